@@ -1,0 +1,19 @@
+/**
+ * What every package of SegScape speaks: rasters and samples, seeded random numbers, parameter records,
+ * storage, and one typed error. No I/O.
+ *
+ *     import { random } from '@segscape/core';
+ *
+ *     const rng = random(7);
+ *     rng.normal(); // the same number in Node and in every browser
+ *
+ * @module
+ */
+export { assertOption, assertSameShape, type Shaped } from './assert.js';
+export { type ErrorCode, type ErrorFacts, isSegscapeError, SegscapeError, throwIfAborted } from './errors.js';
+export type { Optimizer, OptimizerState } from './optimizer.js';
+export { decodeParams, encodeParams, type Params, readParams, toParams } from './params.js';
+export { type Rng, type RngState, random, restoreRandom, shuffled } from './random.js';
+export { assertRaster, type Raster, type RasterData, rasterLength, type Sample } from './raster.js';
+export { type DecodedTensors, decodeTensors, encodeTensors, type PlainTensor } from './safetensors.js';
+export type { Storage } from './storage.js';

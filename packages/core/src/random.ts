@@ -1,0 +1,83 @@
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { SegscapeError } from './errors.js';
+import { inverseNormal } from './inverse-normal.js';
+
+/** A stream of seeded random numbers: the same bits in Node and in every browser. */
+export interface Rng {
+  /** In [0, 1), 32 bits. */
+  uniform(): number;
+  /** Standard normal deviate. */
+  normal(): number;
+  /** Integer in [low, high), without bias. */
+  integer(low: number, high: number): number;
+  /** An independent stream; the same label gives the same stream, whatever was drawn from this one. */
+  fork(label: string | number): Rng;
+  /** Everything needed to go on from here with `restoreRandom`; plain JSON. */
+  state(): RngState;
+}
+
+export interface RngState {
+  readonly seed: number;
+  readonly words: readonly number[];
+}
+
+/** FNV-1a with a final avalanche: spreads labels over 32 bits. */
+function hash(seed: number, label: string): number {
+  let h = (seed ^ 0x811c9dc5) | 0;
+  for (let i = 0; i < label.length; i++) h = Math.imul(h ^ label.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) | 0;
+}
+
+/**
+ * Seeded random numbers (xoroshiro128+).
+ * @param seed 32-bit integer.
+ * @throws {SegscapeError} `BAD_OPTION` when the seed is not an integer.
+ */
+export function random(seed: number): Rng {
+  if (!Number.isInteger(seed))
+    throw new SegscapeError('BAD_OPTION', `random: seed (=${seed}) must be a 32-bit integer.`, {
+      details: { seed },
+    });
+  // The generator takes its seed nearly as it is; nearby seeds must not give nearby streams.
+  return stream(seed, xoroshiro128plus(hash(seed, 'seed')));
+}
+
+/** Goes on from a `state()`. */
+export function restoreRandom({ seed, words }: RngState): Rng {
+  return stream(seed, xoroshiro128plusFromState(words));
+}
+
+function stream(seed: number, generator: ReturnType<typeof xoroshiro128plus>): Rng {
+  const uniform = () => (generator.next() >>> 0) / 0x1_0000_0000;
+  return {
+    uniform,
+    // The half step keeps 0 and 1 out, where the inverse is infinite.
+    normal: () => inverseNormal(((generator.next() >>> 0) + 0.5) / 0x1_0000_0000),
+    integer(low, high) {
+      const range = high - low;
+      if (!(Number.isInteger(low) && Number.isInteger(high) && range > 0 && range <= 0x1_0000_0000))
+        throw new SegscapeError(
+          'BAD_OPTION',
+          `integer: expected integers low < high, got ${low} and ${high}.`,
+        );
+      const limit = 0x1_0000_0000 - (0x1_0000_0000 % range);
+      let draw = generator.next() >>> 0;
+      while (draw >= limit) draw = generator.next() >>> 0;
+      return low + (draw % range);
+    },
+    fork: (label) => random(hash(seed, `fork:${label}`)),
+    state: () => ({ seed, words: [...generator.getState()] }),
+  };
+}
+
+/** A new array with the elements in random order (Fisher–Yates). */
+export function shuffled<T>(items: Iterable<T>, rng: Rng): T[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = rng.integer(0, i + 1);
+    [order[i], order[j]] = [order[j] as T, order[i] as T];
+  }
+  return order;
+}

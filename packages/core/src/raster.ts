@@ -1,0 +1,50 @@
+import { SegscapeError } from './errors.js';
+
+export type RasterData = Uint8Array | Int16Array | Uint16Array | Int32Array | Float32Array;
+
+/** A decoded image or label map in host memory: row-major `[depth,] height, width, channels`, raw intensities. */
+export interface Raster {
+  readonly data: RasterData;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Number of planes of a volume; absent for a 2-D image. */
+  readonly depth?: number;
+  /** Size of a pixel in micrometres, `[y, x]` or `[z, y, x]`. */
+  readonly spacing?: readonly number[];
+}
+
+/** One training example: an image with its label mask, one channel of class indices. */
+export interface Sample {
+  readonly id: string;
+  /** What must not be split between train and test, usually the patient. */
+  readonly group?: string;
+  readonly image: Raster;
+  readonly mask: Raster;
+}
+
+/** Number of values a raster of this form holds. */
+export function rasterLength({
+  height,
+  width,
+  channels,
+  depth = 1,
+}: Pick<Raster, 'height' | 'width' | 'channels' | 'depth'>): number {
+  return depth * height * width * channels;
+}
+
+/**
+ * Checks that a raster's data fit its size.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`.
+ */
+export function assertRaster(where: string, raster: Raster): void {
+  const { data, depth, height, width, channels } = raster;
+  const sizes = [...(depth === undefined ? [] : [depth]), height, width, channels];
+  if (sizes.every((size) => Number.isInteger(size) && size > 0) && data.length === rasterLength(raster))
+    return;
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `${where}: a raster of [${sizes.join(', ')}] needs ${rasterLength(raster)} values, got ${data.length}.`,
+    { details: { sizes, length: data.length } },
+  );
+}

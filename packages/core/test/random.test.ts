@@ -1,0 +1,64 @@
+import { random, restoreRandom, shuffled } from '@segscape/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+describe('random', () => {
+  test('the bits of a seed never change', () => {
+    const rng = random(7);
+    expect([rng.uniform(), rng.uniform(), rng.normal(), rng.integer(0, 1000)]).toMatchInlineSnapshot(`
+      [
+        0.44543459452688694,
+        0.3579109099227935,
+        0.6850338996025146,
+        98,
+      ]
+    `);
+  });
+
+  test('normal deviates have mean 0, variance 1 and kurtosis 3', () => {
+    const rng = random(1);
+    const n = 200_000;
+    let [m1, m2, m4] = [0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      const x = rng.normal();
+      m1 += x / n;
+      m2 += (x * x) / n;
+      m4 += x ** 4 / n;
+    }
+    expect(Math.abs(m1)).toBeLessThan(0.01);
+    expect(Math.abs(m2 - 1)).toBeLessThan(0.015);
+    expect(Math.abs(m4 / (m2 * m2) - 3)).toBeLessThan(0.06);
+  });
+
+  test('a restored stream goes on where it stopped', () =>
+    fc.assert(
+      fc.property(fc.integer(), fc.nat(50), (seed, drawn) => {
+        const rng = random(seed);
+        for (let i = 0; i < drawn; i++) rng.uniform();
+        const again = restoreRandom(JSON.parse(JSON.stringify(rng.state())));
+        expect([again.uniform(), again.normal(), again.fork('a').uniform()]).toEqual([
+          rng.uniform(),
+          rng.normal(),
+          rng.fork('a').uniform(),
+        ]);
+      }),
+    ));
+
+  test('a fork does not depend on what was drawn, and labels differ', () => {
+    const a = random(3);
+    a.uniform();
+    expect(a.fork('x').uniform()).toBe(random(3).fork('x').uniform());
+    expect(a.fork('x').uniform()).not.toBe(a.fork('y').uniform());
+  });
+
+  test('shuffled keeps the elements', () => {
+    const items = Array.from({ length: 50 }, (_, i) => i);
+    const order = shuffled(items, random(5));
+    expect(order).not.toEqual(items);
+    expect([...order].sort((a, b) => a - b)).toEqual(items);
+  });
+
+  test('a fractional seed is refused with its value', () => {
+    expect(() => random(0.5)).toThrow('random: seed (=0.5) must be a 32-bit integer.');
+  });
+});

@@ -1,0 +1,23 @@
+import '@tensorflow/tfjs-backend-cpu';
+// Registers the gradients, which tfjs-core's Node build leaves out.
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, expect } from 'vitest';
+import { toBeAllclose } from './allclose.js';
+
+expect.extend({ toBeAllclose });
+
+/** The backend that tests run on; `SEGSCAPE_BACKEND=wasm pnpm test:node` switches all of them. */
+export const testBackend = process.env.SEGSCAPE_BACKEND ?? 'cpu';
+
+tf.env().set('PROD', true); // silences the Node banner; results are unchanged
+
+beforeAll(async () => {
+  if (testBackend === 'wasm') {
+    const wasm = await import('@tensorflow/tfjs-backend-wasm');
+    wasm.setThreadsCount(1);
+  }
+  if (!(await tf.setBackend(testBackend))) throw new Error(`No backend '${testBackend}' for tests.`);
+});
+
+afterEach(() => tf.disposeVariables());
