@@ -1,1 +1,6 @@
-export {};
+/**
+ * Find, prepare and describe a TensorFlow.js backend.
+ *
+ * @module
+ */
+export { registerGradients } from '#gradients';

@@ -1,0 +1,2 @@
+/** In browsers tfjs-core registers its gradients itself. */
+export function registerGradients(): void {}

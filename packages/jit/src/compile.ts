@@ -1,0 +1,53 @@
+import type { OnnxModel, OnnxValue } from './onnx/model.js';
+import { rules } from './rules/index.js';
+import { Lowering, onnxType } from './rules/lowering.js';
+import type { Call, Program, Ref } from './trace/program.js';
+
+/** The calls that the outputs depend on, in order. */
+function needed({ calls, outputs }: Program): Call[] {
+  const wanted = new Set<Ref>(outputs);
+  return calls
+    .reduceRight<Call[]>((kept, call) => {
+      if (!call.outputs.some((output) => wanted.has(output))) return kept;
+      for (const input of Object.values(call.inputs)) wanted.add(input);
+      kept.push(call);
+      return kept;
+    }, [])
+    .reverse();
+}
+
+export interface Compiled {
+  readonly model: OnnxModel;
+  /** Graph inputs that exist; arguments that nothing depends on have none. */
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
+/** Writes a traced program as one ONNX graph, inputs and outputs channels last. */
+export function compile(program: Program, metadata?: Readonly<Record<string, string>>): Compiled {
+  const calls = needed(program);
+  const to = new Lowering(calls);
+  const inputNames = program.inputs.map((ref, i) => {
+    const name = `input${i}`;
+    to.set(ref, to.value(ref, name));
+    return name;
+  });
+  for (const { kernel, inputs, attrs, outputs } of calls) {
+    const values = Object.fromEntries(Object.entries(inputs).map(([key, ref]) => [key, to.of(ref)]));
+    const results = rules[kernel]!.lower(to, values, attrs, outputs);
+    outputs.forEach((ref, i) => void to.set(ref, Array.isArray(results) ? results[i] : results));
+  }
+  const outputs = program.outputs.map((ref, i): OnnxValue => {
+    const name = `output${i}`;
+    to.graph.emitAs(name, 'Identity', [to.name(to.of(ref))]);
+    return { name, type: onnxType(ref.dtype), dims: ref.shape };
+  });
+  const inputs = program.inputs.map(
+    (ref, i): OnnxValue => ({ name: inputNames[i]!, type: onnxType(ref.dtype), dims: ref.shape }),
+  );
+  return {
+    model: to.graph.model('segscape', inputs, outputs, metadata),
+    inputNames,
+    outputNames: outputs.map((o) => o.name),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Attributes, OnnxModel, OnnxNode, OnnxTensor, OnnxType, OnnxValue } from './model.js';
+
+type Numbers = Float32Array | Int32Array | Uint8Array | BigInt64Array | Float64Array;
+
+const makers: Record<OnnxType, (values: readonly number[]) => Numbers> = {
+  float32: (v) => Float32Array.from(v),
+  float64: (v) => Float64Array.from(v),
+  int32: (v) => Int32Array.from(v),
+  int64: (v) => BigInt64Array.from(v, BigInt),
+  bool: (v) => Uint8Array.from(v),
+  uint8: (v) => Uint8Array.from(v),
+};
+
+/** Collects nodes and constants; what is asked for twice is made once. */
+export class GraphBuilder {
+  readonly #nodes: OnnxNode[] = [];
+  readonly #initializers: OnnxTensor[] = [];
+  readonly #known = new Map<string, readonly string[]>();
+  #names = 0;
+
+  fresh(stem = 'v'): string {
+    return `${stem}${this.#names++}`;
+  }
+
+  /** The single output of a new or an equal earlier node. */
+  emit(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
+    return this.emitMany(op, inputs, attributes, 1, domain)[0] as string;
+  }
+
+  emitMany(
+    op: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    outputs: number,
+    domain = '',
+  ): readonly string[] {
+    const key = `${domain}:${op}(${inputs.join()})${JSON.stringify(attributes)}#${outputs}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const names = Array.from({ length: outputs }, () => this.fresh());
+    this.#nodes.push({ op, domain, inputs, outputs: names, attributes });
+    this.#known.set(key, names);
+    return names;
+  }
+
+  /** A node whose output must have this name. */
+  emitAs(name: string, op: string, inputs: readonly string[]): void {
+    this.#nodes.push({ op, domain: '', inputs, outputs: [name], attributes: {} });
+  }
+
+  /** A small constant given by its values. */
+  constant(values: number | readonly number[], type: OnnxType, dims?: readonly number[]): string {
+    const list = typeof values === 'number' ? [values] : values;
+    const shape = dims ?? (typeof values === 'number' ? [] : [list.length]);
+    const key = `constant:${type}[${shape}]${list.map((v) => (Object.is(v, -0) ? '-0' : v)).join()}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known[0] as string;
+    const name = this.data(makers[type](list), type, shape);
+    this.#known.set(key, [name]);
+    return name;
+  }
+
+  /** A constant from an array of its own type; the bytes are not copied. */
+  data(values: Numbers, type: OnnxType, dims: readonly number[]): string {
+    const name = this.fresh('c');
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.#initializers.push({ name, type, dims, bytes });
+    return name;
+  }
+
+  model(
+    name: string,
+    inputs: readonly OnnxValue[],
+    outputs: readonly OnnxValue[],
+    metadata?: Readonly<Record<string, string>>,
+  ): OnnxModel {
+    // Rules may have asked for forms that nobody used; they leave no node and no constant behind.
+    const needed = new Set(outputs.map((output) => output.name));
+    const nodes = this.#nodes.reduceRight<OnnxNode[]>((kept, node) => {
+      if (!node.outputs.some((output) => needed.has(output))) return kept;
+      for (const input of node.inputs) needed.add(input);
+      kept.push(node);
+      return kept;
+    }, []);
+    const initializers = this.#initializers.filter((constant) => needed.has(constant.name));
+    return { name, nodes: nodes.reverse(), initializers, inputs, outputs, ...(metadata && { metadata }) };
+  }
+}

@@ -1,0 +1,38 @@
+/** The small part of ONNX that programs here are made of. */
+
+export type OnnxType = 'float32' | 'int32' | 'int64' | 'bool' | 'float64' | 'uint8';
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly dims: readonly number[];
+  /** Little-endian values. */
+  readonly bytes: Uint8Array;
+}
+
+export type Attribute = number | { readonly float: number } | string | readonly number[];
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Attributes;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: OnnxType;
+  /** A string is a symbolic size. */
+  readonly dims: readonly (number | string)[];
+}
+
+export interface OnnxModel {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}

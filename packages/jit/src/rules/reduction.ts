@@ -1,0 +1,207 @@
+import { type DataType, util } from '@tensorflow/tfjs-core';
+import { axes, axisIn, hasLayouts, inLayout, type Lowering } from './lowering.js';
+import type { Attrs, Rule, Rules, TypedShape } from './rule.js';
+import type { Layout, Value } from './value.js';
+
+const axesOf = (attrs: Attrs, rank: number): number[] =>
+  util
+    .parseAxisParam(
+      (attrs.axis ?? attrs.reductionIndices ?? axes(0, rank)) as number | number[],
+      axes(0, rank),
+    )
+    .sort((a, b) => a - b);
+
+const reduced = (shape: readonly number[], over: readonly number[], keepDims: boolean): number[] =>
+  shape.flatMap((n, axis) => (over.includes(axis) ? (keepDims ? [1] : []) : [n]));
+
+/** A layout in which what remains after the reduction is in TensorFlow.js's order, without a transpose if possible. */
+function reductionLayout(x: Value, over: readonly number[], keepDims: boolean): Layout {
+  const rank = x.shape.length;
+  if (!hasLayouts(rank) || x.has('last')) return 'last';
+  const channels = over.includes(rank - 1);
+  const space = axes(1, rank - 1).every((axis) => over.includes(axis));
+  return keepDims || channels || space ? 'first' : 'last';
+}
+
+type Reduce = (
+  to: Lowering,
+  name: string,
+  axes: readonly number[],
+  keepDims: boolean,
+  whole: { x: Value; layout: Layout },
+) => string;
+
+function reduction(reduce: Reduce, result?: (dtype: DataType) => DataType): Rule {
+  return {
+    infer: ({ x }, attrs) => [
+      {
+        shape: reduced(x!.shape, axesOf(attrs, x!.shape.length), Boolean(attrs.keepDims)),
+        dtype: result?.(x!.dtype) ?? x!.dtype,
+      },
+    ],
+    lower(to, { x }, attrs, [output]) {
+      const rank = x!.shape.length;
+      const over = axesOf(attrs, rank);
+      const keepDims = Boolean(attrs.keepDims);
+      if (over.length === 0)
+        return to.elementwise([x!], output!, ([name]) =>
+          reduce(to, name!, [], true, { x: x!, layout: 'last' }),
+        );
+      const layout = reductionLayout(x!, over, keepDims);
+      const moved = over.map((axis) => axisIn(axis, rank, layout));
+      const name = reduce(to, to.name(x!, layout), moved, keepDims, { x: x!, layout });
+      return to.value(output!, name, keepDims ? layout : 'last');
+    },
+  };
+}
+
+/** The attribute form (opset 17: every reduction but ReduceSum). */
+const byAttribute =
+  (op: string): Reduce =>
+  (to, name, over, keepDims) =>
+    over.length === 0
+      ? name
+      : to.emit(op, [name], { axes: [...over].sort((a, b) => a - b), keepdims: Number(keepDims) });
+
+const numbers =
+  (reduce: Reduce): Reduce =>
+  (to, name, over, keepDims, whole) =>
+    whole.x.dtype === 'bool'
+      ? reduce(to, to.cast(name, 'bool', 'int32'), over, keepDims, whole)
+      : reduce(to, name, over, keepDims, whole);
+
+/**
+ * A sum over batch and space of a channels-first tensor (every bias gradient) is a product with ones,
+ * which runs on all cores; the general reduction does not.
+ */
+const total: Reduce = (to, name, over, keepDims, { x, layout }) => {
+  if (over.length === 0) return name;
+  const [batch, channels, ...space] = inLayout(x.shape, layout);
+  const perChannel =
+    layout === 'first' && x.dtype === 'float32' && !over.includes(1) && over.length === x.shape.length - 1;
+  if (!perChannel)
+    return to.emit('ReduceSum', [name, to.ints([...over].sort((a, b) => a - b))], {
+      keepdims: Number(keepDims),
+    });
+  const area = space.reduce((product, n) => product * n, 1);
+  const rows = to.reshape(name, inLayout(x.shape, layout), [batch! * channels!, area]);
+  const sums = to.emit('MatMul', [
+    rows,
+    to.graph.constant(Array<number>(area).fill(1), 'float32', [area, 1]),
+  ]);
+  const perImage = to.reshape(sums, [], [batch!, channels!]);
+  const result =
+    batch === 1
+      ? to.reshape(perImage, [], [channels!])
+      : to.emit('ReduceSum', [perImage, to.ints([0])], { keepdims: 0 });
+  return keepDims ? to.reshape(result, [], [1, channels!, ...space.map(() => 1)]) : result;
+};
+
+const truth =
+  (op: string): Reduce =>
+  (to, name, over, keepDims, whole) =>
+    over.length === 0
+      ? name
+      : to.cast(byAttribute(op)(to, to.cast(name, 'bool', 'int32'), over, keepDims, whole), 'int32', 'bool');
+
+function argument(op: string): Rule {
+  const axisOf = (attrs: Attrs, rank: number) =>
+    util.parseAxisParam(attrs.axis as number | number[], axes(0, rank))[0] ?? 0;
+  return {
+    infer: ({ x }, attrs) => [
+      { shape: reduced(x!.shape, [axisOf(attrs, x!.shape.length)], false), dtype: 'int32' },
+    ],
+    lower(to, { x }, attrs, [output]) {
+      const rank = x!.shape.length;
+      const axis = axisOf(attrs, rank);
+      const layout = reductionLayout(x!, [axis], false);
+      const index = to.emit(op, [to.name(x!, layout)], { axis: axisIn(axis, rank, layout), keepdims: 0 });
+      return to.value(output!, to.emit('Cast', [index], { to: 6 }));
+    },
+  };
+}
+
+/** Exponentials over the last axis, shifted by their maximum, in whichever layout the scores are. */
+function exponentials(to: Lowering, logits: Value) {
+  const rank = logits.shape.length;
+  const layout: Layout = hasLayouts(rank) && !logits.has('last') ? 'first' : 'last';
+  const axis = axisIn(rank - 1, rank, layout);
+  const scores = to.name(logits, layout);
+  const shifted = to.emit('Sub', [scores, to.emit('ReduceMax', [scores], { axes: [axis], keepdims: 1 })]);
+  const powers = to.emit('Exp', [shifted]);
+  const sum = to.emit('ReduceSum', [powers, to.ints([axis])], { keepdims: 1 });
+  return { layout, shifted, powers, sum };
+}
+
+const softmax: Rule = {
+  infer: ({ logits }) => [logits!],
+  lower(to, { logits }, _attrs, [output]) {
+    const { layout, powers, sum } = exponentials(to, logits!);
+    return to.value(output!, to.emit('Div', [powers, sum]), layout);
+  },
+};
+
+const logSoftmax: Rule = {
+  infer: ({ logits }) => [logits!],
+  lower(to, { logits }, _attrs, [output]) {
+    const { layout, shifted, sum } = exponentials(to, logits!);
+    return to.value(output!, to.emit('Sub', [shifted, to.emit('Log', [sum])]), layout);
+  },
+};
+
+const cumulative: Rule = {
+  infer: ({ x }) => [x!],
+  lower: (to, { x }, attrs, [output]) =>
+    to.value(
+      output!,
+      to.emit('CumSum', [to.name(x!), to.graph.constant(attrs.axis as number, 'int64')], {
+        exclusive: Number(attrs.exclusive),
+        reverse: Number(attrs.reverse),
+      }),
+    ),
+};
+
+const topK: Rule = {
+  infer({ x }, attrs) {
+    const shape = [...x!.shape.slice(0, -1), attrs.k as number];
+    return [
+      { shape, dtype: x!.dtype },
+      { shape, dtype: 'int32' },
+    ];
+  },
+  lower(to, { x }, attrs, outputs) {
+    const [values, indices] = to.graph.emitMany(
+      'TopK',
+      [to.name(x!), to.ints([attrs.k as number])],
+      { axis: -1, largest: 1, sorted: 1 },
+      2,
+    );
+    return [
+      to.value(outputs[0] as TypedShape, values!),
+      to.value(outputs[1] as TypedShape, to.emit('Cast', [indices!], { to: 6 })),
+    ];
+  },
+};
+
+const toInt = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
+
+export const reductions: Rules = {
+  Sum: reduction(numbers(total), toInt),
+  // TensorFlow.js gives means of integers as floats.
+  Mean: reduction(
+    (to, name, over, keepDims, whole) =>
+      byAttribute('ReduceMean')(to, to.cast(name, whole.x.dtype, 'float32'), over, keepDims, whole),
+    () => 'float32',
+  ),
+  Prod: reduction(numbers(byAttribute('ReduceProd')), toInt),
+  Max: reduction(byAttribute('ReduceMax')),
+  Min: reduction(byAttribute('ReduceMin')),
+  All: reduction(truth('ReduceMin'), () => 'bool'),
+  Any: reduction(truth('ReduceMax'), () => 'bool'),
+  ArgMax: argument('ArgMax'),
+  ArgMin: argument('ArgMin'),
+  Softmax: softmax,
+  LogSoftmax: logSoftmax,
+  Cumsum: cumulative,
+  TopK: topK,
+};

@@ -1,0 +1,47 @@
+import type { DataType } from '@tensorflow/tfjs-core';
+
+/** Where the channels are: `last` is TensorFlow.js's order, `first` the order of ONNX convolutions. */
+export type Layout = 'last' | 'first';
+
+/** An ONNX value that holds, or broadcasts to, a tensor in one layout. */
+export interface Form {
+  readonly name: string;
+  /** Its own sizes; fewer or 1 where it still has to be broadcast. */
+  readonly dims: readonly number[];
+}
+
+/** A tensor of the traced program and the ONNX values it is available as. */
+export class Value {
+  /** Set when every element is this number. */
+  splat?: number;
+  readonly #forms = new Map<Layout, Form>();
+  readonly #makers: ReadonlyMap<Layout, () => Form>;
+
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: DataType,
+    forms: Partial<Record<Layout, Form | (() => Form)>>,
+  ) {
+    const makers = new Map<Layout, () => Form>();
+    for (const [layout, form] of Object.entries(forms) as [Layout, Form | (() => Form)][])
+      if (typeof form === 'function') makers.set(layout, form);
+      else this.#forms.set(layout, form);
+    this.#makers = makers;
+  }
+
+  /** Whether the tensor can be had in this layout without a transpose. */
+  has(layout: Layout): boolean {
+    return this.#forms.has(layout) || this.#makers.has(layout);
+  }
+
+  form(layout: Layout): Form | undefined {
+    const known = this.#forms.get(layout) ?? this.#makers.get(layout)?.();
+    if (known !== undefined) this.#forms.set(layout, known);
+    return known;
+  }
+
+  keep(layout: Layout, form: Form): Form {
+    this.#forms.set(layout, form);
+    return form;
+  }
+}

@@ -1,0 +1,61 @@
+import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfjs-core';
+import type { RuntimeArray } from './runtime.js';
+
+type DataId = object;
+
+/** Outputs at least this large get buffers that are used again once their tensor is disposed. */
+const pooledBytes = 16 * 1024;
+
+interface Slot {
+  readonly array: RuntimeArray;
+  dataId?: DataId;
+  busy: boolean;
+}
+
+export const hostArray = (dtype: DataType, size: number): RuntimeArray =>
+  dtype === 'float32'
+    ? new Float32Array(size)
+    : dtype === 'int32'
+      ? new Int32Array(size)
+      : new Uint8Array(size);
+
+/**
+ * Output memory of one program output. State that passes from step to step alternates between two buffers: the
+ * step reads the old and writes the other. A buffer is free again when its tensor has been disposed and no run reads it.
+ */
+export class OutputBuffers {
+  readonly #slots: Slot[] = [];
+
+  constructor(
+    private readonly dtype: DataType,
+    private readonly shape: readonly number[],
+    private readonly reading: ReadonlyMap<RuntimeArray, number>,
+  ) {}
+
+  take(): Slot {
+    const size = this.shape.reduce((product, n) => product * n, 1);
+    const live = (dataId: DataId | undefined) =>
+      dataId !== undefined && engine().state.tensorInfo.has(dataId);
+    const free = this.#slots.find(
+      (slot) => !slot.busy && !live(slot.dataId) && !this.reading.has(slot.array),
+    );
+    const slot: Slot = free ?? { array: hostArray(this.dtype, size), busy: false };
+    slot.busy = true;
+    delete slot.dataId;
+    if (free === undefined && slot.array.byteLength >= pooledBytes) this.#slots.push(slot);
+    return slot;
+  }
+
+  /** The slot's values as a tensor that the caller owns; nothing is copied where the cpu backend is present. */
+  wrap(slot: Slot): Tensor {
+    const home = findBackend('cpu') ?? engine().backend;
+    const result = engine().makeTensor(slot.array, [...this.shape], this.dtype, home);
+    slot.dataId = result.dataId;
+    slot.busy = false;
+    return result;
+  }
+
+  release(slot: Slot): void {
+    slot.busy = false;
+  }
+}

@@ -1,0 +1,26 @@
+import type { DataType } from '@tensorflow/tfjs-core';
+
+export type HostArray = Float32Array | Int32Array | Uint8Array;
+
+/** A tensor that has a shape and a type but no values yet. */
+export interface Ref {
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+  /** Values, where they were known while tracing. */
+  readonly values?: HostArray;
+}
+
+/** What a rule sees of one kernel call: inputs by their TensorFlow.js names, lists by index. */
+export interface Call {
+  readonly kernel: string;
+  readonly inputs: Readonly<Record<string, Ref>>;
+  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly outputs: readonly Ref[];
+}
+
+/** A traced function: kernel calls in the order they were made. */
+export interface Program {
+  readonly inputs: readonly Ref[];
+  readonly calls: readonly Call[];
+  readonly outputs: readonly Ref[];
+}

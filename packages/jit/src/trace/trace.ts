@@ -1,0 +1,108 @@
+import { SegscapeError } from '@segscape/core';
+import {
+  engine,
+  findBackend,
+  type NamedTensorInfoMap,
+  registerBackend,
+  registerKernel,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { rules } from '../rules/index.js';
+import { TraceBackend } from './backend.js';
+import type { Program, Ref } from './program.js';
+
+const name = 'segscape-trace';
+
+function traceBackend(): TraceBackend {
+  const known = findBackend(name);
+  if (known !== null) return known as TraceBackend;
+  const backend = new TraceBackend();
+  // Lower than any other, so that TensorFlow.js never chooses it by itself.
+  registerBackend(name, () => backend, -1000);
+  for (const [kernelName, rule] of Object.entries(rules))
+    registerKernel({
+      kernelName,
+      backendName: name,
+      kernelFunc: ({ inputs, attrs }) => {
+        const refs: Record<string, Ref> = {};
+        for (const [key, info] of Object.entries(inputs as NamedTensorInfoMap))
+          if (info) refs[key] = backend.ref(info as TensorInfo);
+        const outputs = rule
+          .infer(refs, attrs ?? {})
+          .map(({ shape, dtype }): Ref => ({ shape: [...shape], dtype }));
+        backend.calls.push({ kernel: kernelName, inputs: refs, attrs: attrs ?? {}, outputs });
+        const infos = outputs.map((ref): TensorInfo => {
+          const dataId = {};
+          backend.bind(dataId, ref);
+          return { dataId, shape: [...ref.shape], dtype: ref.dtype };
+        });
+        return infos.length === 1 ? (infos[0] as TensorInfo) : infos;
+      },
+    });
+  return findBackend(name) as TraceBackend;
+}
+
+/** The caller's line that led into a failed operation. */
+function callSite(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s*at /.test(line));
+  const op = frames
+    .map((line) => /at (?:Object\.)?(\w+?)_?(?: \[as \w+\])? /.exec(line)?.[1])
+    .find(
+      (fn, i) => fn !== undefined && i > 0 && !/^(Engine|Object|runKernel|scopedRun|tidy|_loop)/.test(fn),
+    );
+  const outside = frames.find((line) => !/tfjs-core|[\\/]jit[\\/](src|dist)[\\/]/.test(line));
+  return `${op ? ` called by ${op}` : ''}${outside ? ` ${outside.trim()}` : ''}`;
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const kernel = /Kernel '([^']+)' not registered/.exec(error.message)?.[1];
+  if (kernel === undefined) return error;
+  return new SegscapeError(
+    'UNSUPPORTED_KERNEL',
+    `jit: TensorFlow.js kernel ${kernel} has no ONNX rule${callSite(error)}. Use other operations there, or executor: 'eager'.`,
+    { details: { kernel }, cause: error },
+  );
+}
+
+const randomnessError = () => {
+  throw new SegscapeError(
+    'NOT_TRACEABLE',
+    'jit: Math.random (or a tf.random* operation) was called inside the traced function, where it would be drawn once and frozen. Draw outside, from a seed, and pass the numbers in as an argument.',
+  );
+};
+
+/**
+ * Runs `fn` once on symbolic tensors and records its kernels, gradients included.
+ * Synchronous, so nothing else sees the tracing backend; leaves no tensor behind.
+ */
+export function trace(
+  fn: (inputs: Tensor[]) => Tensor[],
+  inputs: readonly { shape: readonly number[]; dtype: Tensor['dtype'] }[],
+): Program {
+  const backend = traceBackend();
+  const tf = engine();
+  const home = tf.backendName;
+  const draw = Math.random;
+  backend.start();
+  void tf.setBackend(name); // takes effect at once: the backend exists already
+  Math.random = randomnessError;
+  tf.startScope('jit');
+  try {
+    const refs = inputs.map(({ shape, dtype }): Ref => ({ shape: [...shape], dtype }));
+    const symbols = refs.map((ref) => {
+      const dataId = {};
+      backend.bind(dataId, ref);
+      return tf.makeTensorFromTensorInfo({ dataId, shape: [...ref.shape], dtype: ref.dtype }, backend);
+    });
+    const outputs = fn(symbols).map((tensor) => backend.ref(tensor));
+    return { inputs: refs, calls: backend.calls, outputs };
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    tf.endScope();
+    Math.random = draw;
+    if (home) void tf.setBackend(home);
+  }
+}

@@ -1,0 +1,66 @@
+import { SegscapeError } from '@segscape/core';
+import { Tensor } from '@tensorflow/tfjs-core';
+
+/** Nested records and arrays whose leaves are tensors or numbers. */
+export type Tree = Tensor | number | readonly Tree[] | { readonly [key: string]: Tree };
+
+/** The shape of a tree without its leaves: the same for every call with the same structure. */
+export interface TreeSpec {
+  readonly kind: 'tensor' | 'number' | 'array' | 'record';
+  readonly keys: readonly string[];
+  readonly children: readonly TreeSpec[];
+}
+
+const leaf = (kind: 'tensor' | 'number'): TreeSpec => ({ kind, keys: [], children: [] });
+
+/** Leaves in a fixed order, their paths for messages, and the structure to put them back. */
+export function flatten(
+  tree: Tree,
+  where: string,
+): { leaves: (Tensor | number)[]; paths: string[]; spec: TreeSpec } {
+  const leaves: (Tensor | number)[] = [];
+  const paths: string[] = [];
+  const visit = (node: Tree, path: string): TreeSpec => {
+    if (node instanceof Tensor || typeof node === 'number' || isForeignTensor(node)) {
+      leaves.push(node as Tensor | number);
+      paths.push(path);
+      return leaf(typeof node === 'number' ? 'number' : 'tensor');
+    }
+    if (typeof node !== 'object' || node === null)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        `${where}: ${path || 'the value'} is ${node === null ? 'null' : typeof node}; expected tensors, numbers, or arrays and records of them.`,
+      );
+    const keys = Object.keys(node);
+    const children = keys.map((key) =>
+      visit((node as Record<string, Tree>)[key] as Tree, path ? `${path}.${key}` : key),
+    );
+    return { kind: Array.isArray(node) ? 'array' : 'record', keys, children };
+  };
+  const spec = visit(tree, '');
+  return { leaves, paths, spec };
+}
+
+/** A tensor of another copy of the engine still works: data and shapes are what count. */
+const isForeignTensor = (node: unknown) =>
+  typeof node === 'object' && node !== null && 'dataId' in node && 'dtype' in node && 'shape' in node;
+
+/** Puts leaves back into the structure that `flatten` found. */
+export function unflatten(spec: TreeSpec, leaves: readonly (Tensor | number)[]): Tree {
+  let next = 0;
+  const build = ({ kind, keys, children }: TreeSpec): Tree => {
+    if (kind === 'tensor' || kind === 'number') return leaves[next++] as Tensor | number;
+    const built = children.map(build);
+    return kind === 'array' ? built : Object.fromEntries(keys.map((key, i) => [key, built[i] as Tree]));
+  };
+  return build(spec);
+}
+
+/** One line that is the same exactly when structure, shapes and types are: the key of a compiled program. */
+export function signature(spec: TreeSpec, leaves: readonly (Tensor | number)[]): string {
+  const structure = (s: TreeSpec): string =>
+    s.children.length > 0 || s.kind === 'record' || s.kind === 'array'
+      ? `${s.kind[0]}(${s.keys.map((key, i) => `${key}:${structure(s.children[i] as TreeSpec)}`).join()})`
+      : s.kind[0]!;
+  return `${structure(spec)}|${leaves.map((x) => (typeof x === 'number' ? '' : `${x.dtype}[${x.shape}]`)).join(';')}`;
+}
