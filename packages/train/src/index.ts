@@ -1,1 +1,46 @@
-export {};
+/**
+ * Optimisers and schedules as pure functions, and a training loop that is a stream of events.
+ *
+ *     import { adam, fit } from '@segscape/train';
+ *
+ *     for await (const event of fit({ model, loss, optimizer: adam(), data, epochs: 10, seed: 1 }))
+ *       if (event.kind === 'batch') show(event.loss);
+ *
+ * @module
+ */
+export { type AdamOptions, adam, adamW } from './adam.js';
+export { clipByGlobalNorm } from './clip.js';
+export {
+  type BatchSource,
+  type FitOptions,
+  fit,
+  type Measures,
+  type Scorer,
+  type TrainBatch,
+  type TrainEvent,
+} from './fit.js';
+export { type FollowEvent, type FollowOptions, followImage } from './follow-image.js';
+export { type RmspropOptions, rmsprop } from './rmsprop.js';
+export {
+  constant,
+  cosine,
+  type DecayOptions,
+  type OneCycleOptions,
+  oneCycle,
+  polynomial,
+  type Schedule,
+  type StepOptions,
+  step,
+  warmup,
+} from './schedule.js';
+export { type SgdOptions, sgd } from './sgd.js';
+export type { TrainState } from './state.js';
+export {
+  type StepBatch,
+  type StepLabels,
+  type StepLoss,
+  type StepResult,
+  type StepState,
+  type TrainableModel,
+  trainStep,
+} from './step.js';

@@ -1,0 +1,54 @@
+import { assertOption, type Optimizer } from '@segscape/core';
+import { add, div, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { optimizer } from './optimizer.js';
+import type { Schedule } from './schedule.js';
+
+export interface AdamOptions {
+  /** Default 1e-3. */
+  readonly learningRate?: number | Schedule;
+  /** Decay of the mean of gradients. Default 0.9. */
+  readonly beta1?: number;
+  /** Decay of the mean of their squares. Default 0.999. */
+  readonly beta2?: number;
+  /** Added to the root of the second moment. Default 1e-8. */
+  readonly epsilon?: number;
+  /** For `adam` added to the gradient, for `adamW` taken off the parameter directly. Default 0 and 0.01. */
+  readonly weightDecay?: number;
+}
+
+/** `average + (sample − average)·(1 − decay)`: one product fewer than the textbook form. */
+const follow = (average: Tensor, sample: Tensor, decay: number) =>
+  add(average, mul(sub(sample, average), 1 - decay));
+
+function rule(
+  where: string,
+  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions,
+  decoupled: boolean,
+): Optimizer {
+  assertOption(beta1 >= 0 && beta1 < 1, where, 'beta1', beta1, 'be in [0, 1)');
+  assertOption(beta2 >= 0 && beta2 < 1, where, 'beta2', beta2, 'be in [0, 1)');
+  assertOption(epsilon > 0, where, 'epsilon', epsilon, 'be positive');
+  return optimizer({
+    learningRate,
+    moments: ['mean', 'square'],
+    decays: [beta1, beta2],
+    update({ value, grad, moments, rate, corrections }) {
+      const slope = weightDecay > 0 && !decoupled ? add(grad, mul(value, weightDecay)) : grad;
+      const mean = follow(moments.mean!, slope, beta1);
+      const squares = follow(moments.square!, square(slope), beta2);
+      // Both bias corrections are scalars: folded into the rate and epsilon, they cost nothing per weight.
+      const correction = sqrt(corrections[1]!);
+      const stride = div(mul(rate, correction), corrections[0]!);
+      const change = mul(div(mean, add(sqrt(squares), mul(correction, epsilon))), stride);
+      const kept = weightDecay > 0 && decoupled ? mul(value, sub(1, mul(rate, weightDecay))) : value;
+      return { value: sub(kept, change), moments: { mean, square: squares } };
+    },
+  });
+}
+
+/** Adam with bias correction. Kingma and Ba, 2015, https://arxiv.org/abs/1412.6980. */
+export const adam = (options: AdamOptions = {}): Optimizer => rule('adam', options, false);
+
+/** Adam with decoupled weight decay. Loshchilov and Hutter, 2019, https://arxiv.org/abs/1711.05101. */
+export const adamW = (options: AdamOptions = {}): Optimizer =>
+  rule('adamW', { weightDecay: 0.01, ...options }, true);

@@ -1,0 +1,209 @@
+import { type Optimizer, random, SegscapeError, toParams } from '@segscape/core';
+import { type JitOptions, jit } from '@segscape/jit';
+import { dispose, scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { captureState, type Position, type TrainState } from './state.js';
+import { type StepLabels, type StepLoss, type StepState, type TrainableModel, trainStep } from './step.js';
+
+/** What training takes from a batch; the batches of `@segscape/data` fit. */
+export interface TrainBatch {
+  readonly images: Tensor;
+  readonly labels: Tensor;
+  readonly prepared?: Readonly<Record<string, Tensor>>;
+  readonly ids?: readonly string[];
+}
+
+/** The batches of one epoch; asked anew for each, so that order and transforms may differ. */
+export type BatchSource = (epoch: number) => AsyncIterable<TrainBatch>;
+
+/** Streaming scores; those of `@segscape/metrics` fit. */
+export interface Scorer {
+  update(labels: Tensor, logits: Tensor, ids?: readonly string[]): Promise<void>;
+  /** Numbers by name. */
+  compute(): Readonly<Record<string, number>>;
+}
+
+export interface FitOptions {
+  readonly model: TrainableModel & { init(seed: number): Record<string, Tensor> };
+  readonly loss: StepLoss & { readonly name?: string };
+  readonly optimizer: Optimizer;
+  readonly data: BatchSource;
+  /** Batches to evaluate on after every epoch, by split name: `{ train, test }`. */
+  readonly validation?: Readonly<Record<string, () => AsyncIterable<TrainBatch>>>;
+  /** A fresh scorer for each evaluation. */
+  readonly metrics?: (split: string) => Scorer;
+  readonly epochs: number;
+  /** Initial weights and dropout. 32-bit integer. */
+  readonly seed: number;
+  /** Epochs after which a checkpoint event comes. Default every one; `[]` only the last. */
+  readonly checkpoints?: 'every' | readonly number[];
+  readonly signal?: AbortSignal;
+  readonly resumeFrom?: TrainState;
+  /** Passed to `jit`. */
+  readonly jit?: JitOptions;
+}
+
+export type Measures = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export type TrainEvent =
+  /** A step was done; `total` batches per epoch once an epoch has told. */
+  | {
+      readonly kind: 'batch';
+      readonly epoch: number;
+      readonly batch: number;
+      readonly step: number;
+      readonly loss: number;
+      readonly ms: number;
+    }
+  /** An epoch and its evaluations were done; epoch 0 is before training. */
+  | { readonly kind: 'epoch'; readonly epoch: number; readonly measures: Measures }
+  | { readonly kind: 'checkpoint'; readonly state: TrainState }
+  | { readonly kind: 'done'; readonly result: { readonly state: TrainState; readonly stopped: boolean } };
+
+const labelsOf = ({ labels, prepared }: TrainBatch): StepLabels => ({ ...prepared, labels });
+
+const disposeBatch = ({ images, labels, prepared }: TrainBatch) =>
+  dispose([images, labels, ...Object.values(prepared ?? {})]);
+
+/**
+ * Trains, as a stream of events; the last is `done`. Stopped by its signal it gives a checkpoint of the very batch, from which
+ * `resumeFrom` goes on to the same bits as without the stop.
+ *
+ * @throws {SegscapeError} `NOT_FINITE` when the loss becomes NaN or infinite; the last checkpoint is still good.
+ */
+export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
+  const { model, loss, optimizer, data, epochs, seed, checkpoints = 'every', signal, resumeFrom } = options;
+  const step = jit(trainStep({ model, loss, optimizer }), options.jit);
+  const evaluate = evaluator(options);
+  let position: Position = resumeFrom ?? { epoch: 0, batch: 0, step: 0, lossSum: 0 };
+  let state: StepState = resumeFrom ? restored(resumeFrom) : fresh(model, optimizer, seed);
+  try {
+    if (resumeFrom === undefined) {
+      yield { kind: 'epoch', epoch: 0, measures: await evaluate.all(state) };
+      yield { kind: 'checkpoint', state: await captureState(position, state) };
+    }
+    while (position.epoch < epochs) {
+      const epoch = position.epoch;
+      let index = 0;
+      for await (const batch of data(epoch)) {
+        try {
+          if (index++ < position.batch) continue; // done before the stop; read again so that the order is the same
+          if (signal?.aborted) {
+            const stopped = await captureState(position, state);
+            yield { kind: 'checkpoint', state: stopped };
+            yield { kind: 'done', result: { state: stopped, stopped: true } };
+            return;
+          }
+          const started = performance.now();
+          const seedTensor = scalar(dropoutSeed(seed, position.step));
+          const { loss: value, ...next } = await step({
+            ...state,
+            images: batch.images,
+            labels: labelsOf(batch),
+            seed: seedTensor,
+          } as never);
+          const lossValue = (await value.data())[0]!;
+          dispose([value, seedTensor, ...Object.values(state.params), ...Object.values(state.optimizer)]);
+          state = next;
+          if (!Number.isFinite(lossValue)) throw notFinite(loss.name, lossValue, position, batch.ids);
+          position = { epoch, batch: index, step: position.step + 1, lossSum: position.lossSum + lossValue };
+          yield {
+            kind: 'batch',
+            epoch,
+            batch: index,
+            step: position.step,
+            loss: lossValue,
+            ms: performance.now() - started,
+          };
+        } finally {
+          disposeBatch(batch);
+        }
+      }
+      if (index === 0)
+        throw new SegscapeError(
+          'EMPTY_DATASET',
+          'fit: the data gave no batch. Check the split and dropLast.',
+        );
+      const running = position.lossSum / index;
+      position = { epoch: epoch + 1, batch: 0, step: position.step, lossSum: 0 };
+      const measures = await evaluate.all(state);
+      yield { kind: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
+      const last = epoch + 1 === epochs;
+      if (checkpoints === 'every' || checkpoints.includes(epoch + 1) || last)
+        yield { kind: 'checkpoint', state: await captureState(position, state) };
+    }
+    yield { kind: 'done', result: { state: await captureState(position, state), stopped: false } };
+  } finally {
+    dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
+    await step.dispose();
+    await evaluate.dispose();
+  }
+}
+
+/** A number below 2²⁴, which float32 holds exactly, fixed by seed and step. */
+const dropoutSeed = (seed: number, step: number) =>
+  random(seed)
+    .fork(`dropout:${step}`)
+    .integer(0, 1 << 24);
+
+function fresh(model: FitOptions['model'], optimizer: Optimizer, seed: number): StepState {
+  const params = model.init(seed);
+  const trainable = Object.fromEntries(Object.entries(params).filter(([name]) => model.isTrainable(name)));
+  return { params, optimizer: optimizer.init(trainable) };
+}
+
+const restored = ({ params, optimizer }: TrainState): StepState => ({
+  params: toParams(params),
+  optimizer: toParams(optimizer),
+});
+
+const notFinite = (
+  name: string | undefined,
+  value: number,
+  { epoch, step }: Position,
+  ids?: readonly string[],
+) =>
+  new SegscapeError(
+    'NOT_FINITE',
+    `fit: ${name ?? 'the loss'} became ${value} at step ${step + 1} of epoch ${epoch + 1}${ids ? ` (samples ${ids.join(', ')})` : ''}. Lower the learning rate, clip gradients, or look at those samples; the last checkpoint is unharmed.`,
+    { details: { value, epoch, step } },
+  );
+
+/** Forward pass and loss on each split, without touching the weights. */
+function evaluator({ model, loss, validation = {}, metrics, jit: jitOptions }: FitOptions) {
+  const forward = jit(
+    ({ params, images, labels }: { params: StepState['params']; images: Tensor; labels: StepLabels }) => {
+      const { logits } = model.forward(params, images, { training: false });
+      return { logits, loss: loss(labels, logits) };
+    },
+    jitOptions,
+  );
+
+  async function split(name: string, source: () => AsyncIterable<TrainBatch>, { params }: StepState) {
+    const scorer = metrics?.(name);
+    let total = 0;
+    let samples = 0;
+    for await (const batch of source()) {
+      const result = await forward({ params, images: batch.images, labels: labelsOf(batch) } as never);
+      try {
+        const n = batch.images.shape[0]!;
+        total += (await result.loss.data())[0]! * n;
+        samples += n;
+        await scorer?.update(batch.labels, result.logits, batch.ids);
+      } finally {
+        dispose(result);
+        disposeBatch(batch);
+      }
+    }
+    return { loss: total / Math.max(1, samples), ...scorer?.compute() };
+  }
+
+  return {
+    async all(state: StepState): Promise<Measures> {
+      const measures: Record<string, Readonly<Record<string, number>>> = {};
+      for (const [name, source] of Object.entries(validation))
+        measures[name] = await split(name, source, state);
+      return measures;
+    },
+    dispose: forward.dispose,
+  };
+}

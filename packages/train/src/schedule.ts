@@ -1,0 +1,126 @@
+import { assertOption } from '@segscape/core';
+import {
+  add,
+  cos,
+  div,
+  floor,
+  less,
+  maximum,
+  minimum,
+  mul,
+  pow,
+  type Scalar,
+  scalar,
+  sub,
+  type Tensor,
+  where,
+} from '@tensorflow/tfjs-core';
+
+/** Learning rate at a step (0 for the first), as a pure function of a rank-0 tensor, so that it is traced with the step. */
+export type Schedule = (step: Tensor) => Tensor;
+
+export interface StepOptions {
+  readonly initial: number;
+  /** Steps between two reductions. */
+  readonly every: number;
+  /** Factor at each reduction. Default 0.1. */
+  readonly factor?: number;
+}
+
+export interface DecayOptions {
+  readonly initial: number;
+  /** Steps until the end of the schedule; from then on the rate stays. */
+  readonly steps: number;
+  /** Rate at the end. Default 0. */
+  readonly final?: number;
+}
+
+export interface OneCycleOptions {
+  /** Highest rate. */
+  readonly peak: number;
+  readonly steps: number;
+  /** Share of the steps that rise. Default 0.3. */
+  readonly rising?: number;
+  /** peak / first rate. Default 25. */
+  readonly startDivisor?: number;
+  /** first rate / last rate. Default 1e4. */
+  readonly finalDivisor?: number;
+}
+
+const check = (where: string, options: object) => {
+  for (const [name, value] of Object.entries(options))
+    assertOption(typeof value === 'number' && value >= 0, where, name, value, 'be a number of at least 0');
+};
+
+/** Share of `steps` that have passed, in [0, 1]. */
+const progress = (step: Tensor, steps: number) => minimum(div(step, Math.max(1, steps)), 1);
+
+/** From `low` to `high` along half a cosine as `t` goes from 1 to 0. */
+const cosineBetween = (high: number | Tensor, low: number | Tensor, t: Tensor): Tensor =>
+  add(low, mul(mul(sub(high, low), 0.5), add(cos(mul(t, Math.PI)), 1)));
+
+/** The same rate at every step. */
+export function constant(rate: number): Schedule {
+  check('constant', { rate });
+  return () => scalar(rate);
+}
+
+/** `initial · factor^⌊step / every⌋`. */
+export function step({ initial, every, factor = 0.1 }: StepOptions): Schedule {
+  check('step', { initial, every, factor });
+  return (at) => mul(pow(factor, floor(div(at, every))), initial);
+}
+
+/** Falls along half a cosine. Loshchilov and Hutter, 2017, https://arxiv.org/abs/1608.03983, without restarts. */
+export function cosine({ initial, steps, final = 0 }: DecayOptions): Schedule {
+  check('cosine', { initial, steps, final });
+  return (at) => cosineBetween(initial, final, progress(at, steps));
+}
+
+/** `(initial − final) · (1 − step/steps)^power + final`; nnU-Net's with `power` 0.9, the default. */
+export function polynomial({
+  initial,
+  steps,
+  final = 0,
+  power = 0.9,
+}: DecayOptions & { readonly power?: number }): Schedule {
+  check('polynomial', { initial, steps, final, power });
+  return (at) => add(mul(pow(sub(1, progress(at, steps)), power), initial - final), final);
+}
+
+/** Rises to `peak`, then falls far below the start, both along cosines. Smith and Topin, 2018, https://arxiv.org/abs/1708.07120. */
+export function oneCycle({
+  peak,
+  steps,
+  rising = 0.3,
+  startDivisor = 25,
+  finalDivisor = 1e4,
+}: OneCycleOptions): Schedule {
+  check('oneCycle', { peak, steps, rising, startDivisor, finalDivisor });
+  const first = peak / startDivisor;
+  const top = rising * steps;
+  return (at) => {
+    const up = cosineBetween(first, peak, progress(at, top));
+    const down = cosineBetween(peak, first / finalDivisor, progress(maximum(sub(at, top), 0), steps - top));
+    return where(less(at, top), up, down);
+  };
+}
+
+/** Rises linearly over `steps`, then follows `schedule`, whose step 0 is the end of the rise. */
+export function warmup({
+  steps,
+  schedule,
+}: {
+  readonly steps: number;
+  readonly schedule: Schedule;
+}): Schedule {
+  check('warmup', { steps });
+  return (at) => {
+    const after = maximum(sub(at, steps), 0);
+    return mul(schedule(after), minimum(div(add(at, 1), Math.max(1, steps)), 1)) as Scalar;
+  };
+}
+
+/** A number stands for the constant schedule. */
+export const asSchedule = (rate: number | Schedule): Schedule =>
+  typeof rate === 'number' ? constant(rate) : rate;

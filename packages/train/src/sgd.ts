@@ -1,0 +1,36 @@
+import type { Optimizer } from '@segscape/core';
+import { assertOption } from '@segscape/core';
+import { add, mul, sub } from '@tensorflow/tfjs-core';
+import { optimizer } from './optimizer.js';
+import type { Schedule } from './schedule.js';
+
+export interface SgdOptions {
+  readonly learningRate: number | Schedule;
+  /** Share of the last step that is kept. Default 0. */
+  readonly momentum?: number;
+  /** Look ahead along the momentum. Default false. */
+  readonly nesterov?: boolean;
+  /** Added to the gradient, times the parameter. Default 0. */
+  readonly weightDecay?: number;
+}
+
+/** Stochastic gradient descent with PyTorch's momentum: `v ← momentum·v + g`, `w ← w − rate·v`. */
+export function sgd({
+  learningRate,
+  momentum = 0,
+  nesterov = false,
+  weightDecay = 0,
+}: SgdOptions): Optimizer {
+  assertOption(momentum >= 0 && momentum < 1, 'sgd', 'momentum', momentum, 'be in [0, 1)');
+  return optimizer({
+    learningRate,
+    moments: momentum > 0 ? ['velocity'] : [],
+    update({ value, grad, moments, rate }) {
+      const slope = weightDecay > 0 ? add(grad, mul(value, weightDecay)) : grad;
+      if (momentum === 0) return { value: sub(value, mul(slope, rate)), moments: {} };
+      const velocity = add(mul(moments.velocity!, momentum), slope);
+      const direction = nesterov ? add(slope, mul(velocity, momentum)) : velocity;
+      return { value: sub(value, mul(direction, rate)), moments: { velocity } };
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import { registerGradients } from '@segscape/backend';
+import { type Optimizer, type OptimizerState, type Params, SegscapeError } from '@segscape/core';
+import { dispose, keep, type Tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+
+/** The part of a network that training needs. */
+export interface TrainableModel {
+  isTrainable(name: string): boolean;
+  forward(
+    params: Params,
+    images: Tensor,
+    options: { training: boolean; seed?: Tensor },
+  ): { logits: Tensor; updates: Params };
+}
+
+/** Labels with what the loss prepared beside them. */
+export interface StepLabels {
+  readonly labels: Tensor;
+  readonly [prepared: string]: Tensor;
+}
+
+/** Lower is better; a scalar. */
+export type StepLoss = (labels: StepLabels, logits: Tensor) => Tensor;
+
+export interface StepState {
+  readonly params: Params;
+  readonly optimizer: OptimizerState;
+}
+
+export interface StepBatch {
+  readonly images: Tensor;
+  readonly labels: StepLabels;
+  /** New for every step, in [0, 2²⁴): what dropout draws from. */
+  readonly seed: Tensor;
+}
+
+export interface StepResult extends StepState {
+  readonly loss: Tensor;
+}
+
+/**
+ * One training step as a pure, traceable function: forward, loss, gradients of the trainable parameters, update.
+ * Running statistics move as the model's forward pass says.
+ */
+export function trainStep({
+  model,
+  loss,
+  optimizer,
+}: {
+  model: TrainableModel;
+  loss: StepLoss;
+  optimizer: Optimizer;
+}) {
+  return ({ params, optimizer: state, images, labels, seed }: StepState & StepBatch): StepResult =>
+    tidy(() => {
+      registerGradients();
+      const names = Object.keys(params).filter((name) => model.isTrainable(name));
+      const fixed = Object.fromEntries(Object.entries(params).filter(([name]) => !model.isTrainable(name)));
+      let updates: Params = {};
+      const objective = (...values: Tensor[]): Tensor => {
+        const moving = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+        // In the record's own order, which is the layer order.
+        const all = Object.fromEntries(
+          Object.keys(params).map((name) => [name, moving[name] ?? fixed[name]!]),
+        );
+        const result = model.forward(all, images, { training: true, seed });
+        // The gradient's own scope would dispose them.
+        updates = Object.fromEntries(
+          Object.entries(result.updates).map(([name, value]) => [name, keep(value.clone())]),
+        );
+        const value = loss(labels, result.logits);
+        if (value.rank !== 0)
+          throw new SegscapeError(
+            'BAD_OPTION',
+            `trainStep: the loss must be a scalar, got shape [${value.shape}]. Use reduction 'mean' or 'sum'.`,
+          );
+        return value;
+      };
+      const trainable = names.map((name) => params[name]!);
+      const { value, grads } = valueAndGrads(objective as never)(trainable) as {
+        value: Tensor;
+        grads: Tensor[];
+      };
+      const moved = optimizer.update(
+        Object.fromEntries(names.map((name, i) => [name, trainable[i]!])),
+        Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
+        state,
+      );
+      const next: Params = {};
+      for (const [name, before] of Object.entries(params))
+        next[name] = moved.params[name] ?? (updates[name] ?? before).clone();
+      dispose(updates);
+      return { params: next, optimizer: moved.state, loss: value };
+    });
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import type { Optimizer } from '@segscape/core';
+import '@segscape/testing';
+import {
+  adam,
+  adamW,
+  clipByGlobalNorm,
+  constant,
+  cosine,
+  oneCycle,
+  polynomial,
+  rmsprop,
+  sgd,
+  step,
+  warmup,
+} from '@segscape/train';
+import { add, cos, mul, scalar, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+
+const { start, curvature, cases, version } = JSON.parse(
+  readFileSync(new URL('./fixtures/optimizers.json', import.meta.url), 'utf8'),
+) as { start: number[]; curvature: number[]; cases: Record<string, number[][]>; version: string };
+
+const optimizers: Record<string, Optimizer> = {
+  sgd: sgd({ learningRate: 0.05 }),
+  'sgd momentum': sgd({ learningRate: 0.05, momentum: 0.9 }),
+  'sgd nesterov decay': sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.1 }),
+  adam: adam({ learningRate: 0.1 }),
+  'adam decay': adam({ learningRate: 0.1, beta1: 0.8, beta2: 0.95, epsilon: 1e-3, weightDecay: 0.1 }),
+  adamW: adamW({ learningRate: 0.1, weightDecay: 0.1 }),
+  rmsprop: rmsprop({ learningRate: 0.05 }),
+  'rmsprop momentum': rmsprop({ learningRate: 0.05, decay: 0.9, momentum: 0.5, weightDecay: 0.1 }),
+};
+
+describe(`optimisers follow PyTorch ${version}`, () => {
+  test.each(Object.entries(optimizers))('%s', (name, optimizer) => {
+    let params = { w: tensor1d(start) };
+    let state = optimizer.init(params);
+    for (const expected of cases[name]!) {
+      const grads = tidy(() => ({ w: add(mul(mul(params.w, curvature), 2), cos(params.w)) }));
+      ({ params, state } = optimizer.update(params, grads, state) as never);
+      expect(params.w).toBeAllclose(expected, { abs: 2e-6, rel: 2e-5 });
+    }
+  });
+
+  test('clipping leaves small gradients and shortens long ones to the norm', () => {
+    const plain = sgd({ learningRate: 1 });
+    const clipped = clipByGlobalNorm(plain, { maxNorm: 5 });
+    const params = { a: tensor1d([0]), b: tensor1d([0]) };
+    const long = clipped.update(params, { a: tensor1d([30]), b: tensor1d([40]) }, clipped.init(params));
+    expect(long.params.a).toBeAllclose([-3]);
+    expect(long.params.b).toBeAllclose([-4]);
+    const short = clipped.update(params, { a: tensor1d([3]), b: tensor1d([0]) }, clipped.init(params));
+    expect(short.params.a).toBeAllclose([-3]);
+  });
+
+  test('a parameter without a gradient passes through', () => {
+    const optimizer = adam();
+    const params = { a: tensor1d([1]), frozen: tensor1d([2]) };
+    const { params: next } = optimizer.update(params, { a: tensor1d([1]) }, optimizer.init(params));
+    expect(next.frozen).toBeAllclose([2]);
+    expect(next.a!.dataSync()[0]).toBeLessThan(1);
+  });
+
+  test('options out of range are refused', () => {
+    expect(() => adam({ beta1: 1 })).toThrow('adam: beta1 (=1) must be in [0, 1).');
+    expect(() => sgd({ learningRate: 0.1, momentum: -1 })).toThrow('sgd: momentum (=-1) must be in [0, 1).');
+  });
+});
+
+describe('schedules', () => {
+  const at = (schedule: ReturnType<typeof constant>, n: number) =>
+    tidy(() => schedule(scalar(n)).dataSync()[0]!);
+  test('constant, step and polynomial by hand', () => {
+    expect(at(constant(0.3), 99)).toBeCloseTo(0.3);
+    expect([0, 9, 10, 25].map((n) => at(step({ initial: 1, every: 10 }), n))).toBeAllclose([1, 1, 0.1, 0.01]);
+    expect(at(polynomial({ initial: 1, steps: 10, power: 2 }), 5)).toBeCloseTo(0.25);
+  });
+  test('cosine goes from the first rate through the middle to the last, and stays', () => {
+    expect([0, 50, 100, 200].map((n) => at(cosine({ initial: 1, steps: 100, final: 0.2 }), n))).toBeAllclose([
+      1, 0.6, 0.2, 0.2,
+    ]);
+  });
+  test('oneCycle starts low, peaks where it should, ends far lower', () => {
+    const cycle = oneCycle({ peak: 1, steps: 100 });
+    expect([0, 30, 100].map((n) => at(cycle, n))).toBeAllclose([0.04, 1, 4e-6]);
+  });
+  test('warmup rises linearly, then follows', () => {
+    const warm = warmup({ steps: 4, schedule: constant(2) });
+    expect([0, 1, 3, 10].map((n) => at(warm, n))).toBeAllclose([0.5, 1, 2, 2]);
+  });
+});
