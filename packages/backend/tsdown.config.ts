@@ -1,7 +1,16 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/index.ts', 'src/gradients-node.ts', 'src/gradients-browser.ts'], {
-  external: ['#gradients'],
-  // Node cannot import these modules (no file extensions); their registries are global, so a bundled copy works.
-  noExternal: [/^@tensorflow\/tfjs-core\/dist\//],
-});
+export default library(
+  [
+    'src/index.ts',
+    'src/gradients-node.ts',
+    'src/gradients-browser.ts',
+    'src/candidates-node.ts',
+    'src/candidates-browser.ts',
+  ],
+  {
+    external: ['#gradients', '#candidates'],
+    // Node cannot import these modules (no file extensions); their registries are global, so a bundled copy works.
+    noExternal: [/^@tensorflow\/tfjs-core\/dist\//],
+  },
+);

@@ -1,0 +1,22 @@
+/** Names of compute backends; `'auto'` chooses among them. */
+export type BackendName = 'node-gpu' | 'node' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+
+/** How one backend is loaded in this environment. */
+export interface Candidate {
+  readonly name: BackendName;
+  /** The name it has in TensorFlow.js's registry. */
+  readonly engineName: string;
+  /** npm packages it needs. */
+  readonly packages: readonly string[];
+  /** What to do when it is missing: an imperative sentence. */
+  readonly enable: string;
+  /** Imports the packages and registers it; throws when that can't be. */
+  load(options: LoadOptions): Promise<void>;
+}
+
+export interface LoadOptions {
+  /** Threads of the wasm backend. Default one per core, where the page or process allows threads. */
+  readonly threads?: number;
+  /** Folder of the wasm files in a browser. Default: beside the script, as the backend itself has it. */
+  readonly wasmPath?: string;
+}
