@@ -9,5 +9,6 @@
  *
  * @module
  */
-export { type JitOptions, type JitStats, type Jitted, jit, type Loose } from './jit.js';
+export { isNative, type JitOptions, type JitStats, type Jitted, jit, type Loose } from './jit.js';
+export { type ToOnnxOptions, toOnnx } from './to-onnx.js';
 export type { Tree } from './tree.js';

@@ -132,9 +132,10 @@ export function traceTree<T, R>(
   fn: (args: T) => R,
   spec: TreeSpec,
   leaves: readonly (Pick<Ref, 'shape' | 'dtype'> | number)[],
-): { program: Program; resultSpec: TreeSpec } {
+): { program: Program; resultSpec: TreeSpec; resultPaths: readonly string[] } {
   registerGradients();
   let resultSpec: TreeSpec | undefined;
+  let resultPaths: readonly string[] = [];
   const shapes = leaves.map((leaf) =>
     typeof leaf === 'number'
       ? { shape: [], dtype: 'float32' as const }
@@ -143,9 +144,10 @@ export function traceTree<T, R>(
   const program = trace((symbols) => {
     const result = flatten(fn(unflatten(asTensors(spec), symbols) as T) as Tree, 'jit: the result');
     resultSpec = asTensors(result.spec);
+    resultPaths = result.paths;
     return result.leaves.map((leaf) => (isNumber(leaf) ? scalar(leaf) : leaf));
   }, shapes);
-  return { program, resultSpec: resultSpec as TreeSpec };
+  return { program, resultSpec: resultSpec as TreeSpec, resultPaths };
 }
 
 /** The same structure with tensors for numbers. */
@@ -166,3 +168,10 @@ function runEagerly<T, R>(fn: (args: T) => R, spec: TreeSpec, leaves: readonly (
     return unflatten(asTensors(result.spec), own) as never;
   });
 }
+
+/** Whether ONNX Runtime can be loaded here, so that `jit` runs natively. */
+export const isNative = (): Promise<boolean> =>
+  loadRuntime().then(
+    () => true,
+    () => false,
+  );

@@ -76,7 +76,7 @@ describe('jit', () => {
     const fn = jit((x: Tensor) => add(x, 1), native);
     const results = await Promise.all([1, 2, 3, 4, 5].map((n) => fn(add(normal([64, 128]), n))));
     const first = normal([1]).dataSync()[0]!;
-    results.forEach((result, i) => expect(result.dataSync()[0]).toBeCloseTo(first + i + 2, 4));
+    for (const [i, result] of results.entries()) expect(result.dataSync()[0]).toBeCloseTo(first + i + 2, 4);
   });
 
   test('any thread count gives the same bits', async () => {

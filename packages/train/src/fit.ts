@@ -47,7 +47,7 @@ export type Measures = Readonly<Record<string, Readonly<Record<string, number>>>
 export type TrainEvent =
   /** A step was done; `total` batches per epoch once an epoch has told. */
   | {
-      readonly kind: 'batch';
+      readonly type: 'batch';
       readonly epoch: number;
       readonly batch: number;
       readonly step: number;
@@ -55,9 +55,9 @@ export type TrainEvent =
       readonly ms: number;
     }
   /** An epoch and its evaluations were done; epoch 0 is before training. */
-  | { readonly kind: 'epoch'; readonly epoch: number; readonly measures: Measures }
-  | { readonly kind: 'checkpoint'; readonly state: TrainState }
-  | { readonly kind: 'done'; readonly result: { readonly state: TrainState; readonly stopped: boolean } };
+  | { readonly type: 'epoch'; readonly epoch: number; readonly measures: Measures }
+  | { readonly type: 'checkpoint'; readonly state: TrainState }
+  | { readonly type: 'done'; readonly result: { readonly state: TrainState; readonly stopped: boolean } };
 
 const labelsOf = ({ labels, prepared }: TrainBatch): StepLabels => ({ ...prepared, labels });
 
@@ -78,8 +78,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
   let state: StepState = resumeFrom ? restored(resumeFrom) : fresh(model, optimizer, seed);
   try {
     if (resumeFrom === undefined) {
-      yield { kind: 'epoch', epoch: 0, measures: await evaluate.all(state) };
-      yield { kind: 'checkpoint', state: await captureState(position, state) };
+      yield { type: 'epoch', epoch: 0, measures: await evaluate.all(state) };
+      yield { type: 'checkpoint', state: await captureState(position, state) };
     }
     while (position.epoch < epochs) {
       const epoch = position.epoch;
@@ -89,8 +89,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
           if (index++ < position.batch) continue; // done before the stop; read again so that the order is the same
           if (signal?.aborted) {
             const stopped = await captureState(position, state);
-            yield { kind: 'checkpoint', state: stopped };
-            yield { kind: 'done', result: { state: stopped, stopped: true } };
+            yield { type: 'checkpoint', state: stopped };
+            yield { type: 'done', result: { state: stopped, stopped: true } };
             return;
           }
           const started = performance.now();
@@ -107,7 +107,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
           if (!Number.isFinite(lossValue)) throw notFinite(loss.name, lossValue, position, batch.ids);
           position = { epoch, batch: index, step: position.step + 1, lossSum: position.lossSum + lossValue };
           yield {
-            kind: 'batch',
+            type: 'batch',
             epoch,
             batch: index,
             step: position.step,
@@ -126,12 +126,12 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
       const running = position.lossSum / index;
       position = { epoch: epoch + 1, batch: 0, step: position.step, lossSum: 0 };
       const measures = await evaluate.all(state);
-      yield { kind: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
+      yield { type: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
       const last = epoch + 1 === epochs;
       if (checkpoints === 'every' || checkpoints.includes(epoch + 1) || last)
-        yield { kind: 'checkpoint', state: await captureState(position, state) };
+        yield { type: 'checkpoint', state: await captureState(position, state) };
     }
-    yield { kind: 'done', result: { state: await captureState(position, state), stopped: false } };
+    yield { type: 'done', result: { state: await captureState(position, state), stopped: false } };
   } finally {
     dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
     await step.dispose();

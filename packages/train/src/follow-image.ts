@@ -19,8 +19,8 @@ export interface FollowOptions {
 }
 
 export type FollowEvent =
-  | { readonly kind: 'state'; readonly iteration: number; readonly loss: number; readonly state: TrainState }
-  | { readonly kind: 'done'; readonly result: { readonly state: TrainState } };
+  | { readonly type: 'state'; readonly iteration: number; readonly loss: number; readonly state: TrainState }
+  | { readonly type: 'done'; readonly result: { readonly state: TrainState } };
 
 /**
  * Trains on a single image and shows where it goes: the original study's experiment on what each loss attends to.
@@ -42,7 +42,7 @@ export async function* followImage({
   const snapshot = (iteration: number) =>
     captureState({ epoch: 0, batch: 0, step: iteration, lossSum: 0 }, state);
   try {
-    yield { kind: 'state', iteration: 0, loss: Number.NaN, state: await snapshot(0) };
+    yield { type: 'state', iteration: 0, loss: Number.NaN, state: await snapshot(0) };
     for (let iteration = 1; iteration <= iterations; iteration++) {
       throwIfAborted(signal, 'followImage');
       const seed = scalar(iteration);
@@ -51,9 +51,9 @@ export async function* followImage({
       dispose([loss, seed, ...Object.values(state.params), ...Object.values(state.optimizer)]);
       state = next;
       if (iteration % every === 0 || iteration === iterations)
-        yield { kind: 'state', iteration, loss: value, state: await snapshot(iteration) };
+        yield { type: 'state', iteration, loss: value, state: await snapshot(iteration) };
     }
-    yield { kind: 'done', result: { state: await snapshot(iterations) } };
+    yield { type: 'done', result: { state: await snapshot(iterations) } };
   } finally {
     dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
     await run.dispose();

@@ -4,7 +4,7 @@
  *     import { adam, fit } from '@segscape/train';
  *
  *     for await (const event of fit({ model, loss, optimizer: adam(), data, epochs: 10, seed: 1 }))
- *       if (event.kind === 'batch') show(event.loss);
+ *       if (event.type === 'batch') show(event.loss);
  *
  * @module
  */

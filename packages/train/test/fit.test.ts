@@ -95,27 +95,27 @@ const bits = (record: Readonly<Record<string, PlainTensor>>) =>
   Object.entries(record).map(([name, { data: values }]) => [name, ...values]);
 const final = (events: TrainEvent[]): TrainState => {
   const last = events.at(-1)!;
-  if (last.kind !== 'done') throw new Error('expected done');
+  if (last.type !== 'done') throw new Error('expected done');
   return last.result.state;
 };
 
 describe('fit', () => {
   test('learns, tells of every batch and epoch, and leaks nothing', async () => {
     const events = await expectTensors(0, () => collect(fit(options({ epochs: 6 }))));
-    const epochs = events.flatMap((event) => (event.kind === 'epoch' ? [event] : []));
+    const epochs = events.flatMap((event) => (event.type === 'epoch' ? [event] : []));
     expect(epochs.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    expect(events.filter(({ kind }) => kind === 'batch')).toHaveLength(30);
+    expect(events.filter(({ type }) => type === 'batch')).toHaveLength(30);
     expect(epochs.at(-1)!.measures.test!.loss!).toBeLessThan(0.9 * epochs[0]!.measures.test!.loss!);
-    expect(events.at(-1)).toMatchObject({ kind: 'done', result: { stopped: false } });
+    expect(events.at(-1)).toMatchObject({ type: 'done', result: { stopped: false } });
   });
 
   test.each([2, 7, 10])('stopped after %i steps and resumed, it gives the same bits', async (stopAt) => {
     const whole = final(await collect(fit(options())));
     const stop = new AbortController();
     const first = await collect(fit(options({ signal: stop.signal })), (event) => {
-      if (event.kind === 'batch' && event.step === stopAt) stop.abort();
+      if (event.type === 'batch' && event.step === stopAt) stop.abort();
     });
-    expect(first.at(-1)).toMatchObject({ kind: 'done', result: { stopped: true } });
+    expect(first.at(-1)).toMatchObject({ type: 'done', result: { stopped: true } });
     const second = await collect(fit(options({ resumeFrom: final(first) })));
     expect(bits(final(second).params)).toEqual(bits(whole.params));
     expect(bits(final(second).optimizer)).toEqual(bits(whole.optimizer));
@@ -135,7 +135,7 @@ describe('fit', () => {
 
   test('checkpoints come where asked, and at the end', async () => {
     const events = await collect(fit(options({ epochs: 4, checkpoints: [2] })));
-    expect(events.flatMap((event) => (event.kind === 'checkpoint' ? [event.state.epoch] : []))).toEqual([
+    expect(events.flatMap((event) => (event.type === 'checkpoint' ? [event.state.epoch] : []))).toEqual([
       0, 2, 4,
     ]);
   });
@@ -179,7 +179,7 @@ describe('fit', () => {
       every: 4,
     }))
       events.push(event);
-    expect(events.map((event) => (event.kind === 'state' ? event.iteration : 'done'))).toEqual([
+    expect(events.map((event) => (event.type === 'state' ? event.iteration : 'done'))).toEqual([
       0,
       4,
       8,

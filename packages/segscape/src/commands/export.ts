@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { useBackend } from '@segscape/backend';
+import { SegscapeError } from '@segscape/core';
+import { fsStorage } from '@segscape/runs/node';
+import { exportOnnx } from '@segscape/study';
+
+export interface ExportOptions {
+  readonly onnx: string;
+  readonly loss?: string;
+  readonly seed?: number;
+}
+
+/** `segscape export --onnx`: a trained network for any ONNX tool. */
+export async function exportModel(model: string, { onnx, loss, seed }: ExportOptions): Promise<number> {
+  await useBackend('cpu');
+  const bytes = await exportOnnx(fsStorage(resolve(model)), {
+    ...(loss !== undefined && { loss }),
+    ...(seed !== undefined && { seed }),
+  });
+  await writeFile(onnx, bytes).catch((cause: unknown) => {
+    throw new SegscapeError(
+      'NOT_WRITABLE',
+      `export: '${onnx}' cannot be written (${(cause as Error).message}).`,
+      { cause },
+    );
+  });
+  process.stdout.write(
+    `${resolve(onnx)}: ${(bytes.length / 1e6).toFixed(1)} MB, input images [batch, height, width, channels], output logits.\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,106 @@
+import type { Stage, StudyConfig, StudyEvent } from '@segscape/study';
+import { Listr, type ListrTask } from 'listr2';
+
+const titles: Record<Stage, string> = {
+  data: 'Read the data',
+  training: 'Train',
+  evaluation: 'Score on the test images',
+  surfaces: 'Draw the loss surfaces',
+  report: 'Write the report',
+};
+const order = Object.keys(titles) as Stage[];
+
+type Line = Parameters<ListrTask['task']>[1];
+
+interface Open {
+  line?: Line;
+  finish(): void;
+  fail(error: unknown): void;
+  readonly done: Promise<void>;
+  began?: { readonly at: number; readonly done: number };
+}
+
+function opened(): Open {
+  let finish = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const done = new Promise<void>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+  done.catch(() => {});
+  return { finish, fail, done };
+}
+
+/** Seconds as `1 h 05 min`, `3 min 20 s` or `12 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (h > 0) return `${h} h ${String(m).padStart(2, '0')} min`;
+  return m > 0 ? `${m} min ${String(s).padStart(2, '0')} s` : `${s} s`;
+}
+
+export interface Board {
+  show(event: StudyEvent): void;
+  end(error?: unknown): Promise<void>;
+}
+
+/** The stages of a study as a list with progress and time left; plain lines where there is no terminal. */
+export function board(_config: StudyConfig): Board {
+  const stages = Object.fromEntries(order.map((stage) => [stage, opened()])) as Record<Stage, Open>;
+  const terminal = Boolean(process.stdout.isTTY);
+  const list = new Listr(
+    order.map((stage) => ({
+      title: titles[stage],
+      task: (_: unknown, line: Line) => {
+        stages[stage].line = line;
+        return stages[stage].done;
+      },
+    })),
+    {
+      renderer: terminal ? 'default' : 'simple',
+      exitOnError: true,
+      rendererOptions: terminal ? { collapseErrors: true } : {},
+    } as never,
+  );
+  const shown = list.run().catch(() => {});
+  let latest = 0;
+
+  const reach = (stage: Stage) => {
+    for (; latest < order.indexOf(stage); latest++) stages[order[latest]!].finish();
+  };
+  return {
+    show(event) {
+      if (event.type === 'notice') process.stderr.write(`\nNote: ${event.message}\n`);
+      if (event.type === 'epoch' && !terminal)
+        process.stdout.write(
+          `  ${event.loss}, seed ${event.seed}, epoch ${event.epoch}/${event.epochs}: ${brief(event.measures)}\n`,
+        );
+      if (event.type !== 'progress') return;
+      reach(event.stage);
+      const stage = stages[event.stage];
+      stage.began ??= { at: performance.now(), done: event.done };
+      const since = event.done - stage.began.done;
+      const left =
+        since > 0
+          ? ((performance.now() - stage.began.at) / 1000 / since) * (event.total - event.done)
+          : Number.NaN;
+      const eta = Number.isFinite(left) ? `, ${duration(left)} left` : '';
+      if (terminal && stage.line)
+        stage.line.title = `${titles[event.stage]}: ${event.label} ${Math.floor((100 * event.done) / Math.max(1, event.total))} %${eta}`;
+    },
+    async end(error) {
+      const current = stages[order[latest]!];
+      if (error !== undefined) current.fail(error);
+      else for (const stage of order) stages[stage].finish();
+      if (error === undefined) await shown;
+    },
+  };
+}
+
+function brief(measures: Readonly<Record<string, Readonly<Record<string, number>>>>): string {
+  const test = measures.test ?? {};
+  const iou = Object.entries(test)
+    .filter(([name]) => name.startsWith('iou.'))
+    .at(-1);
+  return `test loss ${test.loss?.toFixed(4) ?? '–'}${iou ? `, ${iou[0].replace('.', ' ')} ${iou[1].toFixed(3)}` : ''}`;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+const fraction = z.number().min(0).max(1);
+const count = z.number().int().positive();
+const seed = z.number().int();
+
+/** `kind` chooses an entry of the registry; everything else goes to it. */
+const named = z.looseObject({ kind: z.string() });
+
+const loss = z.looseObject({
+  /** A loss of @segscape/losses: `crossEntropy`, `focal`, `dice`, … */
+  name: z.string(),
+  /** How it is called in files and figures. Default: the name with its options. */
+  label: z.string().optional(),
+});
+
+const data = named.extend({
+  /** Shares, counts, or a JSON file with lists of ids by split name. */
+  split: z
+    .union([
+      z.string(),
+      z.strictObject({
+        train: z.number().positive().optional(),
+        validation: z.number().min(0).optional(),
+        test: z.number().positive(),
+      }),
+    ])
+    .default({ test: 0.25 }),
+  splitSeed: seed.default(0),
+  /** Height and width of training crops; `auto` takes whole images when they are of one size. */
+  crop: z.union([z.literal('auto'), z.tuple([count, count])]).default('auto'),
+  /** Images with more pixels than this are scaled down first. Default: as they are. */
+  maxPixels: count.optional(),
+});
+
+const training = z.strictObject({
+  epochs: count.default(20),
+  batchSize: count.default(4),
+  /** Each loss is trained once with each of these. */
+  seeds: z.array(seed).min(1).default([1]),
+  optimizer: named.default({ kind: 'adam', learningRate: 1e-3 }),
+  /** Passes over the training images in one epoch, for small data sets. */
+  repeats: count.default(1),
+});
+
+const landscape = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Points along each axis; odd, so that the checkpoint itself is one. */
+  resolution: count.default(15),
+  /** The axes go from −range to range, in units of the filter-normalised directions. */
+  range: z.number().positive().default(1),
+  /** When in training: `start`, `middle`, `end`, or numbers of epochs. */
+  checkpoints: z
+    .array(z.union([z.enum(['start', 'middle', 'end']), z.number().int().min(0)]))
+    .min(1)
+    .default(['start', 'middle', 'end']),
+  /** Training images that a point is evaluated on. */
+  samples: count.default(8),
+  seed: seed.default(42),
+  norm: z.enum(['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none']).default('filter'),
+});
+
+const report = z.strictObject({
+  title: z.string().optional(),
+  /** Test images shown with predictions and loss maps. */
+  samples: count.default(3),
+});
+
+export const studySchema = z.strictObject({
+  name: z.string().default('study'),
+  data: data.default({ kind: 'phantom', split: { test: 0.25 }, splitSeed: 0, crop: 'auto' }),
+  augment: z.array(named.extend({ probability: fraction.optional() })).default([]),
+  model: named.default({ kind: 'unet', baseChannels: 16, depth: 4, norm: 'batch' }),
+  losses: z
+    .array(z.union([z.string(), loss]))
+    .min(1)
+    .default(['crossEntropy']),
+  training: training.prefault({}),
+  landscape: landscape.prefault({}),
+  report: report.prefault({}),
+});
+
+/** A study as people write it: everything has a default. */
+export type StudyInput = z.input<typeof studySchema>;
+
+/** A study with all defaults filled in; what `config.yaml` of a run folder holds. */
+export type StudyConfig = z.output<typeof studySchema>;

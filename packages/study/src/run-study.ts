@@ -1,0 +1,120 @@
+import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import type { JitOptions } from '@segscape/jit';
+import { reportHtml } from '@segscape/report';
+import { createRun, openRun, type Run } from '@segscape/runs';
+import { getBackend } from '@tensorflow/tfjs-core';
+import { stringify } from 'yaml';
+import { parseStudyConfig } from './config/parse.js';
+import type { StudyConfig, StudyInput } from './config/schema.js';
+import type { StudyEvent, StudyResult } from './events.js';
+import { makeMaterial } from './material.js';
+import { writeModelRecord } from './predictor.js';
+import { type StudyRegistry, studyRegistry } from './registry.js';
+import { reportFacts } from './report-facts.js';
+import { evaluateAll } from './tasks/evaluation.js';
+import { drawSurfaces } from './tasks/surfaces.js';
+import { type TaskContext, trainAll } from './tasks/training.js';
+
+export interface RunStudyOptions {
+  /** The run folder. */
+  readonly storage: Storage;
+  /** Stops at the next step; the run folder can be resumed. */
+  readonly signal?: AbortSignal;
+  /** Go on with what the run folder holds; its config must be the same. Default false: the folder must hold no run. */
+  readonly resume?: boolean;
+  /** Passed to `jit`. */
+  readonly jit?: JitOptions;
+  /** Default `studyRegistry`. */
+  readonly registry?: StudyRegistry;
+  /** What the record says of this machine. */
+  readonly platform?: string;
+}
+
+export interface EnvironmentRecord {
+  readonly started: string;
+  readonly backend: string;
+  readonly executor: string;
+  readonly platform: string;
+}
+
+const environmentPath = 'environment.json';
+
+/**
+ * The whole job: trains with every loss and seed, scores, draws the surfaces and writes the report, as a stream of
+ * events whose last is `done`. Set a backend first (`useBackend`).
+ *
+ * @throws {SegscapeError} `BAD_CONFIG`, `NOT_WRITABLE`, and what data and training throw; what was done is kept.
+ */
+export async function* runStudy(
+  given: string | StudyInput,
+  options: RunStudyOptions,
+): AsyncGenerator<StudyEvent> {
+  const { storage, signal, resume = false, jit = {}, registry = studyRegistry, platform = '' } = options;
+  const config = parseStudyConfig(given);
+  // Before the run folder is touched, so that a mistake in the config leaves nothing behind.
+  yield { type: 'progress', stage: 'data', done: 0, total: 1, label: 'reading' };
+  const material = await makeMaterial(config, registry);
+  const run = await openOrCreate(storage, config, resume);
+  const environment = await recordEnvironment(storage, {
+    started: new Date().toISOString(),
+    backend: getBackend() ?? 'none',
+    executor: jit.executor ?? 'auto',
+    platform,
+  });
+  await writeModelRecord(storage, material, config);
+  yield { type: 'prepared', summary: material.summary };
+
+  const started = performance.now();
+  const context: TaskContext = { config, material, registry, run, jit, signal };
+  const stop = (): StudyEvent => ({ type: 'done', result: { stopped: true, table: [] } });
+  if ((yield* trainAll(context)).stopped) return yield stop();
+  if (signal?.aborted) return yield stop();
+  const evaluation = yield* evaluateAll(context);
+  if ((yield* drawSurfaces(context)).stopped) return yield stop();
+
+  yield { type: 'progress', stage: 'report', done: 0, total: 1, label: 'report.html' };
+  const facts = reportFacts(context, {
+    ...evaluation,
+    environment,
+    minutes: (performance.now() - started) / 60_000,
+  });
+  await storage.write('report.json', JSON.stringify(facts));
+  await storage.write('report.html', await reportHtml(storage));
+  yield { type: 'progress', stage: 'report', done: 1, total: 1, label: 'report.html' };
+  const table = facts.losses.map((loss) => ({
+    loss,
+    values: Object.fromEntries(
+      facts.intervals
+        .filter((interval) => interval.loss === loss)
+        .map(({ measure, mean }) => [measure, mean]),
+    ),
+  }));
+  yield { type: 'done', result: { stopped: false, table } satisfies StudyResult };
+}
+
+async function openOrCreate(storage: Storage, config: StudyConfig, resume: boolean): Promise<Run> {
+  if (!resume) return createRun(storage, config);
+  const run = await openRun(storage);
+  const recorded = parseStudyConfig(run.config as StudyInput);
+  if (stringify(recorded) !== stringify(config))
+    throw new SegscapeError(
+      'BAD_CONFIG',
+      'runStudy: the run folder was made with another config, so its results cannot be continued. Resume without a config, or choose another folder.',
+    );
+  return run;
+}
+
+/** Adds this start to the list; a run may go on on another machine or backend. */
+async function recordEnvironment(storage: Storage, record: EnvironmentRecord): Promise<EnvironmentRecord[]> {
+  let earlier: EnvironmentRecord[] = [];
+  try {
+    earlier = JSON.parse(
+      new TextDecoder().decode(await storage.read(environmentPath)),
+    ) as EnvironmentRecord[];
+  } catch (error) {
+    if (!isSegscapeError(error, 'NOT_FOUND') && !(error instanceof SyntaxError)) throw error;
+  }
+  const all = [...earlier, record];
+  await storage.write(environmentPath, JSON.stringify(all, null, 2));
+  return all;
+}

@@ -1,0 +1,110 @@
+import { toParams } from '@segscape/core';
+import { type Batch as GridBatch, inline, randomDirection, surface } from '@segscape/landscape';
+import { encodeSurface } from '@segscape/landscape/hdf5';
+import { pathName } from '@segscape/runs';
+import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import type { StudyEvent } from '../events.js';
+import type { Material } from '../material.js';
+import { epochName, keptEpochs, load, type TaskContext, type TrainingTask } from './training.js';
+
+/** A surface of the plan: around the weights of one training at one epoch. */
+export interface SurfaceTask {
+  readonly task: TrainingTask;
+  readonly epoch: number;
+  readonly moment: string;
+  /** File name in `landscapes/`, without ending. */
+  readonly name: string;
+}
+
+/** Surfaces are drawn for the first seed; the others are for intervals. */
+export function surfaceTasks({ config, material }: Pick<TaskContext, 'config' | 'material'>): SurfaceTask[] {
+  if (!config.landscape.enabled) return [];
+  const seed = config.training.seeds[0]!;
+  return material.losses.flatMap((named) =>
+    keptEpochs(config).map(({ epoch, moment }) => ({
+      task: { named, seed },
+      epoch,
+      moment,
+      name: `${pathName(named.label)}-seed-${seed}-epoch-${String(epoch).padStart(4, '0')}`,
+    })),
+  );
+}
+
+/** Every loss from one forward pass, by its label. */
+const objectiveOf =
+  ({ model, losses }: Material) =>
+  (params: Record<string, Tensor>, batch: GridBatch): Record<string, Scalar> => {
+    const { images, ...labels } = batch as { images: Tensor; labels: Tensor };
+    const logits = model.apply(params, images);
+    return Object.fromEntries(losses.map(({ label, loss }) => [label, loss(labels, logits) as Scalar]));
+  };
+
+/** Draws each surface that the run folder does not hold yet, all on the same seeded, filter-normalised directions. */
+export async function* drawSurfaces(context: TaskContext): AsyncGenerator<StudyEvent, { stopped: boolean }> {
+  const { config, material, run, jit, signal } = context;
+  const { resolution, range, samples, seed, norm } = config.landscape;
+  const tasks = surfaceTasks(context);
+  const there = new Set(await run.landscapes());
+  const points = resolution * resolution;
+  const executor = inline(jit);
+  const objective = objectiveOf(material);
+  const held: GridBatch[] = [];
+  try {
+    for await (const { images, labels, prepared } of material.evaluationBatches(
+      material.train,
+      Math.min(samples, material.train.length),
+    ))
+      held.push({ images, ...prepared, labels });
+    for (const [index, { task, epoch, moment, name }] of tasks.entries()) {
+      if (there.has(name)) continue;
+      if (signal?.aborted) return { stopped: true };
+      const params = toParams((await load(run, epochName(task, epoch))).params);
+      const isTrainable = (key: string) => material.model.isTrainable(key);
+      const directions = [0, 1].map((k) =>
+        randomDirection(params, { seed: seed + k, norm, isTrainable }),
+      ) as [typeof params, typeof params];
+      const axis = [-range, range, resolution] as const;
+      const attributes = {
+        trainedWith: task.named.label,
+        seed: task.seed,
+        epoch,
+        moment,
+        norm,
+        directionSeed: seed,
+      };
+      try {
+        const events = surface({
+          objective,
+          params,
+          directions,
+          x: axis,
+          y: axis,
+          batches: held,
+          executor,
+          store: run.storage,
+          key: `landscapes/partial/${name}`,
+          attributes,
+        });
+        for await (const event of events) {
+          if (event.type === 'point')
+            yield {
+              type: 'progress',
+              stage: 'surfaces',
+              done: index * points + event.completed,
+              total: tasks.length * points,
+              label: `${task.named.label}, ${moment}`,
+            };
+          else await run.writeLandscape(name, await encodeSurface(event.result));
+          if (signal?.aborted) return { stopped: true };
+        }
+        for (const file of await run.storage.list('landscapes/partial')) await run.storage.remove(file);
+      } finally {
+        dispose([params, ...directions]);
+      }
+    }
+    return { stopped: false };
+  } finally {
+    dispose(held as never);
+    await executor.dispose();
+  }
+}
