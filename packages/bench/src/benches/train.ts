@@ -1,0 +1,97 @@
+import { useBackend } from '@segscape/backend';
+import { jit } from '@segscape/jit';
+import { dispose, scalar } from '@tensorflow/tfjs-core';
+import { measure, type Row } from '../measure.js';
+import { PythonPeer } from '../python-peer.js';
+import {
+  type Case,
+  copied,
+  makeCase,
+  type Network,
+  networks,
+  stateOf,
+  stepOf,
+  tellPeer,
+} from './networks.js';
+
+/** A training step that carries its state along, as `fit` does. */
+function stepper(current: Case, executor: 'onnxruntime' | 'eager') {
+  const step = jit(stepOf(current.model), { executor });
+  let state = stateOf(current);
+  const seed = scalar(0);
+  return {
+    async run(): Promise<number> {
+      const { loss, ...next } = await step({
+        ...state,
+        images: current.images,
+        labels: { labels: current.labels },
+        seed,
+      } as never);
+      const value = (await loss.data())[0]!;
+      dispose([loss, ...Object.values(state.params), ...Object.values(state.optimizer)]);
+      state = next;
+      return value;
+    },
+    async dispose() {
+      dispose([seed, ...Object.values(state.params), ...Object.values(state.optimizer)]);
+      await step.dispose();
+    },
+    stats: step.stats,
+  };
+}
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+
+async function againstTorch(network: Network): Promise<Row> {
+  await useBackend('cpu');
+  const current = makeCase(network);
+  const peer = new PythonPeer();
+  const theirFirst = await tellPeer(peer, network, current, true);
+  const began = performance.now();
+  const own = stepper(current, 'onnxruntime');
+  const ourFirst = await own.run();
+  const firstCall = performance.now() - began;
+  const row = await measure({
+    bench: 'train',
+    case: network.name,
+    peer: 'PyTorch',
+    ours: async () => void (await own.run()) as undefined,
+    theirs: async () => (await peer.ask({ run: true })).ms,
+    notes: async () => {
+      const { kilobytes } = await peer.ask({ memory: true });
+      const ours = process.resourceUsage().maxRSS * 1024;
+      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, first call ${firstCall.toFixed(0)} ms, peak ${megabytes(ours)} / ${megabytes(kilobytes! * 1024)}, ${own.stats().nodes} nodes`;
+    },
+  });
+  await own.dispose();
+  peer.close();
+  dispose([current.images, current.labels]);
+  return row;
+}
+
+async function againstWasm(network: Network): Promise<Row> {
+  await useBackend('cpu');
+  const current = makeCase(network);
+  const own = stepper({ ...current, params: copied(current.params) }, 'onnxruntime');
+  await own.run();
+  await useBackend('wasm');
+  const eager = stepper(current, 'eager');
+  const row = await measure({
+    bench: 'train',
+    case: network.name,
+    peer: 'tfjs-wasm',
+    ours: async () => void (await own.run()) as undefined,
+    theirs: async () => void (await eager.run()) as undefined,
+    rounds: 3,
+  });
+  await own.dispose();
+  await eager.dispose();
+  await useBackend('cpu');
+  return row;
+}
+
+/** A training step (forward, loss, backward, Adam) against PyTorch and TensorFlow.js's wasm. */
+export async function* train(): AsyncGenerator<Row> {
+  for (const network of networks) yield againstTorch(network);
+  for (const network of networks.slice(0, 2)) yield againstWasm(network);
+}

@@ -1,0 +1,3 @@
+import { library } from '../testing/tsdown.ts';
+
+export default library(['src/main.ts'], { platform: 'node', dts: false });

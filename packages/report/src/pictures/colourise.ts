@@ -1,0 +1,55 @@
+import type { Raster } from '@segscape/core';
+import { colourTable, type Scheme } from './colours.js';
+
+export interface ColouriseOptions {
+  readonly height: number;
+  readonly width: number;
+  /** Value of the first colour. Default the smallest. */
+  readonly min?: number;
+  /** Value of the last colour. Default the largest. */
+  readonly max?: number;
+  /** Default `'viridis'`. */
+  readonly scheme?: Scheme;
+  /** Draw a colour bar at the right, its top the largest value. Default false. */
+  readonly bar?: boolean;
+}
+
+function extent(values: ArrayLike<number>): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** Numbers per pixel, `[height, width]`, as an RGB picture; what is not a number is mid-gray. */
+export function colourise(
+  values: ArrayLike<number>,
+  { height, width, min, max, scheme = 'viridis', bar = false }: ColouriseOptions,
+): Raster {
+  const table = colourTable(scheme);
+  const [low, high] = min === undefined || max === undefined ? extent(values) : [min, max];
+  const [from, to] = [min ?? low, max ?? high];
+  const index = (value: number) =>
+    Math.max(0, Math.min(255, Math.round((255 * (value - from)) / (to - from || 1))));
+  const [gap, thickness] = bar
+    ? [Math.max(2, Math.round(width / 40)), Math.max(3, Math.round(width / 16))]
+    : [0, 0];
+  const full = width + gap + thickness;
+  const data = new Uint8Array(height * full * 3).fill(255);
+  const put = (y: number, x: number, at: number) =>
+    data.set(table.subarray(at * 3, at * 3 + 3), (y * full + x) * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const value = values[y * width + x]!;
+      if (Number.isNaN(value)) data.fill(128, (y * full + x) * 3, (y * full + x) * 3 + 3);
+      else put(y, x, index(value));
+    }
+    for (let x = 0; x < thickness; x++)
+      put(y, width + gap + x, Math.round((255 * (height - 1 - y)) / Math.max(1, height - 1)));
+  }
+  return { data, height, width: full, channels: 3 };
+}

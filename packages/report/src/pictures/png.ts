@@ -1,0 +1,16 @@
+import { type Raster, SegscapeError } from '@segscape/core';
+import { encode } from 'fast-png';
+
+/**
+ * A raster as PNG bytes.
+ * @param raster uint8 with 1, 3 or 4 channels.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for anything else; make it visible with `toRgb` or `colourise` first.
+ */
+export function encodePng({ data, width, height, channels }: Raster): Uint8Array {
+  if (!(data instanceof Uint8Array) || ![1, 3, 4].includes(channels))
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `encodePng: expected uint8 with 1, 3 or 4 channels, got ${data.constructor.name} with ${channels}. Use toRgb or colourise first.`,
+    );
+  return encode({ data, width, height, channels: channels as 1 | 3 | 4, depth: 8 });
+}
