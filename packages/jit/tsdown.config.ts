@@ -1,5 +1,10 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/index.ts', 'src/run/runtime-node.ts', 'src/run/runtime-browser.ts'], {
-  external: ['#runtime'],
-});
+export default library(
+  {
+    index: 'src/index.ts',
+    'runtime-node': 'src/run/runtime-node.ts',
+    'runtime-browser': 'src/run/runtime-browser.ts',
+  },
+  { external: ['#runtime'] },
+);

@@ -1,0 +1,98 @@
+import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import { type JitOptions, jit } from '@segscape/jit';
+import { add, dispose, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import type { Batch, NamedObjective, Objective } from './objective.js';
+
+/** A point of a grid: its running number and how far it lies along each direction. */
+export interface GridPoint {
+  readonly index: number;
+  readonly offsets: readonly number[];
+}
+
+export interface GridJob {
+  readonly objective: Objective | NamedObjective;
+  readonly params: Params;
+  readonly directions: readonly Params[];
+  readonly batches: readonly Batch[];
+  /** Share of each batch in the mean; they sum to 1. */
+  readonly shares: readonly number[];
+  readonly points: readonly GridPoint[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PointValues {
+  readonly index: number;
+  /** The mean of each loss over the batches; NaN where it is not finite. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Where the points of a grid are evaluated. Points may come back in any order. */
+export interface Executor {
+  readonly name: string;
+  evaluate(job: GridJob): AsyncGenerator<PointValues>;
+  /** Frees what it holds; idempotent. */
+  dispose(): Promise<void>;
+}
+
+/** What goes into one evaluation: everything that changes between points and grids. */
+interface StepArguments {
+  readonly params: Params;
+  readonly directions: readonly Params[];
+  readonly offsets: readonly Scalar[];
+  /** Any `Batch`: jit walks the tree itself, and its types need not. */
+  readonly batch: Tensor;
+}
+
+/** The step of a grid, pure: move the parameters along the directions, then evaluate. */
+const gridStep =
+  (objective: Objective) =>
+  ({ params, directions, offsets, batch }: StepArguments): Record<string, Scalar> => {
+    const moved: Params = { ...params };
+    directions.forEach((direction, k) => {
+      for (const [name, d] of Object.entries(direction)) moved[name] = add(moved[name]!, mul(d, offsets[k]!));
+    });
+    return objective(moved, batch);
+  };
+
+/**
+ * Evaluates in this process, one point after another, through `jit`. An objective is traced once, for all grids
+ * that are made with one executor.
+ * @param options passed to `jit`.
+ */
+export function inline(options: JitOptions = {}): Executor {
+  const steps = new Map<Objective, ReturnType<typeof traced>>();
+  const traced = (objective: Objective) => jit(gridStep(objective), options);
+  return {
+    name: 'inline',
+    async *evaluate({ objective, params, directions, batches, shares, points, signal }) {
+      if (typeof objective !== 'function')
+        throw new SegscapeError(
+          'BAD_OPTION',
+          `inline: got the named objective '${objective.kind}'; expected a function. Build it from your registry, or use threads().`,
+        );
+      const step = steps.get(objective) ?? traced(objective);
+      steps.set(objective, step);
+      for (const { index, offsets } of points) {
+        const means: Record<string, number> = {};
+        for (const [k, batch] of batches.entries()) {
+          throwIfAborted(signal, 'landscape');
+          const result = await step({ params, directions, offsets, batch: batch as Tensor });
+          try {
+            for (const [name, value] of Object.entries(result))
+              means[name] = (means[name] ?? 0) + shares[k]! * (await value.data())[0]!;
+          } finally {
+            dispose(result);
+          }
+        }
+        for (const [name, value] of Object.entries(means))
+          if (!Number.isFinite(value)) means[name] = Number.NaN;
+        yield { index, values: means };
+      }
+    },
+    async dispose() {
+      const held = [...steps.values()];
+      steps.clear();
+      await Promise.all(held.map((step) => step.dispose()));
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { assertOption, random } from '@segscape/core';
+import { normalCdf, normalQuantile } from './normal-distribution.js';
+
+export interface BootstrapOptions {
+  /** `'mean'` (the default), `'median'`, or any function of a resample. */
+  readonly statistic?: 'mean' | 'median' | ((values: readonly number[]) => number);
+  /** Coverage of the interval, in (0, 1). Default 0.95. */
+  readonly confidence?: number;
+  /** Default 9,999. */
+  readonly resamples?: number;
+  /** 32-bit integer. Default 0. */
+  readonly seed?: number;
+  /** Group of each value (patient): groups are drawn whole, so that two eyes of one patient do not count twice. */
+  readonly groups?: readonly (string | number)[];
+  /** `'bca'` corrects bias and skewness (the default); `'percentile'` does not. */
+  readonly method?: 'bca' | 'percentile';
+}
+
+export interface Interval {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly standardError: number;
+  /** Values that are numbers; NaN ones are left out. */
+  readonly n: number;
+  /** Groups among them. */
+  readonly groups: number;
+}
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Values by group, in the order the groups first came; NaN left out. */
+export function groupValues(
+  where: string,
+  values: readonly number[],
+  groups?: readonly (string | number)[],
+): number[][] {
+  assertOption(
+    groups === undefined || groups.length === values.length,
+    where,
+    'groups',
+    groups?.length,
+    `have one entry for each of ${values.length} values`,
+  );
+  const byGroup = new Map<string | number, number[]>();
+  values.forEach((value, i) => {
+    if (Number.isNaN(value)) return;
+    const key = groups?.[i] ?? i;
+    byGroup.set(key, [...(byGroup.get(key) ?? []), value]);
+  });
+  return [...byGroup.values()];
+}
+
+/**
+ * Confidence interval of a statistic by the bootstrap. One group or none gives NaN bounds; equal values give an interval
+ * of width 0.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ * @see Efron, Better bootstrap confidence intervals, 1987.
+ */
+export function bootstrapInterval(values: readonly number[], options: BootstrapOptions = {}): Interval {
+  const { statistic = 'mean', confidence = 0.95, resamples = 9999, seed = 0, method = 'bca' } = options;
+  const where = 'bootstrapInterval';
+  assertOption(confidence > 0 && confidence < 1, where, 'confidence', confidence, 'be in (0, 1)');
+  assertOption(
+    Number.isInteger(resamples) && resamples >= 1,
+    where,
+    'resamples',
+    resamples,
+    'be a whole number >= 1',
+  );
+  assertOption(
+    method === 'bca' || method === 'percentile',
+    where,
+    'method',
+    method,
+    "be 'bca' or 'percentile'",
+  );
+  const measure = typeof statistic === 'function' ? statistic : statistic === 'median' ? median : mean;
+  const groups = groupValues(where, values, options.groups);
+  const pooled = groups.flat();
+  const counts = { n: pooled.length, groups: groups.length };
+  const estimate = pooled.length === 0 ? Number.NaN : measure(pooled);
+  if (groups.length < 2)
+    return { estimate, low: Number.NaN, high: Number.NaN, standardError: Number.NaN, ...counts };
+
+  const rng = random(seed);
+  const drawn = Float64Array.from({ length: resamples }, () => {
+    const sample: number[] = [];
+    for (let k = 0; k < groups.length; k++) sample.push(...groups[rng.integer(0, groups.length)]!);
+    return measure(sample);
+  }).sort();
+  const centre = mean([...drawn]);
+  const standardError = Math.sqrt(
+    drawn.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(resamples - 1, 1),
+  );
+  const tails = [(1 - confidence) / 2, (1 + confidence) / 2];
+  const shares = method === 'bca' ? tails.map(corrected(drawn, estimate, groups, measure)) : tails;
+  const [low, high] = shares.map((share) => interpolated(drawn, share)) as [number, number];
+  return { estimate, low, high, standardError, ...counts };
+}
+
+function interpolated(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (sorted[above]! - sorted[below]!) * (place - below);
+}
+
+/** BCa's shift of a tail: bias from the share of resamples below the estimate, acceleration from the jackknife. */
+function corrected(
+  drawn: Float64Array,
+  estimate: number,
+  groups: readonly (readonly number[])[],
+  measure: (values: readonly number[]) => number,
+): (tail: number) => number {
+  // Sums in another order differ in their last bits: such values are the estimate itself.
+  const same = 1e-12 * Math.max(Math.abs(estimate), Number.MIN_VALUE);
+  const below = drawn.reduce(
+    (count, value) => count + (Math.abs(value - estimate) <= same ? 0.5 : Number(value < estimate)),
+    0,
+  );
+  const bias = normalQuantile(below / drawn.length);
+  const left = groups.map((_, k) => measure(groups.filter((__, other) => other !== k).flat()));
+  const centre = mean(left);
+  const cubes = left.reduce((sum, value) => sum + (centre - value) ** 3, 0);
+  const squares = left.reduce((sum, value) => sum + (centre - value) ** 2, 0);
+  const acceleration = squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
+  return (tail) => {
+    if (!Number.isFinite(bias)) return tail; // every resample lies on one side: nothing to correct by
+    const z = bias + normalQuantile(tail);
+    return normalCdf(bias + z / (1 - acceleration * z));
+  };
+}

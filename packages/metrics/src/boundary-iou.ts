@@ -1,0 +1,69 @@
+import { assertOption } from '@segscape/core';
+import type { Answer, Values } from './grid.js';
+import { latticeDistance } from './lattice-distance.js';
+import { type Mask, onMasks } from './mask.js';
+
+export interface BoundaryIouOptions {
+  /** Width of the band as a share of the image's diagonal, at least one pixel. Default 0.02. */
+  readonly dilationRatio?: number;
+  /** Width of the band in pixels; overrides `dilationRatio`. */
+  readonly width?: number;
+  /** Result when both bands are empty. Default NaN. */
+  readonly bothEmpty?: number;
+}
+
+/** Python's rounding: halves go to the even number. */
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** The mask with a frame of background one pixel wide. */
+function framed({ data, shape }: Mask): Mask {
+  const sizes = shape.map((n) => n + 2);
+  const out = new Uint8Array(sizes.reduce((product, n) => product * n, 1));
+  const strides = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, n) => product * n, 1));
+  data.forEach((value, i) => {
+    let rest = i;
+    let at = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += ((rest % shape[axis]!) + 1) * strides[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    out[at] = value;
+  });
+  return { data: out, shape: sizes };
+}
+
+/**
+ * Boundary IoU: the IoU of the bands of pixels that lie inside an object within a width of its contour. The border of the
+ * image counts as contour; distances are chessboard steps, that is erosions by 3×3. Both bands empty: NaN.
+ *
+ * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @see Cheng et al., 2021. https://arxiv.org/abs/2103.16562
+ */
+export function boundaryIou<V extends Values>(
+  labels: V,
+  predictions: V,
+  options: BoundaryIouOptions = {},
+): Answer<V, number> {
+  const { dilationRatio = 0.02, width, bothEmpty = Number.NaN } = options;
+  assertOption(dilationRatio > 0, 'boundaryIou', 'dilationRatio', dilationRatio, 'be positive');
+  assertOption(width === undefined || width >= 1, 'boundaryIou', 'width', width, 'be at least 1 pixel');
+  return onMasks('boundaryIou', [labels, predictions], undefined, (truth, predicted) => {
+    const reach = width ?? Math.max(1, roundHalfEven(dilationRatio * Math.hypot(...truth.shape)));
+    const [a, b] = [truth, predicted].map((mask) => {
+      const depth = latticeDistance(framed(mask), 'chessboard');
+      return depth.map((d) => Number(d > 0 && d <= reach));
+    }) as [Float64Array, Float64Array];
+    let both = 0;
+    let either = 0;
+    for (let i = 0; i < a.length; i++) {
+      both += a[i]! * b[i]!;
+      either += Math.max(a[i]!, b[i]!);
+    }
+    return either === 0 ? bothEmpty : both / either;
+  });
+}

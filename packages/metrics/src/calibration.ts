@@ -1,0 +1,147 @@
+import { assertOption } from '@segscape/core';
+import { assertClass } from './class-counts.js';
+import { type Answer, type Grid, labelPlane, largestAt, onGrids, type Values } from './grid.js';
+
+export interface CalibrationOptions {
+  /** Number of equal-width bins of confidence. Default 15. */
+  readonly bins?: number;
+  /** `'l1'` the expected error (ECE, the default), `'max'` the largest of a bin (MCE), `'l2'` the root mean square. */
+  readonly norm?: 'l1' | 'l2' | 'max';
+  /** Label value left out. Default none. */
+  readonly ignoreIndex?: number;
+}
+
+/** What each bin holds: for a reliability diagram. */
+export interface ReliabilityBin {
+  readonly count: number;
+  /** Mean confidence; NaN in an empty bin. */
+  readonly confidence: number;
+  /** Share of right pixels (for one channel: of pixels of the object); NaN in an empty bin. */
+  readonly accuracy: number;
+}
+
+/**
+ * Confidence against accuracy in equal-width bins [low, high); a confidence of exactly 1 has a last bin of its own, as
+ * in torchmetrics. With several channels confidence is the largest probability and accuracy whether its class is right;
+ * with one channel they are the probability of the object and whether it is there.
+ *
+ * @param labels class indices `[batch, …spatial]`, or one-hot like `probabilities`.
+ * @param probabilities `[batch, …spatial, classes]`, summing to 1; or one channel, of the object.
+ * @returns `bins + 1` bins.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
+ */
+export function reliability<V extends Values>(
+  labels: V,
+  probabilities: V,
+  { bins = 15, ignoreIndex }: Omit<CalibrationOptions, 'norm'> = {},
+): Answer<V, ReliabilityBin[]> {
+  assertOption(Number.isInteger(bins) && bins >= 1, 'reliability', 'bins', bins, 'be a whole number >= 1');
+  return onGrids([labels, probabilities], (a, b) => binned('reliability', a, b, bins, ignoreIndex));
+}
+
+function binned(
+  where: string,
+  labels: Grid,
+  { data, shape }: Grid,
+  bins: number,
+  ignoreIndex: number | undefined,
+): ReliabilityBin[] {
+  const channels = shape.at(-1)!;
+  const plane = labelPlane(where, labels, shape);
+  const count = new Float64Array(bins + 1);
+  const confidence = new Float64Array(bins + 1);
+  const right = new Float64Array(bins + 1);
+  // Single-precision edges, as the peers have: a confidence on an edge goes up.
+  const edges = Float32Array.from({ length: bins + 1 }, (_, i) => i / bins);
+  for (let i = 0; i < plane.images * plane.pixels; i++) {
+    const label = plane.data[i]!;
+    if (label === ignoreIndex) continue;
+    assertClass(where, label, Math.max(channels, 2));
+    const best = channels === 1 ? 0 : largestAt(data, i * channels, channels);
+    const p = data[i * channels + best]!;
+    let bin = Math.min(Math.max(Math.floor(p * bins), 0), bins);
+    while (bin < bins && p >= edges[bin + 1]!) bin++;
+    while (bin > 0 && p < edges[bin]!) bin--;
+    count[bin]!++;
+    confidence[bin]! += p;
+    if (channels === 1 ? label === 1 : label === best) right[bin]!++;
+  }
+  return Array.from(count, (n, k) => ({ count: n, confidence: confidence[k]! / n, accuracy: right[k]! / n }));
+}
+
+/**
+ * Calibration error: how far confidence and accuracy differ, over the bins of `reliability`. Empty bins count nothing; NaN
+ * when every pixel is ignored.
+ * @see Guo et al., On calibration of modern neural networks, 2017. https://arxiv.org/abs/1706.04599
+ */
+export function expectedCalibrationError<V extends Values>(
+  labels: V,
+  probabilities: V,
+  { norm = 'l1', bins = 15, ignoreIndex }: CalibrationOptions = {},
+): Answer<V, number> {
+  const where = 'expectedCalibrationError';
+  assertOption(['l1', 'l2', 'max'].includes(norm), where, 'norm', norm, "be 'l1', 'l2' or 'max'");
+  assertOption(Number.isInteger(bins) && bins >= 1, where, 'bins', bins, 'be a whole number >= 1');
+  return onGrids([labels, probabilities], (a, b) => {
+    const filled = binned(where, a, b, bins, ignoreIndex).filter(({ count }) => count > 0);
+    const all = filled.reduce((sum, { count }) => sum + count, 0);
+    if (all === 0) return Number.NaN;
+    const gaps = filled.map(({ count, confidence, accuracy }) => ({
+      gap: Math.abs(accuracy - confidence),
+      share: count / all,
+    }));
+    if (norm === 'max') return Math.max(...gaps.map(({ gap }) => gap));
+    if (norm === 'l1') return gaps.reduce((sum, { gap, share }) => sum + gap * share, 0);
+    return Math.sqrt(gaps.reduce((sum, { gap, share }) => sum + gap * gap * share, 0));
+  });
+}
+
+/**
+ * Brier score: the mean over pixels of Σ_c (p_c − t_c)², in [0, 2]; with one channel (p − t)², in [0, 1]. NaN when every
+ * pixel is ignored. Arguments and errors as `reliability`.
+ * @see Brier, Verification of forecasts expressed in terms of probability, 1950.
+ */
+export function brierScore<V extends Values>(
+  labels: V,
+  probabilities: V,
+  { ignoreIndex }: Pick<CalibrationOptions, 'ignoreIndex'> = {},
+): Answer<V, number> {
+  return onGrids([labels, probabilities], (a, { data, shape }) => {
+    const channels = shape.at(-1)!;
+    const plane = labelPlane('brierScore', a, shape);
+    let sum = 0;
+    let seen = 0;
+    for (let i = 0; i < plane.images * plane.pixels; i++) {
+      const label = plane.data[i]!;
+      if (label === ignoreIndex) continue;
+      assertClass('brierScore', label, Math.max(channels, 2));
+      seen++;
+      for (let c = 0; c < channels; c++)
+        sum += (data[i * channels + c]! - Number(channels === 1 ? label === 1 : label === c)) ** 2;
+    }
+    return seen === 0 ? Number.NaN : sum / seen;
+  });
+}
+
+/**
+ * Probability given to the true class, pixel by pixel: `[batch, …spatial]`; NaN where the label is ignored. Its mean over the
+ * pixels of a class is the class's `confidence` in `segmentationMetrics`. Arguments and errors as `reliability`.
+ */
+export function confidenceMap<V extends Values>(
+  labels: V,
+  probabilities: V,
+  { ignoreIndex }: Pick<CalibrationOptions, 'ignoreIndex'> = {},
+): Answer<V, { readonly data: Float64Array; readonly shape: readonly number[] }> {
+  return onGrids([labels, probabilities], (a, { data, shape }) => {
+    const channels = shape.at(-1)!;
+    const plane = labelPlane('confidenceMap', a, shape);
+    const map = Float64Array.from({ length: plane.images * plane.pixels }, (_, i) => {
+      const label = plane.data[i]!;
+      if (label === ignoreIndex) return Number.NaN;
+      assertClass('confidenceMap', label, Math.max(channels, 2));
+      if (channels === 1) return label === 1 ? data[i]! : 1 - data[i]!;
+      return data[i * channels + label]!;
+    });
+    return { data: map, shape: shape.slice(0, -1) };
+  });
+}

@@ -1,0 +1,127 @@
+import { assertOption } from '@segscape/core';
+import { distanceTransform, nearestFeatures } from '@segscape/morphology';
+import type { Answer, Values } from './grid.js';
+import { latticeDistance } from './lattice-distance.js';
+import { type Mask, onMasks, rasterOf } from './mask.js';
+import { contourCorners, cropBoth, edgePixels, type SurfaceElements } from './surface-elements.js';
+
+export interface SurfaceDistanceOptions {
+  /** Size of a pixel, `[y, x]` or `[z, y, x]`: distances come in its unit. Default 1: pixels. */
+  readonly spacing?: readonly number[];
+  /** `'euclidean'` (the default), or steps between pixels (`'chessboard'`, `'taxicab'`), which know no spacing. */
+  readonly distance?: 'euclidean' | 'chessboard' | 'taxicab';
+  /**
+   * What a surface is: `'pixels'` of the object that touch its outside along an axis, each counting 1 (MONAI,
+   * torchmetrics; the default), or `'contours'` between pixels, counting by length (DeepMind; 2-D).
+   */
+  readonly surface?: 'pixels' | 'contours';
+}
+
+/** Distances of the elements of one surface to the other surface, and what each element counts. */
+export interface DirectedDistances {
+  /** Infinity where the other surface is empty. */
+  readonly distances: Float64Array;
+  readonly weights: Float64Array;
+}
+
+export interface SurfaceDistances {
+  readonly truthToPrediction: DirectedDistances;
+  readonly predictionToTruth: DirectedDistances;
+}
+
+/** Distances of the two surfaces of two masks, both ways. */
+export function measureSurfaces(
+  where: string,
+  truth: Mask,
+  prediction: Mask,
+  options: SurfaceDistanceOptions,
+): SurfaceDistances {
+  const { distance = 'euclidean', surface = 'pixels', spacing = truth.shape.map(() => 1) } = options;
+  assertOption(
+    ['euclidean', 'chessboard', 'taxicab'].includes(distance),
+    where,
+    'distance',
+    distance,
+    "be 'euclidean', 'chessboard' or 'taxicab'",
+  );
+  assertOption(
+    surface === 'pixels' || surface === 'contours',
+    where,
+    'surface',
+    surface,
+    "be 'pixels' or 'contours'",
+  );
+  assertOption(
+    spacing.every((size) => size > 0 && Number.isFinite(size)),
+    where,
+    'spacing',
+    spacing,
+    'be positive, one number for each axis',
+  );
+  const elements = (mask: Mask) => (surface === 'pixels' ? edgePixels(mask) : contourCorners(mask, spacing));
+  const nothing = () => ({ distances: new Float64Array(), weights: new Float64Array() });
+  const cropped = cropBoth(truth, prediction);
+  if (cropped === undefined) return { truthToPrediction: nothing(), predictionToTruth: nothing() };
+  const [a, b] = cropped.map(elements) as [SurfaceElements, SurfaceElements];
+  return {
+    truthToPrediction: directed(a, b, distance, spacing),
+    predictionToTruth: directed(b, a, distance, spacing),
+  };
+}
+
+function directed(
+  from: SurfaceElements,
+  to: SurfaceElements,
+  distance: 'euclidean' | 'chessboard' | 'taxicab',
+  spacing: readonly number[],
+): DirectedDistances {
+  const { shape, positions, weights } = from;
+  if (to.positions.length === 0 || positions.length === 0)
+    return { distances: new Float64Array(positions.length).fill(Number.POSITIVE_INFINITY), weights };
+  const outside = { data: new Uint8Array(shape.reduce((product, n) => product * n, 1)).fill(1), shape };
+  for (const i of to.positions) outside.data[i] = 0;
+  if (distance !== 'euclidean') {
+    const steps = latticeDistance(outside, distance);
+    return { distances: Float64Array.from(positions, (i) => steps[i]!), weights };
+  }
+  return { distances: euclidean(outside, positions, spacing), weights };
+}
+
+/** Distances to the nearest pixel that is 0, in double precision though the transform is in single. */
+function euclidean(outside: Mask, positions: Int32Array, spacing: readonly number[]): Float64Array {
+  const { shape } = outside;
+  const longest = shape.reduce((sum, size, axis) => sum + (size * spacing[axis]!) ** 2, 0);
+  if (spacing.every(Number.isInteger) && longest < 2 ** 21) {
+    // Squared distances are whole numbers, which single precision still tells apart.
+    const { data } = distanceTransform(rasterOf(outside), { spacing });
+    return Float64Array.from(positions, (i) => Math.sqrt(Math.round(data[i]! ** 2)));
+  }
+  const nearest = nearestFeatures(rasterOf(outside), { spacing }).indices.data;
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
+  return Float64Array.from(positions, (i) => {
+    const j = nearest[i]!;
+    let sum = 0;
+    for (let axis = 0; axis < shape.length; axis++) {
+      const step =
+        (Math.floor(i / strides[axis]!) % shape[axis]!) - (Math.floor(j / strides[axis]!) % shape[axis]!);
+      sum += (step * spacing[axis]!) ** 2;
+    }
+    return Math.sqrt(sum);
+  });
+}
+
+/**
+ * Distances from each surface to the other, element by element: what the surface metrics are made of.
+ * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside.
+ * @param predictions of the same shape.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ */
+export function surfaceDistances<V extends Values>(
+  labels: V,
+  predictions: V,
+  options: SurfaceDistanceOptions = {},
+): Answer<V, SurfaceDistances> {
+  return onMasks('surfaceDistances', [labels, predictions], options.spacing, (truth, predicted) =>
+    measureSurfaces('surfaceDistances', truth, predicted, options),
+  );
+}

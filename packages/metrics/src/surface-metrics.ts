@@ -1,0 +1,170 @@
+import { assertOption } from '@segscape/core';
+import type { Answer, Values } from './grid.js';
+import { onMasks } from './mask.js';
+import { type DirectedDistances, measureSurfaces, type SurfaceDistanceOptions } from './surface-distances.js';
+
+export interface EmptySurfaceOptions {
+  /** Result when exactly one of the masks is empty. Default Infinity; for `surfaceDice` 0. */
+  readonly oneEmpty?: number;
+  /** Result when both are empty. Default NaN. */
+  readonly bothEmpty?: number;
+}
+
+export interface HausdorffOptions extends SurfaceDistanceOptions, EmptySurfaceOptions {
+  /** Percentile of the distances instead of the largest, in [0, 100]; robust at 95. Default 100. */
+  readonly percentile?: number;
+  /** From the prediction to the truth only. Default false: the larger of both directions. */
+  readonly directed?: boolean;
+}
+
+const isEmpty = ({ distances }: DirectedDistances) => distances.length === 0;
+
+/** What is said of empty masks, or undefined when neither is empty. */
+function emptyResult(
+  a: DirectedDistances,
+  b: DirectedDistances,
+  one: number,
+  both: number,
+): number | undefined {
+  if (isEmpty(a) && isEmpty(b)) return both;
+  return isEmpty(a) || isEmpty(b) ? one : undefined;
+}
+
+/** Linear interpolation between order statistics, as NumPy's and torch's default. */
+function quantile(values: Float64Array, share: number): number {
+  const sorted = values.slice().sort();
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low]! + (sorted[high]! - sorted[low]!) * (place - low);
+}
+
+/** Smallest distance within which the given share of the surface's length lies. */
+function weightedQuantile({ distances, weights }: DirectedDistances, share: number): number {
+  const order = Array.from(distances.keys()).sort((i, j) => distances[i]! - distances[j]!);
+  const all = weights.reduce((sum, w) => sum + w, 0);
+  let reached = 0;
+  for (const i of order) {
+    reached += weights[i]!;
+    if (reached / all >= share) return distances[i]!;
+  }
+  return distances[order.at(-1)!]!;
+}
+
+/**
+ * Hausdorff distance: how far the surfaces are apart where they are farthest, in the unit of `spacing`.
+ *
+ * One mask empty: Infinity; both: NaN (as MONAI without a percentile; `oneEmpty`, `bothEmpty` change it).
+ *
+ * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside. For the
+ *   classes of a batch see `byImageAndClass`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @see Huttenlocher, Klanderman, Rucklidge, Comparing images using the Hausdorff distance, 1993.
+ */
+export function hausdorffDistance<V extends Values>(
+  labels: V,
+  predictions: V,
+  options: HausdorffOptions = {},
+): Answer<V, number> {
+  const {
+    percentile = 100,
+    directed = false,
+    oneEmpty = Number.POSITIVE_INFINITY,
+    bothEmpty = Number.NaN,
+  } = options;
+  assertOption(
+    percentile >= 0 && percentile <= 100,
+    'hausdorffDistance',
+    'percentile',
+    percentile,
+    'be in [0, 100]',
+  );
+  const far = (side: DirectedDistances) =>
+    options.surface === 'contours'
+      ? weightedQuantile(side, percentile / 100)
+      : quantile(side.distances, percentile / 100);
+  return onMasks('hausdorffDistance', [labels, predictions], options.spacing, (truth, predicted) => {
+    const { truthToPrediction, predictionToTruth } = measureSurfaces(
+      'hausdorffDistance',
+      truth,
+      predicted,
+      options,
+    );
+    const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
+    if (empty !== undefined) return empty;
+    return directed ? far(predictionToTruth) : Math.max(far(predictionToTruth), far(truthToPrediction));
+  });
+}
+
+export interface AverageSurfaceDistanceOptions extends SurfaceDistanceOptions, EmptySurfaceOptions {
+  /** Pools both directions (the default); false: from the prediction to the truth only, as is MONAI's default. */
+  readonly symmetric?: boolean;
+}
+
+/**
+ * Mean distance between the surfaces, in the unit of `spacing`. One mask empty: Infinity; both: NaN.
+ * Arguments and errors as `hausdorffDistance`.
+ */
+export function averageSurfaceDistance<V extends Values>(
+  labels: V,
+  predictions: V,
+  options: AverageSurfaceDistanceOptions = {},
+): Answer<V, number> {
+  const { symmetric = true, oneEmpty = Number.POSITIVE_INFINITY, bothEmpty = Number.NaN } = options;
+  return onMasks('averageSurfaceDistance', [labels, predictions], options.spacing, (truth, predicted) => {
+    const { truthToPrediction, predictionToTruth } = measureSurfaces(
+      'averageSurfaceDistance',
+      truth,
+      predicted,
+      options,
+    );
+    const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
+    if (empty !== undefined) return empty;
+    const sides = symmetric ? [predictionToTruth, truthToPrediction] : [predictionToTruth];
+    let sum = 0;
+    let total = 0;
+    for (const { distances, weights } of sides)
+      distances.forEach((distance, i) => {
+        sum += weights[i]! * distance;
+        total += weights[i]!;
+      });
+    return sum / total;
+  });
+}
+
+export interface SurfaceDiceOptions extends SurfaceDistanceOptions, EmptySurfaceOptions {
+  /** Distance that still counts as right, in the unit of `spacing`. Default 1. */
+  readonly tolerance?: number;
+}
+
+/**
+ * Surface Dice (normalised surface distance): the share of both surfaces that lies within a tolerance of the other one.
+ * One mask empty: 0; both: NaN. Arguments and errors as `hausdorffDistance`.
+ * @see Nikolov et al., 2018. https://arxiv.org/abs/1809.04430
+ */
+export function surfaceDice<V extends Values>(
+  labels: V,
+  predictions: V,
+  options: SurfaceDiceOptions = {},
+): Answer<V, number> {
+  const { tolerance = 1, oneEmpty = 0, bothEmpty = Number.NaN } = options;
+  assertOption(tolerance >= 0, 'surfaceDice', 'tolerance', tolerance, 'be at least 0');
+  return onMasks('surfaceDice', [labels, predictions], options.spacing, (truth, predicted) => {
+    const { truthToPrediction, predictionToTruth } = measureSurfaces(
+      'surfaceDice',
+      truth,
+      predicted,
+      options,
+    );
+    const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
+    if (empty !== undefined) return empty;
+    let near = 0;
+    let total = 0;
+    for (const { distances, weights } of [truthToPrediction, predictionToTruth])
+      distances.forEach((distance, i) => {
+        if (distance <= tolerance) near += weights[i]!;
+        total += weights[i]!;
+      });
+    return near / total;
+  });
+}

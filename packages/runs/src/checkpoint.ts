@@ -1,0 +1,74 @@
+import {
+  decodeTensors,
+  encodeTensors,
+  isSegscapeError,
+  type PlainTensor,
+  readParams,
+  SegscapeError,
+} from '@segscape/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { crc32c } from './crc32c.js';
+
+/** What a checkpoint says about itself: anything that JSON can hold. */
+export type CheckpointMetadata = Readonly<Record<string, unknown>>;
+
+export interface Checkpoint {
+  /** Values in host memory; `toParams` of `@segscape/core` makes tensors of them. */
+  readonly tensors: Record<string, PlainTensor>;
+  readonly metadata: CheckpointMetadata;
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+const format = 'segscape-checkpoint-1';
+
+/** CRC-32C over format, metadata, names, shapes, types and values. */
+function checksum(tensors: Readonly<Record<string, PlainTensor>>, metadata: string): string {
+  const names = Object.entries(tensors).map(([name, { dtype, shape }]) => [name, dtype, shape]);
+  let crc = crc32c(new TextEncoder().encode(JSON.stringify([format, metadata, names])));
+  for (const { data } of Object.values(tensors)) crc = crc32c(bytesOf(data), crc);
+  return `crc32c:${crc.toString(16).padStart(8, '0')}`;
+}
+
+/** A checkpoint as safetensors bytes, with its metadata (JSON) and a checksum in the header. */
+export async function encodeCheckpoint(
+  tensors: Readonly<Record<string, Tensor | PlainTensor>>,
+  metadata: CheckpointMetadata = {},
+): Promise<Uint8Array> {
+  const plain: Record<string, PlainTensor> = {};
+  for (const [name, value] of Object.entries(tensors))
+    plain[name] = 'dataId' in value ? (await readParams({ [name]: value }))[name]! : value;
+  const text = JSON.stringify(metadata);
+  return encodeTensors(plain, {
+    format,
+    segscape: text,
+    checksum: checksum(plain, text),
+  });
+}
+
+/**
+ * Reads a checkpoint and proves it whole.
+ * @param path named in the error.
+ * @throws {SegscapeError} `CORRUPT_CHECKPOINT` when it is truncated, altered or of another format.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, path: string): Checkpoint {
+  const corrupt = (why: string, cause?: unknown) =>
+    new SegscapeError(
+      'CORRUPT_CHECKPOINT',
+      `'${path}' is damaged (${why}) and was not used. Remove it and resume from an earlier checkpoint.`,
+      { details: { path }, cause },
+    );
+  let decoded: ReturnType<typeof decodeTensors>;
+  try {
+    decoded = decodeTensors(bytes);
+  } catch (error) {
+    throw corrupt(isSegscapeError(error) ? error.message.replace(/\.$/, '') : 'unreadable header', error);
+  }
+  const { checksum: expected, segscape } = decoded.metadata;
+  if (decoded.metadata.format !== format || expected === undefined || segscape === undefined)
+    throw corrupt('its header is altered, or another program wrote it');
+  const got = checksum(decoded.tensors, segscape);
+  if (got !== expected) throw corrupt(`checksum ${got}, expected ${expected}`);
+  return { tensors: decoded.tensors, metadata: JSON.parse(segscape) as CheckpointMetadata };
+}

@@ -1,0 +1,159 @@
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { SegscapeError, type Storage } from '@segscape/core';
+import { checkedPath, folderPrefix, notFound, toBytes } from './storage-path.js';
+
+const suffix = '.partial';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space and resume',
+  EDQUOT: 'the quota is used up; free some space and resume',
+  EACCES: 'no permission; choose a folder that you may write to',
+  EPERM: 'no permission; choose a folder that you may write to',
+  EROFS: 'the file system is read-only; choose another folder',
+  ENOTDIR: 'a part of the path is a file; choose another folder',
+  EISDIR: 'it is a folder; choose another name',
+  EEXIST: 'a file is in the way of a folder; choose another name',
+};
+
+const codeOf = (error: unknown) => String((error as { code?: unknown }).code ?? '');
+
+function notWritable(path: string, cause: unknown): SegscapeError {
+  const why = reasons[codeOf(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new SegscapeError('NOT_WRITABLE', `fsStorage: cannot write '${path}': ${why}.`, {
+    details: { path, reason: codeOf(cause) },
+    cause,
+  });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'r');
+    await handle.sync();
+  } catch {
+    // Some platforms cannot open or sync a folder; the rename itself is still atomic there.
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * A folder of the file system. A write goes to a temporary file beside the target, is synced to the disk and
+ * renamed over it: after a crash, a kill or a full disk the old file or the new one is there, whole. An append
+ * that fails is cut back to where it began.
+ * @param root made when it is first written to.
+ * @throws {SegscapeError} `NOT_FOUND`, `NOT_WRITABLE` (its `details.reason` is the system's code).
+ */
+export function fsStorage(root: string): Storage {
+  const base = resolve(root);
+  const full = (path: string) => join(base, checkedPath(path));
+  // Writes to one path wait for one another: they share the temporary name.
+  const queues = new Map<string, Promise<unknown>>();
+
+  function queued<T>(path: string, action: () => Promise<T>): Promise<T> {
+    const turn = (queues.get(path) ?? Promise.resolve()).then(action, action);
+    const settled = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (queues.get(path) === settled) queues.delete(path);
+      });
+    queues.set(path, settled);
+    return turn;
+  }
+
+  async function replace(target: string, content: Uint8Array) {
+    await mkdir(dirname(target), { recursive: true });
+    const partial = target + suffix;
+    try {
+      const handle = await open(partial, 'w');
+      try {
+        await handle.writeFile(content);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(partial, target);
+    } catch (error) {
+      await unlink(partial).catch(() => undefined);
+      throw error;
+    }
+    await syncFolder(dirname(target));
+  }
+
+  async function extend(target: string, content: Uint8Array) {
+    await mkdir(dirname(target), { recursive: true });
+    const handle = await open(target, 'a');
+    try {
+      const { size } = await handle.stat();
+      try {
+        await handle.writeFile(content);
+        await handle.datasync();
+      } catch (error) {
+        await handle.truncate(size).catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  const guarded = (path: string, action: () => Promise<void>) =>
+    queued(path, action).catch((error: unknown) => {
+      throw notWritable(join(base, path), error);
+    });
+
+  return {
+    async read(path) {
+      const target = full(path);
+      try {
+        return new Uint8Array(await readFile(target));
+      } catch (error) {
+        if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) throw notFound(target, error);
+        throw new SegscapeError(
+          'CORRUPT_FILE',
+          `fsStorage: cannot read '${target}': ${(error as Error).message}.`,
+          {
+            details: { path: target, reason: codeOf(error) },
+            cause: error,
+          },
+        );
+      }
+    },
+    async write(path, content) {
+      const target = full(path);
+      await guarded(path, () => replace(target, toBytes(content)));
+    },
+    async append(path, content) {
+      const target = full(path);
+      await guarded(path, () => extend(target, toBytes(content)));
+    },
+    async list(folder) {
+      const prefix = folderPrefix(folder);
+      let entries: Awaited<ReturnType<typeof list>>;
+      try {
+        entries = await list(join(base, prefix));
+      } catch (error) {
+        if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
+        throw error;
+      }
+      return entries
+        .filter((name) => !name.endsWith(suffix))
+        .map((name) => prefix + name)
+        .sort();
+    },
+    async remove(path) {
+      const target = full(path);
+      await guarded(path, () => rm(target, { force: true }));
+    },
+  };
+}
+
+async function list(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name).slice(folder.length).split('\\').join('/').replace(/^\//, ''),
+    );
+}

@@ -1,0 +1,100 @@
+import { SegscapeError, type Storage } from '@segscape/core';
+import { checkedPath, folderPrefix, notFound, toBytes } from './storage-path.js';
+
+const isMissing = (error: unknown) => error instanceof Error && error.name === 'NotFoundError';
+
+function notWritable(path: string, cause: unknown): SegscapeError {
+  const full = cause instanceof Error && cause.name === 'QuotaExceededError';
+  const why = full
+    ? "the browser's quota for this site is used up. Remove old runs"
+    : `${cause instanceof Error ? cause.message : String(cause)}`;
+  return new SegscapeError('NOT_WRITABLE', `opfsStorage: cannot write '${path}': ${why}.`, {
+    details: { path },
+    cause,
+  });
+}
+
+/**
+ * The browser's private file system (OPFS), or any folder the user has picked (`showDirectoryPicker`). A file is
+ * replaced when its writing is closed, so a closed tab leaves the old one.
+ * @param directory Default: the root of the site's private file system.
+ * @throws {SegscapeError} `NOT_FOUND`, `NOT_WRITABLE` (also when the quota is used up).
+ */
+export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
+  const root = async () => directory ?? navigator.storage.getDirectory();
+
+  async function folderOf(path: string, create: boolean) {
+    const parts = checkedPath(path).split('/');
+    const name = parts.pop() as string;
+    let folder = await root();
+    for (const part of parts) folder = await folder.getDirectoryHandle(part, { create });
+    return { folder, name };
+  }
+
+  async function put(path: string, content: Uint8Array | string, keep: boolean) {
+    try {
+      const { folder, name } = await folderOf(path, true);
+      const handle = await folder.getFileHandle(name, { create: true });
+      const size = keep ? (await handle.getFile()).size : 0;
+      const writable = await handle.createWritable({ keepExistingData: keep });
+      try {
+        if (keep) await writable.seek(size);
+        await writable.write(toBytes(content) as Uint8Array<ArrayBuffer>);
+        await writable.close();
+      } catch (error) {
+        await writable.abort().catch(() => undefined);
+        throw error;
+      }
+    } catch (error) {
+      throw notWritable(path, error);
+    }
+  }
+
+  async function* walk(folder: FileSystemDirectoryHandle, prefix: string): AsyncGenerator<string> {
+    for await (const [name, handle] of folder.entries()) {
+      if (handle.kind === 'directory') yield* walk(handle as FileSystemDirectoryHandle, `${prefix}${name}/`);
+      else yield prefix + name;
+    }
+  }
+
+  return {
+    async read(path) {
+      try {
+        const { folder, name } = await folderOf(path, false);
+        const file = await (await folder.getFileHandle(name)).getFile();
+        return new Uint8Array(await file.arrayBuffer());
+      } catch (error) {
+        if (isMissing(error)) throw notFound(path, error);
+        throw error;
+      }
+    },
+    write: (path, content) => put(path, content, false),
+    append: (path, content) => put(path, content, true),
+    async list(folder) {
+      const prefix = folderPrefix(folder);
+      try {
+        const from = prefix === '' ? await root() : await enter(await root(), prefix);
+        const paths: string[] = [];
+        for await (const path of walk(from, prefix)) paths.push(path);
+        return paths.sort();
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw error;
+      }
+    },
+    async remove(path) {
+      try {
+        const { folder, name } = await folderOf(path, false);
+        await folder.removeEntry(name);
+      } catch (error) {
+        if (!isMissing(error)) throw notWritable(path, error);
+      }
+    },
+  };
+}
+
+async function enter(root: FileSystemDirectoryHandle, prefix: string): Promise<FileSystemDirectoryHandle> {
+  let folder = root;
+  for (const part of prefix.slice(0, -1).split('/')) folder = await folder.getDirectoryHandle(part);
+  return folder;
+}

@@ -1,0 +1,63 @@
+import { isSegscapeError, type Storage } from '@segscape/core';
+import { parse } from 'yaml';
+import { decodeCheckpoint } from './checkpoint.js';
+import { parseHistory } from './history.js';
+import { countRecords } from './tensorboard.js';
+
+/** A file of a run that cannot be trusted. */
+export interface RunProblem {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+const begins = (bytes: Uint8Array, signature: readonly number[]) =>
+  signature.every((value, i) => bytes[i] === value);
+
+function checkPng(bytes: Uint8Array, path: string): void {
+  if (!begins(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
+    throw new Error(`'${path}' is not a PNG file.`);
+  if (!decode(bytes.slice(-8, -4)).startsWith('IEND')) throw new Error(`'${path}' is cut off.`);
+}
+
+/** HDF5 says in its superblock (version 0 or 2/3) where the file ends. */
+function checkHdf5(bytes: Uint8Array, path: string): void {
+  if (!begins(bytes, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]))
+    throw new Error(`'${path}' is not an HDF5 file.`);
+  const at = bytes[8]! < 2 ? 40 : 28;
+  if (bytes.length < at + 8) throw new Error(`'${path}' is cut off.`);
+  const end = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at, true));
+  if (end > bytes.length) throw new Error(`'${path}' is cut off: ${bytes.length} of ${end} bytes.`);
+}
+
+function check(path: string, bytes: Uint8Array): void {
+  if (path === 'config.yaml') parse(decode(bytes));
+  else if (path === 'history.csv') parseHistory(decode(bytes));
+  else if (path.endsWith('.safetensors')) decodeCheckpoint(bytes, path);
+  else if (path.includes('tfevents')) countRecords(bytes, path);
+  else if (path.endsWith('.png')) checkPng(bytes, path);
+  else if (path.endsWith('.h5')) checkHdf5(bytes, path);
+}
+
+/** Reads every file of a run; returns what is damaged. */
+export async function validateRun(storage: Storage): Promise<RunProblem[]> {
+  const problems: RunProblem[] = [];
+  const paths = await storage.list('');
+  if (!paths.includes('config.yaml'))
+    problems.push({
+      path: 'config.yaml',
+      code: 'NOT_FOUND',
+      message: 'There is no config.yaml, so this is not a run folder.',
+    });
+  for (const path of paths) {
+    try {
+      check(path, await storage.read(path));
+    } catch (error) {
+      const code = isSegscapeError(error) ? error.code : 'CORRUPT_FILE';
+      problems.push({ path, code, message: (error as Error).message });
+    }
+  }
+  return problems;
+}

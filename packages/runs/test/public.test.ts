@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+
+test('public names', async () => {
+  expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "createRun",
+      "decodeCheckpoint",
+      "encodeCheckpoint",
+      "memoryStorage",
+      "openRun",
+      "opfsStorage",
+      "parseHistory",
+      "pathName",
+      "subStorage",
+      "validateRun",
+    ]
+  `);
+  expect(Object.keys(await import('../src/node.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "fsStorage",
+    ]
+  `);
+});
