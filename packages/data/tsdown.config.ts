@@ -1,3 +1,5 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/index.ts']);
+export default library(['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'], {
+  deps: { neverBundle: ['#platform', /^node:/] },
+});

@@ -27,7 +27,10 @@ export interface Outcome {
 export interface AdapterContext {
   readonly executor: Executor;
   /** Runs a pure tensor function on the executor under test and reads its results. */
-  run(fn: (inputs: Record<string, Tensor>) => Record<string, Tensor>, inputs: Record<string, Tensor>): Promise<Record<string, Numbers>>;
+  run(
+    fn: (inputs: Record<string, Tensor>) => Record<string, Tensor>,
+    inputs: Record<string, Tensor>,
+  ): Promise<Record<string, Numbers>>;
 }
 
 /** Computes a case through the public API of the packages. Throws `Unsupported` for what is deliberately not offered. */

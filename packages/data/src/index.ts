@@ -1,1 +1,41 @@
-export {};
+/**
+ * Images and masks from files, as datasets, splits, tiles and batches of tensors; and procedural phantoms.
+ *
+ *     import { batches, folderDataset, splitDataset } from '@segscape/data';
+ *
+ *     const dataset = await folderDataset({ images: 'images', masks: 'masks', classes: ['background', 'disc'] });
+ *     const { train } = await splitDataset(dataset, { test: 0.2, seed: 1 });
+ *     for await (const { images, labels } of batches(train, { batchSize: 4, shuffle: true, seed: 1 })) { … }
+ *
+ * @module
+ */
+export { type Batch, type BatchOptions, batches } from './batches.js';
+export { withChannels, withoutAlpha } from './channels.js';
+export {
+  cachedDataset,
+  type Dataset,
+  type DatasetSummary,
+  memoryDataset,
+  type SplitLists,
+  subset,
+} from './dataset.js';
+export { type DatasetStatistics, describeDataset } from './describe.js';
+export { type FolderOptions, folderDataset } from './folder-dataset.js';
+export type { FolderSource } from './folder-source.js';
+export { type Normalize, toFloats } from './intensities.js';
+export type { MaskOptions, MaskValue, MaskValues } from './mask-values.js';
+export { type PhantomOptions, phantomDataset } from './phantom-dataset.js';
+export { type Decoder, type ReadOptions, readImage, readStack } from './read-image.js';
+export { resizeArea, resizeMajority, resizeNearest } from './resample.js';
+export { type RimOneOptions, rimOneDataset } from './rim-one.js';
+export type { ImageSource } from './source.js';
+export { type Split, type SplitOptions, splitDataset } from './split-dataset.js';
+export { readSplit } from './split-lists.js';
+export { type StackOptions, stackDataset } from './stack-dataset.js';
+export {
+  overlapTiles,
+  type PredictTiledOptions,
+  predictTiled,
+  type Tile,
+  type TileOptions,
+} from './tiles.js';

@@ -1,10 +1,11 @@
 import { isSegscapeError, toParams } from '@segscape/core';
 import { jit } from '@segscape/jit';
+import { scoreRecord } from '@segscape/metrics';
 import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
 import { drawAugmentation } from './augmentation-pictures.js';
 import { type Picture, type SamplePrediction, samplePictures } from './pictures.js';
-import { flatScores, metricsOf } from './scoring.js';
+import { metricsOf } from './scoring.js';
 import { latestName, load, type TaskContext, type TrainingTask, tasksOf } from './training.js';
 
 /** Final scores of one training, one entry a test image. */
@@ -92,7 +93,7 @@ async function evaluateOne(
     dispose(params);
     await forward.dispose();
   }
-  const images = metrics.perImage().map(({ id, ...scores }) => ({ id, ...flatScores(scores) }));
+  const images = metrics.perImage().map(({ id, ...scores }) => ({ id, ...scoreRecord(scores) }));
   return { loss: task.named.label, seed: task.seed, images };
 }
 

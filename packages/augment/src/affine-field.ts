@@ -1,0 +1,54 @@
+import { type DisplacementField, fieldFrom } from './field.js';
+
+export interface AffineOptions {
+  /** Turns the picture counter-clockwise, degrees. Default 0. */
+  readonly degrees?: number;
+  /** Enlarges it by this factor, or by `[y, x]` factors. Default 1. */
+  readonly scale?: number | readonly [number, number];
+  /** Moves it by `[down, right]`, pixels. Default 0. */
+  readonly translate?: readonly [number, number];
+  /** Slants it: columns move down by `shear[0]`, rows right by `shear[1]`, in degrees. Default 0. */
+  readonly shear?: readonly [number, number];
+}
+
+/** The 2×2 matrix, row-major, that takes offsets from the centre in the picture to those in the result. */
+function matrixOf({
+  degrees = 0,
+  scale = 1,
+  shear = [0, 0],
+}: AffineOptions): [number, number, number, number] {
+  const angle = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [sy, sx] = typeof scale === 'number' ? [scale, scale] : scale;
+  const [ty, tx] = shear.map((part) => Math.tan((part * Math.PI) / 180)) as [number, number];
+  // Scale, then shear, then rotation; rows point down, so counter-clockwise is [[cos, -sin], [sin, cos]] on (y, x).
+  const [a, b, c, d] = [sy, ty * sx, tx * sy, sx];
+  return [cos * a - sin * c, cos * b - sin * d, sin * a + cos * c, sin * b + cos * d];
+}
+
+/** The field that turns, scales, slants and moves a picture about its centre. */
+export function affineField(height: number, width: number, options: AffineOptions): DisplacementField {
+  const [a, b, c, d] = matrixOf(options);
+  const determinant = a * d - b * c;
+  const [down, right] = options.translate ?? [0, 0];
+  const [my, mx] = [(height - 1) / 2, (width - 1) / 2];
+  return fieldFrom(height, width, (y, x) => {
+    const [v, u] = [y - my - down, x - mx - right];
+    return [(d * v - b * u) / determinant + my - y, (a * u - c * v) / determinant + mx - x];
+  });
+}
+
+/**
+ * A deformation and an affine map in one resampling: the displacements of `field` are added, unturned, to those of the
+ * affine map, as elasticdeform does.
+ */
+export function withAffine(field: DisplacementField, options: AffineOptions): DisplacementField {
+  const affine = affineField(field.height, field.width, options);
+  const { height, width } = field;
+  return {
+    height,
+    width,
+    dy: Float32Array.from(affine.dy, (value, i) => value + field.dy[i]!),
+    dx: Float32Array.from(affine.dx, (value, i) => value + field.dx[i]!),
+  };
+}

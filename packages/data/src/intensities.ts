@@ -1,0 +1,75 @@
+import { assertOption, type Raster } from '@segscape/core';
+
+/**
+ * How intensities become network inputs. `'scale'` (default): uint8 / 255, uint16 / 65,535, others as they are.
+ * `'minmax'`: the image's own smallest value to 0, its largest to 1. `'standard'`: each channel of the image to
+ * mean 0 and standard deviation 1. `'none'`. Or fixed figures per channel, subtracted and divided after `'scale'`.
+ */
+export type Normalize =
+  | 'scale'
+  | 'minmax'
+  | 'standard'
+  | 'none'
+  | { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+
+function unitOf({ data }: Raster): number {
+  if (data instanceof Uint8Array) return 255;
+  return data instanceof Uint16Array ? 65_535 : 1;
+}
+
+/** Float32 intensities in the raster's layout. */
+export function toFloats(raster: Raster, normalize: Normalize = 'scale'): Float32Array {
+  const { data, channels } = raster;
+  const out = new Float32Array(data.length);
+  if (normalize === 'none' || normalize === 'scale') {
+    const unit = normalize === 'none' ? 1 : unitOf(raster);
+    for (let i = 0; i < out.length; i++) out[i] = data[i]! / unit;
+    return out;
+  }
+  if (normalize === 'minmax') {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = 0; i < out.length; i++) {
+      low = Math.min(low, data[i]!);
+      high = Math.max(high, data[i]!);
+    }
+    const range = high - low || 1;
+    for (let i = 0; i < out.length; i++) out[i] = (data[i]! - low) / range;
+    return out;
+  }
+  const [means, deviations, unit] =
+    normalize === 'standard'
+      ? [...statistics(raster), 1]
+      : [normalize.mean, normalize.deviation, unitOf(raster)];
+  for (let i = 0; i < out.length; i++) {
+    const c = i % channels;
+    out[i] = (data[i]! / unit - means[c]!) / (deviations[c]! || 1);
+  }
+  return out;
+}
+
+function statistics({ data, channels }: Raster): [number[], number[]] {
+  const pixels = data.length / channels;
+  const means = Array<number>(channels).fill(0);
+  const squares = Array<number>(channels).fill(0);
+  for (let i = 0; i < data.length; i++) means[i % channels]! += data[i]! / pixels;
+  for (let i = 0; i < data.length; i++)
+    squares[i % channels]! += (data[i]! - means[i % channels]!) ** 2 / pixels;
+  return [means, squares.map(Math.sqrt)];
+}
+
+/** Checks the option at the edge. */
+export function assertNormalize(where: string, normalize: Normalize): void {
+  const words = ['scale', 'minmax', 'standard', 'none'];
+  if (typeof normalize === 'string')
+    assertOption(words.includes(normalize), where, 'normalize', normalize, `be one of ${words.join(', ')}`);
+  else {
+    const { mean, deviation } = normalize;
+    assertOption(
+      mean?.length > 0 && mean.length === deviation?.length,
+      where,
+      'normalize',
+      normalize,
+      'have a mean and a deviation for each channel',
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import { assertOption, random } from '@segscape/core';
+import { assertIndex, cachedDataset, type Dataset } from './dataset.js';
+import { fundus } from './phantom/fundus.js';
+import { membrane } from './phantom/membrane.js';
+
+export interface PhantomOptions {
+  /** `'fundus'`: RGB, classes background and disc. `'membrane'`: gray, classes inside and membrane. */
+  readonly kind: 'fundus' | 'membrane';
+  readonly count: number;
+  /** Pixels. Default 128. */
+  readonly height?: number;
+  /** Pixels. Default the height. */
+  readonly width?: number;
+  /** 32-bit integer. Default 0. */
+  readonly seed?: number;
+  /** For `'fundus'`: the cup as a third class. Default false. */
+  readonly cup?: boolean;
+}
+
+/**
+ * Procedural, labelled pictures: the embedded default, so that nothing need be downloaded. The same seed gives the
+ * same bits in Node and in every browser, and sample `i` does not depend on `count`.
+ *
+ *     phantomDataset({ kind: 'fundus', count: 40, height: 128, width: 128, seed: 1 });
+ *
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function phantomDataset(options: PhantomOptions): Dataset {
+  const { kind, count, height = 128, width = height, seed = 0, cup = false } = options;
+  const where = 'phantomDataset';
+  assertOption(kind === 'fundus' || kind === 'membrane', where, 'kind', kind, "be 'fundus' or 'membrane'");
+  assertOption(Number.isInteger(count) && count >= 1, where, 'count', count, 'be a positive integer');
+  for (const [name, size] of Object.entries({ height, width }))
+    assertOption(
+      Number.isInteger(size) && size >= 16,
+      where,
+      name,
+      size,
+      'be an integer of at least 16, in pixels',
+    );
+  assertOption(!cup || kind === 'fundus', where, 'cup', cup, "be given with kind 'fundus' only");
+  const root = random(seed).fork(`phantom ${kind}`);
+  const ids = Array.from({ length: count }, (_, index) => `${kind}-${String(index).padStart(4, '0')}`);
+  const classes =
+    kind === 'membrane' ? ['inside', 'membrane'] : ['background', 'disc', ...(cup ? ['cup'] : [])];
+  return cachedDataset({
+    length: count,
+    classes,
+    ids,
+    async get(index) {
+      assertIndex(where, index, count);
+      const rng = root.fork(index);
+      const made = kind === 'fundus' ? fundus({ height, width, cup }, rng) : membrane(height, width, rng);
+      return { id: ids[index]!, ...made };
+    },
+    describe: () => ({ kind: 'phantom', length: count, classes, phantom: kind, height, width, seed, cup }),
+  });
+}

@@ -1,0 +1,13 @@
+import type { Raster } from '@segscape/core';
+
+/** What differs between Node and the browser: where bytes come from, and the fast decoder. */
+export interface Platform {
+  /** Bytes of a file (Node) or of a URL (browser). */
+  readPath(path: string): Promise<Uint8Array>;
+  /** Names of the files in a folder, hidden ones left out, in no order. */
+  listFolder(path: string): Promise<string[]>;
+  /** Paths of all files below a folder, relative to it. */
+  listTree(path: string): Promise<string[]>;
+  /** Decodes a JPEG by sharp. */
+  decodeJpeg(bytes: Uint8Array): Promise<Raster>;
+}

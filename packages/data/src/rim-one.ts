@@ -1,0 +1,128 @@
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import { platform } from '#platform';
+import { withoutAlpha } from './channels.js';
+import { assertIndex, cachedDataset, type Dataset, emptyDataset } from './dataset.js';
+import { naturally } from './folder-source.js';
+import { maskReader } from './mask-values.js';
+import { type Decoder, readImage } from './read-image.js';
+import { resizeArea, resizeNearest, sameKind } from './resample.js';
+
+export interface RimOneOptions {
+  /** Folder of the unpacked database, with `Healthy` and `Glaucoma and suspects` below it at any depth. */
+  readonly root: string;
+  /** Which half of the stereo pair. Default `'left'`, as in the original study. */
+  readonly eye?: 'left' | 'right';
+  /** Factor of both sides, rounded down. Default 0.4: 428×569 (width×height) from 1072×1424. */
+  readonly scale?: number;
+  /** Mask values above it are the structure. Default 20. */
+  readonly maskThreshold?: number;
+  /** Default `'disc'`. */
+  readonly structure?: 'disc' | 'cup';
+  /** Whose masks: folders `Average_masks` (default), `Expert1_masks`, `Expert2_masks`. */
+  readonly annotator?: 'average' | 'expert1' | 'expert2';
+  readonly decoder?: Decoder;
+}
+
+const picture = /\.(jpe?g|png|bmp|tiff?|gif)$/i;
+const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(picture, '');
+const sideBySide = 2144;
+
+/** One half of a stereo pair; a raster that is no wider than a half is taken whole. */
+function half(raster: Raster, eye: 'left' | 'right', full: number): Raster {
+  const { data, height, width, channels } = raster;
+  if (width !== full) return raster;
+  const part = width >> 1;
+  const out = sameKind(data, height * part * channels);
+  const from = (eye === 'left' ? 0 : part) * channels;
+  for (let y = 0; y < height; y++)
+    out.set(
+      data.subarray(y * width * channels + from, y * width * channels + from + part * channels),
+      y * part * channels,
+    );
+  return { data: out, height, width: part, channels };
+}
+
+function pairs(files: readonly string[], structure: string, annotator: string) {
+  const isMask = (path: string) => /mask/i.test(path.slice(0, path.lastIndexOf('/') + 1));
+  const pictures = files.filter((path) => picture.test(path)).sort(naturally);
+  const masks = pictures.filter(
+    (path) =>
+      isMask(path) &&
+      path.toLowerCase().includes(annotator) &&
+      baseName(path).toLowerCase().includes(structure),
+  );
+  return pictures
+    .filter((path) => !isMask(path))
+    .map((image) => {
+      const stem = `${baseName(image)}-`.toLowerCase();
+      return { image, mask: masks.find((path) => baseName(path).toLowerCase().startsWith(stem)) };
+    });
+}
+
+/**
+ * RIM-ONE r3 (Fumero et al., 2011, 2015), 159 stereo fundus photographs with masks of the optic disc and cup, as the
+ * original study prepared them: the left 1072 columns, ×0.4, mask values above 20 are disc. The data must be had
+ * from its authors; the ids are the file names.
+ *
+ * @throws {SegscapeError} `EMPTY_DATASET`, `PAIR_MISSING`, `NOT_FOUND`, and as `folderDataset` while reading.
+ */
+export async function rimOneDataset(options: RimOneOptions): Promise<Dataset> {
+  const { root, eye = 'left', scale = 0.4, maskThreshold = 20, structure = 'disc' } = options;
+  const { annotator = 'average', decoder = 'portable' } = options;
+  const where = 'rimOneDataset';
+  assertOption(eye === 'left' || eye === 'right', where, 'eye', eye, "be 'left' or 'right'");
+  assertOption(scale > 0 && scale <= 1, where, 'scale', scale, 'be in (0, 1]');
+  const classes = ['background', structure];
+  const toClasses = maskReader(where, classes, { maskThreshold });
+  const found = pairs(await platform.listTree(root), structure, annotator);
+  if (found.length === 0) throw emptyDataset(where, `no images below '${root}'`);
+  const alone = found.filter(({ mask }) => mask === undefined).map(({ image }) => image);
+  if (alone.length > 0)
+    throw new SegscapeError(
+      'PAIR_MISSING',
+      `${where}: no ${annotator} ${structure} mask for ${alone
+        .slice(0, 5)
+        .map((path) => `'${path}'`)
+        .join(', ')}` + `${alone.length > 5 ? ` and ${alone.length - 5} more` : ''}.`,
+      { details: { imagesWithoutMask: alone } },
+    );
+  const ids = found.map(({ image }) => baseName(image));
+  return cachedDataset({
+    length: found.length,
+    classes,
+    ids,
+    async get(index) {
+      assertIndex(where, index, found.length);
+      const { image, mask } = found[index]!;
+      const [wholeImage, wholeMask] = await Promise.all([
+        readImage(`${root}/${image}`, { decoder }),
+        readImage(`${root}/${mask}`),
+      ]);
+      const full = Math.max(wholeImage.width, sideBySide);
+      const photograph = half(withoutAlpha(wholeImage), eye, full);
+      const labels = half(toClasses(wholeMask, mask!), eye, full);
+      if (photograph.height !== labels.height || photograph.width !== labels.width)
+        throw new SegscapeError(
+          'MASK_SIZE_MISMATCH',
+          `${where}: '${image}' is ${photograph.width}×${photograph.height}, its mask '${mask}' ${labels.width}×${labels.height}.`,
+        );
+      const size = (length: number) => Math.floor(length * scale);
+      const [height, width] = [size(photograph.height), size(photograph.width)];
+      return {
+        id: ids[index]!,
+        image: resizeArea(photograph, height, width),
+        mask: resizeNearest(labels, height, width),
+      };
+    },
+    describe: () => ({
+      kind: 'rim-one',
+      length: found.length,
+      classes,
+      root,
+      eye,
+      scale,
+      maskThreshold,
+      annotator,
+    }),
+  });
+}

@@ -1,0 +1,184 @@
+import { assertOption, type Rng, random, type Sample, SegscapeError, shuffled } from '@segscape/core';
+import { type Dataset, emptyDataset, idsOf, type SplitLists, subset } from './dataset.js';
+import { grouping } from './folder-dataset.js';
+import { readSplit } from './split-lists.js';
+
+export interface SplitOptions {
+  /** Numbers below 1 are shares of the whole, integers from 1 on are counts of samples; missing parts get the rest. */
+  readonly train?: number;
+  readonly validation?: number;
+  readonly test?: number;
+  /** Makes that many splits, each with another part as `test`. */
+  readonly folds?: number;
+  /** 32-bit integer. Default 0. */
+  readonly seed?: number;
+  /**
+   * Spread over all parts alike: `true`, samples with much and little foreground (all masks are read); or a function
+   * that names a sample's stratum.
+   */
+  readonly stratify?: boolean | ((sample: Sample) => string | number);
+  /** What stays together: by default the samples' own `group`; a regular expression or function over the ids. */
+  readonly group?: string | ((id: string) => string);
+  /** Fixed lists of ids, or the path of a JSON file with them, instead of drawing. */
+  readonly lists?: SplitLists | string;
+}
+
+export interface Split {
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  readonly test: Dataset;
+}
+
+/** Samples that go to one part together. */
+interface Unit {
+  readonly members: number[];
+  stratum: string | number;
+}
+
+/** Share of the pixels that are not of class 0. */
+function foreground({ mask }: Sample): number {
+  let count = 0;
+  for (let i = 0; i < mask.data.length; i++) if (mask.data[i] !== 0) count++;
+  return count / mask.data.length;
+}
+
+async function unitsOf(dataset: Dataset, { stratify, group }: SplitOptions, rng: Rng): Promise<Unit[]> {
+  const ids = await idsOf(dataset);
+  const nameGroup = grouping(group);
+  const label = typeof stratify === 'function' ? stratify : foreground;
+  const units = new Map<string, Unit>();
+  for (const [index, id] of ids.entries()) {
+    const sample =
+      stratify || (group === undefined && dataset.groups === undefined)
+        ? await dataset.get(index)
+        : undefined;
+    const own = group === undefined ? (dataset.groups?.[index] ?? sample?.group) : nameGroup(id);
+    const key = own === undefined ? `sample ${index}` : `group ${own}`;
+    const stratum = stratify ? label(sample!) : 0;
+    const unit = units.get(key);
+    if (unit === undefined) units.set(key, { members: [index], stratum });
+    else unit.members.push(index);
+  }
+  const order = shuffled(units.values(), rng);
+  if (!stratify) return order;
+  return order.sort((a, b) => (a.stratum < b.stratum ? -1 : a.stratum > b.stratum ? 1 : 0));
+}
+
+/** Deals units to parts so that every part is, at every moment, as near to its share as it can be. */
+function dealt(units: readonly Unit[], targets: readonly number[]): number[][] {
+  const total = targets.reduce((a, b) => a + b, 0);
+  const parts: number[][] = targets.map(() => []);
+  let seen = 0;
+  for (const { members } of units) {
+    seen += members.length;
+    let best = 0;
+    let need = Number.NEGATIVE_INFINITY;
+    for (const [part, target] of targets.entries()) {
+      const lack = target === 0 ? Number.NEGATIVE_INFINITY : (target / total) * seen - parts[part]!.length;
+      if (lack > need + 1e-9) [best, need] = [part, lack];
+    }
+    parts[best]!.push(...members);
+  }
+  return parts.map((part) => part.sort((a, b) => a - b));
+}
+
+function counts(length: number, { train, validation, test }: SplitOptions): [number, number, number] {
+  const where = 'splitDataset';
+  const count = (name: string, value: number | undefined) => {
+    if (value === undefined) return undefined;
+    assertOption(
+      value >= 0 && (value < 1 || Number.isInteger(value)),
+      where,
+      name,
+      value,
+      'be a share below 1 or a whole number of samples',
+    );
+    return value < 1 ? Math.round(value * length) : value;
+  };
+  const held = [count('validation', validation), count('test', test)] as const;
+  const wanted = count('train', train);
+  const known = (held[0] ?? 0) + (held[1] ?? 0);
+  // Shares that sum to one must not lose a sample to rounding: train, the largest part, takes the rest.
+  const shares = [train, validation, test].filter((value) => value !== undefined);
+  const whole = shares.every((value) => value < 1) && Math.abs(shares.reduce((a, b) => a + b, 0) - 1) < 1e-9;
+  const first = wanted === undefined || whole ? length - known : wanted;
+  const rest = length - first - known;
+  if (first < 0 || rest < 0)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `splitDataset: train, validation and test ask for ${(wanted ?? 0) + known} samples, there are ${length}.`,
+    );
+  if (held[1] === undefined && wanted !== undefined) return [first, held[0] ?? 0, rest];
+  return [first, held[0] ?? 0, held[1] ?? 0];
+}
+
+const splitOf = (dataset: Dataset, [train, validation, test]: readonly number[][]): Split => ({
+  train: subset(dataset, train ?? []),
+  validation: subset(dataset, validation ?? []),
+  test: subset(dataset, test ?? []),
+});
+
+async function byLists(dataset: Dataset, lists: SplitLists): Promise<Split> {
+  const places = new Map((await idsOf(dataset)).map((id, index) => [id, index]));
+  const used = new Map<string, string>();
+  const indices = (part: string, ids: readonly string[] = []) =>
+    ids.map((id) => {
+      const index = places.get(id);
+      if (index === undefined)
+        throw new SegscapeError(
+          'PAIR_MISSING',
+          `splitDataset: the list ${part} names '${id}', which is not in the dataset.`,
+          { details: { id, part } },
+        );
+      const other = used.get(id);
+      if (other !== undefined)
+        throw new SegscapeError('BAD_OPTION', `splitDataset: '${id}' is in the lists ${other} and ${part}.`);
+      used.set(id, part);
+      return index;
+    });
+  return splitOf(dataset, [
+    indices('train', lists.train),
+    indices('validation', lists.validation),
+    indices('test', lists.test),
+  ]);
+}
+
+/**
+ * Divides a dataset; the same seed gives the same parts everywhere. Groups (patients) are never divided, so with
+ * them the sizes are as near as they can be. Fixed `lists`, or else those that came with the dataset when no
+ * sizes are given, are followed to the letter.
+ *
+ *     const { train, test } = await splitDataset(dataset, { test: 0.2, seed: 1, stratify: true });
+ *
+ * @throws {SegscapeError} `BAD_OPTION`, `EMPTY_DATASET`, `PAIR_MISSING` for an unknown id in a list.
+ */
+export function splitDataset(dataset: Dataset, options: SplitOptions & { folds: number }): Promise<Split[]>;
+export function splitDataset(dataset: Dataset, options?: SplitOptions): Promise<Split>;
+export async function splitDataset(dataset: Dataset, options: SplitOptions = {}): Promise<Split | Split[]> {
+  if (dataset.length === 0) throw emptyDataset('splitDataset', 'the dataset has no samples');
+  const { train, validation, test, folds, seed = 0 } = options;
+  const sized = train !== undefined || validation !== undefined || test !== undefined || folds !== undefined;
+  const lists = options.lists ?? (sized ? undefined : dataset.split);
+  if (lists !== undefined) return byLists(dataset, await readSplit(lists));
+  const units = await unitsOf(dataset, options, random(seed).fork('split'));
+  if (folds === undefined) {
+    assertOption(sized, 'splitDataset', 'train', train, 'be given, or test, validation, folds or lists');
+    return splitOf(dataset, dealt(units, counts(dataset.length, options)));
+  }
+  assertOption(
+    Number.isInteger(folds) && folds >= 2 && folds <= units.length,
+    'splitDataset',
+    'folds',
+    folds,
+    `be an integer from 2 to the number of independent samples (${units.length})`,
+  );
+  const parts = dealt(units, Array<number>(folds).fill(dataset.length / folds));
+  return parts.map((held) => {
+    const out = new Set(held);
+    const others = units.filter(({ members }) => !out.has(members[0]!));
+    const size = dataset.length - held.length;
+    const kept = validation === undefined ? 0 : counts(size, { validation })[1];
+    const [rest, aside] = dealt(others, [size - kept, kept]);
+    return splitOf(dataset, [rest!, aside!, held]);
+  });
+}

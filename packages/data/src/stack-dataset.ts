@@ -1,0 +1,57 @@
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import { withoutAlpha } from './channels.js';
+import { type Dataset, emptyDataset, memoryDataset, type SplitLists } from './dataset.js';
+import { assertSameSize } from './folder-dataset.js';
+import { type MaskOptions, maskReader, namesColours } from './mask-values.js';
+import { readStack } from './read-image.js';
+import { type ImageSource, nameOf } from './source.js';
+import { readSplit } from './split-lists.js';
+
+export interface StackOptions extends MaskOptions {
+  /** Multi-page TIFF of the images. */
+  readonly images: ImageSource;
+  /** Multi-page TIFF of the masks, page by page. */
+  readonly masks: ImageSource;
+  readonly classes: readonly string[];
+  /** Lists of ids (`'0'`, `'1'`, …: page numbers), or the path of a JSON file with them. */
+  readonly split?: SplitLists | string;
+}
+
+/**
+ * Two TIFF stacks, page by page, as the ISBI 2012 challenge publishes its training volume; ids are page numbers
+ * from 0. Both are read at once and kept.
+ * @throws {SegscapeError} `PAIR_MISSING` when the stacks differ in length, and as `folderDataset`.
+ */
+export async function stackDataset({
+  images,
+  masks,
+  classes,
+  split,
+  ...values
+}: StackOptions): Promise<Dataset> {
+  const where = 'stackDataset';
+  assertOption(classes?.length > 0, where, 'classes', classes, 'name the classes');
+  const toClasses = maskReader(where, classes, values);
+  const as = namesColours(values.maskValues) ? 'image' : 'labels';
+  const [pages, maskPages] = await Promise.all([readStack(images), readStack(masks, { as })]);
+  const [imageName, maskName] = [nameOf(images), nameOf(masks)];
+  if (pages.length === 0) throw emptyDataset(where, `'${imageName}' has no pages`);
+  if (pages.length !== maskPages.length)
+    throw new SegscapeError(
+      'PAIR_MISSING',
+      `${where}: '${imageName}' has ${pages.length} pages, '${maskName}' ${maskPages.length}; every image needs its mask.`,
+      { details: { images: pages.length, masks: maskPages.length } },
+    );
+  const samples = pages.map((page: Raster, index) => {
+    const stored = maskPages[index]!;
+    const name = `${maskName}, page ${index + 1}`;
+    assertSameSize(where, page, `${imageName}, page ${index + 1}`, stored, name);
+    return { id: String(index), image: withoutAlpha(page), mask: toClasses(stored, name) };
+  });
+  const lists = split === undefined ? undefined : await readSplit(split);
+  return {
+    ...memoryDataset(samples, classes),
+    ...(lists === undefined ? {} : { split: lists }),
+    describe: () => ({ kind: 'stack', length: samples.length, classes, images: imageName, masks: maskName }),
+  };
+}

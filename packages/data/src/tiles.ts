@@ -1,0 +1,195 @@
+import { assertOption, assertRaster, type Raster, SegscapeError } from '@segscape/core';
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { assertNormalize, type Normalize, toFloats } from './intensities.js';
+
+/** One tile: where its input begins in the image (negative: beyond the border), and where its output belongs. */
+export interface Tile {
+  readonly input: readonly [number, number];
+  readonly output: readonly [number, number];
+}
+
+export interface TileOptions {
+  /** `[height, width]` that the network takes. */
+  readonly inputSize: readonly [number, number];
+  /** `[height, width]` that it gives; smaller than the input for unpadded convolutions. Default the input's. */
+  readonly outputSize?: readonly [number, number];
+  /** Least overlap of neighbouring outputs, pixels; they are averaged. Default 0. */
+  readonly overlap?: number;
+}
+
+/** Starts of `size` long pieces that cover `length`, evenly spread, the last flush with the end. */
+function starts(length: number, size: number, overlap: number): number[] {
+  if (length <= size) return [0];
+  const pieces = Math.ceil((length - overlap) / (size - overlap));
+  return Array.from({ length: pieces }, (_, i) => Math.round((i * (length - size)) / (pieces - 1)));
+}
+
+/**
+ * The overlap-tile strategy of U-Net (Ronneberger et al., 2015): places tiles so that their outputs cover an image of
+ * any size; each input reaches beyond its output by half the difference, over the border too.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function overlapTiles(height: number, width: number, options: TileOptions): Tile[] {
+  const { inputSize, outputSize = inputSize, overlap = 0 } = options;
+  const where = 'overlapTiles';
+  for (const axis of [0, 1] as const) {
+    const [inside, outside] = [outputSize[axis], inputSize[axis]];
+    assertOption(
+      inside >= 1 && inside <= outside,
+      where,
+      'outputSize',
+      outputSize,
+      `fit into inputSize (=[${inputSize}])`,
+    );
+    assertOption(overlap >= 0 && overlap < inside, where, 'overlap', overlap, `be in [0, ${inside})`);
+  }
+  const margin = [0, 1].map((axis) => Math.floor((inputSize[axis]! - outputSize[axis]!) / 2));
+  return starts(height, outputSize[0], overlap).flatMap((y) =>
+    starts(width, outputSize[1], overlap).map((x) => ({
+      input: [y - margin[0]!, x - margin[1]!] as const,
+      output: [y, x] as const,
+    })),
+  );
+}
+
+/** Mirrors any coordinate into [0, n) about the centres of the edge pixels, as often as needed. */
+function mirrored(at: number, n: number): number {
+  if (n === 1) return 0;
+  const period = 2 * (n - 1);
+  const i = ((at % period) + period) % period;
+  return i < n ? i : period - i;
+}
+
+/** Cuts a tile out of a row-major `[height, width, channels]` image; beyond the border the image is mirrored. */
+function cut(
+  values: Float32Array,
+  { height, width, channels }: Raster,
+  [top, left]: readonly [number, number],
+  [rows, columns]: readonly [number, number],
+  out: Float32Array,
+  at: number,
+): void {
+  for (let y = 0; y < rows; y++) {
+    const row = mirrored(top + y, height) * width;
+    for (let x = 0; x < columns; x++) {
+      const from = (row + mirrored(left + x, width)) * channels;
+      for (let c = 0; c < channels; c++) out[at++] = values[from + c]!;
+    }
+  }
+}
+
+export interface PredictTiledOptions extends TileOptions {
+  /** Tiles given to the network at once. Default 1. */
+  readonly batchSize?: number;
+  /** As in `batches`; use what the network was trained with. Default `'scale'`. */
+  readonly normalize?: Normalize;
+  readonly signal?: AbortSignal;
+  /** Called after each batch of tiles. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Runs a network over an image of any size, tile by tile, mirrored at the borders; where outputs overlap they are
+ * averaged, so let `predict` give probabilities rather than logits.
+ *
+ *     const probabilities = (x: Tensor) => tidy(() => softmax(model.apply(params, x)));
+ *     await predictTiled(image, probabilities, { inputSize: [572, 572], outputSize: [388, 388] });
+ *
+ * @param predict from float32 `[batch, h, w, channels]` to `[batch, h', w', classes]`; its input is disposed for it.
+ * @returns float32 raster of the image's height and width, one channel a class.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`, and `SHAPE_MISMATCH` when the result is not of `outputSize`.
+ */
+export async function predictTiled(
+  image: Raster,
+  predict: (images: Tensor) => Tensor | Promise<Tensor>,
+  options: PredictTiledOptions,
+): Promise<Raster> {
+  const {
+    inputSize,
+    outputSize = inputSize,
+    batchSize = 1,
+    normalize = 'scale',
+    signal,
+    onProgress,
+  } = options;
+  const where = 'predictTiled';
+  assertRaster(where, image);
+  assertNormalize(where, normalize);
+  assertOption(
+    Number.isInteger(batchSize) && batchSize >= 1,
+    where,
+    'batchSize',
+    batchSize,
+    'be a positive integer',
+  );
+  const tiles = overlapTiles(image.height, image.width, options);
+  const values = toFloats(image, normalize);
+  const { height, width, channels } = image;
+  const weight = new Float32Array(height * width);
+  let sum = new Float32Array(0);
+  let classes = 0;
+  const size = inputSize[0] * inputSize[1] * channels;
+  for (let start = 0; start < tiles.length; start += batchSize) {
+    if (signal?.aborted)
+      throw new SegscapeError('ABORTED', `${where}: stopped by the caller.`, { cause: signal.reason });
+    const group = tiles.slice(start, start + batchSize);
+    const packed = new Float32Array(group.length * size);
+    for (const [i, tile] of group.entries()) cut(values, image, tile.input, inputSize, packed, i * size);
+    const input = tensor(packed, [group.length, ...inputSize, channels], 'float32');
+    let result: Tensor;
+    try {
+      result = await predict(input);
+    } finally {
+      input.dispose();
+    }
+    const shape = result.shape;
+    const data = (await result.data()) as Float32Array;
+    result.dispose();
+    if (
+      shape.length !== 4 ||
+      shape[0] !== group.length ||
+      shape[1] !== outputSize[0] ||
+      shape[2] !== outputSize[1]
+    )
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `${where}: expected predictions [${group.length}, ${outputSize.join(', ')}, classes], got [${shape.join(', ')}]. Set outputSize.`,
+      );
+    if (classes === 0) {
+      classes = shape[3]!;
+      sum = new Float32Array(height * width * classes);
+    }
+    for (const [i, tile] of group.entries()) {
+      const from = i * outputSize[0] * outputSize[1] * classes;
+      paste(data, from, outputSize, tile.output, { sum, weight, height, width, classes });
+    }
+    onProgress?.(Math.min(tiles.length, start + batchSize), tiles.length);
+  }
+  for (let i = 0; i < weight.length; i++)
+    for (let c = 0; c < classes; c++) sum[i * classes + c]! /= weight[i]!;
+  return { data: sum, height, width, channels: classes, ...(image.spacing && { spacing: image.spacing }) };
+}
+
+interface Canvas {
+  readonly sum: Float32Array;
+  readonly weight: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  readonly classes: number;
+}
+
+function paste(
+  data: Float32Array,
+  from: number,
+  [rows, columns]: readonly [number, number],
+  [top, left]: readonly [number, number],
+  { sum, weight, height, width, classes }: Canvas,
+): void {
+  for (let y = 0; y < Math.min(rows, height - top); y++)
+    for (let x = 0; x < Math.min(columns, width - left); x++) {
+      const at = (top + y) * width + left + x;
+      weight[at]!++;
+      for (let c = 0; c < classes; c++)
+        sum[at * classes + c]! += data[from + (y * columns + x) * classes + c]!;
+    }
+}

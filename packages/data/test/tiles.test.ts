@@ -1,0 +1,112 @@
+import { random } from '@segscape/core';
+import { overlapTiles, predictTiled } from '@segscape/data';
+import { expectTensors } from '@segscape/testing';
+import { avgPool, concat, mul, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const rng = random(1);
+const image = (height: number, width: number, channels = 1) => ({
+  data: Float32Array.from({ length: height * width * channels }, () => rng.uniform()),
+  height,
+  width,
+  channels,
+});
+
+describe('overlapTiles', () => {
+  test('512×512 by 388 outputs of 572 inputs: four tiles, as in the original study', () => {
+    const tiles = overlapTiles(512, 512, { inputSize: [572, 572], outputSize: [388, 388] });
+    expect(tiles.map(({ output }) => output)).toEqual([
+      [0, 0],
+      [0, 124],
+      [124, 0],
+      [124, 124],
+    ]);
+    expect(tiles[0]!.input).toEqual([-92, -92]);
+  });
+
+  test('outputs cover every pixel, for any size and overlap', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 4, max: 20 }),
+        fc.nat(3),
+        (length, size, overlap) => {
+          const covered = new Set<number>();
+          for (const { output } of overlapTiles(1, length, { inputSize: [1, size], overlap: 0 }))
+            for (let x = 0; x < size; x++) covered.add(output[1] + x);
+          for (let x = 0; x < length; x++) expect(covered.has(x)).toBe(true);
+          const tiles = overlapTiles(length, length, { inputSize: [size, size], overlap });
+          const starts = [...new Set(tiles.map(({ output }) => output[1]))];
+          for (let i = 1; i < starts.length; i++)
+            expect(starts[i - 1]! + size - starts[i]!).toBeGreaterThanOrEqual(overlap);
+        },
+      ),
+    ));
+});
+
+describe('predictTiled', () => {
+  test('a pixelwise network gives the same in tiles as at once, at any size', async () => {
+    for (const [h, w] of [
+      [5, 7],
+      [16, 16],
+      [23, 40],
+      [1, 1],
+    ] as const) {
+      const picture = image(h, w, 2);
+      const result = await expectTensors(0, () =>
+        predictTiled(picture, (x) => tidy(() => concat([mul(x, 2), x], 3)), {
+          inputSize: [16, 16],
+          overlap: 4,
+          batchSize: 3,
+        }),
+      );
+      expect([result.height, result.width, result.channels]).toEqual([h, w, 4]);
+      for (let i = 0; i < h * w; i++) {
+        expect(result.data[4 * i]).toBeCloseTo(2 * picture.data[2 * i]!, 5);
+        expect(result.data[4 * i + 3]).toBeCloseTo(picture.data[2 * i + 1]!, 5);
+      }
+    }
+  });
+
+  test('an unpadded network sees the mirrored image beyond the border', async () => {
+    // The mean of 3×3 neighbours; at the corner of a mirrored image a 3×3 of [[d, c, d], [b, a, b], [d, c, d]].
+    const picture = { data: Float32Array.of(1, 2, 3, 4), height: 2, width: 2, channels: 1 };
+    const result = await predictTiled(picture, (x) => avgPool(x as Tensor4D, 3, 1, 'valid'), {
+      inputSize: [6, 6],
+      outputSize: [4, 4],
+    });
+    expect(result.data[0]).toBeCloseTo((1 + 2 * 2 + 2 * 3 + 4 * 4) / 9, 5);
+  });
+
+  test('the mirror goes back and forth over an image smaller than the margin', async () => {
+    const picture = { data: Float32Array.of(1, 2, 3), height: 1, width: 3, channels: 1 };
+    const given: number[] = [];
+    await predictTiled(
+      picture,
+      (x) => {
+        given.push(...x.dataSync());
+        return slice(x, [0, 0, 4, 0], [-1, 1, 3, 1]);
+      },
+      { inputSize: [1, 11], outputSize: [1, 3] },
+    );
+    expect(given).toEqual([1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3]);
+  });
+
+  test('progress, abort, and a wrong output size', async () => {
+    const seen: number[] = [];
+    const options = { inputSize: [4, 4] as const, onProgress: (done: number) => seen.push(done) };
+    await predictTiled(image(8, 8), (x) => mul(x, 1), options);
+    expect(seen).toEqual([1, 2, 3, 4]);
+    await expect(
+      predictTiled(image(8, 8), (x) => mul(x, 1), { ...options, signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ code: 'ABORTED' });
+    await expectTensors(0, () =>
+      expect(
+        predictTiled(image(8, 8), (x) => slice(x, [0, 0, 0, 0], [-1, 2, 2, 1]), options),
+      ).rejects.toThrow(
+        'predictTiled: expected predictions [1, 4, 4, classes], got [1, 2, 2, 1]. Set outputSize.',
+      ),
+    );
+  });
+});

@@ -1,0 +1,128 @@
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import { distanceTransform } from '@segscape/morphology';
+import { mean, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { type Activation, activate } from './activation.js';
+import { planeMask, readNow } from './distance-maps.js';
+import { defineLoss, type LossFn, type Truth } from './loss.js';
+import { fromPixels, selectClasses, toPlanes } from './planes.js';
+import { assertReduction, type PixelOptions, reduceMap } from './reduce.js';
+import { countedClasses } from './region.js';
+import { readTarget } from './truth.js';
+
+export interface BoundaryOptions extends PixelOptions {
+  /** Classes whose boundaries count. Default: all but 0; `prepare` takes 1 alone, unless the mask has others. */
+  readonly classes?: readonly number[];
+  /** Size of a pixel, `[y, x]` or `[z, y, x]`. Default: pixels. */
+  readonly spacing?: readonly number[];
+  /** Default `'softmax'`, for one class `'sigmoid'`. */
+  readonly activation?: Activation;
+}
+
+/**
+ * Signed distance to a region's boundary: positive outside, `1 - d` inside, 0 everywhere for an empty region.
+ * Floats, where the authors' code may truncate to integers.
+ */
+export function boundaryDistances(
+  mask: Raster,
+  { spacing }: Pick<BoundaryOptions, 'spacing'> = {},
+): Float32Array {
+  const { data } = distanceTransform(mask, { signed: true, ...(spacing && { spacing }) });
+  const full = data[0] === Number.POSITIVE_INFINITY;
+  for (let i = 0; i < data.length; i++) {
+    const d = data[i]!;
+    if (d === Number.NEGATIVE_INFINITY) data[i] = 0;
+    else data[i] = full ? 0 : d > 0 ? 1 - d : -d;
+  }
+  return data;
+}
+
+/**
+ * Boundary loss: the probability of each class, weighed by the signed distance to its true boundary.
+ *
+ *     mean over pixels and classes of p·distance
+ *
+ * It falls without bound as masks agree, so it accompanies a region loss in a `weightedSum`. The distances come
+ * from `prepare(mask)` as `{ labels, distances }`; with plain labels they are made on the spot, which reads them.
+ *
+ *     const loss = weightedSum([[dice(), 1], [boundary({ classes: [1] }), 0.01]]);
+ *
+ * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`, and `PREPARE_NEEDED` with plain labels
+ *   where values cannot be read (WebGPU, under jit).
+ * @see Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, 2019. https://arxiv.org/abs/1812.07032
+ */
+export function boundary(options: BoundaryOptions = {}): LossFn {
+  const where = 'boundary';
+  const { classes, spacing, activation } = options;
+  const { ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
+  assertReduction(where, reduction);
+  const distanceOptions = spacing ? { spacing } : {};
+
+  const prepare = (mask: Raster): Record<string, Raster> => {
+    const chosen = classes ?? [1];
+    assertOption(
+      classes !== undefined || mask.data.every((value) => value <= 1 || value === ignoreIndex),
+      where,
+      'classes',
+      classes ?? null,
+      'be given to prepare a mask of more than two classes',
+    );
+    const pixels = mask.data.length;
+    const data = new Float32Array(pixels * chosen.length);
+    chosen.forEach((wanted, c) => {
+      const region = { ...mask, data: Uint8Array.from(mask.data, (value) => (value === wanted ? 1 : 0)) };
+      const distances = boundaryDistances(region, distanceOptions);
+      for (let i = 0; i < pixels; i++) data[i * chosen.length + c] = distances[i]!;
+    });
+    return { distances: { ...mask, data, channels: chosen.length } };
+  };
+
+  const measure = (target: Tensor, chosen: readonly number[], space: readonly number[]): Tensor => {
+    const advice = "Give { labels, distances } with the distances of the loss's own prepare(mask).";
+    const values = readNow(where, 'PREPARE_NEEDED', advice, target);
+    const [, samples, pixels] = target.shape as [number, number, number];
+    const data = new Float32Array(chosen.length * samples * pixels);
+    for (let n = 0; n < samples; n++)
+      chosen.forEach((wanted, c) => {
+        const isInside = (pixel: number) => values[(wanted * samples + n) * pixels + pixel]! > 0.5;
+        const distances = boundaryDistances(planeMask(space, isInside), distanceOptions);
+        data.set(distances, (c * samples + n) * pixels);
+      });
+    return tensor(data, [chosen.length, samples, pixels]);
+  };
+
+  const terms = ({ labels, prepared }: Truth, logits: Tensor) => {
+    const { target, scores, valid } = readTarget(where, labels, logits, ignoreIndex);
+    const count = logits.shape.at(-1) as number;
+    const chosen = countedClasses(where, classes ? { classes } : { includeBackground: false }, count);
+    const given = prepared.distances && givenDistances(prepared.distances, logits, chosen);
+    const each = mul(
+      selectClasses(activate(scores, activation), chosen),
+      given ?? measure(target, chosen, logits.shape.slice(1, -1)),
+    );
+    const map = mean(each, 0);
+    return { map: valid ? mul(map, valid) : map, valid };
+  };
+
+  const givenDistances = (distances: Tensor, logits: Tensor, chosen: readonly number[]): Tensor => {
+    const expected = [...logits.shape.slice(0, -1), chosen.length];
+    const whole = distances.shape.join() === logits.shape.join();
+    if (!whole && distances.shape.join() !== expected.join())
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `${where}: expected distances [${expected.join(', ')}], got [${distances.shape.join(', ')}]. ` +
+          'Give boundary the same classes when it prepares and when it is called.',
+        { details: { expected, distances: distances.shape } },
+      );
+    const planes = toPlanes(distances);
+    return whole ? selectClasses(planes, chosen) : planes;
+  };
+
+  return defineLoss(where, options, {
+    value: (truth, logits) => {
+      const { map, valid } = terms(truth, logits);
+      return reduceMap(map, reduction, logits, ignoredInMean ? undefined : valid);
+    },
+    map: (truth, logits) => fromPixels(terms(truth, logits).map, logits),
+    prepare,
+  });
+}

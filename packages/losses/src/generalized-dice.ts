@@ -1,0 +1,71 @@
+import { assertOption } from '@segscape/core';
+import {
+  add,
+  cast,
+  div,
+  greater,
+  max,
+  maximum,
+  mean,
+  mul,
+  onesLike,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { defineLoss, type LossFn } from './loss.js';
+import { type RegionOptions, regionDefaults, regionSums } from './region.js';
+
+export interface GeneralizedDiceOptions
+  extends Omit<RegionOptions, 'squared' | 'classWeights' | 'meanOver' | 'absentClasses' | 'logLoss'> {
+  /** Weight of a class by its true area G: 1/G², 1/G or 1. Default `'square'`. */
+  readonly weightType?: 'square' | 'simple' | 'uniform';
+}
+
+/**
+ * Weights by true area. A class without a true pixel takes the largest weight of its sample, as in MONAI; with no
+ * true pixel at all, all weights are 0.
+ */
+function areaWeights(actual: Tensor, type: 'square' | 'simple' | 'uniform'): Tensor {
+  if (type === 'uniform') return onesLike(actual);
+  const present = cast(greater(actual, 0), 'float32');
+  const area = maximum(actual, 1e-12);
+  const inverse = div(present, type === 'square' ? square(area) : area);
+  return add(inverse, mul(sub(1, present), max(inverse, 0, true)));
+}
+
+/**
+ * Generalised Dice loss: one Dice over all classes, each weighed by the inverse of its true area.
+ *
+ *     1 - (2·Σ_c w_c·Σpt + smooth) / (Σ_c w_c·Σ(p + t) + smooth)
+ *
+ * Per sample (or per batch), then the mean; `reduction: 'none'` gives `[batch, 1]`.
+ *
+ * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
+ * @see Sudre, Li, Vercauteren, Ourselin, Cardoso, 2017. https://arxiv.org/abs/1707.03237
+ */
+export function generalizedDice(options: GeneralizedDiceOptions = {}): LossFn {
+  const where = 'generalizedDice';
+  const { weightType = 'square' } = options;
+  assertOption(
+    ['square', 'simple', 'uniform'].includes(weightType),
+    where,
+    'weightType',
+    weightType,
+    "be 'square', 'simple' or 'uniform'",
+  );
+  const { reduction, smoothNumerator, smoothDenominator } = regionDefaults(where, options);
+  return defineLoss(where, options, {
+    value: (truth, logits) => {
+      const { overlap, predicted, actual } = regionSums(where, truth, logits, options);
+      const w = areaWeights(actual, weightType);
+      const above = add(mul(sum(mul(overlap, w), 0, true), 2), smoothNumerator);
+      const below = add(sum(mul(add(predicted, actual), w), 0, true), smoothDenominator);
+      const losses = sub(1, div(above, smoothDenominator > 0 ? below : maximum(below, 1e-12)));
+      if (reduction === 'none') return transpose(losses);
+      return reduction === 'sum' ? sum(losses) : mean(losses);
+    },
+  });
+}

@@ -1,0 +1,137 @@
+import { assertOption } from '@segscape/core';
+import {
+  add,
+  cast,
+  where as choose,
+  cumsum,
+  div,
+  expandDims,
+  fill,
+  gather,
+  greater,
+  lessEqual,
+  maximum,
+  mul,
+  onesLike,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  tensor2d,
+  topk,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { activate, withGradient } from './activation.js';
+import { defineLoss, type LossFn, type Reduction } from './loss.js';
+import { selectClasses } from './planes.js';
+import { toPlaces } from './ranks.js';
+import { assertReduction, ratio } from './reduce.js';
+import { countedClasses } from './region.js';
+import { readTarget } from './truth.js';
+
+export interface LovaszOptions {
+  /** Classes that count: those present in the truth, all of them, or these. Default `'present'`. */
+  readonly classes?: 'present' | 'all' | readonly number[];
+  /** One loss per image and then their mean, rather than one for the batch. Default false. */
+  readonly perImage?: boolean;
+  /** Errors of the softmax, of sigmoids, or the hinge of the logits. Default `'softmax'`, for one class `'hinge'`. */
+  readonly activation?: 'softmax' | 'sigmoid' | 'hinge';
+  /** Label value left out. Default: none. */
+  readonly ignoreIndex?: number;
+  /** `'none'` gives `[batch, classes]`, with one row unless `perImage`; absent classes are 0. Default `'mean'`. */
+  readonly reduction?: Reduction;
+}
+
+/**
+ * Gradient of the Lovász extension of the Jaccard loss at the given errors, one problem a row, place by place.
+ *
+ * In order of falling error, with G true pixels, F true and B false ones so far: a true pixel weighs
+ * 1 / (G + B), a false one (G - F) / ((G + B)(G + B - 1)); these are the differences of 1 - (G - F)/(G + B)
+ * without cancellation. With G = 0 the first pixel weighs 1 and the others nothing.
+ */
+function lovaszWeights(errors: Tensor, truth: Tensor, valid: Tensor | undefined): Tensor {
+  const [rows, length] = errors.shape as [number, number];
+  // Ignored pixels go last, where they change nothing.
+  const keys = valid ? choose(greater(valid, 0), errors, fill(errors.shape, -1e30)) : errors;
+  const starts = tensor2d(
+    Array.from({ length: rows }, (_, row) => row * length),
+    [rows, 1],
+    'int32',
+  );
+  const order = reshape(add(topk(keys, length, true).indices, starts), [rows * length]) as Tensor1D;
+  const t = reshape(gather(reshape(truth, [rows * length]), order), [rows, length]);
+  const seen = cumsum(t, 1);
+  const f = cumsum(sub(1, t), 1);
+  const all = sum(truth, 1, true);
+  const union = add(all, f);
+  const below = mul(union, maximum(sub(union, 1), 1));
+  const first = mul(cast(lessEqual(union, 1), 'float32'), cast(lessEqual(all, 0), 'float32'));
+  const asFalse = add(div(sub(all, seen), below), first);
+  const byRank = add(div(t, maximum(union, 1)), mul(sub(1, t), asFalse));
+  const weights = reshape(toPlaces(reshape(byRank, [rows * length]), order, rows * length), [rows, length]);
+  return valid ? mul(weights, valid) : weights;
+}
+
+/** Lovász extension at each row of errors; the order of the errors has no gradient. */
+const extension = (errors: Tensor, truth: Tensor, valid: Tensor | undefined, hinge: boolean): Tensor =>
+  withGradient(
+    (e, save) => {
+      const weights = lovaszWeights(e, truth, valid);
+      const active = hinge ? mul(weights, cast(greater(e, 0), 'float32')) : weights;
+      save([active]);
+      return sum(mul(e, active), 1);
+    },
+    (dy, [active]) => mul(expandDims(dy, 1), active as Tensor),
+  )(errors);
+
+/**
+ * Lovász-softmax loss, the convex surrogate of 1 - IoU; for one class the Lovász hinge.
+ *
+ * The mean runs over the classes that count, then over images where `perImage`; 0 when no class counts.
+ *
+ * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
+ * @see Berman, Rannen Triki, Blaschko, 2018. https://arxiv.org/abs/1705.08790
+ */
+export function lovasz(options: LovaszOptions = {}): LossFn {
+  const where = 'lovasz';
+  const { classes = 'present', perImage = false, ignoreIndex, reduction = 'mean' } = options;
+  assertReduction(where, reduction);
+  assertOption(
+    Array.isArray(classes) || classes === 'present' || classes === 'all',
+    where,
+    'classes',
+    classes,
+    "be 'present', 'all' or a list of classes",
+  );
+  return defineLoss(where, options, {
+    value: ({ labels }, logits) => {
+      const { target, scores: raw, valid } = readTarget(where, labels, logits, ignoreIndex);
+      const count = logits.shape.at(-1) as number;
+      const chosen = countedClasses(where, Array.isArray(classes) ? { classes } : {}, count);
+      const activation = options.activation ?? (count === 1 ? 'hinge' : 'softmax');
+      const t = selectClasses(target, chosen);
+      const scores = activation === 'hinge' ? raw : activate(raw, activation);
+      const p = selectClasses(scores, chosen);
+      const sign = sub(1, mul(t, 2));
+      const signed = activation === 'hinge' ? add(1, mul(p, sign)) : add(t, mul(p, sign));
+      const errors = valid ? mul(signed, valid) : signed;
+
+      const images = perImage ? (logits.shape[0] as number) : 1;
+      const classCount = chosen.length;
+      const pixels = errors.size / classCount / images;
+      const toRows = (x: Tensor) => reshape(x, [classCount * images, pixels]);
+      const counts = valid && toRows(mul(valid, onesLike(t)));
+      const rows = extension(toRows(errors), toRows(t), counts, activation === 'hinge');
+      const losses = reshape(rows, [classCount, images]);
+      const skip = classes === 'present' && activation !== 'hinge';
+      const present = skip
+        ? cast(greater(sum(reshape(t, [classCount, images, pixels]), 2), 0), 'float32')
+        : onesLike(losses);
+      const counted = mul(losses, present);
+      if (reduction === 'none') return transpose(counted);
+      if (reduction === 'sum') return sum(counted);
+      return div(sum(ratio(sum(counted, 0), sum(present, 0))), images);
+    },
+  });
+}

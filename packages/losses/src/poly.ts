@@ -1,0 +1,42 @@
+import { assertOption } from '@segscape/core';
+import { add, exp, mul, neg, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { negativeLogLikelihood } from './log-likelihood.js';
+import { defineLoss, type LossFn, type Truth } from './loss.js';
+import { fromPixels } from './planes.js';
+import { assertReduction, type PixelOptions, reduceMap } from './reduce.js';
+import { readClasses } from './truth.js';
+
+export interface PolyOptions extends PixelOptions {
+  /** Weight of the added first term of the series, at least -1. Default 1. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Poly-1 loss: cross-entropy with the first coefficient of its series in 1 - p_t changed.
+ *
+ *     pixel = -log p_y + epsilon·(1 - p_y)
+ *
+ * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
+ * @see Leng, Tan, Liu, Cubuk, Shi, Cheng, Anguelov, 2022. https://arxiv.org/abs/2204.12511
+ */
+export function poly(options: PolyOptions = {}): LossFn {
+  const where = 'poly';
+  const { epsilon = 1, ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
+  assertReduction(where, reduction);
+  assertOption(epsilon >= -1, where, 'epsilon', epsilon, 'be at least -1');
+
+  const terms = ({ labels }: Truth, logits: Tensor) => {
+    const { target, scores, valid, hard } = readClasses(where, labels, logits, ignoreIndex);
+    const nll = negativeLogLikelihood(target, scores, hard && valid === undefined);
+    // An ignored pixel has a likelihood of 1: both terms are 0.
+    return { map: add(nll, mul(sub(1, exp(neg(nll))), epsilon)), valid };
+  };
+
+  return defineLoss(where, options, {
+    value: (truth, logits) => {
+      const { map, valid } = terms(truth, logits);
+      return reduceMap(map, reduction, logits, ignoredInMean ? undefined : valid);
+    },
+    map: (truth, logits) => fromPixels(terms(truth, logits).map, logits),
+  });
+}

@@ -1,0 +1,59 @@
+import { assertOption } from '@segscape/core';
+import { div, maximum, mean, mul, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import type { Reduction } from './loss.js';
+import { fromPixels, fromPlanes } from './planes.js';
+
+/** Options of every loss that is a sum over pixels. */
+export interface PixelOptions {
+  /** Label value left out of the loss, numerator and denominator. Default: none. */
+  readonly ignoreIndex?: number;
+  /** Count ignored pixels in the mean, as zeros, as segmentation_models.pytorch and nnU-Net do. Default false. */
+  readonly ignoredInMean?: boolean;
+  /** Default `'mean'`. */
+  readonly reduction?: Reduction;
+}
+
+/** Throws `BAD_OPTION` for a reduction that is none of the three. */
+export function assertReduction(where: string, reduction: Reduction): void {
+  assertOption(
+    ['mean', 'sum', 'none'].includes(reduction),
+    where,
+    'reduction',
+    reduction,
+    "be 'mean', 'sum' or 'none'",
+  );
+}
+
+/** `a / b`, and 0 where both are 0. */
+export const ratio = (a: Tensor, b: Tensor): Tensor => div(a, maximum(b, 1e-12));
+
+/**
+ * Reduces a map of pixels or of class planes, whose ignored entries are zero.
+ * @param weight what each entry counts in the mean, or undefined when all count one.
+ * @param repeat how many entries of the map share one entry of `weight`.
+ */
+export function reduceMap(
+  map: Tensor,
+  reduction: Reduction,
+  logits: Tensor,
+  weight?: Tensor,
+  repeat = 1,
+): Tensor {
+  if (reduction === 'none') return map.rank === 2 ? fromPixels(map, logits) : fromPlanes(map, logits);
+  if (reduction === 'sum') return sum(map);
+  if (weight === undefined) return mean(map);
+  return ratio(sum(map), mul(sum(weight), repeat));
+}
+
+/** One weight per class, as `[classes, 1, …]` of the rank of class planes, over which it broadcasts. */
+export function classVector(where: string, name: string, weights: readonly number[], planes: Tensor): Tensor {
+  const [classes, ...rest] = planes.shape as [number, ...number[]];
+  assertOption(
+    weights.length === classes,
+    where,
+    name,
+    weights,
+    `have one weight for each of the ${classes} classes`,
+  );
+  return tensor(Float32Array.from(weights), [classes, ...rest.map(() => 1)]);
+}

@@ -1,0 +1,94 @@
+import { SegscapeError } from '@segscape/core';
+import {
+  cast,
+  concat,
+  equal,
+  expandDims,
+  min,
+  mul,
+  notEqual,
+  reshape,
+  sub,
+  type Tensor,
+  tensor1d,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { toPlanes } from './planes.js';
+
+/** Labels and scores brought to one form: class planes. */
+export interface Target {
+  /** One-hot or soft, float32 `[classes, batch, pixels]`; zero where ignored. */
+  readonly target: Tensor;
+  /** Logits, `[classes, batch, pixels]`. */
+  readonly scores: Tensor;
+  /** 1 where a pixel counts and 0 where it is ignored, `[batch, pixels]`; absent when all count. */
+  readonly valid?: Tensor;
+  /** Whether every entry is 0 or 1 for certain, because the labels were indices. */
+  readonly hard: boolean;
+}
+
+const mismatch = (where: string, labels: Tensor, logits: Tensor) => {
+  const space = logits.shape.slice(0, -1).join(', ');
+  const classes = logits.shape.at(-1);
+  return new SegscapeError(
+    'SHAPE_MISMATCH',
+    `${where}: expected labels [${space}] of class indices or one-hot [${space}, ${classes}] for logits ` +
+      `[${logits.shape.join(', ')}], got [${labels.shape.join(', ')}]. Crop or resize the labels to the logits.`,
+    { details: { labels: labels.shape, logits: logits.shape } },
+  );
+};
+
+/**
+ * Labels as one-hot targets, told apart by rank: the rank of the logits means one-hot (or soft, or binary
+ * when there is one class), one less means indices; a last axis of 1 beside several classes means indices too.
+ */
+export function readTarget(where: string, labels: Tensor, logits: Tensor, ignoreIndex?: number): Target {
+  const classes = logits.shape.at(-1) as number;
+  const last = labels.shape.at(-1);
+  const sameRank = labels.rank === logits.rank;
+  const space = sameRank ? labels.shape.slice(0, -1) : labels.shape;
+  const fits = space.length === logits.rank - 1 && space.every((size, axis) => size === logits.shape[axis]);
+  if (logits.rank < 2 || !fits || (sameRank && last !== classes && last !== 1))
+    throw mismatch(where, labels, logits);
+  const scores = toPlanes(logits);
+  if (sameRank && last === classes)
+    return { ...oneHotTarget(labels, classes, ignoreIndex), scores, hard: false };
+
+  const indices = cast(reshape(labels, scores.shape.slice(1)), 'int32');
+  const valid = ignoreIndex === undefined ? undefined : cast(notEqual(indices, ignoreIndex), 'float32');
+  const whole = classes === 1 ? cast(expandDims(indices, 0), 'float32') : indicators(indices, classes);
+  // An index outside the classes has an empty one-hot already.
+  const inside =
+    valid && (classes === 1 || ((ignoreIndex as number) >= 0 && (ignoreIndex as number) < classes));
+  const target = inside ? mul(whole, valid) : whole;
+  return { target, scores, hard: true, ...(valid && { valid }) };
+}
+
+/** One-hot planes, by comparison: cheaper than the engine's `oneHot` where classes come first. */
+function indicators(indices: Tensor, classes: number): Tensor {
+  const names = tensor1d(
+    Array.from({ length: classes }, (_, c) => c),
+    'int32',
+  );
+  return cast(equal(expandDims(indices, 0), reshape(names, [classes, 1, 1])), 'float32');
+}
+
+function oneHotTarget(labels: Tensor, classes: number, ignoreIndex: number | undefined) {
+  const target = toPlanes(cast(labels, 'float32'));
+  if (ignoreIndex === undefined) return { target };
+  const each = cast(notEqual(target, ignoreIndex), 'float32');
+  const valid = classes === 1 ? reshape(each, each.shape.slice(1)) : min(each, 0);
+  return { target: mul(target, valid), valid };
+}
+
+/** Labels and scores for the losses over classes that exclude each other: one logit x becomes the two `[0, x]`. */
+export function readClasses(where: string, labels: Tensor, logits: Tensor, ignoreIndex?: number): Target {
+  const read = readTarget(where, labels, logits, ignoreIndex);
+  if (logits.shape.at(-1) !== 1) return read;
+  const { target, scores, valid } = read;
+  return {
+    ...read,
+    target: concat([valid === undefined ? sub(1, target) : sub(valid, target), target], 0),
+    scores: concat([zerosLike(scores), scores], 0),
+  };
+}

@@ -1,0 +1,122 @@
+import { binaryCrossEntropy, crossEntropy, focal, poly, topK } from '@segscape/losses';
+import { tensor } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+
+const ln = Math.log;
+/** Two pixels, p = (1/4, 3/4) and (1/2, 1/2). */
+const logits = tensor([0, ln(3), 0, 0], [1, 2, 2]);
+const labels = tensor([[1, 0]], [1, 2], 'int32');
+
+describe('crossEntropy', () => {
+  test('the mean of ln 4/3 and ln 2', () =>
+    expect(crossEntropy()(labels, logits)).toBeAllclose((ln(4 / 3) + ln(2)) / 2));
+
+  test('weights 1 and 3 of the classes: (3·ln 4/3 + ln 2) / 4', () => {
+    const classWeights = [1, 3];
+    expect(crossEntropy({ classWeights })(labels, logits)).toBeAllclose((3 * ln(4 / 3) + ln(2)) / 4);
+    expect(crossEntropy({ classWeights, meanOver: 'pixels' })(labels, logits)).toBeAllclose(
+      (3 * ln(4 / 3) + ln(2)) / 2,
+    );
+  });
+
+  test('an ignored pixel counts in neither numerator nor denominator, unless asked', () => {
+    const half = tensor([[1, 9]], [1, 2], 'int32');
+    expect(crossEntropy({ ignoreIndex: 9 })(half, logits)).toBeAllclose(ln(4 / 3));
+    expect(crossEntropy({ ignoreIndex: 9, ignoredInMean: true })(half, logits)).toBeAllclose(ln(4 / 3) / 2);
+    expect(crossEntropy({ ignoreIndex: 1 })(labels, logits)).toBeAllclose(ln(2));
+  });
+
+  test('nothing but ignored pixels is 0', () => {
+    const none = tensor([[9, 9]], [1, 2], 'int32');
+    expect(crossEntropy({ ignoreIndex: 9, classWeights: [1, 3] })(none, logits)).toBeAllclose(0);
+  });
+
+  test('reductions', () => {
+    const each = [[ln(4 / 3), ln(2)]];
+    expect(crossEntropy({ reduction: 'none' })(labels, logits)).toBeAllclose(each);
+    expect(crossEntropy().map(labels, logits)).toBeAllclose(each);
+    expect(crossEntropy({ reduction: 'sum' })(labels, logits)).toBeAllclose(ln(4 / 3) + ln(2));
+  });
+
+  test('one logit stands for two classes', () => {
+    const single = tensor([ln(3), 0], [1, 2, 1]);
+    expect(crossEntropy({ classWeights: [1, 3] })(labels, single)).toBeAllclose((3 * ln(4 / 3) + ln(2)) / 4);
+  });
+
+  test('wrong options are refused with their value', () => {
+    expect(() => crossEntropy({ labelSmoothing: 1 })).toThrow(
+      'crossEntropy: labelSmoothing (=1) must be in [0, 1).',
+    );
+    expect(() => crossEntropy({ classWeights: [1] })(labels, logits)).toThrow(
+      'crossEntropy: classWeights (=[1]) must have one weight for each of the 2 classes.',
+    );
+    expect(() => crossEntropy({ reduction: 'max' as never })).toThrow("reduction (='max') must be");
+  });
+});
+
+describe('binaryCrossEntropy', () => {
+  const single = tensor([ln(3), 0], [1, 2, 1]);
+
+  test('the mean of ln 4/3 and ln 2, the first three times with posWeight 3', () => {
+    expect(binaryCrossEntropy()(labels, single)).toBeAllclose((ln(4 / 3) + ln(2)) / 2);
+    expect(binaryCrossEntropy({ posWeight: 3 })(labels, single)).toBeAllclose((3 * ln(4 / 3) + ln(2)) / 2);
+  });
+
+  test('the mean runs over pixels that count and classes', () => {
+    const half = tensor([[1, 9]], [1, 2], 'int32');
+    expect(binaryCrossEntropy({ ignoreIndex: 9 })(half, logits)).toBeAllclose((ln(2) + ln(4 / 3)) / 2);
+  });
+
+  test('several classes each for themselves: none is [batch, …space, classes], map their mean', () => {
+    const loss = binaryCrossEntropy({ reduction: 'none' });
+    expect(loss(labels, logits)).toBeAllclose([
+      [
+        [ln(2), ln(4 / 3)],
+        [ln(2), ln(2)],
+      ],
+    ]);
+    expect(loss.map(labels, logits)).toBeAllclose([[(ln(2) + ln(4 / 3)) / 2, ln(2)]]);
+  });
+});
+
+describe('focal', () => {
+  test('gamma 2: ln 4/3 / 16 and ln 2 / 4', () =>
+    expect(focal({ reduction: 'none' })(labels, logits)).toBeAllclose([[ln(4 / 3) / 16, ln(2) / 4]]));
+
+  test('gamma 0 is cross-entropy', () =>
+    expect(focal({ gamma: 0 })(labels, logits)).toBeAllclose(crossEntropy()(labels, logits)));
+
+  test('alpha weighs class 0 by 1 - alpha', () =>
+    expect(focal({ alpha: 0.75, reduction: 'none' })(labels, logits)).toBeAllclose([
+      [(0.75 * ln(4 / 3)) / 16, (0.25 * ln(2)) / 4],
+    ]));
+
+  test('both gradients have one value', () =>
+    expect(focal({ gradient: 'detached', gamma: 3 })(labels, logits)).toBeAllclose(
+      focal({ gamma: 3 })(labels, logits),
+    ));
+
+  test('wrong options are refused with their value', () => {
+    expect(() => focal({ gamma: -1 })).toThrow('focal: gamma (=-1) must be at least 0.');
+    expect(() => focal({ alpha: 2 })).toThrow(
+      'focal: alpha (=2) must be in [0, 1], or one weight per class.',
+    );
+  });
+});
+
+test('poly adds epsilon·(1 - p)', () =>
+  expect(poly({ epsilon: 2, reduction: 'none' })(labels, logits)).toBeAllclose([
+    [ln(4 / 3) + 0.5, ln(2) + 1],
+  ]));
+
+describe('topK', () => {
+  test('half of two pixels is the worse one', () => {
+    expect(topK({ k: 50 })(labels, logits)).toBeAllclose(ln(2));
+    expect(topK({ k: 50, reduction: 'none' })(labels, logits)).toBeAllclose([[0, ln(2)]]);
+  });
+
+  test('at least one pixel counts, and k is checked', () => {
+    expect(topK({ k: 1 })(labels, logits)).toBeAllclose(ln(2));
+    expect(() => topK({ k: 0 })).toThrow('topK: k (=0) must be a percentage in (0, 100].');
+  });
+});

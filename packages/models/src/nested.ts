@@ -1,0 +1,83 @@
+import { assertOption } from '@segscape/core';
+import { concat, type Tensor } from '@tensorflow/tfjs-core';
+import { plainBlock } from './block.js';
+import { convolution, pooling, upsampling } from './convolution.js';
+import { dropout } from './dropout.js';
+import type { Pass } from './layer.js';
+import type { Model } from './model.js';
+import { network } from './network.js';
+import { resolveOptions, type UnetOptions } from './options.js';
+import { stage } from './stages.js';
+
+/**
+ * U-Net++ (Zhou et al., 2018, https://arxiv.org/abs/1807.10165): between the encoder and each skip's end stand nodes,
+ * and node (level, step) sees the upsampled node below it and all earlier nodes of its level. Without deep supervision;
+ * `padding` is 'same'. Default `norm` 'batch'.
+ *
+ * Parameters and features: `node.L.J.up.*`, `node.L.J.conv.I.*`, where J = 0 is the encoder; `head.*`.
+ */
+export function nestedUnet(options: UnetOptions = {}): Model {
+  const name = 'nestedUnet';
+  const resolved = resolveOptions(name, options, { norm: 'batch' });
+  const { inputChannels, classes, baseChannels, depth, padding, up } = resolved;
+  assertOption(padding === 'same', name, 'padding', padding, "be 'same'");
+  const width = (level: number) => baseChannels * 2 ** level;
+  const length = (level: number) => (input: number) => input / 2 ** level;
+
+  const nodes = Array.from({ length: depth }, (_, step) =>
+    Array.from({ length: depth - step }, (_, level) => {
+      const scope = `node.${level}.${step}`;
+      const to = width(level);
+      if (step === 0) {
+        const from = level === 0 ? inputChannels : width(level - 1);
+        const rate = level > 0 && level >= depth - 2 ? resolved.dropout : 0;
+        return { scope, level, block: plainBlock(scope, 2, from, to, resolved), drop: dropout(scope, rate) };
+      }
+      const rise = upsampling(`${scope}.up`, { spatial: 2, from: 2 * to, to, up });
+      // The upsampled maps and `step` earlier nodes of the level.
+      return { scope, level, rise, block: plainBlock(scope, 2, (step + 1) * to, to, resolved) };
+    }),
+  ).flat();
+  const head = convolution('head', { spatial: 2, size: 1, from: baseChannels, to: classes, padding: 'same' });
+
+  function* features(images: Tensor, pass: Pass): Generator<readonly [string, Tensor], void> {
+    const levels: Tensor[][] = Array.from({ length: depth }, () => []);
+    for (const { scope, level, rise, drop, block } of nodes) {
+      let x: Tensor;
+      if (rise === undefined) x = level === 0 ? images : pooling.apply(levels[level - 1]![0]!, pass);
+      else {
+        const risen = rise.apply(levels[level + 1]!.at(-1)!, pass);
+        yield [`${scope}.up`, risen];
+        x = concat([risen, ...levels[level]!], 3);
+      }
+      const y = yield* block.through(x, pass);
+      levels[level]!.push(drop === undefined ? y : drop.apply(y, pass));
+    }
+    yield ['logits', head.apply(levels[0]!.at(-1)!, pass)];
+  }
+
+  return network({
+    name,
+    spatial: 2,
+    options: resolved,
+    features,
+    stages: [
+      ...nodes.flatMap(({ scope, level, rise, block }) => [
+        ...(rise === undefined
+          ? []
+          : [stage(`${scope}.up`, `up (${up})`, width(level), [rise], length(level))]),
+        stage(scope, 'block', width(level), block.layers, length(level)),
+      ]),
+      stage('head', 'convolution 1×1', classes, [head], length(0)),
+    ],
+    taps: [
+      ...nodes.flatMap(({ scope, rise }) => [
+        ...(rise === undefined ? [] : [`${scope}.up`]),
+        `${scope}.conv.0`,
+        `${scope}.conv.1`,
+        scope,
+      ]),
+      'logits',
+    ],
+  });
+}

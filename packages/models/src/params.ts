@@ -1,0 +1,8 @@
+import type { Params } from '@segscape/core';
+
+/** Number of values in a parameter record; with `keep`, only of the names it accepts (`model.isTrainable`). */
+export function countParams(params: Params, keep: (name: string) => boolean = () => true): number {
+  let count = 0;
+  for (const [name, { size }] of Object.entries(params)) if (keep(name)) count += size;
+  return count;
+}

@@ -1,0 +1,72 @@
+import { SegscapeError } from '@segscape/core';
+import type { Size } from './model.js';
+import type { Padding } from './options.js';
+
+/** What decides which sizes fit: how often the maps are halved, and what the convolutions cut off. */
+export interface Geometry {
+  readonly name: string;
+  readonly depth: number;
+  readonly padding: Padding;
+}
+
+/** Rows lost by the two unpadded 3×3 convolutions of a block. */
+const cut = 4;
+
+/**
+ * Length of the logits along one axis, or undefined when the images are too small. With `'valid'` padding an
+ * odd map loses its last row in pooling.
+ */
+function outputLength(length: number, { depth, padding }: Geometry): number | undefined {
+  if (padding === 'same') return length;
+  let n = length;
+  for (let level = 0; level < depth; level++) {
+    n -= cut;
+    if (n < 1) return undefined;
+    if (level < depth - 1) n = Math.floor(n / 2);
+  }
+  for (let level = 1; level < depth; level++) {
+    n = 2 * n - cut;
+    if (n < 1) return undefined;
+  }
+  return n;
+}
+
+/** Smallest length whose poolings all see even maps and whose logits are at least `length` long. */
+function inputLengthFor(length: number, { depth, padding }: Geometry): number {
+  const step = 2 ** (depth - 1);
+  if (padding === 'same') return Math.max(1, Math.ceil(length / step)) * step;
+  let n = Math.max(1, length);
+  for (let level = 1; level < depth; level++) n = Math.ceil((n + cut) / 2);
+  n += cut;
+  for (let level = 1; level < depth; level++) n = 2 * n + cut;
+  return n;
+}
+
+const show = (size: readonly number[]) => size.join('×');
+
+/** Size of the logits, or `SHAPE_MISMATCH` with the nearest sizes that fit. */
+export function outputSizeOf<S extends Size>(size: S, geometry: Geometry): S {
+  const { name, depth, padding } = geometry;
+  const step = 2 ** (depth - 1);
+  const fits = (length: number) =>
+    Number.isInteger(length) && length > 0 && (padding === 'valid' || length % step === 0);
+  const out = size.map((length) => (fits(length) ? outputLength(length, geometry) : undefined));
+  if (out.every((length) => length !== undefined)) return out as unknown as S;
+  const smallest = inputLengthFor(1, geometry);
+  const larger = size.map((length) => Math.max(smallest, Math.ceil(length / step) * step));
+  const smaller = size.map((length) => Math.max(smallest, Math.floor(length / step) * step));
+  const advice =
+    padding === 'valid'
+      ? `give at least ${show(size.map(() => smallest))}`
+      : `pad to ${show(larger)}${show(larger) === show(smaller) ? '' : ` or crop to ${show(smaller)}`}`;
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `${name}: images of ${show(size)} do not fit ${padding} padding and depth ${depth}` +
+      `${padding === 'same' ? ` (a multiple of ${step} is needed)` : ''}; ${advice}.`,
+    { details: { size: [...size], smaller, larger } },
+  );
+}
+
+export function inputSizeOf<S extends Size>(size: S, geometry: Geometry): S {
+  return size.map((length) => inputLengthFor(length, geometry)) as unknown as S;
+}

@@ -1,0 +1,64 @@
+import { assertOption, assertRaster, type Raster, SegscapeError } from '@segscape/core';
+
+/** Sizes of a one-channel raster: `depth` is 1 for an image. */
+export interface Space {
+  readonly depth: number;
+  readonly height: number;
+  readonly width: number;
+  /** 2 or 3. */
+  readonly axes: number;
+}
+
+/**
+ * Checks that a raster is one channel of an image or volume.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`.
+ */
+export function spaceOf(where: string, raster: Raster): Space {
+  assertRaster(where, raster);
+  if (raster.channels !== 1)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: expected a mask of 1 channel, got ${raster.channels}. Take one channel first.`,
+      { details: { channels: raster.channels } },
+    );
+  const { depth, height, width } = raster;
+  return { depth: depth ?? 1, height, width, axes: depth === undefined ? 2 : 3 };
+}
+
+/** Spacing as `[z, y, x]`; a 2-D spacing has z = 1. */
+export function spacingOf(
+  where: string,
+  { axes }: Space,
+  spacing: readonly number[] | undefined,
+): readonly [number, number, number] {
+  if (spacing === undefined) return [1, 1, 1];
+  assertOption(
+    spacing.length === axes && spacing.every((size) => size > 0 && Number.isFinite(size)),
+    where,
+    'spacing',
+    spacing,
+    `be ${axes} positive numbers, ${axes === 2 ? '[y, x]' : '[z, y, x]'}`,
+  );
+  const [x = 1, y = 1, z = 1] = [...spacing].reverse();
+  return [z, y, x];
+}
+
+/** A raster of the same size with other data. */
+export function withData<D extends Raster['data']>(like: Raster, data: D): Raster & { readonly data: D } {
+  const { height, width, depth, spacing } = like;
+  return {
+    data,
+    height,
+    width,
+    channels: 1,
+    ...(depth !== undefined && { depth }),
+    ...(spacing !== undefined && { spacing }),
+  };
+}
+
+/** Foreground (any value but 0) as 1. */
+export function toBinary({ data }: Raster): Uint8Array {
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = data[i] === 0 ? 0 : 1;
+  return out;
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import type { Raster } from '@segscape/core';
+import {
+  type Connectivity,
+  close,
+  connectedComponents,
+  dilate,
+  distanceTransform,
+  erode,
+  fillHoles,
+  nearestFeatures,
+  open,
+} from '@segscape/morphology';
+import type {} from '@segscape/testing';
+import { describe, expect, test } from 'vitest';
+
+interface Case {
+  readonly shape: number[];
+  readonly spacing: number[];
+  readonly components: number[][];
+  readonly mask: number[];
+  readonly distance: number[];
+  readonly distanceSpaced: number[];
+  readonly outside: number[];
+  readonly dilate: number[];
+  readonly erode: number[];
+  readonly erodeBox: number[];
+  readonly dilateBox: number[];
+  readonly dilateBall: number[];
+  readonly open: number[];
+  readonly close: number[];
+  readonly fillHoles: number[];
+}
+
+const { cases } = JSON.parse(readFileSync(new URL('./fixtures/scipy.json', import.meta.url), 'utf8')) as {
+  cases: Case[];
+};
+
+function rasterOf({ shape, mask }: Case): Raster {
+  const [width = 1, height = 1, depth] = [...shape].reverse();
+  return { data: Uint8Array.from(mask), height, width, channels: 1, ...(depth !== undefined && { depth }) };
+}
+
+const list = ({ data }: Raster) => Array.from(data);
+
+describe.each(cases)('as scipy.ndimage on $shape', (one) => {
+  const mask = rasterOf(one);
+  const { spacing } = one;
+
+  test('distances, with spacing and signed', () => {
+    expect(distanceTransform(mask).data).toBeAllclose(one.distance);
+    expect(distanceTransform(mask, { spacing }).data).toBeAllclose(one.distanceSpaced);
+    expect(distanceTransform(mask, { signed: true }).data).toBeAllclose(
+      one.distance.map((inside, at) => inside - one.outside[at]!),
+    );
+  });
+
+  test('nearest features lie in the background, as far as the distance says', () => {
+    const { distances, indices } = nearestFeatures(mask, { spacing });
+    expect(distances.data).toBeAllclose(one.distanceSpaced);
+    const place = (at: number) => {
+      const { height, width } = mask;
+      return [Math.floor(at / (width * height)), Math.floor(at / width) % height, at % width];
+    };
+    const sizes = spacing.length === 2 ? [1, ...spacing] : spacing;
+    indices.data.forEach((feature, at) => {
+      expect(mask.data[feature]).toBe(0);
+      const [a, b] = [place(at), place(feature)];
+      const far = Math.hypot(...a.map((v, axis) => (v - b[axis]!) * sizes[axis]!));
+      expect(far).toBeCloseTo(distances.data[at]!, 4);
+    });
+  });
+
+  test('components in the order of their first pixels, at every connectivity', () => {
+    one.components.forEach((expected, index) => {
+      const { labels, count, sizes } = connectedComponents(mask, {
+        connectivity: (index + 1) as Connectivity,
+      });
+      expect(list(labels)).toEqual(expected);
+      expect(count).toBe(Math.max(0, ...expected));
+      expect(Array.from(sizes)).toEqual(
+        Array.from({ length: count + 1 }, (_, label) => expected.filter((value) => value === label).length),
+      );
+    });
+  });
+
+  test('dilation, erosion, opening, closing and holes', () => {
+    expect(list(dilate(mask, { radius: 2 }))).toEqual(one.dilate);
+    expect(list(dilate(mask, { radius: 2, element: 'box' }))).toEqual(one.dilateBox);
+    expect(list(dilate(mask, { radius: 2.5, element: 'ball' }))).toEqual(one.dilateBall);
+    expect(list(erode(mask))).toEqual(one.erode);
+    expect(list(erode(mask, { element: 'box' }))).toEqual(one.erodeBox);
+    expect(list(open(mask))).toEqual(one.open);
+    expect(list(close(mask, { radius: 2 }))).toEqual(one.close);
+    expect(list(fillHoles(mask))).toEqual(one.fillHoles);
+  });
+});
