@@ -89,12 +89,19 @@ const smooth: Case[] = [
   ['softmax', (x: Tensor) => tf.softmax(x), plane],
   ['logSoftmax', (x: Tensor) => tf.logSoftmax(x), plane],
   ['logSumExp', (x: Tensor) => tf.logSumExp(x, -1), plane],
+  [
+    'there and back',
+    (x: Tensor4D, w: Tensor4D) =>
+      tf.conv2d(tf.transpose(tf.relu(tf.transpose(x, [3, 0, 1, 2])), [1, 2, 3, 0]) as Tensor4D, w, 1, 'same'),
+    () => [normal([2, 5, 4, 3]), normal([3, 3, 3, 2], 2)],
+  ],
   ['reshape and transpose', (x: Tensor) => tf.transpose(tf.reshape(x, [2, 15, 6]), [2, 0, 1]), plane],
   ['expandDims and squeeze', (x: Tensor) => tf.squeeze(tf.expandDims(tf.sum(x, -1), -1)), plane],
   ['concat', (x: Tensor, y: Tensor) => tf.concat([x, y], -1), () => [...plane(), normal([2, 6, 5, 2], 3)]],
   ['slice', (x: Tensor) => tf.slice(x, [0, 1, 1, 0], [2, 4, 3, -1]), plane],
   ['split', (x: Tensor) => tf.mul(...(tf.split(x, 2, 1) as [Tensor, Tensor])), plane],
   ['stack', (x: Tensor, y: Tensor) => tf.stack([x, y], 1), () => [normal([2, 3]), normal([2, 3], 2)]],
+  ['stack behind', (x: Tensor, y: Tensor) => tf.stack([x, y], -1), () => [normal([2, 3]), normal([2, 3], 2)]],
   ['unstack', (x: Tensor) => tf.unstack(x, 1)[1] as Tensor, () => [normal([2, 3, 4])]],
   [
     'pad',
@@ -217,6 +224,12 @@ const integers = (shape: number[], low: number, high: number) =>
 const bool = () => tf.greater(normal([3, 4]), 0);
 
 const plain: Case[] = [
+  ['unstack of one', (x: Tensor) => tf.unstack(x, 0)[0] as Tensor, () => [normal([1, 3, 4])]],
+  [
+    'transposes of a convolution',
+    (x: Tensor4D, w: Tensor4D) => tf.relu(tf.transpose(tf.conv2d(x, w, 1, 'same'), [3, 0, 1, 2])),
+    () => [normal([2, 5, 5, 2]), normal([3, 3, 2, 3], 2)],
+  ],
   ['resizeNearestNeighbor', (x: Tensor4D) => tf.image.resizeNearestNeighbor(x, [12, 10]), plane],
   // tfjs-core has no working gradient of these outside its chained build, or only for the last axis.
   ['prod', (x: Tensor) => tf.prod(x, 1), () => [positive([3, 4])]],

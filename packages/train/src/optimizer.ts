@@ -35,8 +35,9 @@ export function optimizer({ learningRate, moments, decays = [], update }: Rule):
         decays.forEach((_, i) => {
           state[correction(i)] = scalar(0);
         });
-        for (const moment of moments)
-          for (const [name, value] of Object.entries(params)) state[key(moment, name)] = zerosLike(value);
+        // In the order of `update`, so that a compiled step sees one structure.
+        for (const [name, value] of Object.entries(params))
+          for (const moment of moments) state[key(moment, name)] = zerosLike(value);
         return state;
       }),
     update: (params, grads, state) =>

@@ -97,13 +97,19 @@ const modulo: Build = (to, names, dtype) => {
   return to.emit('Where', [agree, rest, to.emit('Mod', [to.emit('Add', [rest, b]), b], { fmod: 1 })]);
 };
 
-/** 1 above zero, `alpha` elsewhere, NaN kept: the sign of a ReLU, which in a gradient is there already. */
+/** Above every reciprocal of a normal number: times it, any positive one is at least 1. */
+const steep = 3e38;
+
+/** 1 above zero, `alpha` elsewhere, NaN kept: a ReLU, which in a gradient is there already, made steep and cut at 1. */
 const step: Rule = {
   infer: ({ x }) => [x!],
   lower(to, { x }, attrs, [output]) {
     const alpha = (attrs.alpha as number | undefined) ?? 0;
     return to.elementwise([x!], output!, ([name]) => {
-      const flat = to.emit('Sign', [to.emit('Relu', [name!])]);
+      const flat =
+        x!.dtype === 'float32'
+          ? to.emit('Min', [to.emit('Mul', [to.emit('Relu', [name!]), to.number(steep)]), to.number(1)])
+          : to.emit('Sign', [to.emit('Relu', [name!])]);
       return alpha === 0
         ? flat
         : to.emit('Where', [to.emit('LessOrEqual', [name!, to.number(0)]), to.number(alpha), flat]);

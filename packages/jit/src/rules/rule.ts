@@ -13,6 +13,8 @@ export type Inputs<T> = Readonly<Record<string, T>>;
 
 /** How one TensorFlow.js kernel is traced (shapes and types of its outputs) and written in ONNX. */
 export interface Rule {
+  /** The kernel gives a list, even of one tensor. */
+  readonly list?: true;
   infer(inputs: Inputs<Ref>, attrs: Attrs): readonly TypedShape[];
   lower(
     to: Lowering,

@@ -15,6 +15,8 @@ const orderFree = (shape: readonly number[]) =>
 
 function relabel(to: Lowering, x: Value, output: TypedShape): Value {
   if (x.splat !== undefined) return to.splat(output, x.splat);
+  // Gradients reshape to the shape they have: the layouts stay.
+  if (x.shape.join() === output.shape.join()) return x;
   const layout: Layout = !x.has('last') && orderFree(x.shape) ? 'first' : 'last';
   const flat = to.reshape(to.name(x, layout), inLayout(x.shape, layout), output.shape);
   const forms: Partial<Record<Layout, { name: string; dims: readonly number[] }>> = {
@@ -49,15 +51,37 @@ const expandDims: Rule = {
 
 const identity: Rule = { infer: ({ x }) => [x!], lower: (_to, { x }) => x! };
 
+/** The logical axis behind each axis of a form. */
+const axesOf = (rank: number, layout: Layout): number[] =>
+  layout === 'first' && hasLayouts(rank) ? [0, rank - 1, ...axes(1, rank - 1)] : axes(0, rank);
+
+/** Made in whichever layout is asked for, from whichever the tensor is in, by one move. */
 const transpose: Rule = {
   infer: ({ x }, attrs) => [
     { shape: (attrs.perm as number[]).map((axis) => x!.shape[axis]!), dtype: x!.dtype },
   ],
   lower(to, { x }, attrs, [output]) {
-    const perm = attrs.perm as number[];
+    const order = attrs.perm as number[];
+    const rank = x!.shape.length;
     if (x!.splat !== undefined) return to.splat(output!, x!.splat);
-    if (perm.every((axis, i) => axis === i)) return x!;
-    return to.value(output!, to.emit('Transpose', [to.name(x!)], { perm }));
+    if (order.every((axis, i) => axis === i)) return x!;
+    const make = (layout: Layout) => () => {
+      const from: Layout = x!.has('last') ? 'last' : 'first';
+      const physical = axesOf(rank, from);
+      const perm = axesOf(rank, layout).map((axis) => physical.indexOf(order[axis]!));
+      const source = inLayout(x!.shape, from);
+      const dims = perm.map((axis) => source[axis]!);
+      const moving = perm.filter((axis) => source[axis] !== 1);
+      const still = moving.every((axis, i) => i === 0 || axis > moving[i - 1]!);
+      const name = still
+        ? to.reshape(to.name(x!, from), source, dims)
+        : to.emit('Transpose', [to.name(x!, from)], { perm });
+      return { name, dims };
+    };
+    return new Value(output!.shape, output!.dtype, {
+      last: make('last'),
+      ...(hasLayouts(rank) && { first: make('first') }),
+    });
   },
 };
 
@@ -169,6 +193,7 @@ const stridedSlice: Rule = {
 };
 
 const split: Rule = {
+  list: true,
   infer({ x }, attrs) {
     const axis = util.parseAxisParam(attrs.axis as number, [...x!.shape])[0]!;
     return splitSizes(x!.shape, attrs.numOrSizeSplits as number | number[], axis).map((n) => ({
@@ -200,22 +225,27 @@ function splitSizes(shape: readonly number[], parts: number | number[], axis: nu
   return parts.map((n) => (n === -1 ? shape[axis]! - given : n));
 }
 
+/** Where the new axis goes; −1 is behind the last. */
+const packAxis = (part: { readonly shape: readonly number[] }, axis: number) =>
+  axis < 0 ? axis + part.shape.length + 1 : axis;
+
 const pack: Rule = {
   infer(inputs, attrs) {
     const parts = Object.values(inputs);
     const shape = [...parts[0]!.shape];
-    shape.splice(attrs.axis as number, 0, parts.length);
+    shape.splice(packAxis(parts[0]!, attrs.axis as number), 0, parts.length);
     return [{ shape, dtype: parts[0]!.dtype }];
   },
   lower(to, inputs, attrs, [output]) {
-    const parts = Object.values(inputs).map((part) =>
-      to.emit('Unsqueeze', [to.name(part), to.ints([attrs.axis as number])]),
-    );
-    return to.value(output!, to.emit('Concat', parts, { axis: attrs.axis as number }));
+    const parts = Object.values(inputs);
+    const axis = packAxis(parts[0]!, attrs.axis as number);
+    const lifted = parts.map((part) => to.emit('Unsqueeze', [to.name(part), to.ints([axis])]));
+    return to.value(output!, to.emit('Concat', lifted, { axis }));
   },
 };
 
 const unpack: Rule = {
+  list: true,
   infer({ value }, attrs) {
     const axis = util.parseAxisParam(attrs.axis as number, [...value!.shape])[0]!;
     const shape = value!.shape.filter((_, i) => i !== axis);

@@ -37,7 +37,7 @@ function traceBackend(): TraceBackend {
           backend.bind(dataId, ref);
           return { dataId, shape: [...ref.shape], dtype: ref.dtype };
         });
-        return infos.length === 1 ? (infos[0] as TensorInfo) : infos;
+        return infos.length === 1 && !rule.list ? (infos[0] as TensorInfo) : infos;
       },
     });
   return findBackend(name) as TraceBackend;
