@@ -19,17 +19,26 @@ function correlate(
     : to.emit('ReduceSum', [perImage, to.ints([0])], { keepdims: 0 });
 }
 
+/** What a copy of an operand costs more than a shifted one when the other operand is read once for each tap. */
+const rereading = 1.5;
+
 /**
- * Gradient of a convolution's kernel, `[…space, in, out]`.
- *
- * Stride 1 in the plane: copies of x shifted by columns times copies of dy shifted by rows give all taps in one
- * matrix product, with kw·C + kh·O rows in memory where im2col has kh·kw·C. Otherwise im2col.
+ * Gradient of a convolution's kernel, `[…space, in, out]`, as products of shifted copies of x and dy: dW of a tap is
+ * Σ x(y + i, x + j)·dy(y, x). Copying is what costs beside the products themselves, so with stride 1 in the plane the cheapest of
+ * three ways is taken: columns of x and rows of dy are shifted (kw copies of x, kh of dy), or dy alone, or x alone (kh·kw copies of
+ * the narrower one). im2col has kh·kw copies of x and one more to join them; it remains for strides and volumes.
  */
 export function filterGradient(to: Lowering, x: Value, dy: Value, window: Window): string {
   const { kernel, strides, dilations } = window;
   if (product(kernel) === 1 && product(strides) === 1) return pointwise(to, x, dy, window);
   const shiftable = kernel.length === 2 && [...strides, ...dilations].every((n) => n === 1);
-  return shiftable ? shifted(to, x, dy, window) : gathered(to, x, dy, window);
+  if (!shiftable) return gathered(to, x, dy, window);
+  const [inputs, outputs] = [x.shape.at(-1)!, dy.shape.at(-1)!];
+  const [kh, kw] = kernel as [number, number];
+  const split = 2 * kw * inputs + kh * outputs;
+  const narrow = rereading * kh * kw * Math.min(inputs, outputs);
+  if (split <= narrow) return shiftedBoth(to, x, dy, window);
+  return shiftedOne(to, x, dy, window, outputs <= inputs ? 'dy' : 'x');
 }
 
 function pointwise(to: Lowering, x: Value, dy: Value, { output, kernel }: Window): string {
@@ -40,25 +49,79 @@ function pointwise(to: Lowering, x: Value, dy: Value, { output, kernel }: Window
   return to.reshape(correlate(to, left, right, batch, inputs, outputs), [], [...kernel, inputs, outputs]);
 }
 
-function shifted(to: Lowering, x: Value, dy: Value, { before, after, kernel, output }: Window): string {
+/** `[N, channels, h, w]` moved by whole pixels into a frame of `size`: zeros come in, what leaves is cut off. */
+function moved(
+  to: Lowering,
+  name: string,
+  from: readonly number[],
+  by: readonly number[],
+  size: readonly number[],
+): string {
+  const after = size.map((n, axis) => n - from[axis]! - by[axis]!);
+  if ([...by, ...after].every((n) => n === 0)) return name;
+  if ([...by, ...after].every((n) => n <= 0)) {
+    const begin = by.map((n) => -n);
+    return to.emit('Slice', [
+      name,
+      to.ints(begin),
+      to.ints(begin.map((b, axis) => b + size[axis]!)),
+      to.ints([2, 3]),
+    ]);
+  }
+  return pad(to, name, by, after);
+}
+
+/** Columns of x, joined, times rows of dy, one product for each row of the kernel. */
+function shiftedBoth(to: Lowering, x: Value, dy: Value, { before, input, kernel, output }: Window): string {
   const [batch, inputs, outputs] = [x.shape[0]!, x.shape.at(-1)!, dy.shape.at(-1)!];
   const [kh, kw] = kernel as [number, number];
   const [oh, ow] = output as [number, number];
   const rows = oh + kh - 1;
-  const padded = pad(to, to.name(x, 'first'), before, after);
   const columns = axes(0, kw).map((j) =>
-    kw === 1 ? padded : to.emit('Slice', [padded, to.ints([j]), to.ints([j + ow]), to.ints([3])]),
+    moved(to, to.name(x, 'first'), input, [before[0]!, before[1]! - j], [rows, ow]),
   );
-  const gradient = to.name(dy, 'first');
-  const lines = axes(0, kh).map((i) => pad(to, gradient, [i, 0], [kh - 1 - i, 0]));
   const left = to.reshape(joined(to, columns), [], [batch, kw * inputs, rows * ow]);
-  const right = to.reshape(joined(to, lines), [], [batch, kh * outputs, rows * ow]);
-  const all = to.reshape(
-    correlate(to, left, right, batch, kw * inputs, kh * outputs),
-    [],
-    [kw, inputs, kh, outputs],
-  );
-  return to.emit('Transpose', [all], { perm: [2, 0, 1, 3] });
+  const lines = axes(0, kh).map((i) => {
+    const right = to.reshape(
+      moved(to, to.name(dy, 'first'), output, [i, 0], [rows, ow]),
+      [],
+      [batch, outputs, rows * ow],
+    );
+    return to.reshape(correlate(to, left, right, batch, kw * inputs, outputs), [], [1, kw, inputs, outputs]);
+  });
+  return kh === 1 ? lines[0]! : to.emit('Concat', lines, { axis: 0 });
+}
+
+/** One operand moved for each tap, the other as it is. */
+function shiftedOne(
+  to: Lowering,
+  x: Value,
+  dy: Value,
+  { before, input, kernel, output }: Window,
+  which: 'x' | 'dy',
+): string {
+  const [batch, inputs, outputs] = [x.shape[0]!, x.shape.at(-1)!, dy.shape.at(-1)!];
+  const kw = kernel[1]!;
+  const area = product(which === 'dy' ? input : output);
+  const flat = (name: string, channels: number) => to.reshape(name, [], [batch, channels, area]);
+  const [image, gradient] = [to.name(x, 'first'), to.name(dy, 'first')];
+  const taps = axes(0, product(kernel)).map((tap) => {
+    const at = [Math.floor(tap / kw) - before[0]!, (tap % kw) - before[1]!];
+    const left =
+      which === 'dy'
+        ? image
+        : moved(
+            to,
+            image,
+            input,
+            at.map((n) => -n),
+            output,
+          );
+    const right = which === 'dy' ? moved(to, gradient, output, at, input) : gradient;
+    const one = correlate(to, flat(left, inputs), flat(right, outputs), batch, inputs, outputs);
+    return to.reshape(one, [], [1, inputs, outputs]);
+  });
+  return to.reshape(to.emit('Concat', taps, { axis: 0 }), [], [...kernel, inputs, outputs]);
 }
 
 function gathered(
