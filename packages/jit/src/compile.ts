@@ -23,10 +23,16 @@ export interface Compiled {
   readonly outputNames: readonly string[];
 }
 
+export interface CompileOptions {
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Channels per block of ONNX Runtime's private convolution; undefined for a standard graph. */
+  readonly block?: number | undefined;
+}
+
 /** Writes a traced program as one ONNX graph, inputs and outputs channels last. */
-export function compile(program: Program, metadata?: Readonly<Record<string, string>>): Compiled {
+export function compile(program: Program, { metadata, block }: CompileOptions = {}): Compiled {
   const calls = needed(program);
-  const to = new Lowering(calls);
+  const to = new Lowering(calls, block);
   const inputNames = program.inputs.map((ref, i) => {
     const name = `input${i}`;
     to.set(ref, to.value(ref, name));

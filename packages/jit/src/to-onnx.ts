@@ -41,7 +41,7 @@ export function toOnnx<T, R>(
     );
     const { program, resultPaths } = traceTree(fn, spec, sized as (Tensor | number)[]);
     return named(
-      compile(program, metadata).model,
+      compile(program, { metadata }).model,
       paths.map((path) => path || 'input'),
       resultPaths.map((path) => path || 'output'),
     );

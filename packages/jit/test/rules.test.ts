@@ -168,15 +168,23 @@ const convolutions: Case[] = [
     ),
   ),
   window(1, 1, [3, 3]),
+  // Large enough for the blocked convolution, forward and backward.
+  ...(['same', 'valid'] as const).map(
+    (pad): Case => [
+      `conv2d 16 → 32 channels at 28×26, ${pad}`,
+      (x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, pad),
+      () => [normal([2, 28, 26, 16]), normal([3, 3, 16, 32], 2, 0.1)],
+    ],
+  ),
   // Many to few channels and the reverse: the kernel gradient shifts the narrower operand alone.
   ...(['same', 'valid', 2] as const).flatMap((pad): Case[] => [
     [
-      'conv2d 8 → 2 channels, ' + pad,
+      `conv2d 8 → 2 channels, ${pad}`,
       (x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, pad),
       () => [normal([2, 7, 6, 8]), normal([3, pad === 2 ? 3 : 5, 8, 2], 2)],
     ],
     [
-      'conv2d 2 → 9 channels, ' + pad,
+      `conv2d 2 → 9 channels, ${pad}`,
       (x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, pad),
       () => [normal([2, 7, 6, 2]), normal([3, pad === 2 ? 3 : 5, 2, 9], 2)],
     ],

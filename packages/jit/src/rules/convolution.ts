@@ -1,3 +1,4 @@
+import { blockedConvolution, isBlockable } from './blocked.js';
 import { filterGradient } from './filter-gradient.js';
 import { convolutionWindow, type Window, windowAttributes } from './geometry.js';
 import { axes, type Lowering } from './lowering.js';
@@ -16,24 +17,30 @@ const convolve: Rule = {
   ],
   lower(to, { x, filter }, attrs, [output]) {
     const window = convolutionWindow(x!.shape, filter!.shape, attrs);
-    return to.value(
-      output!,
-      to.emit('Conv', [to.name(x!, 'first'), kernelFirst(to, filter!)], windowAttributes(window)),
-      'first',
-    );
+    const [inputs, outputs] = filter!.shape.slice(-2) as [number, number];
+    const image = to.name(x!, 'first');
+    const result = isBlockable(to, inputs, outputs, window)
+      ? blockedConvolution(
+          to,
+          { image, kernel: to.name(filter!), inputs, outputs, swapped: false },
+          windowAttributes(window),
+        )
+      : to.emit('Conv', [image, kernelFirst(to, filter!)], windowAttributes(window));
+    return to.value(output!, result, 'first');
   },
 };
 
-/** The kernel turned by 180° with its two channel axes exchanged: `[in, out, …space]`. */
+/** The kernel turned by 180°: `[taps, in, out]`. */
 function turned(to: Lowering, filter: Value): string {
+  const taps = filter.shape.slice(0, -2).reduce((product, n) => product * n, 1);
+  const flat = to.reshape(to.name(filter), filter.shape, [taps, ...filter.shape.slice(-2)]);
+  return taps === 1 ? flat : to.emit('Gather', [flat, to.ints(axes(0, taps).reverse())], { axis: 0 });
+}
+
+/** The turned kernel with its two channel axes exchanged, as ONNX has it: `[in, out, …space]`. */
+function exchanged(to: Lowering, filter: Value): string {
   const rank = filter.shape.length;
-  const space = filter.shape.slice(0, -2);
-  const taps = space.reduce((product, n) => product * n, 1);
-  const channels = filter.shape.slice(-2);
-  const flat = to.reshape(to.name(filter), filter.shape, [taps, ...channels]);
-  const flipped =
-    taps === 1 ? flat : to.emit('Gather', [flat, to.ints(axes(0, taps).reverse())], { axis: 0 });
-  const whole = to.reshape(flipped, [taps, ...channels], filter.shape);
+  const whole = to.reshape(turned(to, filter), [], filter.shape);
   return to.emit('Transpose', [whole], { perm: [rank - 2, rank - 1, ...axes(0, rank - 2)] });
 }
 
@@ -50,11 +57,16 @@ const inputGradient: Rule = {
     const plain = strides.every((s) => s === 1) && kernel.every((k, i) => k > before[i]! && k > after[i]!);
     if (plain) {
       const pads = [...kernel.map((k, i) => k - 1 - before[i]!), ...kernel.map((k, i) => k - 1 - after[i]!)];
-      return to.value(
-        output!,
-        to.emit('Conv', [gradient, turned(to, filter!)], { kernel_shape: kernel, pads }),
-        'first',
-      );
+      const [outputs, inputs] = filter!.shape.slice(-2) as [number, number];
+      const attributes = { kernel_shape: kernel, pads, strides, dilations: strides };
+      const result = isBlockable(to, inputs, outputs, { ...window, output: window.input })
+        ? blockedConvolution(
+            to,
+            { image: gradient, kernel: turned(to, filter!), inputs, outputs, swapped: true },
+            attributes,
+          )
+        : to.emit('Conv', [gradient, exchanged(to, filter!)], attributes);
+      return to.value(output!, result, 'first');
     }
     const attributes = { ...windowAttributes(window), output_padding: remainder(window) };
     return to.value(

@@ -40,7 +40,11 @@ export class Lowering {
   readonly graph = new GraphBuilder();
   readonly #values = new Map<Ref, Value>();
 
-  constructor(readonly calls: readonly Call[]) {}
+  constructor(
+    readonly calls: readonly Call[],
+    /** Channels per block of ONNX Runtime's blocked convolution; undefined to do without. */
+    readonly block?: number,
+  ) {}
 
   set(ref: Ref, value: Value): void {
     this.#values.set(ref, value);

@@ -2,6 +2,7 @@ import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfj
 import { compile } from '../compile.js';
 import { encodeModel } from '../onnx/encode.js';
 import type { Program } from '../trace/program.js';
+import { blockSize } from './block-size.js';
 import { OutputBuffers } from './buffers.js';
 import type { Runtime, RuntimeArray, RuntimeSession, RuntimeTensor } from './runtime.js';
 
@@ -33,7 +34,9 @@ export class NativeProgram {
     program: Program,
     { threads, device }: NativeOptions,
   ): Promise<NativeProgram> {
-    const { model, inputNames, outputNames } = compile(program);
+    const { model, inputNames, outputNames } = compile(program, {
+      block: device === 'cpu' ? await blockSize(runtime) : undefined,
+    });
     const session = await runtime.InferenceSession.create(encodeModel(model), {
       executionProviders: [device],
       executionMode: 'sequential',
