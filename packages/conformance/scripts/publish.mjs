@@ -1,0 +1,103 @@
+// Publishes every public package without publishing it: node scripts/publish.mjs [--keep]
+//
+// In a copy of the repository: manifests, changesets, `changeset version`, `pnpm publish --dry-run`, what the tarballs
+// hold; then @segscape/losses alone, installed by npm in an empty project, trains a LayersModel. Closes with
+// `N passed, N failed`.
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measureImport, tryInEmptyProject } from './publish/empty-project.mjs';
+import { checkManifest, checkTarball, pack } from './publish/package-checks.mjs';
+import { copyRepository, publicPackages } from './publish/repository.mjs';
+import { pnpmCommand, run } from './publish/run.mjs';
+
+const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
+const pnpm = pnpmCommand(root);
+const counts = { passed: 0, failed: 0 };
+
+/** Runs one numbered check; it fails by throwing. What it returns is printed beside its name and handed on. */
+async function check(name, action) {
+  const number = counts.passed + counts.failed + 1;
+  try {
+    const result = await action();
+    counts.passed++;
+    console.log(`${number}. ok      ${name}${result?.note ? ` (${result.note})` : ''}`);
+    return result;
+  } catch (error) {
+    counts.failed++;
+    console.log(`${number}. FAILED  ${name}\n   ${String(error.message ?? error).replaceAll('\n', '\n   ')}`);
+    return undefined;
+  }
+}
+
+const copy = await copyRepository(root);
+try {
+  await check('a copy of the repository installs from the lockfile', () =>
+    run(pnpm, ['install', '--prefer-offline', '--frozen-lockfile', '--ignore-scripts'], copy),
+  );
+  await check('every public package builds', () =>
+    run(
+      pnpm,
+      [
+        'exec',
+        'turbo',
+        'run',
+        'build',
+        '--filter=./packages/*',
+        '--concurrency=2',
+        '--output-logs=errors-only',
+        '--continue',
+        `--cache-dir=${root}/.turbo/cache`,
+      ],
+      copy,
+    ),
+  );
+  const packages = await publicPackages(copy);
+  for (const one of packages)
+    await check(`${one.name}: changeset, README, license, files, exports and types`, () =>
+      checkManifest(one, copy),
+    );
+  await check('changeset version raises every public package, and no private one', async () => {
+    await run(pnpm, ['exec', 'changeset', 'version'], copy);
+    const versioned = await publicPackages(copy);
+    const stuck = versioned.filter(
+      (now, i) =>
+        now.manifest.version === packages[i].manifest.version && packages[i].manifest.version === '0.0.0',
+    );
+    if (stuck.length > 0) throw new Error(`still at 0.0.0: ${stuck.map(({ name }) => name).join(', ')}`);
+    return { note: [...new Set(versioned.map(({ manifest }) => manifest.version))].join(', ') };
+  });
+  await check('pnpm -r publish --dry-run names every public package', async () => {
+    const output = await run(
+      pnpm,
+      ['-r', 'publish', '--dry-run', '--no-git-checks', '--access', 'public'],
+      copy,
+    );
+    const silent = packages.filter(({ name }) => !output.text.includes(name));
+    if (silent.length > 0)
+      throw new Error(`not published: ${silent.map(({ name }) => name).join(', ')}\n${output.text}`);
+  });
+  const tarballs = {};
+  for (const one of await publicPackages(copy))
+    await check(`${one.name}: the tarball holds what its manifest promises`, async () => {
+      tarballs[one.name] = await pack(one, pnpm, copy);
+      return checkTarball(tarballs[one.name]);
+    });
+  const project = await check(
+    '@segscape/losses installs in an empty project, with core, morphology and pure-rand only',
+    () => tryInEmptyProject.install(copy, tarballs),
+  );
+  if (project !== undefined) {
+    await check('a LayersModel trains there with focal as its loss', () =>
+      tryInEmptyProject.train(project.folder),
+    );
+    await check('importing focal adds at most 12 KB gzip to a bundle', () =>
+      measureImport(project.folder, 'focal', 12),
+    );
+  }
+} finally {
+  if (process.argv.includes('--keep')) console.log(`Kept: ${copy}`);
+  else await rm(copy, { recursive: true, force: true });
+}
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
