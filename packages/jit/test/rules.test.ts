@@ -245,6 +245,13 @@ const integers = (shape: number[], low: number, high: number) =>
 const bool = () => tf.greater(normal([3, 4]), 0);
 
 const plain: Case[] = [
+  ['a long sum', (x: Tensor) => tf.sum(x), () => [normal([96, 100])]],
+  ['a long mean that keeps its axes', (x: Tensor) => tf.mean(x, [1, 2], true), () => [normal([3, 80, 96])]],
+  [
+    'a long sum of a convolution',
+    (x: Tensor4D, w: Tensor4D) => tf.sum(tf.conv2d(x, w, 1, 'same'), [1, 2, 3]),
+    () => [normal([2, 70, 64, 2]), normal([1, 1, 2, 3], 2)],
+  ],
   ['unstack of one', (x: Tensor) => tf.unstack(x, 0)[0] as Tensor, () => [normal([1, 3, 4])]],
   [
     'transposes of a convolution',
@@ -434,6 +441,13 @@ test('the gradient of resizeNearestNeighbor sums what each pixel became', async 
   expect(await slope(normal([2, 6, 4, 3]) as Tensor4D)).toBeAllclose(
     tf.mul(tf.avgPool(weights, 2, 2, 'valid'), 4),
   );
+});
+
+test('a sum of 600,000 numbers keeps six digits', async () => {
+  const x = tf.add(tf.mul(normal([600_000]), 0.1), 0.7);
+  const exact = Array.from(x.dataSync()).reduce((sum: number, v: number) => sum + v, 0) / x.size;
+  const mean = await jit((v: Tensor) => tf.mean(v), { executor: 'onnxruntime' })(x);
+  expect(mean).toBeAllclose(exact, { abs: 0, rel: 1e-6 });
 });
 
 describe('NaN and infinities', () => {

@@ -70,6 +70,39 @@ const numbers =
       ? reduce(to, to.cast(name, 'bool', 'int32'), over, keepDims, whole)
       : reduce(to, name, over, keepDims, whole);
 
+/** Sums longer than this are made in two steps. */
+const longSum = 4096;
+
+/** The divisor of `n` nearest to its root from below. */
+function rootDivisor(n: number): number {
+  let d = Math.floor(Math.sqrt(n));
+  while (n % d !== 0) d--;
+  return d;
+}
+
+/**
+ * A long sum over the last axes as sums of rows, then of their results: all cores share the rows, and the rounding error of single
+ * precision grows with the root of the length only.
+ */
+function longTail(
+  to: Lowering,
+  name: string,
+  over: readonly number[],
+  { x, layout }: { x: Value; layout: Layout },
+): string | undefined {
+  const dims = inLayout(x.shape, layout);
+  const first = dims.length - over.length;
+  const size = dims.slice(first).reduce((product, n) => product * n, 1);
+  const trailing = over.every((axis) => axis >= first);
+  if (!trailing || size < longSum || x.dtype !== 'float32') return undefined;
+  const rows = rootDivisor(size);
+  if (rows < 8) return undefined;
+  const lead = dims.slice(0, first);
+  const split = to.reshape(name, dims, [...lead, rows, size / rows]);
+  const sums = to.emit('ReduceSum', [split, to.ints([first + 1])], { keepdims: 0 });
+  return to.emit('ReduceSum', [sums, to.ints([first])], { keepdims: 0 });
+}
+
 /**
  * A sum over batch and space of a channels-first tensor (every bias gradient) is a product with ones,
  * which runs on all cores; the general reduction does not.
@@ -79,10 +112,21 @@ const total: Reduce = (to, name, over, keepDims, { x, layout }) => {
   const [batch, channels, ...space] = inLayout(x.shape, layout);
   const perChannel =
     layout === 'first' && x.dtype === 'float32' && !over.includes(1) && over.length === x.shape.length - 1;
-  if (!perChannel)
-    return to.emit('ReduceSum', [name, to.ints([...over].sort((a, b) => a - b))], {
-      keepdims: Number(keepDims),
-    });
+  if (!perChannel) {
+    const long = longTail(to, name, over, { x, layout });
+    if (long === undefined)
+      return to.emit('ReduceSum', [name, to.ints([...over].sort((a, b) => a - b))], {
+        keepdims: Number(keepDims),
+      });
+    const dims = inLayout(x.shape, layout);
+    return keepDims
+      ? to.reshape(
+          long,
+          [],
+          dims.map((n, axis) => (over.includes(axis) ? 1 : n)),
+        )
+      : long;
+  }
   const area = space.reduce((product, n) => product * n, 1);
   const rows = to.reshape(name, inLayout(x.shape, layout), [batch! * channels!, area]);
   const sums = to.emit('MatMul', [
@@ -189,8 +233,12 @@ export const reductions: Rules = {
   Sum: reduction(numbers(total), toInt),
   // TensorFlow.js gives means of integers as floats.
   Mean: reduction(
-    (to, name, over, keepDims, whole) =>
-      byAttribute('ReduceMean')(to, to.cast(name, whole.x.dtype, 'float32'), over, keepDims, whole),
+    (to, name, over, keepDims, whole) => {
+      if (longTail(to, name, over, whole) === undefined)
+        return byAttribute('ReduceMean')(to, to.cast(name, whole.x.dtype, 'float32'), over, keepDims, whole);
+      const count = over.reduce((product, axis) => product * inLayout(whole.x.shape, whole.layout)[axis]!, 1);
+      return to.emit('Mul', [total(to, name, over, keepDims, whole), to.number(1 / count)]);
+    },
     () => 'float32',
   ),
   Prod: reduction(numbers(byAttribute('ReduceProd')), toInt),
