@@ -7,8 +7,25 @@
  *
  * @module
  */
+export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './data/curves.js';
+export type {
+  ComparisonFact,
+  IntervalFact,
+  MaterialFact,
+  PictureFact,
+  ReportFacts,
+  ScoreFact,
+  SurfaceFact,
+} from './facts.js';
+export { type CurvesSvgOptions, curvesSvg } from './figures/curves-svg.js';
+export { type IntervalRow, type IntervalsSvgOptions, intervalsSvg } from './figures/intervals-svg.js';
+export type { FigureStyle } from './figures/style.js';
+export { type SurfacePanel, surfacePairSvg } from './figures/surface-pair-svg.js';
+export { type SurfaceSvgOptions, surfaceSvg } from './figures/surface-svg.js';
+export type { SurfaceGrid } from './figures/terrain.js';
 export { type ColouriseOptions, colourise } from './pictures/colourise.js';
-export { classColours, lossColours, type Scheme } from './pictures/colours.js';
+export { classColours, lossColours, type Rgb, type Scheme } from './pictures/colours.js';
 export { differenceMap, outlineMask } from './pictures/masks.js';
 export { encodePng } from './pictures/png.js';
 export { toRgb } from './pictures/rgb.js';
+export { reportHtml } from './report-html.js';

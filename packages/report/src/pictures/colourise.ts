@@ -4,9 +4,9 @@ import { colourTable, type Scheme } from './colours.js';
 export interface ColouriseOptions {
   readonly height: number;
   readonly width: number;
-  /** Value of the first colour. Default the smallest. */
+  /** Value of the first colour. Default the smallest finite one. */
   readonly min?: number;
-  /** Value of the last colour. Default the largest. */
+  /** Value of the last colour. Default the largest finite one. */
   readonly max?: number;
   /** Default `'viridis'`. */
   readonly scheme?: Scheme;
@@ -19,13 +19,17 @@ function extent(values: ArrayLike<number>): [number, number] {
   let high = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
   return [low, high];
 }
 
-/** Numbers per pixel, `[height, width]`, as an RGB picture; what is not a number is mid-gray. */
+/**
+ * Numbers per pixel, `[height, width]`, as an RGB picture; what is not a number is mid-gray, infinities take the colours
+ * of the ends.
+ */
 export function colourise(
   values: ArrayLike<number>,
   { height, width, min, max, scheme = 'viridis', bar = false }: ColouriseOptions,

@@ -55,6 +55,22 @@ export const lossColours: readonly string[] = [
   '#000000',
 ];
 
+/** The same colours for dark pages: lighter where the plain one would sink. */
+export const darkLossColours: readonly string[] = [
+  '#3f9fe0',
+  '#f0ae2b',
+  '#1fbf8f',
+  '#dd8fbb',
+  '#ee7733',
+  '#8fd3f7',
+  '#b8b83a',
+  '#9aa1ab',
+  '#b98a80',
+  '#b395d6',
+  '#3fd5e5',
+  '#f2f2f2',
+];
+
 /** Colours of class outlines, from class 1 on. */
 export const classColours: readonly Rgb[] = [
   [255, 214, 0],

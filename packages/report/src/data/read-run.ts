@@ -1,0 +1,92 @@
+import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import { decodeSurface } from '@segscape/landscape/hdf5';
+import { type HistoryRow, openRun } from '@segscape/runs';
+import { type ReportFacts, readFacts } from '../facts.js';
+import { toBase64 } from './base64.js';
+import type { ReadSurface } from './page-data.js';
+
+/** A picture ready for a page. */
+export interface ReadPicture {
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** All that a run folder holds for its report. */
+export interface ReadRun {
+  readonly facts: ReportFacts;
+  readonly history: readonly HistoryRow[];
+  readonly surfaces: readonly ReadSurface[];
+  readonly pictures: ReadonlyMap<string, ReadPicture>;
+  readonly files: { readonly config: string; readonly history: string; readonly facts: string };
+  /** What could not be shown, and why: a damaged or missing file is named. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Reads what a report needs.
+ * @throws {SegscapeError} `NOT_FOUND` without a finished study, `CORRUPT_FILE` when its facts or its history are damaged.
+ */
+export async function readRun(storage: Storage): Promise<ReadRun> {
+  const facts = await readFacts(storage);
+  const run = await openRun(storage);
+  const notices: string[] = [];
+  const surfaces: ReadSurface[] = [];
+  for (const { name, ...about } of facts.surfaces) {
+    const path = `landscapes/${name}.h5`;
+    const surface = await orNotice(notices, path, async () => decodeSurface(await run.readLandscape(name)));
+    if (surface !== undefined) surfaces.push({ name, ...about, grid: surface });
+  }
+  const pictures = new Map<string, ReadPicture>();
+  for (const { name } of facts.pictures) {
+    const path = `maps/${name}.png`;
+    const picture = await orNotice(notices, path, async () => readPicture(path, await run.readMap(name)));
+    if (picture !== undefined) pictures.set(name, picture);
+  }
+  return {
+    facts,
+    history: await run.history(),
+    surfaces,
+    pictures,
+    files: {
+      config: await textOf(storage, 'config.yaml'),
+      history: await textOf(storage, 'history.csv'),
+      facts: await textOf(storage, 'report.json'),
+    },
+    notices,
+  };
+}
+
+async function orNotice<T>(notices: string[], path: string, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isSegscapeError(error)) throw error;
+    notices.push(error.message.includes(path) ? error.message : `${path}: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function textOf(storage: Storage, path: string): Promise<string> {
+  try {
+    return new TextDecoder().decode(await storage.read(path));
+  } catch (error) {
+    if (isSegscapeError(error, 'NOT_FOUND')) return '';
+    throw error;
+  }
+}
+
+function readPicture(path: string, bytes: Uint8Array): ReadPicture {
+  const { width, height } = pngSize(path, bytes);
+  return { source: `data:image/png;base64,${toBase64(bytes)}`, width, height };
+}
+
+const signature = [0x89, 0x50, 0x4e, 0x47];
+
+/** Width and height from the header of a PNG, so that the page keeps room for it. */
+function pngSize(path: string, bytes: Uint8Array): { width: number; height: number } {
+  if (bytes.length < 24 || signature.some((value, i) => bytes[i] !== value))
+    throw new SegscapeError('CORRUPT_FILE', `${path}: not a PNG file, left out.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}

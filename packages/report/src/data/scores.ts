@@ -1,0 +1,77 @@
+import type { IntervalFact, ReportFacts } from '../facts.js';
+import { shortNumber } from '../figures/scale.js';
+
+/** JSON has no NaN: it comes back as null. */
+export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
+
+const isFiniteNumber = (value: number) => Number.isFinite(value);
+
+/** One number per test image for a loss: its mean over the seeds, NaN where no seed has one. */
+export function perImage({ scores }: ReportFacts, loss: string, measure: string): number[] {
+  const byImage = new Map<string, number[]>();
+  for (const entry of scores)
+    if (entry.loss === loss)
+      for (const image of entry.images)
+        byImage.set(image.id, [...(byImage.get(image.id) ?? []), numberOf(image[measure])]);
+  return [...byImage.values()].map((values) => mean(values.filter(isFiniteNumber)));
+}
+
+export const mean = (values: readonly number[]): number =>
+  values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** All measures that the final scores have, in their order. */
+export function measuresOf({ scores }: ReportFacts): string[] {
+  return [...new Set(scores.flatMap(({ images }) => images.flatMap((image) => Object.keys(image))))].filter(
+    (name) => name !== 'id',
+  );
+}
+
+/** Mean and interval of a loss: as the study computed it, else mean ± 1.96 standard errors over the images. */
+export function intervalOf(facts: ReportFacts, loss: string, measure: string): IntervalFact {
+  const given = facts.intervals?.find((entry) => entry.loss === loss && entry.measure === measure);
+  if (given !== undefined)
+    return {
+      ...given,
+      mean: numberOf(given.mean),
+      low: numberOf(given.low),
+      high: numberOf(given.high),
+    };
+  const values = perImage(facts, loss, measure).filter(isFiniteNumber);
+  const centre = mean(values);
+  const spread = Math.sqrt(
+    values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, values.length - 1),
+  );
+  const half = (1.96 * spread) / Math.sqrt(values.length);
+  return { loss, measure, mean: centre, low: centre - half, high: centre + half };
+}
+
+/** How a measure is called in a table or a figure. */
+export function measureTitle(measure: string): string {
+  const names: Readonly<Record<string, string>> = {
+    loss: 'Loss',
+    pixelAccuracy: 'Pixel accuracy',
+    iou: 'IoU',
+    dice: 'Dice',
+    confidence: 'Confidence',
+    precision: 'Precision',
+    recall: 'Recall',
+    specificity: 'Specificity',
+    areaRatio: 'Area ratio',
+  };
+  const dot = measure.indexOf('.');
+  const kind = dot < 0 ? measure : measure.slice(0, dot);
+  const of = dot < 0 ? '' : measure.slice(dot + 1);
+  const name = names[kind] ?? kind;
+  if (of === '') return name;
+  if (kind === 'mean') return `${names[of] ?? of}, mean of classes`;
+  return of === 'mean' ? `${name}, mean of classes` : `${name}, ${of}`;
+}
+
+/** How far a value is from the best there is; undefined when a measure has no better and worse. */
+export function shortfall(measure: string, value: number): number {
+  return measure.startsWith('areaRatio') ? Math.abs(value - 1) : measure === 'loss' ? value : -value;
+}
+
+/** A share with three decimals, as tables show it. */
+export const shareText = (value: number): string =>
+  Number.isFinite(value) ? (Math.abs(value) < 10 ? value.toFixed(3) : shortNumber(value)) : '–';

@@ -1,0 +1,225 @@
+import { SegscapeError } from '@segscape/core';
+import { type ContourMultiPolygon, contours } from 'd3-contour';
+import { linearTicks, scaleOf, shortNumber } from './scale.js';
+import { type FigureStyle, paperStyle } from './style.js';
+import { element, fitted, svgDocument, textAt } from './svg.js';
+import { commonRange, type SurfaceGrid, shareOf, terrainColour, type ValueRange } from './terrain.js';
+
+export interface SurfaceSvgOptions {
+  /** Which of the surface's values, by loss. Default the first. */
+  readonly loss?: string;
+  readonly title?: string;
+  /** Width in pixels, colour bar included. Default 380. */
+  readonly width?: number;
+  /** Colours by the logarithm of the loss. Default false. */
+  readonly log?: boolean;
+  /** Values of the first and the last colour. Default the smallest and largest of the surface. */
+  readonly range?: readonly [number, number];
+  /** Number of colour steps. Default 14. */
+  readonly levels?: number;
+  /** Draw the colour bar. Default true. */
+  readonly bar?: boolean;
+  readonly style?: FigureStyle;
+}
+
+const margin = { left: 46, right: 12, bottom: 38, top: 10 };
+const barRoom = 62;
+
+/** Values of one loss of a surface, checked against its axes. */
+export function gridOf(where: string, { x, y, values }: SurfaceGrid, loss?: string): Float32Array {
+  const name = loss ?? Object.keys(values)[0] ?? '';
+  const grid = values[name];
+  if (grid === undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `${where}: the surface has no loss '${name}'. It has: ${Object.keys(values).join(', ')}.`,
+    );
+  if (x.length < 2 || y.length < 2 || grid.length !== x.length * y.length)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: expected a grid of at least 2 × 2 with ${y.length} × ${x.length} values, got ${grid.length}.`,
+    );
+  return grid;
+}
+
+/**
+ * Contours of a loss surface as an SVG figure: filled steps from the lowest (dark) to the highest, the checkpoint
+ * itself as a cross at the origin, gray where the loss was not finite.
+ *
+ *     writeFileSync('surface.svg', surfaceSvg(surface, { loss: 'dice', title: 'Dice', log: true }));
+ *
+ * @throws {SegscapeError} `BAD_OPTION` when the surface lacks the loss, `SHAPE_MISMATCH` when the grid does not fit.
+ */
+export function surfaceSvg(surface: SurfaceGrid, options: SurfaceSvgOptions = {}): string {
+  const { loss, title, width = 380, style } = options;
+  const grid = gridOf('surfaceSvg', surface, loss);
+  const { background } = { ...paperStyle, ...style };
+  const { content, height } = contourPanel(surface, grid, options);
+  const name = loss ?? Object.keys(surface.values)[0]!;
+  const label = `Contours of the loss surface${title ? ` ${title}` : ''}: ${name} over two directions in weight space`;
+  return svgDocument({ width, height, background, label }, content);
+}
+
+/** The range of an options object or of the grid. */
+export function rangeOf(grid: Float32Array, { range, log = false }: SurfaceSvgOptions): ValueRange {
+  return commonRange([range ?? grid], log);
+}
+
+/** One contour panel with axes, as SVG content. */
+export function contourPanel(
+  surface: SurfaceGrid,
+  grid: Float32Array,
+  options: SurfaceSvgOptions,
+): { content: string; height: number } {
+  const { title, width = 380, levels = 14, bar = true, style } = options;
+  const { ink, rule } = { ...paperStyle, ...style };
+  const range = rangeOf(grid, options);
+  const { x, y } = surface;
+  const top = margin.top + (title ? 20 : 0);
+  const side = width - margin.left - (bar ? barRoom : margin.right);
+  const height = top + side + margin.bottom;
+  const across = scaleOf([x[0]!, x[x.length - 1]!], [margin.left, margin.left + side]);
+  const up = scaleOf([y[0]!, y[y.length - 1]!], [top + side, top]);
+  const parts = [
+    ...(title
+      ? [textAt(margin.left, 17, fitted(title, side, 13), { fill: ink, size: 13, weight: 600 })]
+      : []),
+    bands(surface, grid, range, levels, { left: margin.left, top, side }),
+    element('rect', { x: margin.left, y: top, width: side, height: side, fill: 'none', stroke: rule }),
+    cross(across.at(0), up.at(0)),
+    ...axisText(across.domain, (v) => [across.at(v), top + side + 15, 'middle'] as const, ink),
+    ...axisText(up.domain, (v) => [margin.left - 6, up.at(v) + 4, 'end'] as const, ink),
+    textAt(margin.left + side / 2, height - 6, 'direction 1', { fill: ink, anchor: 'middle', opacity: 0.75 }),
+    textAt(13, top + side / 2, 'direction 2', {
+      fill: ink,
+      anchor: 'middle',
+      opacity: 0.75,
+      transform: `rotate(-90 13 ${top + side / 2})`,
+    }),
+    ...(bar
+      ? [colourBar(range, levels, { left: margin.left + side + 12, top, height: side }, { ink, rule })]
+      : []),
+  ];
+  return { content: parts.join(''), height };
+}
+
+function axisText(
+  [low, high]: readonly [number, number],
+  place: (value: number) => readonly [number, number, 'middle' | 'end'],
+  ink: string,
+): string[] {
+  return linearTicks(low, high, 4).map((tick) => {
+    const [x, y, anchor] = place(tick);
+    return textAt(x, y, shortNumber(tick), { fill: ink, anchor, opacity: 0.75 });
+  });
+}
+
+interface Square {
+  readonly left: number;
+  readonly top: number;
+  readonly side: number;
+}
+
+function bands(
+  { x, y }: SurfaceGrid,
+  grid: Float32Array,
+  range: ValueRange,
+  levels: number,
+  { left, top, side }: Square,
+): string {
+  const [nx, ny] = [x.length, y.length];
+  const shares = Array.from(grid, (value) => shareOf(value, range));
+  const thresholds = Array.from({ length: levels - 1 }, (_, k) => (k + 1) / levels);
+  const polygons = contours().size([nx, ny]).thresholds(thresholds)(shares);
+  // A sample of d3-contour lies at the middle of its cell; the frame goes from the first sample to the last.
+  const px = (u: number) => left + (Math.max(0, Math.min(nx - 1, u - 0.5)) / (nx - 1)) * side;
+  const py = (v: number) => top + side - (Math.max(0, Math.min(ny - 1, v - 0.5)) / (ny - 1)) * side;
+  const ring = ({ coordinates }: ContourMultiPolygon) =>
+    coordinates
+      .flat()
+      .map((points) => `M${points.map(([u, v]) => `${px(u!).toFixed(1)},${py(v!).toFixed(1)}`).join('L')}Z`)
+      .join('');
+  const step = (k: number) => terrainColour((k + 0.5) / levels);
+  const layers = polygons.map((polygon, k) =>
+    polygon.coordinates.length === 0
+      ? ''
+      : element('path', {
+          d: ring(polygon),
+          fill: step(k + 1),
+          stroke: '#ffffff',
+          'stroke-opacity': 0.35,
+          'stroke-width': 0.6,
+        }),
+  );
+  const cell = side / (nx - 1);
+  const holes = Array.from(grid).flatMap((value, i) =>
+    Number.isFinite(value)
+      ? []
+      : [
+          element('circle', {
+            cx: px((i % nx) + 0.5),
+            cy: py(Math.floor(i / nx) + 0.5),
+            r: Math.min(5, cell / 3),
+            fill: '#8a8f98',
+          }),
+        ],
+  );
+  return [
+    element('rect', { x: left, y: top, width: side, height: side, fill: step(0) }),
+    ...layers,
+    ...holes,
+  ].join('');
+}
+
+/** Where the checkpoint is: white over a dark line, so that it shows on every colour. */
+const cross = (x: number, y: number) => {
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return '';
+  const d = `M${x - 5},${y}H${x + 5}M${x},${y - 5}V${y + 5}`;
+  return (
+    element('path', { d, stroke: '#1c2330', 'stroke-width': 4, 'stroke-linecap': 'round' }) +
+    element('path', { d, stroke: '#ffffff', 'stroke-width': 2, 'stroke-linecap': 'round' })
+  );
+};
+
+export interface BarPlace {
+  readonly left: number;
+  readonly top: number;
+  readonly height: number;
+}
+
+/** The steps of colour with their values, the highest on top. */
+export function colourBar(
+  range: ValueRange,
+  levels: number,
+  { left, top, height }: BarPlace,
+  { ink, rule }: { readonly ink: string; readonly rule: string },
+): string {
+  const thickness = 12;
+  const steps = Array.from({ length: levels }, (_, k) =>
+    element('rect', {
+      x: left,
+      y: top + (height * (levels - 1 - k)) / levels,
+      width: thickness,
+      height: height / levels + 0.5,
+      fill: terrainColour((k + 0.5) / levels),
+    }),
+  );
+  const scale = scaleOf([range.low, range.high], [top + height, top], { log: range.log });
+  const ends = [range.low, range.high].filter((end) =>
+    scale.ticks.every((tick) => Math.abs(scale.at(tick) - scale.at(end)) > 16),
+  );
+  const labels = [...scale.ticks, ...(range.log ? ends : [])].map((tick) =>
+    textAt(
+      left + thickness + 5,
+      Math.max(top + 8, Math.min(top + height, scale.at(tick) + 4)),
+      shortNumber(tick),
+      {
+        fill: ink,
+        size: 10.5,
+        opacity: 0.85,
+      },
+    ),
+  );
+  const frame = element('rect', { x: left, y: top, width: thickness, height, fill: 'none', stroke: rule });
+  return [...steps, frame, ...labels].join('');
+}

@@ -1,0 +1,39 @@
+import { floatsFromBase64, fromGzip64 } from '../data/base64.js';
+import type { PageData } from '../data/page-data.js';
+
+const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** All surfaces as one table, a row a point. */
+function surfacesCsv({ surfaces }: PageData): string {
+  const lines = ['trained,seed,epoch,moment,evaluated,x,y,loss'];
+  for (const { loss, seed, epoch, moment, x, y, values } of surfaces)
+    for (const [evaluated, packed] of Object.entries(values)) {
+      const start = [quoted(loss), seed, epoch, quoted(moment), quoted(evaluated)].join(',');
+      floatsFromBase64(packed).forEach((value, i) => {
+        lines.push(`${start},${x[i % x.length]},${y[Math.floor(i / x.length)]},${value}`);
+      });
+    }
+  return `${lines.join('\n')}\n`;
+}
+
+async function fileOf(name: string, data: PageData): Promise<Blob> {
+  if (name === 'surfaces.csv') return new Blob([surfacesCsv(data)], { type: 'text/csv' });
+  const packed = document.querySelector(`script[data-file="${name}"]`)?.textContent ?? '';
+  return fromGzip64(packed);
+}
+
+/** The buttons that save what the page carries. */
+export function connectDownloads(data: PageData): void {
+  const row = document.querySelector<HTMLElement>('.downloads');
+  if (!row) return;
+  row.hidden = false;
+  row.addEventListener('click', async ({ target }) => {
+    const name = target instanceof HTMLElement ? target.dataset.download : undefined;
+    if (name === undefined) return;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await fileOf(name, data));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  });
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+
+test('public names', async () => {
+  expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "classColours",
+      "colourise",
+      "curvesByMeasure",
+      "curvesOf",
+      "curvesSvg",
+      "differenceMap",
+      "encodePng",
+      "intervalsSvg",
+      "lossColours",
+      "outlineMask",
+      "reportHtml",
+      "surfacePairSvg",
+      "surfaceSvg",
+      "toRgb",
+    ]
+  `);
+  expect(Object.keys(await import('../src/png.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "svgToPng",
+    ]
+  `);
+});
