@@ -1,8 +1,8 @@
 import { SegscapeError } from '@segscape/core';
 import { engine, env, findBackend, getBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { candidates } from '#candidates';
-import { registerGradients } from '#gradients';
 import type { BackendName, Candidate, LoadOptions } from './candidate.js';
+import { registerGradients } from './gradients.js';
 import { probe } from './probe.js';
 
 /** A backend as it is on this machine. */

@@ -7,7 +7,8 @@
  *
  * @module
  */
-export { registerGradients } from '#gradients';
+
 export { type BackendInfo, listBackends, type UseBackendOptions, useBackend } from './backends.js';
 export type { BackendName } from './candidate.js';
+export { registerGradients } from './gradients.js';
 export { registerWasmKernels } from './wasm/kernels.js';

@@ -12,7 +12,7 @@ import {
   tidy,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
-import { registerGradients } from '#gradients';
+import { registerGradients } from './gradients.js';
 
 const size = 32;
 const channels = 8;

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureImport, tryInEmptyProject } from './publish/empty-project.mjs';
 import { checkManifest, checkTarball, pack } from './publish/package-checks.mjs';
-import { copyRepository, publicPackages } from './publish/repository.mjs';
+import { allPackages, copyRepository, publicPackages } from './publish/repository.mjs';
 import { pnpmCommand, run } from './publish/run.mjs';
 
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
@@ -35,36 +35,31 @@ try {
   await check('a copy of the repository installs from the lockfile', () =>
     run(pnpm, ['install', '--prefer-offline', '--frozen-lockfile', '--ignore-scripts'], copy),
   );
-  await check('every public package builds', () =>
-    run(
-      pnpm,
-      [
-        'exec',
-        'turbo',
-        'run',
-        'build',
-        '--filter=./packages/*',
-        '--concurrency=2',
-        '--output-logs=errors-only',
-        '--continue',
-        `--cache-dir=${root}/.turbo/cache`,
-      ],
-      copy,
-    ),
-  );
   const packages = await publicPackages(copy);
+  await check('every public package builds', () => {
+    const filters = packages.map(({ name }) => `--filter=${name}`);
+    const quiet = ['--concurrency=2', '--output-logs=errors-only', '--continue'];
+    const cache = `--cache-dir=${root}/.turbo/cache`; // what was built here need not be built again
+    return run(pnpm, ['exec', 'turbo', 'run', 'build', ...filters, ...quiet, cache], copy);
+  });
   for (const one of packages)
     await check(`${one.name}: changeset, README, license, files, exports and types`, () =>
       checkManifest(one, copy),
     );
   await check('changeset version raises every public package, and no private one', async () => {
+    const before = await allPackages(copy);
     await run(pnpm, ['exec', 'changeset', 'version'], copy);
-    const versioned = await publicPackages(copy);
-    const stuck = versioned.filter(
-      (now, i) =>
-        now.manifest.version === packages[i].manifest.version && packages[i].manifest.version === '0.0.0',
-    );
-    if (stuck.length > 0) throw new Error(`still at 0.0.0: ${stuck.map(({ name }) => name).join(', ')}`);
+    const after = await allPackages(copy);
+    const versions = after.map(({ name, manifest }, i) => ({
+      name,
+      manifest,
+      was: before[i].manifest.version,
+    }));
+    const isWrong = ({ manifest, was }) =>
+      manifest.private ? manifest.version !== was : manifest.version === '0.0.0';
+    const wrong = versions.filter(isWrong).map(({ name, manifest }) => `${name} is ${manifest.version}`);
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    const versioned = after.filter(({ manifest }) => !manifest.private);
     return { note: [...new Set(versioned.map(({ manifest }) => manifest.version))].join(', ') };
   });
   await check('pnpm -r publish --dry-run names every public package', async () => {

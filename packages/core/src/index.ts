@@ -11,6 +11,7 @@
  */
 export { assertOption, assertSameShape, type Shaped } from './assert.js';
 export { type ErrorCode, type ErrorFacts, isSegscapeError, SegscapeError, throwIfAborted } from './errors.js';
+export { nearestWord } from './nearest-word.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
 export { decodeParams, encodeParams, type Params, readParams, toParams } from './params.js';
 export { type Rng, type RngState, random, restoreRandom, shuffled } from './random.js';

@@ -38,6 +38,7 @@ describe('errors', () => {
         "encodeParams",
         "encodeTensors",
         "isSegscapeError",
+        "nearestWord",
         "random",
         "rasterLength",
         "readParams",

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { nearestWord, SegscapeError } from '@segscape/core';
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
 import { boundary } from './boundary.js';
 import { clDice } from './cl-dice.js';
@@ -18,7 +18,7 @@ import { lovasz } from './lovasz.js';
 import { mcc } from './mcc.js';
 import { pixelWeighted } from './pixel-weighted.js';
 import { poly } from './poly.js';
-import { nearestWord, schemaProblem } from './schema.js';
+import { schemaProblem } from './schema.js';
 import { topK } from './top-k.js';
 import { tversky } from './tversky.js';
 import { unetWeightMap } from './unet-weight-map.js';
@@ -75,7 +75,7 @@ export function lossFromConfig(config: LossConfig): LossFn {
     const nearest = nearestWord(String(name), Object.keys(factories));
     throw new SegscapeError(
       'BAD_CONFIG',
-      `lossFromConfig: there is no loss '${name}'; did you mean '${nearest}'? Known: ${Object.keys(factories).join(', ')}.`,
+      `lossFromConfig: there is no loss '${name}'${nearest ? `; did you mean '${nearest}'?` : '.'} Known: ${Object.keys(factories).join(', ')}.`,
       { details: { name, nearest } },
     );
   }

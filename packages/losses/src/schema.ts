@@ -1,3 +1,5 @@
+import { nearestWord } from '@segscape/core';
+
 /** The part of JSON Schema that the losses' schemas use. */
 export interface JsonSchema {
   readonly type?: string;
@@ -36,26 +38,6 @@ function rangeProblem(value: number, schema: JsonSchema): string | undefined {
   if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return `be above ${exclusiveMinimum}`;
   if (exclusiveMaximum !== undefined && value >= exclusiveMaximum) return `be below ${exclusiveMaximum}`;
   return undefined;
-}
-
-/** Number of edits between two words. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
-}
-
-/** The word of a list that is most like the given one. */
-export function nearestWord(word: string, words: readonly string[]): string | undefined {
-  return [...words].sort(
-    (a, b) =>
-      editDistance(word.toLowerCase(), a.toLowerCase()) - editDistance(word.toLowerCase(), b.toLowerCase()),
-  )[0];
 }
 
 /** What is wrong with a value, as `gamma (="two") must be a number`, or undefined. */
@@ -98,7 +80,8 @@ function objectProblem(value: Record<string, unknown>, schema: JsonSchema, at: s
     if (inner === undefined) {
       if (schema.additionalProperties !== false) continue;
       const nearest = nearestWord(name, Object.keys(properties));
-      return `${at}.${name} is not an option${nearest ? `; did you mean '${nearest}'?` : ''}`;
+      const advice = nearest ? `did you mean '${nearest}'?` : `known: ${Object.keys(properties).join(', ')}`;
+      return `${at}.${name} is not an option; ${advice}`;
     }
     const problem = schemaProblem(entry, inner, `${at}.${name}`);
     if (problem) return problem;

@@ -1,5 +1,5 @@
 import * as losses from '@segscape/losses';
-import { gradientError } from '@segscape/testing';
+import { gradientError, randomRuns } from '@segscape/testing';
 import { grad, mul, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ describe('gradients agree with central differences over random shapes', () => {
             );
           }),
       ),
-      { numRuns: kinked.test(name) ? 4 : 8, seed: 11 },
+      { numRuns: randomRuns(kinked.test(name) ? 4 : 8), seed: 11 },
     );
   });
 

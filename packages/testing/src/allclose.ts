@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { toleranceFactor } from './backend.js';
 
 type Numbers = number | boolean | ArrayLike<number> | readonly Numbers[];
 
@@ -28,13 +29,17 @@ function flatten(value: Numbers | Tensor): Flat {
 
 /**
  * Compares a tensor, typed array or nested array with the expected numbers: same shape, and for each
- * element `|got - expected| <= abs + rel * |expected|`; NaN equals NaN.
+ * element `|got - expected| <= abs + rel * |expected|`; NaN equals NaN. Both tolerances are ten times as wide on a
+ * GPU, and zero stays zero.
  */
 export function toBeAllclose(
   received: Numbers | Tensor,
   expected: Numbers | Tensor,
   { abs = 1e-6, rel = 1e-5 }: Tolerance = {},
 ) {
+  const factor = toleranceFactor();
+  abs *= factor;
+  rel *= factor;
   const got = flatten(received);
   const want = flatten(expected);
   if (want.shape.length > 0 && got.shape.join() !== want.shape.join())

@@ -8,16 +8,16 @@ import { toBeAllclose } from './allclose.js';
 expect.extend({ toBeAllclose });
 
 /** The backend that tests run on; `SEGSCAPE_BACKEND=wasm pnpm test:node` switches all of them. */
-export const testBackend = process.env.SEGSCAPE_BACKEND ?? 'cpu';
+const backend = process.env.SEGSCAPE_BACKEND ?? 'cpu';
 
 tf.env().set('PROD', true); // silences the Node banner; results are unchanged
 
 beforeAll(async () => {
-  if (testBackend === 'wasm') {
+  if (backend === 'wasm') {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     wasm.setThreadsCount(1);
   }
-  if (!(await tf.setBackend(testBackend))) throw new Error(`No backend '${testBackend}' for tests.`);
+  if (!(await tf.setBackend(backend))) throw new Error(`No backend '${backend}' for tests.`);
 });
 
 afterEach(() => tf.disposeVariables());

@@ -1,7 +1,6 @@
 import { assertOption } from '@segscape/core';
 import {
   add,
-  cos,
   div,
   floor,
   less,
@@ -11,6 +10,7 @@ import {
   pow,
   type Scalar,
   scalar,
+  square,
   sub,
   type Tensor,
   where,
@@ -55,9 +55,21 @@ const check = (where: string, options: object) => {
 /** Share of `steps` that have passed, in [0, 1]. */
 const progress = (step: Tensor, steps: number) => minimum(div(step, Math.max(1, steps)), 1);
 
-/** From `low` to `high` along half a cosine as `t` goes from 1 to 0. */
-const cosineBetween = (high: number | Tensor, low: number | Tensor, t: Tensor): Tensor =>
-  add(low, mul(mul(sub(high, low), 0.5), add(cos(mul(t, Math.PI)), 1)));
+/**
+ * `cos²(πt/2) = (1 + cos πt)/2` for `t` in [0, 1], from 1 to 0, by the Taylor series to the twelfth degree (exact to
+ * 1e-8). Products and sums agree on every backend; a GPU's own cosine may be off by 2⁻¹¹ (Vulkan 1.3, "Precision and
+ * Operation of SPIR-V Instructions").
+ */
+function halfCosine(t: Tensor): Tensor {
+  const angle = mul(square(t), (Math.PI / 2) ** 2);
+  let series: Tensor = scalar(1);
+  for (let n = 12; n > 0; n -= 2) series = sub(1, mul(mul(angle, 1 / (n * (n - 1))), series));
+  return square(series);
+}
+
+/** From `high` to `low` along half a cosine as `t` goes from 0 to 1. */
+const cosineBetween = (high: number, low: number, t: Tensor): Tensor =>
+  add(mul(halfCosine(t), high - low), low);
 
 /** The same rate at every step. */
 export function constant(rate: number): Schedule {

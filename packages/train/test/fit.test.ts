@@ -1,5 +1,6 @@
 import { isSegscapeError, type Params, type PlainTensor, random } from '@segscape/core';
-import { expectTensors } from '@segscape/testing';
+import { isNative } from '@segscape/jit';
+import { expectTensors, testBackend } from '@segscape/testing';
 import * as train from '@segscape/train';
 import { adam, type FitOptions, fit, type TrainEvent, type TrainState, trainStep } from '@segscape/train';
 import {
@@ -9,7 +10,9 @@ import {
   expandDims,
   greater,
   logSoftmax,
+  type MemoryInfo,
   mean,
+  memory,
   mul,
   neg,
   oneHot,
@@ -99,7 +102,7 @@ const final = (events: TrainEvent[]): TrainState => {
   return last.result.state;
 };
 
-describe('fit', () => {
+describe('fit', async () => {
   test('learns, tells of every batch and epoch, and leaks nothing', async () => {
     const events = await expectTensors(0, () => collect(fit(options({ epochs: 6 }))));
     const epochs = events.flatMap((event) => (event.type === 'epoch' ? [event] : []));
@@ -122,7 +125,7 @@ describe('fit', () => {
     expect(final(second).step).toBe(15);
   });
 
-  test('eager and native training agree', async () => {
+  test.skipIf(!(await isNative()))('eager and native training agree', async () => {
     const results = [];
     for (const executor of ['onnxruntime', 'eager'] as const)
       results.push(final(await collect(fit(options({ epochs: 1, jit: { executor } })))));
@@ -131,6 +134,15 @@ describe('fit', () => {
         abs: 2e-5,
         rel: 1e-4,
       });
+  });
+
+  test('textures do not pile up from epoch to epoch', async ({ skip }) => {
+    skip(testBackend() !== 'webgl', 'only WebGL has textures');
+    const inUse = () => (memory() as MemoryInfo & { numBytesInGPU: number }).numBytesInGPU;
+    await collect(fit(options({ epochs: 1 })));
+    const before = inUse();
+    await collect(fit(options({ epochs: 4 })));
+    expect(inUse()).toBe(before);
   });
 
   test('checkpoints come where asked, and at the end', async () => {

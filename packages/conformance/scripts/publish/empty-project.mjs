@@ -11,21 +11,22 @@ const engineVersion = '4.22.0';
 const training = `
 import '@tensorflow/tfjs-backend-cpu';
 import { focal } from '@segscape/losses';
-import { oneHot, ready, tensor } from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { oneHot, ready, tensor, train } from '@tensorflow/tfjs-core';
+import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 
 await ready();
 const pixels = Float32Array.from({ length: 4 * 8 * 8 }, (_, i) => Math.sin(i * i));
 const images = tensor(pixels, [4, 8, 8, 1]);
 const labels = oneHot(tensor(Int32Array.from(pixels, (value) => Number(value > 0.3)), [4, 8, 8], 'int32'), 2);
+const kernelInitializer = initializers.heNormal({ seed: 7 });
 const model = sequential({
   layers: [
-    layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu', inputShape: [8, 8, 1] }),
-    layers.conv2d({ filters: 2, kernelSize: 1 }),
+    layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu', inputShape: [8, 8, 1], kernelInitializer }),
+    layers.conv2d({ filters: 2, kernelSize: 1, kernelInitializer }),
   ],
 });
-model.compile({ optimizer: 'adam', loss: focal({ gamma: 2 }) });
-const { history } = await model.fit(images, labels, { epochs: 20, verbose: 0, shuffle: false });
+model.compile({ optimizer: train.adam(0.02), loss: focal({ gamma: 2 }) });
+const { history } = await model.fit(images, labels, { epochs: 30, verbose: 0, shuffle: false });
 console.log(JSON.stringify(history.loss));
 `;
 

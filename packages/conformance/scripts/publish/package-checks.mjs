@@ -91,8 +91,5 @@ export async function checkTarball(file) {
       if (/^(workspace|catalog|file|link):/.test(range)) faults.push(`${kind}.${dependency} is '${range}'`);
   const strays = [...files.keys()].filter((path) => /(^|\/)(test|node_modules|\.turbo)\/|\.tgz$/.test(path));
   if (strays.length > 0) faults.push(`does not belong in it: ${strays.slice(0, 5).join(', ')}`);
-  return {
-    ...report(faults, `${files.size} files, ${(bytes / 1024).toFixed(0)} KB`),
-    file: join(destination, file),
-  };
+  return report(faults, `${files.size} files, ${(bytes / 1024).toFixed(0)} KB`);
 }

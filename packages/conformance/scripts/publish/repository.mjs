@@ -29,15 +29,18 @@ export async function copyRepository(root) {
   return copy;
 }
 
-/** The packages that are published, by name. */
-export async function publicPackages(root) {
+/** The packages that are published, in the order of their folders. */
+export const publicPackages = async (root) =>
+  (await allPackages(root)).filter(({ manifest }) => !manifest.private);
+
+export async function allPackages(root) {
   const packages = [];
   for (const folder of (await readdir(join(root, 'packages'))).sort()) {
     const file = join(root, 'packages', folder, 'package.json');
     if (!existsSync(file)) continue;
     const manifest = JSON.parse(await readFile(file, 'utf8'));
-    if (!manifest.private) packages.push({ name: manifest.name, folder: dirname(file), manifest });
+    packages.push({ name: manifest.name, folder: dirname(file), manifest });
   }
-  if (packages.length === 0) throw new Error(`no public package in ${root}`);
+  if (packages.length === 0) throw new Error(`no package in ${root}`);
   return packages;
 }

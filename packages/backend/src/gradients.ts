@@ -1,4 +1,4 @@
-// TensorFlow.js's own first-order gradients, which its Node build leaves out and Node cannot import one by one.
+// TensorFlow.js's own first-order gradients: its core package registers none by itself, and Node cannot import them one by one.
 
 import { type GradConfig, getGradient, registerGradient } from '@tensorflow/tfjs-core';
 import { absGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Abs_grad';

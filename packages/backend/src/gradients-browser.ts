@@ -1,2 +1,0 @@
-/** In browsers tfjs-core registers its gradients itself. */
-export function registerGradients(): void {}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+
+test('public names', async () => {
+  expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "SegscapeError",
+      "assertOption",
+      "assertRaster",
+      "assertSameShape",
+      "decodeParams",
+      "decodeTensors",
+      "encodeParams",
+      "encodeTensors",
+      "isSegscapeError",
+      "nearestWord",
+      "random",
+      "rasterLength",
+      "readParams",
+      "restoreRandom",
+      "shuffled",
+      "throwIfAborted",
+      "toParams",
+    ]
+  `);
+});

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+
+const setup = fileURLToPath(new URL('../testing/src/setup-browser.ts', import.meta.url));
+const workspace = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * The same tests on WebGL in headless Chromium (`CHROMIUM_PATH`, else `/usr/bin/chromium`): our packages from source,
+ * exactly one TensorFlow.js. Files named here are Node's own: they read or write files, or start processes.
+ */
+export const browserTests = (exclude: readonly string[] = []) =>
+  defineConfig({
+    resolve: { conditions: ['@segscape/source', 'browser', 'module'] },
+    server: { fs: { allow: [workspace] } },
+    cacheDir: 'node_modules/.vite-browser',
+    // All of these are bundled together before the first test; one found later would reload the page in mid-run.
+    optimizeDeps: {
+      include: [
+        '@tensorflow/tfjs-core',
+        '@segscape/testing > @tensorflow/tfjs-backend-webgl',
+        '@segscape/testing > @tensorflow/tfjs-core/dist/register_all_gradients',
+        'fast-check',
+        '@segscape/core > pure-rand/generator/xoroshiro128plus',
+      ],
+    },
+    test: {
+      include: ['test/**/*.test.ts'],
+      exclude: ['test/readme.test.ts', ...exclude],
+      setupFiles: [setup],
+      testTimeout: 60_000,
+      isolate: false,
+      fileParallelism: false,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: {
+            executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+            args: [
+              '--no-sandbox',
+              '--use-angle=swiftshader',
+              '--enable-unsafe-swiftshader',
+              '--disable-background-networking',
+              '--disable-component-update',
+              '--disable-sync',
+              '--no-first-run',
+            ],
+          },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  });
+
+export default browserTests();
