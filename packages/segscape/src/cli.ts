@@ -8,6 +8,11 @@ const positive = (text: string): number => {
   if (!(value > 0)) throw new InvalidArgumentError('It must be a positive number.');
   return value;
 };
+const notNegative = (text: string): number => {
+  const value = Number(text);
+  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number of at least 0.');
+  return value;
+};
 const integer = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
@@ -38,6 +43,11 @@ program
   .option('--masks <folder>', 'masks of the same names')
   .option('--classes <names>', 'names of the classes, comma-separated, the background first')
   .option('--mask-values <values>', 'stored value of each class, comma-separated')
+  .option(
+    '--mask-threshold <value>',
+    'for two classes: what is above it is the second; 127 for JPEG masks',
+    notNegative,
+  )
   .option('--scale <factor>', 'factor of both sides of the images', positive)
   .option('--split <file>', 'JSON file with the ids of train and test')
   .option('--epochs <count>', 'passes over the training images', integer)

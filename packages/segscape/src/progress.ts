@@ -41,6 +41,7 @@ export function duration(seconds: number): string {
 
 export interface Board {
   show(event: StudyEvent): void;
+  /** All done, or what ended it early. */
   end(error?: unknown): Promise<void>;
 }
 
@@ -59,6 +60,8 @@ export function board(_config: StudyConfig): Board {
     {
       renderer: terminal ? 'default' : 'simple',
       exitOnError: true,
+      // Ctrl-C is ours: the run stops after its step and can go on.
+      registerSignalListeners: false,
       rendererOptions: terminal ? { collapseErrors: true } : {},
     } as never,
   );
@@ -92,7 +95,7 @@ export function board(_config: StudyConfig): Board {
       const current = stages[order[latest]!];
       if (error !== undefined) current.fail(error);
       else for (const stage of order) stages[stage].finish();
-      if (error === undefined) await shown;
+      await shown;
     },
   };
 }

@@ -7,7 +7,7 @@ const shown = /^(pixelAccuracy|iou\..+|confidence\..+)$/;
 export function scoreTable(rows: readonly ScoreRow[]): string {
   const measures = Object.keys(rows[0]?.values ?? {}).filter((name) => shown.test(name));
   const table = new Table({
-    head: ['test', ...measures.map((name) => name.replace('pixelAccuracy', 'accuracy').replace('.', ' '))],
+    head: ['test', ...measures.map((name) => name.replace('pixelAccuracy', 'accuracy').replace('.', '\n'))],
     style: { head: [], border: [] },
   });
   for (const { loss, values } of rows)

@@ -9,7 +9,6 @@
  *
  * @module
  */
-export { nearest } from './config/nearest.js';
 export { parseStudyConfig, studyJsonSchema } from './config/parse.js';
 export { type PresetName, presets } from './config/presets.js';
 export type { StudyConfig, StudyInput } from './config/schema.js';
@@ -25,5 +24,5 @@ export {
   type PredictorOptions,
   readModelRecord,
 } from './predictor.js';
-export { type StudyRegistry, studyRegistry } from './registry.js';
+export { type Maker, type StudyRegistry, studyRegistry } from './registry.js';
 export { type EnvironmentRecord, type RunStudyOptions, runStudy } from './run-study.js';

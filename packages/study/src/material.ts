@@ -1,4 +1,4 @@
-import type { Raster, Sample } from '@segscape/core';
+import { type Raster, type Sample, SegscapeError } from '@segscape/core';
 import {
   type Batch,
   batches,
@@ -115,6 +115,13 @@ export async function makeMaterial(
     typeof split === 'string' ? { lists: split } : { ...definedOnly(split), seed: splitSeed },
   );
   const { train, test } = parts;
+  for (const [part, { length }] of Object.entries({ train, test }))
+    if (length === 0)
+      throw new SegscapeError(
+        'EMPTY_DATASET',
+        `config: of ${dataset.length} images none is left to ${part}. Give more images, or another data.split.`,
+        { details: { part, length: dataset.length } },
+      );
   const survey = await surveyOf(dataset, onProgress);
   const { kind: modelKind, ...modelOptions } = config.model;
   const model = entry(

@@ -1,10 +1,16 @@
-import { isSegscapeError, type Raster, SegscapeError, type Storage, toParams } from '@segscape/core';
+import {
+  isSegscapeError,
+  nearestWord,
+  type Raster,
+  SegscapeError,
+  type Storage,
+  toParams,
+} from '@segscape/core';
 import { predictTiled, resizeArea, resizeNearest, withChannels, withoutAlpha } from '@segscape/data';
 import { type JitOptions, jit, toOnnx } from '@segscape/jit';
 import { type ModelConfig, modelFromConfig } from '@segscape/models';
 import { openRun, pathName } from '@segscape/runs';
 import { dispose, softmax, type Tensor, zeros } from '@tensorflow/tfjs-core';
-import { nearest } from './config/nearest.js';
 import type { Material } from './material.js';
 import { load } from './tasks/training.js';
 
@@ -106,7 +112,7 @@ async function bestLoss(storage: Storage, { losses }: ModelRecord): Promise<stri
 
 function known(what: string, given: string, all: readonly string[]): string {
   if (all.includes(given)) return given;
-  const meant = nearest(given, all);
+  const meant = nearestWord(given, all);
   throw new SegscapeError(
     'BAD_OPTION',
     `openPredictor: the run has no ${what} '${given}'. ${meant ? `Did you mean '${meant}'? ` : ''}It has: ${all.join(', ')}.`,

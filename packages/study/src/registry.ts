@@ -1,78 +1,208 @@
 import type { Transform } from '@segscape/augment';
 import * as augment from '@segscape/augment';
-import { type Optimizer, SegscapeError } from '@segscape/core';
-import { type Dataset, folderDataset, phantomDataset, rimOneDataset, stackDataset } from '@segscape/data';
+import { nearestWord, type Optimizer, SegscapeError } from '@segscape/core';
+import {
+  type Dataset,
+  type FolderOptions,
+  folderDataset,
+  type PhantomOptions,
+  phantomDataset,
+  type RimOneOptions,
+  rimOneDataset,
+  type StackOptions,
+  stackDataset,
+} from '@segscape/data';
 import { type LossFn, lossFromConfig } from '@segscape/losses';
-import { type Model, modelFromConfig } from '@segscape/models';
+import { type Model, modelFromConfig, type UnetOptions } from '@segscape/models';
 import { adam, adamW, rmsprop, sgd } from '@segscape/train';
-import { nearest } from './config/nearest.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
+/** Makes one kind of thing from the options that a config gives it. */
+export interface Maker<R> {
+  (options: Options): R;
+  /** Names of its options, so that a config with a mistyped one is refused; without them anything is let through. */
+  readonly known?: readonly string[];
+}
+
 /** Makers by kind; users add their own: `studyRegistry.data.mine = async (options) => …`. */
 export interface StudyRegistry {
-  readonly data: Record<string, (options: Options) => Dataset | Promise<Dataset>>;
-  readonly models: Record<string, (options: Options) => Model>;
+  readonly data: Record<string, Maker<Dataset | Promise<Dataset>>>;
+  readonly models: Record<string, Maker<Model>>;
   /** Tried before the losses of @segscape/losses. */
-  readonly losses: Record<string, (options: Options) => LossFn>;
-  readonly optimizers: Record<string, (options: Options) => Optimizer>;
-  readonly transforms: Record<string, (options: Options) => Transform>;
+  readonly losses: Record<string, Maker<LossFn>>;
+  readonly optimizers: Record<string, Maker<Optimizer>>;
+  readonly transforms: Record<string, Maker<Transform>>;
 }
 
 const twoClasses = ['background', 'foreground'];
 
-/** The transforms that a config can name; their options are those of @segscape/augment. */
-const transforms = {
-  elastic: augment.elastic,
-  elasticGrid: augment.elasticGrid,
-  flip: augment.flip,
-  rotate90: augment.rotate90,
-  rotate: augment.rotate,
-  scale: augment.scale,
-  translate: augment.translate,
-  affine: augment.affine,
-  brightness: augment.brightness,
-  contrast: augment.contrast,
-  gamma: augment.gamma,
-  gaussianNoise: augment.gaussianNoise,
-  uniformNoise: augment.uniformNoise,
-  gaussianBlur: augment.gaussianBlur,
+/** A maker with the names of its options; the compiler checks that none of `T` is missing. */
+function maker<T, R>(make: (options: never) => R, names: Readonly<Record<keyof T, true>>): Maker<R> {
+  return Object.assign((options: Options) => make(options as never), { known: Object.keys(names) });
+}
+
+type OptionsOf<F extends (options: never) => unknown> = NonNullable<Parameters<F>[0]>;
+
+const masks = { maskValues: true, maskThreshold: true } as const;
+const resampling = { order: true, mode: true, cval: true, maskCval: true } as const;
+
+const data: StudyRegistry['data'] = {
+  phantom: maker<Omit<PhantomOptions, 'kind'> & { phantom: string }, Dataset>(
+    ({
+      phantom = 'fundus',
+      ...options
+    }: { phantom?: PhantomOptions['kind'] } & Omit<PhantomOptions, 'kind'>) =>
+      phantomDataset({ ...options, kind: phantom }),
+    { phantom: true, count: true, height: true, width: true, seed: true, cup: true },
+  ),
+  folder: maker<FolderOptions, Promise<Dataset>>(
+    (options: FolderOptions) => folderDataset({ ...options, classes: options.classes ?? twoClasses }),
+    {
+      ...masks,
+      images: true,
+      masks: true,
+      classes: true,
+      pair: true,
+      group: true,
+      scale: true,
+      maskScaling: true,
+      channels: true,
+      split: true,
+      cache: true,
+      decoder: true,
+    },
+  ),
+  stack: maker<StackOptions, Promise<Dataset>>(
+    (options: StackOptions) => stackDataset({ ...options, classes: options.classes ?? twoClasses }),
+    { ...masks, images: true, masks: true, classes: true, split: true },
+  ),
+  'rim-one': maker<RimOneOptions, Promise<Dataset>>(rimOneDataset, {
+    root: true,
+    eye: true,
+    scale: true,
+    maskThreshold: true,
+    structure: true,
+    annotator: true,
+    decoder: true,
+  }),
 };
 
-/** A config's options are checked by the maker itself, at its own edge. */
-const open = <R>(makers: object): Record<string, (options: Options) => R> => ({
-  ...(makers as Record<string, (options: Options) => R>),
-});
+const unetOptions: Readonly<Record<keyof UnetOptions, true>> = {
+  inputChannels: true,
+  classes: true,
+  baseChannels: true,
+  depth: true,
+  padding: true,
+  up: true,
+  norm: true,
+  groups: true,
+  momentum: true,
+  dropout: true,
+  initializer: true,
+};
+
+const adamOptions = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+} as const;
+
+const optimizers: StudyRegistry['optimizers'] = {
+  adam: maker<OptionsOf<typeof adam>, Optimizer>(adam, adamOptions),
+  adamW: maker<OptionsOf<typeof adamW>, Optimizer>(adamW, adamOptions),
+  sgd: maker<OptionsOf<typeof sgd>, Optimizer>(sgd, {
+    learningRate: true,
+    momentum: true,
+    nesterov: true,
+    weightDecay: true,
+  }),
+  rmsprop: maker<OptionsOf<typeof rmsprop>, Optimizer>(rmsprop, {
+    learningRate: true,
+    decay: true,
+    momentum: true,
+    epsilon: true,
+    weightDecay: true,
+  }),
+};
+
+/** The transforms that a config can name; what their options mean is told in @segscape/augment. */
+const transforms: StudyRegistry['transforms'] = {
+  elastic: maker<augment.ElasticOptions, Transform>(augment.elastic, {
+    ...resampling,
+    alpha: true,
+    sigma: true,
+    filterMode: true,
+  }),
+  elasticGrid: maker<augment.ElasticGridOptions, Transform>(augment.elasticGrid, {
+    ...resampling,
+    points: true,
+    sigma: true,
+  }),
+  flip: maker<augment.FlipOptions, Transform>(augment.flip, { horizontal: true, vertical: true }),
+  rotate90: maker<object, Transform>(augment.rotate90, {}),
+  rotate: maker<OptionsOf<typeof augment.rotate>, Transform>(augment.rotate, {
+    ...resampling,
+    degrees: true,
+  }),
+  scale: maker<OptionsOf<typeof augment.scale>, Transform>(augment.scale, { ...resampling, factor: true }),
+  translate: maker<OptionsOf<typeof augment.translate>, Transform>(augment.translate, {
+    ...resampling,
+    shift: true,
+  }),
+  affine: maker<augment.RandomAffineOptions, Transform>(augment.affine, {
+    ...resampling,
+    degrees: true,
+    factor: true,
+    shift: true,
+    shear: true,
+  }),
+  brightness: maker<OptionsOf<typeof augment.brightness>, Transform>(augment.brightness, { delta: true }),
+  contrast: maker<OptionsOf<typeof augment.contrast>, Transform>(augment.contrast, { factor: true }),
+  gamma: maker<OptionsOf<typeof augment.gamma>, Transform>(augment.gamma, { exponent: true }),
+  gaussianNoise: maker<OptionsOf<typeof augment.gaussianNoise>, Transform>(augment.gaussianNoise, {
+    sigma: true,
+  }),
+  uniformNoise: maker<OptionsOf<typeof augment.uniformNoise>, Transform>(augment.uniformNoise, {
+    bound: true,
+  }),
+  gaussianBlur: maker<OptionsOf<typeof augment.gaussianBlur>, Transform>(augment.gaussianBlur, {
+    sigma: true,
+  }),
+};
 
 export const studyRegistry: StudyRegistry = {
-  data: {
-    phantom: ({ phantom = 'fundus', ...options }) => phantomDataset({ ...options, kind: phantom } as never),
-    folder: (options) => folderDataset({ classes: twoClasses, ...options } as never),
-    stack: (options) => stackDataset({ classes: twoClasses, ...options } as never),
-    'rim-one': (options) => rimOneDataset(options as never),
-  },
+  data,
   models: Object.fromEntries(
-    ['unet', 'residualUnet', 'attentionUnet', 'nestedUnet'].map((kind) => [
-      kind,
-      (options: Options) => modelFromConfig({ ...options, name: kind } as never),
+    ['unet', 'residualUnet', 'attentionUnet', 'nestedUnet'].map((name) => [
+      name,
+      maker<UnetOptions, Model>((options: UnetOptions) => modelFromConfig({ ...options, name }), unetOptions),
     ]),
   ),
   losses: {},
-  optimizers: open({ adam, adamW, sgd, rmsprop }),
-  transforms: open(transforms),
+  optimizers,
+  transforms,
 };
+
+/** What is wrong with a kind that a registry does not have. */
+export function unknownKind(
+  makers: Readonly<Record<string, unknown>>,
+  what: string,
+  kind: string,
+): string | undefined {
+  if (Object.hasOwn(makers, kind)) return undefined;
+  const known = Object.keys(makers);
+  const meant = nearestWord(kind, known);
+  return `${what} '${kind}' is not known. ${meant ? `Did you mean '${meant}'? ` : ''}Known: ${known.join(', ')}.`;
+}
 
 /** The entry of a registry, or an error that names the nearest one. */
 export function entry<T>(makers: Readonly<Record<string, T>>, what: string, kind: string): T {
-  const maker = makers[kind];
-  if (maker !== undefined && Object.hasOwn(makers, kind)) return maker;
-  const known = Object.keys(makers);
-  const meant = nearest(kind, known);
-  throw new SegscapeError(
-    'BAD_CONFIG',
-    `config: ${what} '${kind}' is not known. ${meant ? `Did you mean '${meant}'? ` : ''}Known: ${known.join(', ')}.`,
-    { details: { what, kind } },
-  );
+  const problem = unknownKind(makers, what, kind);
+  if (problem === undefined) return makers[kind]!;
+  throw new SegscapeError('BAD_CONFIG', `config: ${problem}`, { details: { what, kind } });
 }
 
 /** A loss by its config, from the user's own makers or from @segscape/losses. */
@@ -80,6 +210,6 @@ export function makeLoss(
   registry: StudyRegistry,
   { name, ...options }: Options & { readonly name: string },
 ): LossFn {
-  const own = registry.losses[name];
-  return own ? own(options) : lossFromConfig({ name, ...options } as never);
+  if (Object.hasOwn(registry.losses, name)) return registry.losses[name]!(options);
+  return lossFromConfig({ name, ...options });
 }

@@ -49,12 +49,12 @@ export async function* runStudy(
   given: string | StudyInput,
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
-  const { storage, signal, resume = false, jit = {}, registry = studyRegistry, platform = '' } = options;
-  const config = parseStudyConfig(given);
+  const { storage, signal, jit = {}, registry = studyRegistry, platform = '' } = options;
+  const config = parseStudyConfig(given, registry);
   // Before the run folder is touched, so that a mistake in the config leaves nothing behind.
   yield { type: 'progress', stage: 'data', done: 0, total: 1, label: 'reading' };
   const material = await makeMaterial(config, registry);
-  const run = await openOrCreate(storage, config, resume);
+  const run = await openOrCreate(storage, config, options);
   const environment = await recordEnvironment(storage, {
     started: new Date().toISOString(),
     backend: getBackend() ?? 'none',
@@ -70,6 +70,7 @@ export async function* runStudy(
   if ((yield* trainAll(context)).stopped) return yield stop();
   if (signal?.aborted) return yield stop();
   const evaluation = yield* evaluateAll(context);
+  if (evaluation === undefined) return yield stop();
   if ((yield* drawSurfaces(context)).stopped) return yield stop();
 
   yield { type: 'progress', stage: 'report', done: 0, total: 1, label: 'report.html' };
@@ -92,11 +93,16 @@ export async function* runStudy(
   yield { type: 'done', result: { stopped: false, table } satisfies StudyResult };
 }
 
-async function openOrCreate(storage: Storage, config: StudyConfig, resume: boolean): Promise<Run> {
+async function openOrCreate(
+  storage: Storage,
+  config: StudyConfig,
+  { resume = false, registry = studyRegistry }: RunStudyOptions,
+): Promise<Run> {
   if (!resume) return createRun(storage, config);
   const run = await openRun(storage);
-  const recorded = parseStudyConfig(run.config as StudyInput);
-  if (stringify(recorded) !== stringify(config))
+  const recorded = parseStudyConfig(run.config as StudyInput, registry);
+  const sorted = (value: unknown) => stringify(value, { sortMapEntries: true });
+  if (sorted(recorded) !== sorted(config))
     throw new SegscapeError(
       'BAD_CONFIG',
       'runStudy: the run folder was made with another config, so its results cannot be continued. Resume without a config, or choose another folder.',

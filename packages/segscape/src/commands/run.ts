@@ -1,134 +1,48 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SegscapeError } from '@segscape/core';
+import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import { openRun } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
-import {
-  nearest,
-  parseStudyConfig,
-  presets,
-  runStudy,
-  type StudyConfig,
-  type StudyInput,
-} from '@segscape/study';
-import { parse } from 'yaml';
+import { parseStudyConfig, runStudy, type StudyConfig, type StudyInput } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { platformName } from '../platform.js';
 import { board } from '../progress.js';
+import { type ConfigOptions, configOf } from '../run-config.js';
+import { makeRunFolder } from '../run-folder.js';
 import { stoppable } from '../stop.js';
 import { scoreTable } from '../table.js';
 
-export interface RunOptions {
-  readonly preset?: string;
-  readonly data?: string;
-  readonly images?: string;
-  readonly masks?: string;
-  readonly classes?: string;
-  readonly maskValues?: string;
-  readonly scale?: number;
-  readonly split?: string;
-  readonly epochs?: number;
-  readonly seeds?: string;
+export interface RunOptions extends ConfigOptions {
   readonly out?: string;
   readonly resume?: boolean;
   readonly backend: string;
   readonly threads?: number;
 }
 
-/** The config a user asked for: file or preset, with the command line's overrides. */
-async function configOf(file: string | undefined, options: RunOptions): Promise<string | StudyInput> {
-  const overrides = overridesOf(options);
-  if (file === undefined) return merge(presetOf(options.preset ?? 'demo'), overrides);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SegscapeError(
-      'NOT_FOUND',
-      `run: the config '${file}' could not be read (${(cause as Error).message}).`,
-      { cause },
-    );
-  });
-  // Checked as text first: only then can an error name the line.
-  parseStudyConfig(text);
-  return merge(parse(text) as StudyInput, overrides);
-}
-
-function presetOf(name: string): StudyInput {
-  if (Object.hasOwn(presets, name)) return presets[name as keyof typeof presets];
-  const known = Object.keys(presets);
-  const meant = nearest(name, known);
-  throw new SegscapeError(
-    'BAD_OPTION',
-    `run: preset '${name}' is not known. ${meant ? `Did you mean '${meant}'? ` : ''}Known: ${known.join(', ')}.`,
-  );
-}
-
-interface Overrides {
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly training: Readonly<Record<string, unknown>>;
-}
-
-const integers = (list: string) => list.split(',').map(Number);
-
-function overridesOf({
-  data,
-  images,
-  masks,
-  classes,
-  maskValues,
-  scale,
-  split,
-  epochs,
-  seeds,
-}: RunOptions): Overrides {
-  const folder = data === 'folder' || (data === undefined && images !== undefined);
-  if (folder && (images === undefined || masks === undefined))
-    throw new SegscapeError('BAD_OPTION', 'run: --data folder needs --images DIR and --masks DIR.');
-  const defined = (record: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-  return {
-    data: defined({
-      kind: folder ? 'folder' : data,
-      images,
-      masks,
-      classes: classes?.split(','),
-      maskValues: maskValues === undefined ? undefined : integers(maskValues),
-      scale,
-      split,
-    }),
-    training: defined({ epochs, seeds: seeds === undefined ? undefined : integers(seeds) }),
-  };
-}
-
-/** Options of one kind of data mean nothing to another: with a new kind only the general ones stay. */
-function merge(base: StudyInput, { data, training }: Overrides): StudyInput {
-  const { split, splitSeed, crop, maxPixels, ...own } = { ...base.data } as Record<string, unknown>;
-  const changed = data.kind !== undefined && data.kind !== own.kind;
-  const general = Object.fromEntries(
-    Object.entries({ splitSeed, crop, maxPixels }).filter(([, value]) => value !== undefined),
-  );
-  // A count of test images belongs to the data it was written for.
-  const kept = changed
-    ? { split: { test: 0.25 }, ...general }
-    : { ...own, ...(split !== undefined && { split }), ...general };
-  return {
-    ...base,
-    data: { ...kept, ...data } as NonNullable<StudyInput['data']>,
-    training: { ...base.training, ...training },
-  };
-}
+/** Options that say what the study is; a resumed one has its config in its folder. */
+const defining = [
+  'preset',
+  'data',
+  'images',
+  'masks',
+  'classes',
+  'maskValues',
+  'maskThreshold',
+  'scale',
+  'split',
+  'epochs',
+  'seeds',
+] as const satisfies readonly (keyof ConfigOptions)[];
 
 const stamp = () => new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
 
-/** Makes the folder, and proves that it can be written before any work is done. */
-async function writable(folder: string): Promise<void> {
-  const probe = join(folder, `.writable-${process.pid}`);
+async function recordedConfig(storage: Storage, folder: string): Promise<StudyConfig> {
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(probe, '');
-    await rm(probe);
+    return parseStudyConfig((await openRun(storage)).config as StudyInput);
   } catch (cause) {
+    if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
     throw new SegscapeError(
-      'NOT_WRITABLE',
-      `run: the output folder '${folder}' cannot be written (${(cause as Error).message}). Choose another with --out.`,
+      'NOT_FOUND',
+      `run: '${folder}' holds no run (there is no config.yaml), so there is nothing to resume. Start one without --resume.`,
       { cause },
     );
   }
@@ -141,17 +55,23 @@ export async function run(file: string | undefined, options: RunOptions): Promis
       'BAD_OPTION',
       'run: --resume needs --out DIR, the folder of the run to go on with.',
     );
-  const given = options.resume ? undefined : await configOf(file, options);
-  const config = given === undefined ? undefined : parseStudyConfig(given);
-  const folder = resolve(options.out ?? join('segscape-runs', `${config!.name}-${stamp()}`));
-  if (!options.resume) await writable(folder);
+  if (options.resume && (file !== undefined || defining.some((name) => options[name] !== undefined)))
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'run: --resume goes on with the config that the run folder holds. Leave the config and the options of the study out.',
+    );
+  const given = options.resume ? undefined : parseStudyConfig(await configOf(file, options));
+  const folder = resolve(options.out ?? join('segscape-runs', `${given!.name}-${stamp()}`));
   const storage = fsStorage(folder);
-  const plan = config ?? ((await openRun(storage)).config as StudyConfig);
+  const config = given ?? (await recordedConfig(storage, folder));
   const backend = await prepareBackend(options);
+  const made = given === undefined ? undefined : await makeRunFolder(folder);
+  const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
   const stop = stoppable();
-  const progress = board(plan);
+  const progress = board(config);
+  let begun = options.resume ?? false;
   try {
-    const events = runStudy(plan as StudyInput, {
+    const events = runStudy(config as StudyInput, {
       storage,
       signal: stop.signal,
       resume: Boolean(options.resume),
@@ -160,12 +80,11 @@ export async function run(file: string | undefined, options: RunOptions): Promis
     });
     for await (const event of events) {
       progress.show(event);
+      if (event.type === 'prepared') begun = true;
       if (event.type !== 'done') continue;
-      await progress.end();
+      await progress.end(event.result.stopped ? new Error('stopped') : undefined);
       if (event.result.stopped) {
-        process.stdout.write(
-          `\nStopped; nothing is lost. Go on with:\n  segscape run --resume --out ${folder}\n`,
-        );
+        process.stdout.write(`\nStopped; nothing is lost. ${goOn}`);
         return 130;
       }
       process.stdout.write(`\n${scoreTable(event.result.table)}\nReport: ${join(folder, 'report.html')}\n`);
@@ -173,8 +92,13 @@ export async function run(file: string | undefined, options: RunOptions): Promis
     return 0;
   } catch (error) {
     await progress.end(error);
+    await made?.abandon();
+    if (begun) process.stderr.write(`\nWhat was done until here is kept in ${folder}. ${goOn}`);
     throw error;
   } finally {
     stop.dispose();
   }
 }
+
+/** As a shell takes it: in quotes where it has blanks. */
+const quoted = (path: string) => (/\s/.test(path) ? `'${path}'` : path);

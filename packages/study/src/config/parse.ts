@@ -1,7 +1,8 @@
-import { SegscapeError } from '@segscape/core';
+import { nearestWord, SegscapeError } from '@segscape/core';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { nearest } from './nearest.js';
+import { type StudyRegistry, studyRegistry } from '../registry.js';
+import { kindFaults } from './check-kinds.js';
 import { type StudyConfig, type StudyInput, studySchema } from './schema.js';
 
 type Path = readonly PropertyKey[];
@@ -47,14 +48,15 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
+const at = (line: number | undefined) => (line === undefined ? '' : `line ${line}: `);
+
 function explain(issue: z.core.$ZodIssue, source: Source): string {
   const where = issue.path.map(String).join('.');
-  const at = (line: number | undefined) => (line === undefined ? '' : `line ${line}: `);
   if (issue.code === 'unrecognized_keys')
     return issue.keys
       .map((key) => {
         const known = knownKeys(issue.path);
-        const meant = nearest(key, known);
+        const meant = nearestWord(key, known);
         const advice = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean '${meant}'?`;
         return `${at(lineOf(source, issue.path, key))}unknown key '${where ? `${where}.` : ''}${key}'. ${advice}`;
       })
@@ -64,10 +66,14 @@ function explain(issue: z.core.$ZodIssue, source: Source): string {
 
 /**
  * A complete config from YAML text or a plain object; what is left out takes its default.
+ * @param registry where kinds of data, models, losses, transforms and optimisers are looked up. Default `studyRegistry`.
  * @throws {SegscapeError} `BAD_CONFIG`, naming the line (of YAML), what was given, and the nearest valid key.
  */
-export function parseStudyConfig(given: string | StudyInput): StudyConfig {
-  const source: Source = {};
+export function parseStudyConfig(
+  given: string | StudyInput,
+  registry: StudyRegistry = studyRegistry,
+): StudyConfig {
+  let source: Source = {};
   let value: unknown = given;
   if (typeof given === 'string') {
     const lines = new LineCounter();
@@ -76,19 +82,24 @@ export function parseStudyConfig(given: string | StudyInput): StudyConfig {
     if (fault !== undefined)
       throw new SegscapeError(
         'BAD_CONFIG',
-        `config: line ${fault.linePos?.[0].line ?? '?'}: not valid YAML: ${fault.message.split('\n')[0]}`,
+        `config: line ${fault.linePos?.[0].line ?? '?'}: not valid YAML: ${fault.message.replace(/ at line \d+[\s\S]*$/, '')}.`,
         { cause: fault },
       );
-    Object.assign(source, { document, lines });
+    source = { document, lines };
     value = document.toJS() ?? {};
   }
   const result = studySchema.safeParse(value);
-  if (result.success) return result.data;
-  const messages = result.error.issues.map((issue) => explain(issue, source));
-  throw new SegscapeError('BAD_CONFIG', `config: ${messages.join('\n        ')}`, {
+  if (!result.success) throw refused(result.error.issues.map((issue) => explain(issue, source)));
+  const faults = kindFaults(result.data, registry);
+  if (faults.length > 0)
+    throw refused(faults.map(({ path, key, message }) => `${at(lineOf(source, path, key))}${message}`));
+  return result.data;
+}
+
+const refused = (messages: readonly string[]) =>
+  new SegscapeError('BAD_CONFIG', `config: ${messages.join('\n        ')}`, {
     details: { issues: messages },
   });
-}
 
 /** The config's JSON Schema, for completion in editors. */
 export const studyJsonSchema = (): object => z.toJSONSchema(studySchema, { io: 'input' });

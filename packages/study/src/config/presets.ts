@@ -42,8 +42,13 @@ export const presets = {
     augment: lightAugmentation,
     model: { kind: 'unet', baseChannels: 12, depth: 4, norm: 'batch' },
     losses: fourLosses,
-    training: { epochs: 14, batchSize: 4, seeds: [1], optimizer: { kind: 'adam', learningRate: 2e-3 } },
-    landscape: { resolution: 17, samples: 6 },
+    training: {
+      epochs: 14,
+      batchSize: 4,
+      seeds: [1],
+      optimizer: { kind: 'adam', learningRate: 3e-3, schedule: 'cosine' },
+    },
+    landscape: { resolution: 13, samples: 4 },
   },
   /** Any folder, within minutes: images scaled down, a small net, coarse surfaces. */
   quick: {
@@ -61,7 +66,12 @@ export const presets = {
     augment: lightAugmentation,
     model: { kind: 'unet', baseChannels: 8, depth: 4, norm: 'batch' },
     losses: fourLosses,
-    training: { epochs: 8, batchSize: 4, seeds: [1], optimizer: { kind: 'adam', learningRate: 3e-3 } },
+    training: {
+      epochs: 8,
+      batchSize: 4,
+      seeds: [1],
+      optimizer: { kind: 'adam', learningRate: 3e-3, schedule: 'cosine' },
+    },
     landscape: { resolution: 9, samples: 4 },
   },
   /** The dissertation's comparison at its own size: RIM-ONE r3, valid convolutions, 1,000 epochs. Days on a CPU. */
@@ -146,7 +156,11 @@ export const presets = {
       { name: 'topK', label: 'Top-k' },
       { name: 'unifiedFocal', label: 'Unified focal' },
     ],
-    training: { epochs: 20, batchSize: 4, optimizer: { kind: 'adam', learningRate: 2e-3 } },
+    training: {
+      epochs: 20,
+      batchSize: 4,
+      optimizer: { kind: 'adam', learningRate: 3e-3, schedule: 'cosine' },
+    },
   },
 } as const satisfies Record<string, StudyInput>;
 

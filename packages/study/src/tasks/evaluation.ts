@@ -22,8 +22,11 @@ export interface Evaluation {
 
 const path = 'evaluation.json';
 
-/** Scores every trained network on the test images, and draws what it sees on a few of them. */
-export async function* evaluateAll(context: TaskContext): AsyncGenerator<StudyEvent, Evaluation> {
+/**
+ * Scores every trained network on the test images, and draws what it sees on a few of them.
+ * @returns undefined when the signal stopped it.
+ */
+export async function* evaluateAll(context: TaskContext): AsyncGenerator<StudyEvent, Evaluation | undefined> {
   const { config, material, run, signal } = context;
   const done = await earlier(context);
   if (done !== undefined) return done;
@@ -31,7 +34,7 @@ export async function* evaluateAll(context: TaskContext): AsyncGenerator<StudyEv
   const shown: SamplePrediction[] = [];
   const scores: TaskScores[] = [];
   for (const [index, task] of tasks.entries()) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) return undefined;
     yield {
       type: 'progress',
       stage: 'evaluation',

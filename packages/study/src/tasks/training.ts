@@ -6,7 +6,8 @@ import type { StudyConfig } from '../config/schema.js';
 import type { StudyEvent } from '../events.js';
 import type { Material } from '../material.js';
 import type { NamedLoss } from '../named-losses.js';
-import { entry, type StudyRegistry } from '../registry.js';
+import type { StudyRegistry } from '../registry.js';
+import { optimizerOf } from './optimizer.js';
 import { scorer } from './scoring.js';
 
 /** One training of the plan. */
@@ -108,6 +109,8 @@ export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent
     const notices: string[] = [];
     const from = await newest(run, task, (message) => notices.push(message));
     for (const message of notices) yield { type: 'notice', message };
+    // What comes after training reads the latest checkpoint; it must not meet the damaged one.
+    if (notices.length > 0 && from !== undefined) await save(run, latestName(task), from);
     if (finished(from, epochs)) continue;
     const stopped = yield* trainOne(context, task, from, (step) => ({
       type: 'progress',
@@ -128,17 +131,18 @@ async function* trainOne(
   progress: (step: number) => StudyEvent,
 ): AsyncGenerator<StudyEvent, boolean> {
   const { named, seed } = task;
-  const { epochs, optimizer: given } = config.training;
-  const { kind, ...options } = given;
+  const { epochs, batchSize, repeats } = config.training;
+  const steps = epochs * repeats * Math.ceil(material.train.length / batchSize);
   const kept = new Set(keptEpochs(config).map(({ epoch }) => epoch));
   const key = { loss: named.label, seed };
   // What a killed run recorded after its last checkpoint comes again.
-  if (from !== undefined) await run.rewind({ ...key, epoch: from.epoch });
+  await run.rewind({ ...key, epoch: from?.epoch ?? -1 });
+  yield progress(from?.step ?? 0);
   const notices: string[] = [];
   const events = fit({
     model: material.model,
     loss: named.loss,
-    optimizer: entry(registry.optimizers, 'optimizer', kind)(options),
+    optimizer: optimizerOf(config, registry, steps),
     data: (epoch) => material.trainBatches(epoch, seed),
     validation: {
       train: () => material.evaluationBatches(material.train),
@@ -163,9 +167,10 @@ async function* trainOne(
       await run.recordEpoch({ ...key, epoch: event.epoch, measures: event.measures });
       yield { type: 'epoch', loss: named.label, seed, epoch: event.epoch, epochs, measures: event.measures };
     } else if (event.type === 'checkpoint') {
-      await save(run, latestName(task), event.state);
+      // The kept one first: a kill in between then only repeats the epoch.
       if (event.state.batch === 0 && kept.has(event.state.epoch))
         await save(run, epochName(task, event.state.epoch), event.state);
+      await save(run, latestName(task), event.state);
     } else stopped = event.result.stopped;
   }
   return stopped;

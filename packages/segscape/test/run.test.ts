@@ -1,0 +1,204 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cp, readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { readImage } from '@segscape/data';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { discFolder, type Ended, segscape, tinyConfig, workFolder } from './cli.js';
+
+const folder = workFolder();
+const run = join(folder, 'first');
+let first: Ended;
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'tiny.yaml'), tinyConfig());
+  await discFolder(join(folder, 'cells'));
+  first = await segscape(folder, 'run', 'tiny.yaml', '--out', 'first');
+});
+
+describe('segscape run', () => {
+  test('trains, compares, draws the surfaces and tells where the report is', () => {
+    expect(first.err).toBe('');
+    expect(first.code).toBe(0);
+    expect(first.out).toMatch(/│ Dice +│ 0\.\d{3}/);
+    expect(first.out).toContain(`Report: ${join(run, 'report.html')}`);
+    expect(first.out).toContain('Dice, seed 1, epoch 2/2: test loss');
+  });
+
+  test('leaves a run of plain files', async () => {
+    for (const file of ['config.yaml', 'history.csv', 'model.json', 'evaluation.json', 'environment.json'])
+      expect(existsSync(join(run, file)), file).toBe(true);
+    expect(readFileSync(join(run, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+    expect((await readdir(join(run, 'landscapes'))).filter((name) => name.endsWith('.h5'))).toHaveLength(6);
+    expect(readFileSync(join(run, 'config.yaml'), 'utf8')).toContain('phantom: fundus');
+  });
+
+  test('a folder of images by options alone', async () => {
+    await discFolder(join(folder, 'alike'), 4, 24);
+    const args = [
+      '--preset',
+      'quick',
+      '--data',
+      'folder',
+      '--images',
+      'cells/images',
+      '--masks',
+      'cells/masks',
+    ];
+    const { code, out, err } = await segscape(
+      folder,
+      ...['run', ...args, '--classes', 'ground,cell', '--epochs', '1', '--out', 'cells-run'],
+    );
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    for (const label of ['CE 1:1', 'CE 1:3', 'Focal γ=2', 'Dice']) expect(out).toContain(label);
+    expect(out).toContain('cell');
+  });
+
+  test('images of several sizes, and masks with the noise of a lossy format by their threshold', async () => {
+    const root = join(folder, 'lossy');
+    await discFolder(root, 4);
+    for (const name of await readdir(join(root, 'masks'))) {
+      const mask = await readImage(join(root, 'masks', name));
+      const noisy = mask.data.map((value, i) => (value > 0 ? 255 - (i % 5) : i % 5));
+      const { encodePng } = await import('@segscape/report');
+      writeFileSync(join(root, 'masks', name), encodePng({ ...mask, data: noisy }));
+    }
+    writeFileSync(
+      join(folder, 'small.yaml'),
+      'model: { kind: unet, baseChannels: 2, depth: 2 }\ntraining: { epochs: 1 }\nlandscape: { enabled: false }\n',
+    );
+    const args = [
+      'run',
+      'small.yaml',
+      '--data',
+      'folder',
+      '--images',
+      'lossy/images',
+      '--masks',
+      'lossy/masks',
+    ];
+    const refused = await segscape(folder, ...args, '--out', 'lossy-run');
+    expect(refused.err).toContain('maskThreshold: 127 for a lossy mask');
+    const { code } = await segscape(folder, ...args, '--mask-threshold', '127', '--out', 'lossy-run');
+    expect(code).toBe(0);
+  });
+
+  test('--resume of a finished run writes the report anew and gives the same table', async () => {
+    await cp(run, join(folder, 'again'), { recursive: true });
+    const { code, out } = await segscape(folder, 'run', '--resume', '--out', 'again');
+    expect(code).toBe(0);
+    const table = (text: string) => text.slice(text.indexOf('┌'), text.indexOf('Report:'));
+    expect(table(out)).toBe(table(first.out));
+  });
+});
+
+describe('segscape predict', () => {
+  test('masks of the images’ own size, overlays, probabilities and objects', async () => {
+    const { code, out, err } = await segscape(
+      folder,
+      ...['predict', 'first', 'cells/images', '--out', 'masks', '--overlay', '--probabilities'],
+    );
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toMatch(/Masks and objects\.csv \(\d+ objects\)/);
+    const names = await readdir(join(folder, 'masks'));
+    expect(names).toEqual(
+      expect.arrayContaining(['cell-0.png', 'cell-0-overlay.png', 'cell-0-disc.png', 'objects.csv']),
+    );
+    const mask = await readImage(join(folder, 'masks', 'cell-1.png'));
+    expect([mask.height, mask.width]).toEqual([36, 40]);
+    expect(readFileSync(join(folder, 'masks', 'objects.csv'), 'utf8')).toMatch(
+      /^image,object,class,areaPixels,areaSquareMicrometres,confidence\n/,
+    );
+  });
+
+  test('one image, by the network of a loss that is named', async () => {
+    const args = ['predict', 'first', 'cells/images/cell-2.png', '--out', 'one', '--loss'];
+    const { code, out } = await segscape(folder, ...args, 'crossEntropy');
+    expect(code).toBe(0);
+    expect(out).toContain('by the network trained with crossEntropy');
+    const { code: bad, err } = await segscape(folder, ...args, 'crossentropy');
+    expect(bad).toBe(1);
+    expect(err).toContain("the run has no loss 'crossentropy'. Did you mean 'crossEntropy'?");
+  });
+});
+
+describe('segscape export', () => {
+  test('an ONNX model that ONNX Runtime loads', async () => {
+    const { code, out } = await segscape(folder, 'export', 'first', '--onnx', 'net.onnx');
+    expect(code).toBe(0);
+    expect(out).toContain(join(folder, 'net.onnx'));
+    const { InferenceSession } = createRequire(import.meta.url)('onnxruntime-node');
+    const session = await InferenceSession.create(join(folder, 'net.onnx'));
+    expect([session.inputNames, session.outputNames]).toEqual([['images'], ['logits']]);
+    await session.release();
+  });
+
+  test('a file that cannot be written', async () => {
+    const { code, err } = await segscape(folder, 'export', 'first', '--onnx', 'nowhere/net.onnx');
+    expect(code).toBe(1);
+    expect(err).toContain("export: 'nowhere/net.onnx' cannot be written");
+  });
+});
+
+describe('segscape inspect and report', () => {
+  test('a sound run', async () => {
+    const { code, out } = await segscape(folder, 'inspect', 'first');
+    expect(out).toMatch(/8 checkpoints, 6 surfaces, \d+ numbers in the history\.\nEverything is sound\./);
+    expect(code).toBe(0);
+  });
+
+  test('a damaged file is named', async () => {
+    await cp(run, join(folder, 'damaged'), { recursive: true });
+    const name = 'checkpoints/Dice/seed-1/latest.safetensors';
+    const bytes = readFileSync(join(folder, 'damaged', name));
+    bytes[bytes.length - 9]! ^= 0xff;
+    writeFileSync(join(folder, 'damaged', name), bytes);
+    const { code, out, err } = await segscape(folder, 'inspect', 'damaged');
+    expect(code).toBe(1);
+    expect(err).toContain(name);
+    expect(out).toContain('1 damaged.');
+  });
+
+  test('the report is written anew', async () => {
+    await cp(run, join(folder, 'reported'), { recursive: true });
+    writeFileSync(join(folder, 'reported', 'report.html'), '');
+    const { code, out } = await segscape(folder, 'report', 'reported');
+    expect(code).toBe(0);
+    expect(out).toBe(`Report: ${join(folder, 'reported', 'report.html')}\n`);
+    expect(readFileSync(join(folder, 'reported', 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  });
+
+  test.each(['inspect', 'report', 'predict', 'export'])(
+    '%s names a folder that is no run',
+    async (command) => {
+      const rest = { predict: ['cells/images', '--out', 'x'], export: ['--onnx', 'x.onnx'] }[command] ?? [];
+      const { code, err } = await segscape(folder, command, 'cells', ...rest);
+      expect(code).toBe(1);
+      expect(err).toMatch(/there is no (config\.yaml|model\.json|report\.json) here/);
+      expect(err).not.toContain('    at ');
+      expect(existsSync(join(folder, 'x'))).toBe(false);
+      expect(existsSync(join(folder, 'cells', 'report.html'))).toBe(false);
+    },
+  );
+});
+
+describe('the rest', () => {
+  test('backends: what is here, and how to have the others', async () => {
+    const { code, out } = await segscape(folder, 'backends');
+    expect(code).toBe(0);
+    expect(out).toMatch(/│ cpu +│ yes/);
+    expect(out).toMatch(/│ wasm +│ yes/);
+    expect(out).toContain('npm install @tensorflow/tfjs-node');
+  });
+
+  test('--version and --help', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect((await segscape(folder, '--version')).out).toBe(`${version}\n`);
+    const { code, out } = await segscape(folder, '--help');
+    expect(code).toBe(0);
+    for (const command of ['run', 'predict', 'export', 'report', 'inspect', 'backends'])
+      expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  });
+});

@@ -1,0 +1,138 @@
+import { parseStudyConfig, presets, studyJsonSchema, studyRegistry } from '@segscape/study';
+import { describe, expect, test } from 'vitest';
+import '@segscape/testing';
+
+const yaml = `\
+name: mine
+data:
+  kind: phantom
+  count: 12
+  split: { test: 4 }
+augment:
+  - kind: flip
+  - { kind: elastic, alpha: 34, probability: 0.5 }
+losses:
+  - dice
+  - name: focal
+    gamma: 3
+training:
+  epochs: 5
+`;
+
+describe('a config', () => {
+  test('takes the default of what is left out', () => {
+    const config = parseStudyConfig(yaml);
+    expect(config.training).toEqual({
+      epochs: 5,
+      batchSize: 4,
+      seeds: [1],
+      optimizer: { kind: 'adam', learningRate: 1e-3 },
+      repeats: 1,
+    });
+    expect(config.data).toEqual({
+      kind: 'phantom',
+      count: 12,
+      split: { test: 4 },
+      splitSeed: 0,
+      crop: 'auto',
+    });
+    expect(config.landscape).toMatchObject({ enabled: true, resolution: 15, norm: 'filter' });
+    expect(parseStudyConfig('')).toEqual(parseStudyConfig({}));
+  });
+
+  test('parsed again is the same', () => {
+    const config = parseStudyConfig(yaml);
+    expect(parseStudyConfig(config)).toEqual(config);
+    expect(parseStudyConfig(JSON.stringify(config))).toEqual(config);
+  });
+
+  test.each(Object.entries(presets))('preset %s is valid', (name, preset) => {
+    expect(parseStudyConfig(preset).name).toBe(name);
+  });
+
+  test('has a JSON Schema for editors', () => {
+    const schema = studyJsonSchema() as { properties: Record<string, { properties?: object }> };
+    expect(Object.keys(schema.properties)).toEqual([
+      'name',
+      'data',
+      'augment',
+      'model',
+      'losses',
+      'training',
+      'landscape',
+      'report',
+    ]);
+    expect(Object.keys(schema.properties.landscape!.properties!)).toContain('resolution');
+    expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
+  });
+});
+
+describe('a mistake names its line and the nearest valid word', () => {
+  test.each([
+    ['trainig: {}', 'training:', 'trainig:', "line 13: unknown key 'trainig'. Did you mean 'training'?"],
+    ['a nested key', 'epochs', 'epoch', "line 14: unknown key 'training.epoch'. Did you mean 'epochs'?"],
+    ['far from all', 'epochs', 'zzzzzzzz', "line 14: unknown key 'training.zzzzzzzz'. Known here: epochs, "],
+    ['a kind of data', 'phantom', 'fantom', "line 3: data 'fantom' is not known. Did you mean 'phantom'?"],
+    [
+      'an option of data',
+      'count',
+      'cuont',
+      "line 4: unknown key 'data.cuont' of data 'phantom'. Did you mean 'count'?",
+    ],
+    [
+      'a transform',
+      'kind: flip',
+      'kind: flipp',
+      "line 7: transform 'flipp' is not known. Did you mean 'flip'?",
+    ],
+    [
+      'an option of a transform',
+      'alpha',
+      'alhpa',
+      "line 8: unknown key 'augment.1.alhpa' of transform 'elastic'. Did you mean 'alpha'?",
+    ],
+    ['a loss by its name', '- dice', '- dise', "line 10: there is no loss 'dise'; did you mean 'dice'?"],
+    ['a loss', 'focal', 'focl', "line 11: there is no loss 'focl'; did you mean 'focal'?"],
+    ['an option of a loss', 'gamma', 'gama', "line 12: focal.gama is not an option; did you mean 'gamma'?"],
+    [
+      'a value of a loss',
+      'gamma: 3',
+      'gamma: much',
+      'line 12: focal.gamma (="much") must be of type number.',
+    ],
+    ['a number', 'epochs: 5', 'epochs: -5', 'line 14: training.epochs: '],
+    ['a probability', '0.5', '1.5', 'line 8: augment.1.probability: '],
+    ['YAML itself', 'split: {', 'split: { {', 'line 6: not valid YAML: Flow map in block collection must be'],
+  ])('%s', (_, from, to, message) => {
+    expect(() => parseStudyConfig(yaml.replace(from, to))).toThrow(message);
+  });
+
+  test('the model and the optimiser, and several at once, without lines for objects', () => {
+    expect(() =>
+      parseStudyConfig({
+        model: { kind: 'unet', baseChanels: 8 },
+        training: { optimizer: { kind: 'adm' } },
+      }),
+    ).toThrow(
+      "config: unknown key 'model.baseChanels' of model 'unet'. Did you mean 'baseChannels'?\n        " +
+        "optimizer 'adm' is not known. Did you mean 'adam'? Known: adam, adamW, sgd, rmsprop.",
+    );
+  });
+
+  test('its code and issues are fields', () => {
+    expect(() => parseStudyConfig({ lossse: [] } as never)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_CONFIG',
+        details: { issues: ["unknown key 'lossse'. Did you mean 'losses'?"] },
+      }),
+    );
+  });
+});
+
+test('a registry of one’s own opens new kinds, whose options nobody else knows', () => {
+  const registry = { ...studyRegistry, data: { ...studyRegistry.data, mine: studyRegistry.data.phantom! } };
+  const plain = { ...registry, data: { mine: () => Promise.reject(new Error('not asked')) } };
+  expect(parseStudyConfig({ data: { kind: 'mine', count: 3 } }, registry).data.kind).toBe('mine');
+  expect(parseStudyConfig({ data: { kind: 'mine', anything: 3 } }, plain).data.anything).toBe(3);
+  expect(() => parseStudyConfig({ data: { kind: 'mine' } })).toThrow("data 'mine' is not known");
+});
