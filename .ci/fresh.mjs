@@ -34,27 +34,41 @@ async function need(args, options) {
   process.exit(code);
 }
 
-const browsers = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const browsers = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 /** Finds Chromium, or installs Debian's where that is possible; else says what to do. */
 function chromium() {
   const found = () => browsers.find((path) => path && existsSync(path));
   if (!found() && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     console.log('Installing chromium for the browser tests …');
-    const run = (...args) => spawnSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    const run = (...args) =>
+      spawnSync('apt-get', args, {
+        stdio: 'ignore',
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      });
     run('update');
     run('install', '-y', '--no-install-recommends', 'chromium');
   }
   const path = found();
   if (path) return path;
-  console.error('The browser tests need Chromium. Install it (Debian: apt-get install chromium), or name an executable in CHROMIUM_PATH.');
+  console.error(
+    'The browser tests need Chromium. Install it (Debian: apt-get install chromium), or name an executable in CHROMIUM_PATH.',
+  );
   process.exit(1);
 }
 
 /** Sums vitest's own counts over all packages, and closes with one line. */
 function summary(output) {
   const count = (word) =>
-    [...output.matchAll(/^.*\bTests\b\s+(.*)$/gm)].reduce((sum, [, line]) => sum + Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0), 0);
+    [...output.matchAll(/^.*\bTests\b\s+(.*)$/gm)].reduce(
+      (sum, [, line]) => sum + Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0),
+      0,
+    );
   const skipped = count('skipped');
   return `${count('passed')} passed, ${count('failed')} failed${skipped ? `, ${skipped} skipped` : ''}`;
 }
@@ -63,14 +77,35 @@ await need(['install', '--frozen-lockfile'], { quiet: true });
 
 if (task === 'demo') {
   await need(['exec', 'turbo', 'run', 'build', '--filter=segscape...'], { quiet: true });
-  const cli = spawn(process.execPath, [join(root, 'packages/segscape/dist/cli.js'), 'run', '--preset', 'demo', ...rest], { stdio: 'inherit' });
+  const cli = spawn(
+    process.execPath,
+    [join(root, 'packages/segscape/dist/cli.js'), 'run', '--preset', 'demo', ...rest],
+    { stdio: 'inherit' },
+  );
   // The command itself stops cleanly on Ctrl-C; this process only waits for it.
   process.on('SIGINT', () => {});
   cli.on('close', (code) => process.exit(code ?? 1));
 } else {
   process.env.CHROMIUM_PATH = chromium();
-  const tasks = ['build', 'lint', '//#lint:root', 'typecheck', 'test', 'test:browser', ...(task === 'test:full' ? ['test:full'] : [])];
-  const { code, output } = await pnpm(['exec', 'turbo', 'run', ...tasks, '--concurrency=2', '--output-logs=new-only', ...rest]);
+  const tasks = [
+    'build',
+    'lint',
+    '//#lint:root',
+    'typecheck',
+    'test',
+    'test:browser',
+    ...(task === 'test:full' ? ['test:full'] : []),
+  ];
+  const { code, output } = await pnpm([
+    'exec',
+    'turbo',
+    'run',
+    ...tasks,
+    '--concurrency=2',
+    '--continue',
+    '--output-logs=new-only',
+    ...rest,
+  ]);
   console.log(`\n${summary(output)}`);
   process.exit(code);
 }
