@@ -245,6 +245,19 @@ const integers = (shape: number[], low: number, high: number) =>
 const bool = () => tf.greater(normal([3, 4]), 0);
 
 const plain: Case[] = [
+  ['a maximum over classes', (x: Tensor) => tf.max(x, 0), () => [normal([2, 3, 4500])]],
+  [
+    'a minimum over channels of a convolution',
+    (x: Tensor4D, w: Tensor4D) => tf.min(tf.conv2d(x, w, 1, 'same'), -1, true),
+    () => [normal([1, 70, 64, 2]), normal([1, 1, 2, 3], 2)],
+  ],
+  ['a sum over classes', (x: Tensor) => tf.sum(x, 0), () => [normal([2, 3, 4500])]],
+  ['a sum over classes behind others', (x: Tensor) => tf.sum(x, 1, true), () => [normal([2, 3, 4500])]],
+  [
+    'a sum over channels of a convolution',
+    (x: Tensor4D, w: Tensor4D) => tf.sum(tf.conv2d(x, w, 1, 'same'), -1),
+    () => [normal([1, 70, 64, 2]), normal([1, 1, 2, 3], 2)],
+  ],
   ['a long sum', (x: Tensor) => tf.sum(x), () => [normal([96, 100])]],
   ['a long mean that keeps its axes', (x: Tensor) => tf.mean(x, [1, 2], true), () => [normal([3, 80, 96])]],
   [

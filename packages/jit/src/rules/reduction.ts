@@ -70,6 +70,30 @@ const numbers =
       ? reduce(to, to.cast(name, 'bool', 'int32'), over, keepDims, whole)
       : reduce(to, name, over, keepDims, whole);
 
+/**
+ * A sum over one short axis with much behind it (classes, channels) is a product with a row of ones: the general reduction walks
+ * memory against its order there.
+ */
+function shortAxis(
+  to: Lowering,
+  name: string,
+  over: readonly number[],
+  keepDims: boolean,
+  { x, layout }: { x: Value; layout: Layout },
+): string | undefined {
+  const dims = inLayout(x.shape, layout);
+  const axis = over[0]!;
+  const behind = dims.slice(axis + 1).reduce((product, n) => product * n, 1);
+  const count = dims[axis]!;
+  if (over.length !== 1 || x.dtype !== 'float32' || count > 32 || count < 2 || behind < longSum)
+    return undefined;
+  const ahead = dims.slice(0, axis);
+  const matrix = to.reshape(name, dims, [...ahead, count, behind]);
+  const ones = to.graph.constant(Array<number>(count).fill(1), 'float32', [1, count]);
+  const sums = to.emit('MatMul', [ones, matrix]);
+  return to.reshape(sums, [], [...ahead, ...(keepDims ? [1] : []), ...dims.slice(axis + 1)]);
+}
+
 /** Sums longer than this are made in two steps. */
 const longSum = 4096;
 
@@ -113,6 +137,8 @@ const total: Reduce = (to, name, over, keepDims, { x, layout }) => {
   const perChannel =
     layout === 'first' && x.dtype === 'float32' && !over.includes(1) && over.length === x.shape.length - 1;
   if (!perChannel) {
+    const short = shortAxis(to, name, over, keepDims, { x, layout });
+    if (short !== undefined) return short;
     const long = longTail(to, name, over, { x, layout });
     if (long === undefined)
       return to.emit('ReduceSum', [name, to.ints([...over].sort((a, b) => a - b))], {
@@ -140,6 +166,21 @@ const total: Reduce = (to, name, over, keepDims, { x, layout }) => {
       : to.emit('ReduceSum', [perImage, to.ints([0])], { keepdims: 0 });
   return keepDims ? to.reshape(result, [], [1, channels!, ...space.map(() => 1)]) : result;
 };
+
+/** The extreme over a few classes: element by element over their planes, instead of across memory. */
+const extreme =
+  (op: 'Max' | 'Min'): Reduce =>
+  (to, name, over, keepDims, whole) => {
+    const dims = inLayout(whole.x.shape, whole.layout);
+    const axis = over[0] ?? 0;
+    const count = dims[axis] ?? 1;
+    const behind = dims.slice(axis + 1).reduce((product, n) => product * n, 1);
+    if (over.length !== 1 || count < 2 || count > 4 || behind < longSum)
+      return byAttribute(`Reduce${op}`)(to, name, over, keepDims, whole);
+    const parts = to.ints(Array<number>(count).fill(1));
+    const result = to.emit(op, to.graph.emitMany('Split', [name, parts], { axis }, count));
+    return keepDims ? result : to.reshape(result, [], [...dims.slice(0, axis), ...dims.slice(axis + 1)]);
+  };
 
 const truth =
   (op: string): Reduce =>
@@ -242,8 +283,8 @@ export const reductions: Rules = {
     () => 'float32',
   ),
   Prod: reduction(numbers(byAttribute('ReduceProd')), toInt),
-  Max: reduction(byAttribute('ReduceMax')),
-  Min: reduction(byAttribute('ReduceMin')),
+  Max: reduction(extreme('Max')),
+  Min: reduction(extreme('Min')),
   All: reduction(truth('ReduceMin'), () => 'bool'),
   Any: reduction(truth('ReduceMax'), () => 'bool'),
   ArgMax: argument('ArgMax'),
