@@ -8,8 +8,8 @@ import { toBeAllclose } from './allclose.js';
 expect.extend({ toBeAllclose });
 
 tf.env().set('PROD', true);
-// Shapes as uniforms: else each of the tests' many small shapes compiles its own shaders, twice the time.
-tf.env().set('WEBGL_USE_SHAPES_UNIFORMS', true);
+// WEBGL_USE_SHAPES_UNIFORMS would halve the time, but then a cached shader can answer for another shape: a gradient of
+// binaryCrossEntropy came out wrong after other tests. It stays off, as it is for users.
 
 beforeAll(async () => {
   if (!(await tf.setBackend('webgl'))) throw new Error('No WebGL for tests.');
