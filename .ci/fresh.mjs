@@ -73,9 +73,11 @@ function summary(output) {
   return `${count('passed')} passed, ${count('failed')} failed${skipped ? `, ${skipped} skipped` : ''}`;
 }
 
+console.log('Installing packages …');
 await need(['install', '--frozen-lockfile'], { quiet: true });
 
 if (task === 'demo') {
+  console.log('Building …');
   await need(['exec', 'turbo', 'run', 'build', '--filter=segscape...'], { quiet: true });
   const cli = spawn(
     process.execPath,

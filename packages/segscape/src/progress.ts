@@ -103,7 +103,7 @@ export function board(_config: StudyConfig): Board {
 function brief(measures: Readonly<Record<string, Readonly<Record<string, number>>>>): string {
   const test = measures.test ?? {};
   const iou = Object.entries(test)
-    .filter(([name]) => name.startsWith('iou.'))
+    .filter(([name]) => name.startsWith('iou.') && name !== 'iou.mean')
     .at(-1);
   return `test loss ${test.loss?.toFixed(4) ?? '–'}${iou ? `, ${iou[0].replace('.', ' ')} ${iou[1].toFixed(3)}` : ''}`;
 }

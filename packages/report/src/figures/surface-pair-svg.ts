@@ -26,13 +26,13 @@ export function surfacePairSvg(
   const { background } = { ...paperStyle, ...style };
   const grids = [left, right].map(({ surface, loss }) => gridOf('surfacePairSvg', surface, loss));
   const { low, high } = commonRange(grids, log);
-  // The right panel alone has the bar, which is 50 pixels more than an empty margin.
-  const narrow = (width - 50 - 8) / 2;
+  // The right panel alone has the bar, which is 60 pixels more than an empty margin.
+  const narrow = (width - 60 - 8) / 2;
   const drawn = [left, right].map(({ surface, title }, i) =>
     contourPanel(surface, grids[i]!, {
       ...options,
       range: options.range ?? [low, high],
-      width: narrow + (i === 0 ? 0 : 50),
+      width: narrow + (i === 0 ? 0 : 60),
       bar: i === 1,
       ...(title !== undefined && { title }),
     }),

@@ -23,7 +23,7 @@ export interface SurfaceSvgOptions {
 }
 
 const margin = { left: 46, right: 12, bottom: 38, top: 10 };
-const barRoom = 62;
+const barRoom = 72;
 
 /** Values of one loss of a surface, checked against its axes. */
 export function gridOf(where: string, { x, y, values }: SurfaceGrid, loss?: string): Float32Array {
