@@ -19,13 +19,14 @@ const convolve: Rule = {
     const window = convolutionWindow(x!.shape, filter!.shape, attrs);
     const [inputs, outputs] = filter!.shape.slice(-2) as [number, number];
     const image = to.name(x!, 'first');
-    const result = isBlockable(to, inputs, outputs, window)
-      ? blockedConvolution(
-          to,
-          { image, kernel: to.name(filter!), inputs, outputs, swapped: false },
-          windowAttributes(window),
-        )
-      : to.emit('Conv', [image, kernelFirst(to, filter!)], windowAttributes(window));
+    const result =
+      !filter!.constant && isBlockable(to, inputs, outputs, window)
+        ? blockedConvolution(
+            to,
+            { image, kernel: to.name(filter!), inputs, outputs, swapped: false },
+            windowAttributes(window),
+          )
+        : to.emit('Conv', [image, kernelFirst(to, filter!)], windowAttributes(window));
     return to.value(output!, result, 'first');
   },
 };
@@ -59,13 +60,14 @@ const inputGradient: Rule = {
       const pads = [...kernel.map((k, i) => k - 1 - before[i]!), ...kernel.map((k, i) => k - 1 - after[i]!)];
       const [outputs, inputs] = filter!.shape.slice(-2) as [number, number];
       const attributes = { kernel_shape: kernel, pads, strides, dilations: strides };
-      const result = isBlockable(to, inputs, outputs, { ...window, output: window.input })
-        ? blockedConvolution(
-            to,
-            { image: gradient, kernel: turned(to, filter!), inputs, outputs, swapped: true },
-            attributes,
-          )
-        : to.emit('Conv', [gradient, exchanged(to, filter!)], attributes);
+      const result =
+        !filter!.constant && isBlockable(to, inputs, outputs, { ...window, output: window.input })
+          ? blockedConvolution(
+              to,
+              { image: gradient, kernel: turned(to, filter!), inputs, outputs, swapped: true },
+              attributes,
+            )
+          : to.emit('Conv', [gradient, exchanged(to, filter!)], attributes);
       return to.value(output!, result, 'first');
     }
     const attributes = { ...windowAttributes(window), output_padding: remainder(window) };

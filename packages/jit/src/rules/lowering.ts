@@ -69,9 +69,11 @@ export class Lowering {
     const first = values[0];
     if (first !== undefined && values.every((v) => Object.is(v, first)))
       return this.splat({ shape, dtype }, first);
-    return new Value(shape, dtype, {
+    const value = new Value(shape, dtype, {
       last: () => ({ name: this.graph.data(values, onnxType(dtype), shape), dims: shape }),
     });
+    value.constant = true;
+    return value;
   }
 
   /** A tensor whose elements all are `number`: a single constant that broadcasts. */

@@ -14,6 +14,8 @@ export interface Form {
 export class Value {
   /** Set when every element is this number. */
   splat?: number;
+  /** Known when the graph is written, so that ONNX Runtime may lay it out as it likes. */
+  constant = false;
   readonly #forms = new Map<Layout, Form>();
   readonly #makers: ReadonlyMap<Layout, () => Form>;
 
