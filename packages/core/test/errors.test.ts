@@ -25,28 +25,4 @@ describe('errors', () => {
       core.assertRaster('warp', { data: new Uint8Array(3), height: 2, width: 2, channels: 1 }),
     ).toThrow('warp: a raster of [2, 2, 1] needs 4 values, got 3.');
   });
-
-  test('the public names are these', () => {
-    expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
-      [
-        "SegscapeError",
-        "assertOption",
-        "assertRaster",
-        "assertSameShape",
-        "decodeParams",
-        "decodeTensors",
-        "encodeParams",
-        "encodeTensors",
-        "isSegscapeError",
-        "nearestWord",
-        "random",
-        "rasterLength",
-        "readParams",
-        "restoreRandom",
-        "shuffled",
-        "throwIfAborted",
-        "toParams",
-      ]
-    `);
-  });
 });
