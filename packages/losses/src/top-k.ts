@@ -18,7 +18,7 @@ export interface TopKOptions extends PixelOptions {
  */
 function worst(map: Tensor, k: number, valid: Tensor | undefined): Tensor {
   const most = atMost(map.size, k);
-  const order = largest(valid ? sub(map, sub(1, valid)) : map, most);
+  const order = largest(valid ? sub(map, sub(1, valid)) : map, most, valid !== undefined);
   return toPlaces(cast(less(ranks(most), share(most, k, valid)), 'float32'), order, map.size);
 }
 

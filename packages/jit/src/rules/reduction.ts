@@ -258,7 +258,7 @@ const topK: Rule = {
     const [values, indices] = to.graph.emitMany(
       'TopK',
       [to.name(x!), to.ints([attrs.k as number])],
-      { axis: -1, largest: 1, sorted: 1 },
+      { axis: -1, largest: 1, sorted: Number(attrs.sorted ?? true) },
       2,
     );
     return [
