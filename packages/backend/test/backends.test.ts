@@ -2,17 +2,22 @@ import * as backend from '@segscape/backend';
 import { listBackends, useBackend } from '@segscape/backend';
 import '@segscape/testing';
 import {
+  add,
   conv2d,
   gather,
   getBackend,
   grad,
   grads,
+  maxPool,
+  maxPool3d,
   mul,
+  reshape,
   setBackend,
   square,
   sum,
   type Tensor,
   type Tensor4D,
+  type Tensor5D,
   tensor,
   tensor1d,
   tidy,
@@ -83,6 +88,24 @@ describe('kernels that wasm lacks', () => {
       return grads((w: Tensor) => sum(square(conv2d(x, w as Tensor4D, stride, pad))))([ramp([...shape])])[0]!;
     });
     expect(wasm).toBeAllclose(cpu, { abs: 1e-4, rel: 1e-5 });
+  });
+
+  test.each([
+    ['3×3 same', (x: Tensor) => maxPool(x as Tensor4D, 3, 1, 'same')],
+    ['1×3 same', (x: Tensor) => maxPool(x as Tensor4D, [1, 3], 1, 'same')],
+    ['3×3, stride 2, same', (x: Tensor) => maxPool(x as Tensor4D, 3, 2, 'same')],
+    ['2×2, stride 2', (x: Tensor) => maxPool(x as Tensor4D, 2, 2, 'valid')],
+    [
+      '3-D 3×1×1 same',
+      (x: Tensor) => maxPool3d(reshape(x, [1, 2, 7, 6, 2]) as Tensor5D, [3, 1, 1], 1, 'same'),
+    ],
+    ['3-D 3×3×3 same', (x: Tensor) => maxPool3d(reshape(x, [1, 2, 7, 6, 2]) as Tensor5D, 3, 1, 'same')],
+  ] as const)('max pooling %s, value and gradient', async (_name, pool) => {
+    const x = () => ramp([2, 7, 6, 2]);
+    const [cpuValue, wasmValue] = await onBoth(() => pool(x()));
+    expect(wasmValue).toBeAllclose(cpuValue);
+    const [cpu, wasm] = await onBoth(() => grad((y: Tensor) => sum(square(add(pool(y), 0.3))))(x()));
+    expect(wasm).toBeAllclose(cpu, { abs: 1e-5 });
   });
 
   test('gradient of gather adds what repeats', async () => {

@@ -3,6 +3,7 @@ import {
   concat,
   fill,
   getKernel,
+  type KernelFunc,
   less,
   matMul,
   pad,
@@ -16,8 +17,10 @@ import {
   type Tensor4D,
   type TensorInfo,
   tidy,
+  unregisterKernel,
   where,
 } from '@tensorflow/tfjs-core';
+import { isDisjoint, maxPooling, maxPoolingGradient, poolingWindow } from './pooling.js';
 
 type Attrs = Readonly<Record<string, unknown>>;
 
@@ -74,6 +77,28 @@ function segmentSum(x: Tensor, segments: Tensor1D, count: number): Tensor {
   });
 }
 
+type Pooled = (inputs: Record<string, Tensor>, window: ReturnType<typeof poolingWindow>) => Tensor;
+
+const repaired = new WeakSet<KernelFunc>();
+
+/** Replaces a pooling kernel of the backend where its windows are not disjoint; calling it again does nothing. */
+function repair(
+  kernelName: string,
+  imageOf: (inputs: Record<string, Tensor>) => Tensor,
+  kernel: Pooled,
+): void {
+  const own = getKernel(kernelName, 'wasm');
+  if (own === undefined || repaired.has(own.kernelFunc)) return;
+  const kernelFunc: KernelFunc = (params) => {
+    const inputs = params.inputs as Record<string, Tensor>;
+    const window = poolingWindow(imageOf(inputs).shape, (params.attrs ?? {}) as Attrs);
+    return isDisjoint(window) ? own.kernelFunc(params) : kernel(inputs, window);
+  };
+  repaired.add(kernelFunc);
+  unregisterKernel(kernelName, 'wasm');
+  registerKernel({ ...own, kernelFunc });
+}
+
 /** Adds the kernels that training needs and the wasm backend lacks; calling it again does nothing. */
 export function registerWasmKernels(): void {
   const define = (
@@ -88,6 +113,22 @@ export function registerWasmKernels(): void {
     });
   };
   define('Conv2DBackpropFilter', ({ x, dy }, attrs) => filterGradient(x as Tensor4D, dy as Tensor4D, attrs));
+  // Upstream's give wrong values where windows overlap or are padded: gradients of 3×3 "same" pooling, all of 3-D windows like 3×1×1.
+  repair(
+    'MaxPool3D',
+    ({ x }) => x!,
+    ({ x }, window) => maxPooling(x!, window),
+  );
+  repair(
+    'MaxPoolGrad',
+    ({ input }) => input!,
+    ({ dy, input }, window) => maxPoolingGradient(dy!, input!, window),
+  );
+  repair(
+    'MaxPool3DGrad',
+    ({ input }) => input!,
+    ({ dy, input }, window) => maxPoolingGradient(dy!, input!, window),
+  );
   define('UnsortedSegmentSum', ({ x, segmentIds }, attrs) =>
     segmentSum(x!, segmentIds as Tensor1D, attrs.numSegments as number),
   );
