@@ -28,7 +28,9 @@ export const browserTests = (exclude: readonly string[] = []) =>
       include: ['test/**/*.test.ts'],
       exclude: ['test/readme.test.ts', ...exclude],
       setupFiles: [setup],
-      testTimeout: 60_000,
+      // A busy machine is not a fault: these only end what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
       isolate: false,
       fileParallelism: false,
       browser: {

@@ -10,7 +10,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: [setup],
-    testTimeout: 60_000,
+    // A busy machine is not a fault: these only end what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Two cores: one engine and one setup per worker; nothing in the tests needs a process of its own.
     maxWorkers: 2,
     pool: 'threads',
