@@ -29,8 +29,8 @@ export const browserTests = (exclude: readonly string[] = []) =>
       exclude: ['test/readme.test.ts', ...exclude],
       setupFiles: [setup],
       // A busy machine is not a fault: these only end what hangs.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
       isolate: false,
       fileParallelism: false,
       browser: {

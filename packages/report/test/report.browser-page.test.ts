@@ -45,7 +45,7 @@ describe.skipIf(executablePath === undefined)(`the report in Chromium, from a fi
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('#surfaces[data-drawn]');
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const { code, err } = await segscape(folder, 'run', 'tiny.yaml', '--out', 'whole');
   expect(err).toBe('');
   expect(code).toBe(0);
-}, 60_000);
+}, 180_000);
 
 describe('an interrupted run goes on to the same numbers', () => {
   test('after Ctrl-C in the middle of an epoch', async () => {

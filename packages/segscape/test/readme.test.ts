@@ -19,7 +19,7 @@ test('the example of the README runs', async () => {
   const { report, table } = (await runExample()) as { report: string; table: readonly ScoreRow[] };
   expect(table.map(({ loss }) => loss)).toEqual(['crossEntropy', 'dice']);
   expect(report).toMatch(/^<!doctype html>/i);
-}, 30_000);
+}, 180_000);
 
 test('the study.yaml of the README is one', () => {
   const yaml = /```yaml\n([\s\S]*?)```/.exec(

@@ -14,7 +14,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { study, text, tinyStudy } from './tiny-study.js';
 
 const storage = memoryStorage();
-beforeAll(() => study(storage, { config: { ...tinyStudy, landscape: { enabled: false } } }), 60_000);
+beforeAll(() => study(storage, { config: { ...tinyStudy, landscape: { enabled: false } } }), 180_000);
 
 /** The network that a run trained with Dice. */
 async function network() {

@@ -11,7 +11,7 @@ let events: StudyEvent[];
 
 beforeAll(async () => {
   events = await expectTensors(0, () => study(whole));
-}, 60_000);
+}, 180_000);
 
 /** Numbers, weights and surfaces, bit for bit. */
 async function expectSame(storage: Bytes): Promise<void> {
