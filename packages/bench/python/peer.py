@@ -86,6 +86,8 @@ class Loss:
         self.torch = torch
         self.logits = torch.from_numpy(array(request["logits"], folder).copy()).requires_grad_(True)
         self.labels = torch.from_numpy(array(request["labels"], folder).copy()).long()
+        if "distances" in request:
+            self.distances = torch.from_numpy(array(request["distances"], folder).copy())
         self.formula = getattr(self, request["formula"])
 
     def cross_entropy(self):
@@ -120,6 +122,73 @@ class Loss:
     def top_k(self):
         nll = self.torch.nn.functional.cross_entropy(self.logits, self.labels, reduction="none").view(-1)
         return self.torch.topk(nll, nll.numel() // 10, sorted=False)[0].mean()
+
+    def binary_cross_entropy(self):
+        t = self.torch.nn.functional.one_hot(self.labels, self.logits.shape[1]).permute(0, 3, 1, 2).float()
+        return self.torch.nn.functional.binary_cross_entropy_with_logits(self.logits, t)
+
+    def poly(self):
+        nll = self.torch.nn.functional.cross_entropy(self.logits, self.labels, reduction="none")
+        return (nll + (1 - self.torch.exp(-nll))).mean()
+
+    def jaccard(self):
+        p, t, both = self.overlap()
+        return (1 - (2 * both + 1e-5) / (2 * (p.sum((2, 3)) + t.sum((2, 3)) - both) + 1e-5)).mean()
+
+    def focal_tversky(self):
+        p, t, both = self.overlap()
+        fp = (p * (1 - t)).sum((2, 3))
+        fn = ((1 - p) * t).sum((2, 3))
+        return ((1 - (both + 1e-5) / (both + 0.3 * fp + 0.7 * fn + 1e-5)) ** 0.75).mean()
+
+    def log_cosh_dice(self):
+        return self.torch.log(self.torch.cosh(self.dice()))
+
+    def mcc(self):
+        p, t, _ = self.overlap()
+        axes = (0, 2, 3)
+        tp, fp = (p * t).sum(axes) + 1e-5, (p * (1 - t)).sum(axes) + 1e-5
+        fn, tn = ((1 - p) * t).sum(axes) + 1e-5, ((1 - p) * (1 - t)).sum(axes) + 1e-5
+        roots = [(a + b).sqrt() for a, b in ((tp, fp), (tp, fn), (tn, fp), (tn, fn))]
+        return (1 - (tp * tn - fp * fn) / (roots[0] * roots[1] * roots[2] * roots[3])).mean()
+
+    def boundary(self):
+        return (self.torch.softmax(self.logits, 1)[:, 1:] * self.distances).mean()
+
+    def unified_focal(self):
+        torch = self.torch
+        t = torch.nn.functional.one_hot(self.labels, self.logits.shape[1]).permute(0, 3, 1, 2).float()
+        p = torch.clamp(torch.softmax(self.logits, 1), 1e-7, 1 - 1e-7)
+        tp, fn, fp = (t * p).sum((2, 3)), (t * (1 - p)).sum((2, 3)), ((1 - t) * p).sum((2, 3))
+        dice = (tp + 1e-7) / (tp + 0.6 * fn + 0.4 * fp + 1e-7)
+        regional = torch.stack([1 - dice[:, 0], (1 - dice[:, 1]) * (1 - dice[:, 1]) ** -0.5], -1).mean()
+        ce = -t * torch.log(p)
+        background = (1 - p[:, 0]) ** 0.5 * ce[:, 0] * 0.4
+        return 0.5 * regional + 0.5 * (background + ce[:, 1] * 0.6).mean()
+
+    def soft_skeleton(self, x):
+        F = self.torch.nn.functional
+
+        def erode(y):
+            return self.torch.min(-F.max_pool2d(-y, (3, 1), 1, (1, 0)), -F.max_pool2d(-y, (1, 3), 1, (0, 1)))
+
+        def opened(y):
+            return F.max_pool2d(erode(y), 3, 1, 1)
+
+        skeleton = F.relu(x - opened(x))
+        for _ in range(3):
+            x = erode(x)
+            thin = F.relu(x - opened(x))
+            skeleton = skeleton + F.relu(thin - skeleton * thin)
+        return skeleton
+
+    def cl_dice(self):
+        p = self.torch.softmax(self.logits, 1)[:, 1:]
+        t = self.labels[:, None].float()
+        predicted, true = self.soft_skeleton(p), self.soft_skeleton(t)
+        precision = ((predicted * t).sum() + 1) / (predicted.sum() + 1)
+        sensitivity = ((true * p).sum() + 1) / (true.sum() + 1)
+        return 1 - 2 * precision * sensitivity / (precision + sensitivity)
 
     def lovasz(self):
         torch = self.torch

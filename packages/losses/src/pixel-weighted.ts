@@ -1,5 +1,5 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
-import { mean, mul, reshape, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { assertOption, type Raster } from '@segscape/core';
+import { argMax, mean, mul, reshape, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { readNow } from './distance-maps.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
 
@@ -8,7 +8,7 @@ import { defineLoss, type LossFn, type Truth } from './loss.js';
  * count more (U-Net sums instead).
  *
  * The weights come from `prepare(mask)` as `{ labels, weights }`, `[batch, …space]` or with a last axis of 1;
- * with plain labels of class indices they are made on the spot, which reads the labels.
+ * with plain labels (of soft ones the largest class) they are made on the spot, which reads the labels.
  *
  *     const loss = pixelWeighted(focal(), unetWeightMap({ w0: 10, sigma: 5 }));
  *
@@ -30,15 +30,9 @@ export function pixelWeighted(loss: LossFn, weightMap: (mask: Raster) => Raster)
     const sizes = space.slice(1);
     const pixels = sizes.reduce((product, size) => product * size, 1);
     const samples = space[0] as number;
-    if (labels.size !== samples * pixels)
-      throw new SegscapeError(
-        'SHAPE_MISMATCH',
-        `${where}: weights are made from class indices [${space.join(', ')}], got labels [${labels.shape.join(', ')}]. ` +
-          'Give { labels, weights } instead.',
-        { details: { labels: labels.shape } },
-      );
     const advice = "Give { labels, weights } with the weights of the loss's own prepare(mask).";
-    const values = readNow(where, 'PREPARE_NEEDED', advice, labels);
+    const oneHot = labels.size > samples * pixels;
+    const values = readNow(where, 'PREPARE_NEEDED', advice, oneHot ? argMax(labels, -1) : labels);
     const [width = 1, height = 1, depth] = [...sizes].reverse();
     const data = new Float32Array(values.length);
     for (let n = 0; n < samples; n++) {
