@@ -1,5 +1,5 @@
 import { assertOption } from '@segscape/core';
-import { distanceTransform, nearestFeatures } from '@segscape/morphology';
+import { distancesAt } from '@segscape/morphology';
 import type { Answer, Values } from './grid.js';
 import { latticeDistance } from './lattice-distance.js';
 import { type Mask, onMasks, rasterOf } from './mask.js';
@@ -84,30 +84,7 @@ function directed(
     const steps = latticeDistance(outside, distance);
     return { distances: Float64Array.from(positions, (i) => steps[i]!), weights };
   }
-  return { distances: euclidean(outside, positions, spacing), weights };
-}
-
-/** Distances to the nearest pixel that is 0, in double precision though the transform is in single. */
-function euclidean(outside: Mask, positions: Int32Array, spacing: readonly number[]): Float64Array {
-  const { shape } = outside;
-  const longest = shape.reduce((sum, size, axis) => sum + (size * spacing[axis]!) ** 2, 0);
-  if (spacing.every(Number.isInteger) && longest < 2 ** 21) {
-    // Squared distances are whole numbers, which single precision still tells apart.
-    const { data } = distanceTransform(rasterOf(outside), { spacing });
-    return Float64Array.from(positions, (i) => Math.sqrt(Math.round(data[i]! ** 2)));
-  }
-  const nearest = nearestFeatures(rasterOf(outside), { spacing }).indices.data;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
-  return Float64Array.from(positions, (i) => {
-    const j = nearest[i]!;
-    let sum = 0;
-    for (let axis = 0; axis < shape.length; axis++) {
-      const step =
-        (Math.floor(i / strides[axis]!) % shape[axis]!) - (Math.floor(j / strides[axis]!) % shape[axis]!);
-      sum += (step * spacing[axis]!) ** 2;
-    }
-    return Math.sqrt(sum);
-  });
+  return { distances: distancesAt(rasterOf(outside), positions, { spacing }), weights };
 }
 
 /**

@@ -14,17 +14,21 @@ export function cropBoth(a: Mask, b: Mask): [Mask, Mask] | undefined {
   const [width = 1, height = 1, depth = 1] = [...a.shape].reverse();
   const low = [depth, height, width];
   const high = [-1, -1, -1];
-  for (let z = 0, i = 0; z < depth; z++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++, i++) {
-        if (a.data[i] === 0 && b.data[i] === 0) continue;
-        if (z < low[0]!) low[0] = z;
-        if (z > high[0]!) high[0] = z;
-        if (y < low[1]!) low[1] = y;
-        if (y > high[1]!) high[1] = y;
-        if (x < low[2]!) low[2] = x;
-        if (x > high[2]!) high[2] = x;
-      }
+  for (let z = 0, row = 0; z < depth; z++)
+    for (let y = 0; y < height; y++, row += width) {
+      // From both ends inwards: what lies between the first and the last pixel does not matter.
+      let left = 0;
+      while (left < width && a.data[row + left] === 0 && b.data[row + left] === 0) left++;
+      if (left === width) continue;
+      let right = width - 1;
+      while (a.data[row + right] === 0 && b.data[row + right] === 0) right--;
+      if (z < low[0]!) low[0] = z;
+      if (y < low[1]!) low[1] = y;
+      if (left < low[2]!) low[2] = left;
+      high[0] = z;
+      if (y > high[1]!) high[1] = y;
+      if (right > high[2]!) high[2] = right;
+    }
   if (high[0] === -1) return undefined;
   const [planes, rows, columns] = high.map((top, axis) => top - low[axis]! + 1) as [number, number, number];
   const cut = ({ data }: Mask): Mask => {

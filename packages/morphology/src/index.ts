@@ -23,6 +23,7 @@ export {
   type NearestFeatures,
   nearestFeatures,
 } from './distance-transform.js';
+export { distancesAt } from './distances-at.js';
 export type { Connectivity, ConnectivityOption } from './neighbours.js';
 export { type SplitTouchingOptions, splitTouching } from './split-touching.js';
 export { close, dilate, erode, open, type StructuringOptions } from './structuring.js';

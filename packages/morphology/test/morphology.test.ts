@@ -3,6 +3,7 @@ import * as morphology from '@segscape/morphology';
 import {
   boundary,
   connectedComponents,
+  distancesAt,
   distanceTransform,
   erode,
   largestComponent,
@@ -36,6 +37,34 @@ const masks = fc
       })
       .map((values): Raster => ({ data: Uint8Array.from(values), height, width, depth, channels: 1 })),
   );
+
+describe('distancesAt', () => {
+  const spacings = fc.constantFrom([1, 1, 1], [2, 3, 1], [1, 1, 0.7], [0.4, 1, 2], [1.5, 0.25, 1]);
+
+  test('is the transform at those positions, 2-D and 3-D, whole spacings and others', () =>
+    fc.assert(
+      fc.property(masks, spacings, (mask, sizes) => {
+        const { depth, ...image } = mask;
+        const flat = depth === 1;
+        const raster = flat ? image : mask;
+        const spacing = flat ? sizes.slice(1) : sizes;
+        const { data } = distanceTransform(raster, { spacing });
+        const positions = [...data.keys()].filter((i) => i % 3 !== 1);
+        expect(distancesAt(raster, positions, { spacing })).toBeAllclose(positions.map((i) => data[i]!));
+      }),
+    ));
+
+  test('is exact to the last bit for whole distances', () => {
+    const data = new Uint8Array(40 * 50).fill(1);
+    data[7] = 0;
+    const [there] = distancesAt({ data, height: 40, width: 50, channels: 1 }, [33 * 50 + 36]);
+    expect(there).toBe(Math.sqrt(33 ** 2 + 29 ** 2));
+  });
+
+  test('refuses positions outside of the mask', () => {
+    expect(() => distancesAt(drawn('#.'), [2])).toThrow(/positions\[0\] \(=2\)/);
+  });
+});
 
 describe('distanceTransform', () => {
   test('equals the search over all background pixels', () =>
@@ -219,6 +248,7 @@ test('the public names are these', () => {
       "connectedComponents",
       "dilate",
       "distanceTransform",
+      "distancesAt",
       "erode",
       "fillHoles",
       "largestComponent",
