@@ -1,20 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { runReadme } from '@segscape/testing/readme';
 import { expect, test } from 'vitest';
 
-/** Runs the example of the README as a module and gives what it exports. */
-async function runExample(): Promise<Record<string, unknown>> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(`${root}/README.md`, 'utf8'))?.[1];
-  if (code === undefined) throw new Error('README.md has no ts block.');
-  mkdirSync(`${root}/node_modules/.readme`, { recursive: true });
-  const file = `${root}/node_modules/.readme/example.mts`;
-  writeFileSync(file, code);
-  return (await import(/* @vite-ignore */ file)) as Record<string, unknown>;
-}
-
 test('the example of the README runs', async () => {
-  const { moved, grid } = await runExample();
+  const { moved, grid } = await runReadme(new URL('..', import.meta.url));
   const { image, mask } = moved as { image: { height: number }; mask: { data: Uint8Array } };
   expect(image.height).toBe(64);
   expect(new Set(mask.data)).toEqual(new Set([0, 1]));

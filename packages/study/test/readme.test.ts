@@ -1,29 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Storage } from '@segscape/core';
 import { type Predictor, parseStudyConfig, type ScoreRow } from '@segscape/study';
+import { readmeBlock, runReadme } from '@segscape/testing/readme';
 import { expect, test } from 'vitest';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** The first block of a language in the README. */
-function example(language: string): string {
-  const pattern = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``);
-  const code = pattern.exec(readFileSync(`${root}/README.md`, 'utf8'))?.[1];
-  if (code === undefined) throw new Error(`README.md has no ${language} block.`);
-  return code;
-}
-
-/** Runs the example of the README as a module and gives what it exports. */
-async function runExample(): Promise<Record<string, unknown>> {
-  mkdirSync(`${root}/node_modules/.readme`, { recursive: true });
-  const file = `${root}/node_modules/.readme/example.mts`;
-  writeFileSync(file, example('ts'));
-  return (await import(/* @vite-ignore */ file)) as Record<string, unknown>;
-}
+const root = new URL('..', import.meta.url);
 
 test('the example of the README runs', async () => {
-  const { storage, table, predictor } = (await runExample()) as {
+  const { storage, table, predictor } = (await runReadme(root)) as {
     storage: Storage;
     table: readonly ScoreRow[];
     predictor: Predictor;
@@ -35,7 +18,7 @@ test('the example of the README runs', async () => {
 });
 
 test('the config of the README is one', () => {
-  const config = parseStudyConfig(example('yaml'));
+  const config = parseStudyConfig(readmeBlock(root, 'yaml'));
   expect(config.losses).toHaveLength(3);
   expect(config.training.seeds).toEqual([1, 2, 3]);
 });
