@@ -8,6 +8,17 @@ const fourLosses: StudyInput['losses'] = [
   { name: 'dice', label: 'Dice' },
 ];
 
+/** Nothing to download: procedural fundi, a quarter of them for testing. */
+const sixtyFourFundi: StudyInput['data'] = {
+  kind: 'phantom',
+  phantom: 'fundus',
+  count: 64,
+  height: 128,
+  width: 128,
+  seed: 7,
+  split: { test: 16 },
+};
+
 const lightAugmentation: StudyInput['augment'] = [
   { kind: 'flip' },
   { kind: 'elastic', alpha: 60, sigma: 8, probability: 0.5 },
@@ -30,15 +41,7 @@ export const presets = {
   /** Nothing to download: a procedural fundus, small nets that really learn, surfaces at three moments. */
   demo: {
     name: 'demo',
-    data: {
-      kind: 'phantom',
-      phantom: 'fundus',
-      count: 64,
-      height: 128,
-      width: 128,
-      seed: 7,
-      split: { test: 16 },
-    },
+    data: sixtyFourFundi,
     augment: lightAugmentation,
     model: { kind: 'unet', baseChannels: 12, depth: 4, norm: 'batch' },
     losses: fourLosses,
@@ -94,15 +97,7 @@ export const presets = {
   /** The same comparison on the procedural fundus, small enough for an evening. */
   'study-small': {
     name: 'study-small',
-    data: {
-      kind: 'phantom',
-      phantom: 'fundus',
-      count: 64,
-      height: 128,
-      width: 128,
-      seed: 7,
-      split: { test: 16 },
-    },
+    data: sixtyFourFundi,
     augment: [{ kind: 'flip' }],
     model: { kind: 'unet', baseChannels: 16, depth: 4, norm: 'none' },
     losses: studyLosses,
@@ -135,15 +130,7 @@ export const presets = {
   /** One of each family of losses. */
   'losses-zoo': {
     name: 'losses-zoo',
-    data: {
-      kind: 'phantom',
-      phantom: 'fundus',
-      count: 64,
-      height: 128,
-      width: 128,
-      seed: 7,
-      split: { test: 16 },
-    },
+    data: sixtyFourFundi,
     augment: lightAugmentation,
     model: { kind: 'unet', baseChannels: 12, depth: 4, norm: 'batch' },
     losses: [
