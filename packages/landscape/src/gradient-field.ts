@@ -1,6 +1,17 @@
 import { type Params, SegscapeError } from '@segscape/core';
 import { type JitOptions, jit } from '@segscape/jit';
-import { add, dispose, mul, type Scalar, type Tensor, tensor, valueAndGrads } from '@tensorflow/tfjs-core';
+import {
+  add,
+  addN,
+  dispose,
+  grads,
+  mul,
+  type Scalar,
+  sum,
+  type Tensor,
+  tensor,
+  valueAndGrads,
+} from '@tensorflow/tfjs-core';
 import { type Batch, batchShares } from './objective.js';
 
 /** A loss at its weights: what curvature is the curvature of. */
@@ -19,18 +30,25 @@ export interface CurvatureProblem<B extends Batch = Batch> {
   readonly signal?: AbortSignal;
 }
 
-interface StepArguments {
+interface Place {
   readonly free: Params;
   readonly fixed: Params;
   readonly direction: Params;
-  readonly offset: Scalar;
   readonly batch: Tensor;
+}
+
+interface StepArguments extends Place {
+  readonly offset: Scalar;
 }
 
 interface StepResult {
   readonly value: Scalar;
   readonly gradient: Params;
 }
+
+/** Euclidean length of a flat vector. */
+export const lengthOf = (vector: Float64Array): number =>
+  Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
 
 /** The gradient as a function of a place on a ray from the weights, over flat vectors in host memory. */
 export interface GradientField {
@@ -39,31 +57,53 @@ export interface GradientField {
   readonly length: number;
   /** Loss and gradient at weights + offset·direction. */
   at(direction: Float64Array | undefined, offset: number): Promise<{ value: number; gradient: Float64Array }>;
+  /** Product of the Hessian with a vector, by differentiating twice. */
+  product(vector: Float64Array): Promise<Float64Array>;
   toFlat(record: Params, where: string): Promise<Float64Array>;
   /** New tensors; the caller disposes them. */
   toRecord(flat: ArrayLike<number>): Params;
   dispose(): Promise<void>;
 }
 
-/** The pure step: loss and gradient at `free + offset·direction`. */
-function step<B extends Batch>(loss: CurvatureProblem<B>['loss']) {
-  return ({ free, fixed, direction, offset, batch }: StepArguments): StepResult => {
-    const names = Object.keys(free);
-    const moved = names.map((name) => add(free[name]!, mul(direction[name]!, offset)));
-    const evaluate = (...values: Tensor[]) => {
-      const params = { ...fixed };
-      names.forEach((name, i) => {
-        params[name] = values[i]!;
-      });
-      return loss(params, batch as unknown as B);
-    };
-    const { value, grads } = valueAndGrads(evaluate)(moved);
-    return {
-      value: value as Scalar,
-      gradient: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
-    };
+/** The loss as a function of the parameters that count, in their order. */
+const over =
+  <B extends Batch>(loss: CurvatureProblem<B>['loss'], { free, fixed, batch }: Place) =>
+  (...values: Tensor[]): Scalar => {
+    const params = { ...fixed };
+    Object.keys(free).forEach((name, i) => {
+      params[name] = values[i]!;
+    });
+    return loss(params, batch as unknown as B);
   };
-}
+
+const named = (like: Params, values: readonly Tensor[]): Params =>
+  Object.fromEntries(Object.keys(like).map((name, i) => [name, values[i]!]));
+
+/** The pure step: loss and gradient at `free + offset·direction`. */
+const slopeStep =
+  <B extends Batch>(loss: CurvatureProblem<B>['loss']) =>
+  (args: StepArguments): StepResult => {
+    const { free, direction, offset } = args;
+    const moved = Object.keys(free).map((name) => add(free[name]!, mul(direction[name]!, offset)));
+    const { value, grads: gradient } = valueAndGrads(over(loss, args))(moved);
+    return { value: value as Scalar, gradient: named(free, gradient) };
+  };
+
+/** The pure step: gradient of the slope along `direction`, which is the Hessian's product with it (Pearlmutter). */
+const productStep =
+  <B extends Batch>(loss: CurvatureProblem<B>['loss']) =>
+  (args: Place): Params => {
+    const { free, direction } = args;
+    const along = (...values: Tensor[]): Scalar => {
+      const slopes = grads(over(loss, args))(values);
+      // A parameter that the slope does not depend on has a curvature of 0, not none.
+      const terms = Object.keys(free).map((name, i) =>
+        add(sum(mul(slopes[i]!, direction[name]!)), mul(sum(values[i]!), 0)),
+      );
+      return addN(terms) as Scalar;
+    };
+    return named(free, grads(along)(Object.values(free)));
+  };
 
 /** @throws {SegscapeError} `BAD_OPTION` when no parameter counts or there is no batch. */
 export async function gradientField<B extends Batch>(
@@ -113,42 +153,63 @@ export async function gradientField<B extends Batch>(
       ]),
     );
 
-  const run = jit(step(problem.loss), problem.jit);
+  const slope = jit(slopeStep(problem.loss), problem.jit);
+  const curve = jit(productStep(problem.loss), problem.jit);
   const still = new Float64Array(size);
   const flat = await toFlat(free, where);
+
+  /** Adds a batch's share of a record to a flat vector. */
+  const gather = async (record: Params, share: number, into: Float64Array) => {
+    for (const { name, start } of layout) {
+      const part = await record[name]!.data();
+      for (let i = 0; i < part.length; i++) into[start + i]! += share * part[i]!;
+    }
+  };
+  /** Visits each batch with the ray as tensors. */
+  const eachBatch = async (ray: Float64Array, visit: (place: Place, share: number) => Promise<void>) => {
+    const direction = toRecord(ray);
+    try {
+      for (const [k, batch] of batches.entries())
+        await visit({ free, fixed, direction, batch: batch as unknown as Tensor }, shares[k]!);
+    } finally {
+      dispose(direction);
+    }
+  };
+
   return {
     size,
-    length: Math.hypot(...(size < 1e4 ? flat : [Math.sqrt(flat.reduce((sum, w) => sum + w * w, 0))])),
+    length: lengthOf(flat),
     async at(direction, offset) {
-      const ray = toRecord(direction ?? still);
       const gradient = new Float64Array(size);
       let value = 0;
-      try {
-        for (const [k, batch] of batches.entries()) {
-          const result = await run({
-            free,
-            fixed,
-            direction: ray,
-            offset,
-            batch: batch as unknown as Tensor,
-          });
-          try {
-            value += shares[k]! * (await result.value.data())[0]!;
-            for (const { name, start } of layout) {
-              const part = await result.gradient[name]!.data();
-              for (let i = 0; i < part.length; i++) gradient[start + i]! += shares[k]! * part[i]!;
-            }
-          } finally {
-            dispose([result.value, result.gradient] as unknown as Tensor[]);
-          }
+      await eachBatch(direction ?? still, async (place, share) => {
+        const result = await slope({ ...place, offset });
+        try {
+          value += share * (await result.value.data())[0]!;
+          await gather(result.gradient, share, gradient);
+        } finally {
+          dispose([result.value, result.gradient] as unknown as Tensor[]);
         }
-      } finally {
-        dispose(ray);
-      }
+      });
       return { value, gradient };
+    },
+    async product(vector) {
+      const product = new Float64Array(size);
+      await eachBatch(vector, async (place, share) => {
+        const result = await curve(place);
+        try {
+          await gather(result, share, product);
+        } finally {
+          dispose(result);
+        }
+      });
+      return product;
     },
     toFlat,
     toRecord,
-    dispose: () => run.dispose(),
+    dispose: async () => {
+      await slope.dispose();
+      await curve.dispose();
+    },
   };
 }

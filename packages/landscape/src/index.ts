@@ -22,11 +22,11 @@ export { type Executor, type GridJob, type GridPoint, inline, type PointValues }
 export type { CurvatureProblem } from './gradient-field.js';
 export type { DoneEvent, GridEvent, GridOptions, PointEvent } from './grid.js';
 export {
-  type DifferenceOptions,
   hessianEigenvalues,
   hessianMatrix,
   hessianVectorProduct,
 } from './hessian.js';
+export type { ProductOptions } from './hessian-product.js';
 export { type InterpolateOptions, interpolate, type Line, type LineOptions, line } from './line.js';
 export { toNpz } from './npz.js';
 export type { Batch, NamedObjective, Objective } from './objective.js';

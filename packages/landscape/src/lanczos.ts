@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { lengthOf, type Product } from './hessian.js';
+import { lengthOf } from './gradient-field.js';
+import type { Product } from './hessian-product.js';
 
 /** What Lanczos knows of a symmetric operator after some steps. */
 export interface Ritz {

@@ -1,6 +1,5 @@
 import { assertOption } from '@segscape/core';
-import { type CurvatureProblem, gradientField } from './gradient-field.js';
-import { lengthOf } from './hessian.js';
+import { type CurvatureProblem, gradientField, lengthOf } from './gradient-field.js';
 import type { Batch } from './objective.js';
 
 export interface SharpnessOptions {

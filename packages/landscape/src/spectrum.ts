@@ -1,10 +1,10 @@
 import { assertOption, type Params, type Rng, random } from '@segscape/core';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
-import { type DifferenceOptions, productOf } from './hessian.js';
+import { type ProductOptions, productOf } from './hessian-product.js';
 import { lanczos, type Ritz } from './lanczos.js';
 import type { Batch } from './objective.js';
 
-export interface EigenvalueOptions extends DifferenceOptions {
+export interface EigenvalueOptions extends ProductOptions {
   /** How many. Default 1. */
   readonly count?: number;
   /** `'largest'` (the default) and `'smallest'` by sign, `'magnitude'` by absolute value. */
@@ -51,7 +51,7 @@ export async function topEigenvalues<B extends Batch>(
     iterations = 10 * count + 20,
     tolerance = 1e-4,
     seed = 0,
-    accuracy = 'fast',
+    accuracy = 'exact',
   } = options;
   const where = 'topEigenvalues';
   assertOption(Number.isInteger(count) && count >= 1, where, 'count', count, 'be a whole number >= 1');
@@ -75,7 +75,7 @@ export async function topEigenvalues<B extends Batch>(
   }
 }
 
-export interface TraceOptions extends DifferenceOptions {
+export interface TraceOptions extends ProductOptions {
   /** Random vectors, one Hessian-vector product each. Default 100; as many as parameters or more gives the exact trace. */
   readonly probes?: number;
   /** 32-bit integer. Default 0. */
@@ -90,7 +90,7 @@ export interface TraceOptions extends DifferenceOptions {
  */
 export async function hessianTrace<B extends Batch>(
   problem: CurvatureProblem<B>,
-  { probes = 100, seed = 0, accuracy = 'fast' }: TraceOptions = {},
+  { probes = 100, seed = 0, accuracy = 'exact' }: TraceOptions = {},
 ): Promise<{ readonly trace: number; readonly standardError: number }> {
   const where = 'hessianTrace';
   assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
@@ -115,7 +115,7 @@ export async function hessianTrace<B extends Batch>(
   }
 }
 
-export interface DensityOptions extends DifferenceOptions {
+export interface DensityOptions extends ProductOptions {
   /** Random vectors averaged over. Default 1. */
   readonly probes?: number;
   /** Lanczos steps for each. Default 60. */
@@ -139,7 +139,7 @@ export interface SpectralDensity {
  */
 export async function spectralDensity<B extends Batch>(
   problem: CurvatureProblem<B>,
-  { probes = 1, steps = 60, points = 256, width = 0.01, seed = 0, accuracy = 'fast' }: DensityOptions = {},
+  { probes = 1, steps = 60, points = 256, width = 0.01, seed = 0, accuracy = 'exact' }: DensityOptions = {},
 ): Promise<SpectralDensity> {
   const where = 'spectralDensity';
   assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');

@@ -55,6 +55,7 @@ program
   .option('--out <folder>', 'the run folder; default segscape-runs/<name>-<time>')
   .option('--resume', 'go on with the run in --out')
   .option('--backend <name>', 'native, auto, node-gpu, node, webgpu, wasm or cpu', 'native')
+  .option('--device <name>', 'where native computes: cpu, webgpu, cuda, dml or coreml; default cpu')
   .option('--threads <count>', 'threads of one operation', integer)
   .action(
     ending(async (file: string | undefined, options) =>

@@ -126,6 +126,11 @@ describe('options that cannot be used', () => {
     await refused(['run', '--backend', 'node-gpu'], "'node-gpu' is not available here", 'npm install');
   });
 
+  test('a device that is not known, and one beside a backend that has its own', async () => {
+    await refused(['run', '--device', 'webgp'], "'webgp' is not known. Did you mean 'webgpu'?");
+    await refused(['run', '--backend', 'wasm', '--device', 'webgpu'], "'wasm' has a device of its own");
+  });
+
   test('an unknown option, command and number', async () => {
     await refused(['run', '--preste', 'quick'], "error: unknown option '--preste'", 'Did you mean --preset?');
     await refused(['rum'], "error: unknown command 'rum'", 'Did you mean run?');

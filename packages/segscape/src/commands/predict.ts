@@ -93,8 +93,9 @@ const visible = (mask: Raster, classes: number): Raster => ({
 /** `segscape predict`: masks, overlays and a table of objects for new images. */
 export async function predict(model: string, images: string, options: PredictOptions): Promise<number> {
   const files = await imagesOf(images);
-  await prepareBackend(options);
+  const { jit } = await prepareBackend(options);
   const predictor = await openPredictor(fsStorage(resolve(model)), {
+    jit,
     ...(options.loss !== undefined && { loss: options.loss }),
     ...(options.seed !== undefined && { seed: options.seed }),
   });

@@ -15,6 +15,7 @@ export interface RunOptions extends ConfigOptions {
   readonly out?: string;
   readonly resume?: boolean;
   readonly backend: string;
+  readonly device?: string;
   readonly threads?: number;
 }
 
@@ -64,7 +65,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   const folder = resolve(options.out ?? join('segscape-runs', `${given!.name}-${stamp()}`));
   const storage = fsStorage(folder);
   const config = given ?? (await recordedConfig(storage, folder));
-  const backend = await prepareBackend(options);
+  const { info, jit } = await prepareBackend(options);
   const made = given === undefined ? undefined : await makeRunFolder(folder);
   const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
   const stop = stoppable();
@@ -75,8 +76,8 @@ export async function run(file: string | undefined, options: RunOptions): Promis
       storage,
       signal: stop.signal,
       resume: Boolean(options.resume),
-      platform: platformName(backend),
-      jit: options.threads === undefined ? {} : { threads: options.threads },
+      platform: platformName(info),
+      jit,
     });
     for await (const event of events) {
       progress.show(event);
