@@ -1,6 +1,6 @@
 import type { Raster } from '@segscape/core';
-import { nearestAlong, scanFirst, squaredAlong } from './lower-envelope.js';
-import { type Space, spaceOf, spacingOf, withData } from './space.js';
+import { linesAlong, nearestAlong, scanFirst, squaredAlong } from './lower-envelope.js';
+import { type Space, type Spacing, spaceOf, spacingOf, withData } from './space.js';
 
 export interface DistanceOptions {
   /** Size of a pixel, `[y, x]` or `[z, y, x]`; distances come in its unit. Default 1 along each axis: pixels. */
@@ -16,46 +16,20 @@ export interface NearestFeatures {
   readonly indices: Raster & { readonly data: Int32Array };
 }
 
-type Spacing = readonly [number, number, number];
-
 function distancesTo(
   data: Raster['data'],
-  { depth, height, width }: Space,
-  [z, y, x]: Spacing,
+  space: Space,
+  spacing: Spacing,
   ofBackground: boolean,
 ): Float32Array {
-  const plane = height * width;
-  if (depth > 1) {
-    const out = scanFirst(data, ofBackground, depth, plane, z);
-    squaredAlong(out, {
-      length: height,
-      stride: width,
-      size: y,
-      outer: depth,
-      outerStride: plane,
-      inner: width,
-    });
-    squaredAlong(out, {
-      length: width,
-      stride: 1,
-      size: x,
-      outer: depth * height,
-      outerStride: width,
-      inner: 1,
-      root: true,
-    });
-    return out;
-  }
-  const out = scanFirst(data, ofBackground, height, width, y);
-  squaredAlong(out, {
-    length: width,
-    stride: 1,
-    size: x,
-    outer: height,
-    outerStride: width,
-    inner: 1,
-    root: true,
-  });
+  const { depth, height, width } = space;
+  const [z, y] = spacing;
+  const out =
+    depth > 1
+      ? scanFirst(data, ofBackground, depth, height * width, z)
+      : scanFirst(data, ofBackground, height, width, y);
+  if (depth > 1) squaredAlong(out, linesAlong(1, space, spacing));
+  squaredAlong(out, { ...linesAlong(2, space, spacing), root: true });
   return out;
 }
 
@@ -129,27 +103,10 @@ export function nearestFeatures(
   const space = spaceOf(where, mask);
   const indices = new Int32Array(mask.data.length);
   const out = new Float32Array(mask.data.length);
-  const { depth, height, width } = space;
-  const plane = height * width;
-  const [z, y, x] = spacingOf(where, space, spacing);
-  scanRows(mask.data, width, x, out, indices);
-  nearestAlong(out, indices, {
-    length: height,
-    stride: width,
-    size: y,
-    outer: depth,
-    outerStride: plane,
-    inner: width,
-  });
-  if (depth > 1)
-    nearestAlong(out, indices, {
-      length: depth,
-      stride: plane,
-      size: z,
-      outer: 1,
-      outerStride: 0,
-      inner: plane,
-    });
+  const sizes = spacingOf(where, space, spacing);
+  scanRows(mask.data, space.width, sizes[2], out, indices);
+  nearestAlong(out, indices, linesAlong(1, space, sizes));
+  if (space.depth > 1) nearestAlong(out, indices, linesAlong(0, space, sizes));
   for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i]!);
   return { distances: withData(mask, out), indices: withData(mask, indices) };
 }

@@ -1,26 +1,17 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { type DistanceOptions, nearestFeatures } from './distance-transform.js';
-import { scanFirst, squaredAlong } from './lower-envelope.js';
-import { type Space, spaceOf, spacingOf } from './space.js';
-
-type Spacing = readonly [number, number, number];
+import { linesAlong, scanFirst, squaredAlong } from './lower-envelope.js';
+import { type Space, type Spacing, spaceOf, spacingOf } from './space.js';
 
 /** Single precision holds every whole number up to here, so squares of whole distances are exact. */
 const exactSquares = 2 ** 24;
 
 /** Squared distances across the rows, for an image in pixels: what is left is the search along each row. */
-function withoutRows(data: Raster['data'], { depth, height, width }: Space, [z, y]: Spacing): Float32Array {
+function withoutRows(data: Raster['data'], space: Space, spacing: Spacing): Float32Array {
+  const { depth, height, width } = space;
   if (depth === 1) return scanFirst(data, true, height, width, 1);
-  const plane = height * width;
-  const squares = scanFirst(data, true, depth, plane, z);
-  squaredAlong(squares, {
-    length: height,
-    stride: width,
-    size: y,
-    outer: depth,
-    outerStride: plane,
-    inner: width,
-  });
+  const squares = scanFirst(data, true, depth, height * width, spacing[0]);
+  squaredAlong(squares, linesAlong(1, space, spacing));
   return squares;
 }
 

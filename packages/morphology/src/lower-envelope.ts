@@ -1,3 +1,5 @@
+import type { Space, Spacing } from './space.js';
+
 /** The lines of one axis: `outer · inner` of them, of `length` pixels `stride` apart. */
 export interface Line {
   readonly length: number;
@@ -9,6 +11,16 @@ export interface Line {
   readonly inner: number;
   /** Leave distances rather than their squares: for the last axis. */
   readonly root?: boolean;
+}
+
+/** The lines of an image or volume along an axis: 0 is z, 1 is y, 2 is x. */
+export function linesAlong(axis: 0 | 1 | 2, { depth, height, width }: Space, spacing: Spacing): Line {
+  const plane = height * width;
+  const size = spacing[axis];
+  if (axis === 0) return { length: depth, stride: plane, size, outer: 1, outerStride: 0, inner: plane };
+  if (axis === 1)
+    return { length: height, stride: width, size, outer: depth, outerStride: plane, inner: width };
+  return { length: width, stride: 1, size, outer: depth * height, outerStride: width, inner: 1 };
 }
 
 /** Columns taken together, so that a cache line read is a cache line used. */

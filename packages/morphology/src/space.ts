@@ -25,12 +25,11 @@ export function spaceOf(where: string, raster: Raster): Space {
   return { depth: depth ?? 1, height, width, axes: depth === undefined ? 2 : 3 };
 }
 
+/** Size of a pixel, `[z, y, x]`. */
+export type Spacing = readonly [number, number, number];
+
 /** Spacing as `[z, y, x]`; a 2-D spacing has z = 1. */
-export function spacingOf(
-  where: string,
-  { axes }: Space,
-  spacing: readonly number[] | undefined,
-): readonly [number, number, number] {
+export function spacingOf(where: string, { axes }: Space, spacing: readonly number[] | undefined): Spacing {
   if (spacing === undefined) return [1, 1, 1];
   assertOption(
     spacing.length === axes && spacing.every((size) => size > 0 && Number.isFinite(size)),
