@@ -37,7 +37,7 @@ export interface ComparisonFact {
   readonly measure: string;
   readonly a: string;
   readonly b: string;
-  /** Estimate of a − b. */
+  /** Hodges–Lehmann estimate of a − b. */
   readonly difference: number;
   readonly p: number;
   /** After Holm's correction over all pairs. */

@@ -10,6 +10,7 @@ import {
   subset,
 } from '@segscape/data';
 import type { Model } from '@segscape/models';
+import type { MaterialFact } from '@segscape/report';
 import type { StudyConfig } from './config/schema.js';
 import { type Framing, framing, paddingLabel } from './framing.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
@@ -33,17 +34,8 @@ export interface Material {
 }
 
 /** What the report says of the data; plain JSON. */
-export interface MaterialSummary {
+export interface MaterialSummary extends MaterialFact {
   readonly dataset: DatasetSummary;
-  readonly classes: readonly string[];
-  readonly train: number;
-  readonly test: number;
-  /** Share of the pixels of each class, over the training masks. */
-  readonly shares: readonly number[];
-  /** Smallest and largest height and width, after scaling, in pixels. */
-  readonly sizes: { readonly smallest: readonly number[]; readonly largest: readonly number[] };
-  readonly channels: number;
-  readonly parameters: number;
 }
 
 /** Scales down what has more pixels than `maxPixels`; the mask follows by majority. */

@@ -1,27 +1,6 @@
 import { bootstrapInterval, compareAll } from '@segscape/metrics';
+import type { ComparisonFact, IntervalFact } from '@segscape/report';
 import type { TaskScores } from './evaluation.js';
-
-export interface MeasureInterval {
-  readonly loss: string;
-  readonly measure: string;
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface LossComparison {
-  readonly measure: string;
-  readonly a: string;
-  readonly b: string;
-  /** Hodges–Lehmann estimate of a − b. */
-  readonly difference: number;
-  readonly p: number;
-  /** After Holm's correction over all pairs of losses. */
-  readonly pHolm: number;
-  /** Rank-biserial correlation. */
-  readonly effect: number;
-  readonly n: number;
-}
 
 /** One number per test image: its mean over the seeds, so that an image counts once. */
 function perImage(scores: readonly TaskScores[], loss: string, measure: string): number[] {
@@ -33,7 +12,7 @@ function perImage(scores: readonly TaskScores[], loss: string, measure: string):
 }
 
 /** Mean and 95 % bootstrap interval over the test images, of every loss and measure. */
-export function intervalsOf(scores: readonly TaskScores[], losses: readonly string[]): MeasureInterval[] {
+export function intervalsOf(scores: readonly TaskScores[], losses: readonly string[]): IntervalFact[] {
   const measures = Object.keys(scores[0]?.images[0] ?? {}).filter((name) => name !== 'id');
   return losses.flatMap((loss) =>
     measures.map((measure) => {
@@ -50,7 +29,7 @@ export function comparisonsOf(
   scores: readonly TaskScores[],
   losses: readonly string[],
   measure: string,
-): LossComparison[] {
+): ComparisonFact[] {
   if (losses.length < 2) return [];
   const columns = Object.fromEntries(losses.map((loss) => [loss, perImage(scores, loss, measure)]));
   return compareAll(columns).map(({ first, second, difference, pValue, adjusted, effectSize, n }) => ({
