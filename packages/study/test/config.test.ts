@@ -100,6 +100,18 @@ describe('a mistake names its line and the nearest valid word', () => {
       'gamma: much',
       'line 12: focal.gamma (="much") must be of type number.',
     ],
+    [
+      'a schedule',
+      'epochs: 5',
+      'epochs: 5\n  optimizer: { kind: adam, learningRate: 0.001, schedule: cosin }',
+      "line 15: schedule 'cosin' is not known. Did you mean 'cosine'?",
+    ],
+    [
+      'a value of the optimiser',
+      'epochs: 5',
+      'epochs: 5\n  optimizer: { kind: adam, learningRate: -1 }',
+      'line 15: optimizer: learningRate (=-1) must be ',
+    ],
     ['a number', 'epochs: 5', 'epochs: -5', 'line 14: training.epochs: '],
     ['a probability', '0.5', '1.5', 'line 8: augment.1.probability: '],
     ['YAML itself', 'split: {', 'split: { {', 'line 6: not valid YAML: Flow map in block collection must be'],

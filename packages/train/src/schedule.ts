@@ -134,5 +134,8 @@ export function warmup({
 }
 
 /** A number stands for the constant schedule. */
-export const asSchedule = (rate: number | Schedule): Schedule =>
-  typeof rate === 'number' ? constant(rate) : rate;
+export function asSchedule(learningRate: number | Schedule): Schedule {
+  if (typeof learningRate === 'function') return learningRate;
+  check('optimizer', { learningRate });
+  return constant(learningRate);
+}

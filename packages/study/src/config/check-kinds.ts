@@ -1,5 +1,6 @@
 import { isSegscapeError, nearestWord } from '@segscape/core';
 import { type Maker, makeLoss, type StudyRegistry, unknownKind } from '../registry.js';
+import { optimizerOf } from '../tasks/optimizer.js';
 import type { StudyConfig } from './schema.js';
 
 /** Something wrong at a place of a config; `key` is the entry of the map there. */
@@ -72,10 +73,21 @@ function* lossFaults({ losses }: StudyConfig, registry: StudyRegistry): Generato
   }
 }
 
-/** Kinds that the registry does not have, and options that their makers do not know. */
+/** Values that an optimiser or schedule refuses: made once here, so that it is said before any training. */
+function* optimizerFaults(config: StudyConfig, registry: StudyRegistry): Generator<ConfigFault> {
+  try {
+    optimizerOf(config, registry, 1);
+  } catch (error) {
+    if (!isSegscapeError(error)) throw error;
+    const given = Object.keys(config.training.optimizer);
+    const key = given.find((name) => error.message.includes(name)) ?? 'kind';
+    yield { path: ['training', 'optimizer'], key, message: error.message.replace(/^config: /, '') };
+  }
+}
+
+/** Kinds that the registry does not have, options that their makers do not know, and values that they refuse. */
 export function kindFaults(config: StudyConfig, registry: StudyRegistry): ConfigFault[] {
-  return [
-    ...[...placesOf(config, registry)].flatMap((place) => [...faultsAt(place)]),
-    ...lossFaults(config, registry),
-  ];
+  const faults = [...placesOf(config, registry)].flatMap((place) => [...faultsAt(place)]);
+  const known = !faults.some(({ path }) => path[1] === 'optimizer');
+  return [...faults, ...(known ? optimizerFaults(config, registry) : []), ...lossFaults(config, registry)];
 }
