@@ -1,1 +1,7 @@
-export { default } from '../testing/vitest.ts';
+import { mergeConfig } from 'vitest/config';
+import base from '../testing/vitest.ts';
+
+export default mergeConfig(base, {
+  // Those in double precision run by `../testing/vitest.float64.ts`, those on WebGPU in a process of their own.
+  test: { exclude: ['test/float64/**', 'test/webgpu/**'] },
+});

@@ -2,8 +2,10 @@ import { SegscapeError } from '@segscape/core';
 import { engine, env, findBackend, getBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { candidates } from '#candidates';
 import type { BackendName, Candidate, LoadOptions } from './candidate.js';
-import { registerGradients } from './gradients.js';
+import { registerGradients } from './gradients/register.js';
+import { forget, recall, remember } from './measured.js';
 import { probe } from './probe.js';
+import { assertVersions } from './versions.js';
 
 /** A backend as it is on this machine. */
 export interface BackendInfo {
@@ -11,22 +13,33 @@ export interface BackendInfo {
   readonly available: boolean;
   /** The device that computes, as far as the backend tells. */
   readonly device?: string;
-  /** Why it is not available, or why `'auto'` passed it over. */
+  /** Why it is not available, or why `'auto'` passes it over. */
   readonly reason?: string;
   /** What to install or switch on. */
   readonly enable?: string;
   /** Whether a small training step gave finite gradients. */
   readonly canTrain: boolean;
+  /** `'float16'` where a WebGL driver has no float32 textures to draw to. */
   readonly precision?: 'float32' | 'float16';
   /** Milliseconds of the small training step. */
   readonly probeMs?: number;
+  /** Of what `'auto'` took: the others, each with its reason. */
+  readonly passedOver?: readonly BackendInfo[];
 }
 
-export type UseBackendOptions = LoadOptions;
+export interface UseBackendOptions extends LoadOptions {
+  /**
+   * `'auto'` remembers what it measured on this machine, in the user's cache folder or the page's `localStorage`, until
+   * Node, a package or the device changes; true measures again. Default false.
+   */
+  readonly fresh?: boolean;
+}
 
 const message = (error: unknown) => (error instanceof Error ? error.message.split('\n')[0]! : String(error));
 
+/** Makes a backend current, ready to train. */
 async function load(candidate: Candidate, options: LoadOptions): Promise<void> {
+  assertVersions(candidate.packages);
   await candidate.load(options);
   if (engine().registryFactory[candidate.engineName] === undefined)
     throw new Error(
@@ -44,17 +57,11 @@ async function describe(candidate: Candidate): Promise<BackendInfo> {
   return {
     name: candidate.name,
     available: true,
-    device: deviceOf(candidate.name),
+    device: candidate.device(),
     canTrain: true,
     precision: half ? 'float16' : 'float32',
     probeMs: ms,
   };
-}
-
-function deviceOf(name: BackendName): string {
-  if (name === 'wasm') return `WebAssembly${env().get('WASM_HAS_SIMD_SUPPORT') ? ', SIMD' : ''}`;
-  if (name === 'cpu') return 'JavaScript';
-  return name === 'node' ? 'CPU (TensorFlow)' : 'GPU';
 }
 
 const missing = ({ name, enable }: Candidate, error: unknown): BackendInfo => ({
@@ -65,20 +72,17 @@ const missing = ({ name, enable }: Candidate, error: unknown): BackendInfo => ({
   canTrain: false,
 });
 
-const optionalGet = (name: string) => candidates.find((candidate) => candidate.name === name);
+const find = (name: BackendName) => candidates.find((candidate) => candidate.name === name);
 
-/**
- * Loads a backend, makes it the current one and registers all gradients. `'auto'` takes the one whose small training
- * step is fastest among those that are there.
- * @throws {SegscapeError} `BACKEND_UNAVAILABLE`, naming the reason, the remedy and what is available instead.
- */
-export async function useBackend(
-  name: 'auto' | BackendName,
-  options: UseBackendOptions = {},
-): Promise<BackendInfo> {
-  if (name === 'auto') return useFastest(options);
-  const candidate = optionalGet(name);
-  const names = candidates.map((known) => known.name).join(', ');
+const names = candidates.map((known) => known.name).join(', ');
+
+/** Makes a backend current with `ready`, or leaves the one before and says what to do. */
+async function attempt<T>(
+  name: BackendName,
+  options: LoadOptions,
+  ready: (candidate: Candidate) => T | Promise<T>,
+): Promise<T> {
+  const candidate = find(name);
   if (candidate === undefined)
     throw new SegscapeError(
       'BACKEND_UNAVAILABLE',
@@ -87,7 +91,7 @@ export async function useBackend(
   const before = getBackend();
   try {
     await load(candidate, options);
-    return await describe(candidate);
+    return await ready(candidate);
   } catch (cause) {
     if (before) await setBackend(before);
     throw new SegscapeError(
@@ -98,18 +102,48 @@ export async function useBackend(
   }
 }
 
-async function useFastest(options: UseBackendOptions): Promise<BackendInfo> {
+/**
+ * Loads a backend, makes it the current one and registers all gradients. `'auto'` takes the one whose small training
+ * step is fastest among those that are there.
+ * @throws {SegscapeError} `BACKEND_UNAVAILABLE`, naming the reason, the remedy and what is available instead.
+ */
+export async function useBackend(
+  name: 'auto' | BackendName,
+  options: UseBackendOptions = {},
+): Promise<BackendInfo> {
+  return name === 'auto' ? useFastest(options) : attempt(name, options, describe);
+}
+
+const packages = [...new Set(candidates.flatMap((candidate) => candidate.packages))];
+
+async function useFastest({ fresh = false, ...options }: UseBackendOptions): Promise<BackendInfo> {
+  const known = fresh ? undefined : await recall(packages, options);
+  if (known !== undefined)
+    try {
+      return await attempt(known.name, options, () => known);
+    } catch {
+      // It was there when it was measured, and is no longer.
+      await forget();
+    }
   const infos = await survey(options);
-  const fastest = infos.filter((info) => info.canTrain).sort((a, b) => a.probeMs! - b.probeMs!)[0];
+  const fastest = fastestOf(infos);
   if (fastest === undefined)
     throw new SegscapeError(
       'BACKEND_UNAVAILABLE',
       `useBackend: no backend works here. ${infos.map((info) => `${info.name}: ${info.reason}`).join('; ')}.`,
     );
-  await setBackend(optionalGet(fastest.name)!.engineName);
-  return fastest;
+  await setBackend(find(fastest.name)!.engineName);
+  const chosen = { ...fastest, passedOver: infos.filter((info) => info !== fastest) };
+  await remember(packages, options, chosen);
+  return chosen;
 }
 
+const fastestOf = (infos: readonly BackendInfo[]): BackendInfo | undefined =>
+  infos.filter((info) => info.canTrain).sort((a, b) => a.probeMs! - b.probeMs!)[0];
+
+const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+
+/** Tries all, and gives those that work but are slower than another the reason why `'auto'` passes them over. */
 async function survey(options: LoadOptions): Promise<BackendInfo[]> {
   const infos: BackendInfo[] = [];
   for (const candidate of candidates)
@@ -119,7 +153,15 @@ async function survey(options: LoadOptions): Promise<BackendInfo[]> {
     } catch (error) {
       infos.push(missing(candidate, error));
     }
-  return infos;
+  const fastest = fastestOf(infos);
+  return infos.map((info) =>
+    info.canTrain && info !== fastest
+      ? {
+          ...info,
+          reason: `slower: ${milliseconds(info.probeMs!)} against ${milliseconds(fastest!.probeMs!)}`,
+        }
+      : info,
+  );
 }
 
 /** Every backend of this environment, tried with a small training step; the current one stays current. */
@@ -128,4 +170,24 @@ export async function listBackends(options: LoadOptions = {}): Promise<BackendIn
   const infos = await survey(options);
   if (before) await setBackend(before);
   return infos;
+}
+
+/**
+ * Makes a backend current while `fn` runs, and the one before it current again afterwards, also when `fn` throws. Calls
+ * may be nested, but not run side by side: TensorFlow.js has one current backend.
+ * @throws {SegscapeError} `BACKEND_UNAVAILABLE` as {@link useBackend}; what `fn` throws, as it is.
+ */
+export async function withBackend<T>(
+  name: 'auto' | BackendName,
+  fn: () => T | Promise<T>,
+  options: UseBackendOptions = {},
+): Promise<T> {
+  const before = getBackend();
+  if (name === 'auto') await useFastest(options);
+  else await attempt(name, options, () => undefined);
+  try {
+    return await fn();
+  } finally {
+    if (before) await setBackend(before);
+  }
 }

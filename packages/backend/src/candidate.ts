@@ -12,6 +12,8 @@ export interface Candidate {
   readonly enable: string;
   /** Imports the packages and registers it; throws when that can't be. */
   load(options: LoadOptions): Promise<void>;
+  /** The device that computes, of the backend that is current. */
+  device(): string;
 }
 
 export interface LoadOptions {

@@ -1,5 +1,14 @@
+import { backend } from '@tensorflow/tfjs-core';
+import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { registerWebgpuKernels } from './webgpu/kernels.js';
+
+interface GPU {
+  requestAdapter(options?: { powerPreference: string }): Promise<Adapter | null>;
+}
+
+let adapter: Adapter | undefined;
 
 const webgpu: Candidate = {
   name: 'webgpu',
@@ -9,9 +18,21 @@ const webgpu: Candidate = {
   async load() {
     if (!('gpu' in navigator))
       throw new Error('this browser has no WebGPU, or the page is not served over HTTPS');
+    const gpu = navigator.gpu as GPU;
+    adapter = (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ?? undefined;
+    if (adapter === undefined) throw new Error('this browser has WebGPU, but no GPU adapter for it');
     await import('@tensorflow/tfjs-backend-webgpu');
+    registerWebgpuKernels();
   },
+  device: () => describeAdapter(adapter),
 };
+
+/** The name that the driver gives itself. */
+function renderer(): string {
+  const { gl } = (backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } }).gpgpu;
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
+  return String(gl.getParameter(unmasked ?? gl.RENDERER));
+}
 
 const webgl: Candidate = {
   name: 'webgl',
@@ -19,6 +40,7 @@ const webgl: Candidate = {
   packages: ['@tensorflow/tfjs-backend-webgl'],
   enable: 'use a browser with WebGL 2 switched on, and install @tensorflow/tfjs-backend-webgl',
   load: async () => void (await import('@tensorflow/tfjs-backend-webgl')),
+  device: renderer,
 };
 
 /** A browser's backends, those that are usually fastest first. */

@@ -1,17 +1,61 @@
+import process from 'node:process';
+import { platform } from '#platform';
+import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { registerWebgpuKernels } from './webgpu/kernels.js';
 
 /** An import that neither bundlers nor the type checker follow: these packages are often not there. */
 const optional = (specifier: string): Promise<Record<string, unknown>> =>
   import(/* @vite-ignore */ specifier);
 
-const native = (name: 'node' | 'node-gpu', packageName: string, enable: string): Candidate => ({
-  name,
+const visibleGpus = () => process.env.CUDA_VISIBLE_DEVICES?.trim();
+
+const nodeGpu: Candidate = {
+  name: 'node-gpu',
   engineName: 'tensorflow',
-  packages: [packageName],
-  enable,
-  load: async () => void (await optional(packageName)),
-});
+  packages: ['@tensorflow/tfjs-node-gpu'],
+  enable:
+    'npm install @tensorflow/tfjs-node-gpu, with a CUDA 11 driver and a Node release it has bindings for',
+  async load() {
+    const gpus = visibleGpus();
+    if (gpus === '' || gpus === '-1')
+      throw new Error(`CUDA_VISIBLE_DEVICES ('${gpus}') hides every GPU from this process`);
+    await optional('@tensorflow/tfjs-node-gpu');
+  },
+  device() {
+    const gpus = visibleGpus();
+    return gpus === undefined ? 'CUDA, every GPU' : `CUDA, CUDA_VISIBLE_DEVICES=${gpus}`;
+  },
+};
+
+const node: Candidate = {
+  name: 'node',
+  engineName: 'tensorflow',
+  packages: ['@tensorflow/tfjs-node'],
+  enable: 'npm install @tensorflow/tfjs-node, on a Node release it has bindings for',
+  load: async () => void (await optional('@tensorflow/tfjs-node')),
+  device: () => `TensorFlow on ${platform.processor()}`,
+};
+
+/** Dawn prints a warning where it finds no loader of Vulkan drivers; libraries do not print, so it is not asked there. */
+function assertVulkan(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    process.dlopen({ exports: {} }, 'libvulkan.so.1');
+  } catch (error) {
+    // What was opened is no module of Node's, and says so; only what could not be opened is missing.
+    if (String(error).includes('cannot open shared object file'))
+      throw new Error('no Vulkan: libvulkan.so.1 was not found');
+  }
+}
+
+interface Dawn {
+  create(options: readonly string[]): { requestAdapter(): Promise<Adapter | null> };
+  readonly globals: object;
+}
+
+let adapter: Adapter | undefined;
 
 /** TensorFlow.js's WebGPU backend over Dawn, the implementation that Chromium has. */
 const webgpu: Candidate = {
@@ -21,36 +65,24 @@ const webgpu: Candidate = {
   enable:
     'npm install @tensorflow/tfjs-backend-webgpu webgpu, on a machine with a Vulkan, Metal or Direct3D 12 driver',
   async load() {
-    const dawn = (await optional('webgpu')) as { create(options: string[]): GPU; globals: object };
-    Object.assign(globalThis, dawn.globals);
-    const gpu = dawn.create([]);
-    const adapter = await gpu.requestAdapter();
-    if (adapter === null) throw new Error('no GPU adapter: no Vulkan, Metal or Direct3D 12 driver was found');
-    Object.defineProperty(globalThis, 'navigator', {
-      value: { ...globalThis.navigator, gpu },
-      configurable: true,
-    });
+    if (adapter === undefined) {
+      assertVulkan();
+      const dawn = (await optional('webgpu')) as unknown as Dawn;
+      const gpu = dawn.create([]);
+      const found = await gpu.requestAdapter();
+      if (found === null) throw new Error('no GPU adapter: no Vulkan, Metal or Direct3D 12 driver was found');
+      adapter = found;
+      // The backend looks for what a browser has; Node has a navigator since 21.
+      Object.assign(globalThis, dawn.globals);
+      const navigator = globalThis.navigator ?? {};
+      Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
+      Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+    }
     await optional('@tensorflow/tfjs-backend-webgpu');
+    registerWebgpuKernels();
   },
+  device: () => `${describeAdapter(adapter)} (Dawn)`,
 };
 
-interface GPU {
-  requestAdapter(): Promise<object | null>;
-}
-
 /** Node's backends, those that are usually fastest first. */
-export const candidates: readonly Candidate[] = [
-  native(
-    'node-gpu',
-    '@tensorflow/tfjs-node-gpu',
-    'npm install @tensorflow/tfjs-node-gpu, with a CUDA 11 driver and a Node release it has bindings for',
-  ),
-  webgpu,
-  native(
-    'node',
-    '@tensorflow/tfjs-node',
-    'npm install @tensorflow/tfjs-node, on a Node release it has bindings for',
-  ),
-  wasm,
-  cpu,
-];
+export const candidates: readonly Candidate[] = [nodeGpu, webgpu, node, wasm, cpu];

@@ -1,3 +1,5 @@
+import { env } from '@tensorflow/tfjs-core';
+import { platform } from '#platform';
 import type { Candidate, LoadOptions } from './candidate.js';
 import { registerWasmKernels } from './wasm/kernels.js';
 
@@ -7,7 +9,10 @@ export const cpu: Candidate = {
   packages: ['@tensorflow/tfjs-backend-cpu'],
   enable: 'npm install @tensorflow/tfjs-backend-cpu',
   load: async () => void (await import('@tensorflow/tfjs-backend-cpu')),
+  device: () => `JavaScript on ${platform.processor()}`,
 };
+
+let threadsInUse = (): number => 1;
 
 export const wasm: Candidate = {
   name: 'wasm',
@@ -18,6 +23,12 @@ export const wasm: Candidate = {
     const backend = await import('@tensorflow/tfjs-backend-wasm');
     if (threads !== undefined) backend.setThreadsCount(threads);
     if (wasmPath !== undefined) backend.setWasmPaths(wasmPath);
+    threadsInUse = backend.getThreadsCount;
     registerWasmKernels();
+  },
+  device() {
+    const simd = env().get('WASM_HAS_SIMD_SUPPORT') ? ', SIMD' : '';
+    const threads = env().get('WASM_HAS_MULTITHREAD_SUPPORT') ? threadsInUse() : 1;
+    return `WebAssembly${simd}, ${threads} thread${threads === 1 ? '' : 's'} on ${platform.processor()}`;
   },
 };

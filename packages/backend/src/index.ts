@@ -8,7 +8,14 @@
  * @module
  */
 
-export { type BackendInfo, listBackends, type UseBackendOptions, useBackend } from './backends.js';
-export type { BackendName } from './candidate.js';
-export { registerGradients } from './gradients.js';
+export {
+  type BackendInfo,
+  listBackends,
+  type UseBackendOptions,
+  useBackend,
+  withBackend,
+} from './backends.js';
+export type { BackendName, LoadOptions } from './candidate.js';
+export { registerGradients } from './gradients/register.js';
+export { moveParams } from './move-params.js';
 export { registerWasmKernels } from './wasm/kernels.js';

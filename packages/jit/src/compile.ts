@@ -1,6 +1,6 @@
 import type { OnnxModel, OnnxValue } from './onnx/model.js';
 import { rules } from './rules/index.js';
-import { Lowering, onnxType } from './rules/lowering.js';
+import { Lowering, onnxType, type Target } from './rules/lowering.js';
 import type { Call, Program, Ref } from './trace/program.js';
 
 /** The calls that the outputs depend on, in order. */
@@ -23,16 +23,14 @@ export interface Compiled {
   readonly outputNames: readonly string[];
 }
 
-export interface CompileOptions {
+export interface CompileOptions extends Target {
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Channels per block of ONNX Runtime's private convolution; undefined for a standard graph. */
-  readonly block?: number | undefined;
 }
 
 /** Writes a traced program as one ONNX graph, inputs and outputs channels last. */
-export function compile(program: Program, { metadata, block }: CompileOptions = {}): Compiled {
+export function compile(program: Program, { metadata, ...target }: CompileOptions = {}): Compiled {
   const calls = needed(program);
-  const to = new Lowering(calls, block);
+  const to = new Lowering(calls, target);
   const inputNames = program.inputs.map((ref, i) => {
     const name = `input${i}`;
     to.set(ref, to.value(ref, name));

@@ -2,7 +2,9 @@ import { registerGradients } from '@segscape/backend';
 import { isSegscapeError, SegscapeError } from '@segscape/core';
 import { getBackend, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { loadRuntime } from '#runtime';
+import type { Device } from './run/device.js';
 import { NativeProgram } from './run/native.js';
+import type { RuntimeLoader } from './run/runtime.js';
 import type { Program, Ref } from './trace/program.js';
 import { trace } from './trace/trace.js';
 import { flatten, signature, type Tree, type TreeSpec, unflatten } from './tree.js';
@@ -15,8 +17,17 @@ export interface JitOptions {
   readonly executor?: 'auto' | 'onnxruntime' | 'eager';
   /** Threads inside an operation. Default: one per core. Results do not depend on it. */
   readonly threads?: number;
-  /** ONNX Runtime's execution provider. Default `'cpu'`. */
-  readonly device?: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+  /**
+   * What ONNX Runtime computes on. Default `'cpu'`. On `'webgpu'` (any GPU with a Vulkan, Metal or Direct3D 12 driver) results stay
+   * on the device until they are read, so that state which passes from step to step is never copied. `'cuda'`, `'dml'` and
+   * `'coreml'` are there where the build of ONNX Runtime has them.
+   */
+  readonly device?: Device;
+  /**
+   * Gives ONNX Runtime's module: `() => import('onnxruntime-web')` in a browser. Default: `onnxruntime-node` in Node, in browsers what
+   * the page's import map calls `onnxruntime-web`.
+   */
+  readonly runtime?: RuntimeLoader;
   /** Told once per signature why `'auto'` runs eagerly. */
   readonly onFallback?: (reason: Error) => void;
 }
@@ -27,6 +38,11 @@ export interface JitStats {
   readonly calls: number;
   /** ONNX operations of the latest program; 0 when eager. */
   readonly nodes: number;
+  /**
+   * Operations of the latest program that its device left to the CPU: 0 when all run on the device, and on the cpu itself.
+   * Undefined where ONNX Runtime does not tell, and before the first call ends.
+   */
+  readonly cpuNodes: number | undefined;
   readonly executor: 'onnxruntime' | 'eager' | 'none';
   /** Milliseconds spent tracing and loading programs. */
   readonly compileMs: number;
@@ -54,6 +70,8 @@ interface Entry {
   readonly native?: NativeProgram;
 }
 
+const devices: readonly Device[] = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+
 /** Where a compiled copy of the function is the faster one; GPU backends keep their tensors on the device. */
 const hostBackends = ['cpu', 'wasm', 'segscape-trace', ''];
 
@@ -68,10 +86,13 @@ const hostBackends = ['cpu', 'wasm', 'segscape-trace', ''];
  *   TensorFlow.js kernel has no ONNX form, `BACKEND_UNAVAILABLE` when ONNX Runtime or the device is not there.
  */
 export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<T, R> {
-  const { executor = 'auto', threads, device = 'cpu', onFallback } = options;
+  const { executor = 'auto', threads, device = 'cpu', runtime, onFallback } = options;
+  if (!devices.includes(device))
+    throw new SegscapeError('BAD_OPTION', `jit: device (='${device}') must be one of ${devices.join(', ')}.`);
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0))
     throw new SegscapeError('BAD_OPTION', `jit: threads (=${threads}) must be a positive integer.`);
   const entries = new Map<string, Promise<Entry>>();
+  let latest: NativeProgram | undefined;
   const stats = { programs: 0, calls: 0, nodes: 0, executor: 'none' as JitStats['executor'], compileMs: 0 };
 
   const build = async (spec: TreeSpec, leaves: readonly (Tensor | number)[]): Promise<Entry> => {
@@ -85,12 +106,13 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
     }
     try {
       const { program, resultSpec } = traceTree(fn, spec, leaves);
-      const native = await NativeProgram.load(await loadRuntime(), program, {
+      const native = await NativeProgram.load(await loadRuntime(runtime), program, {
         ...(threads !== undefined && { threads }),
         device,
       });
       stats.executor = 'onnxruntime';
       stats.nodes = native.nodes;
+      latest = native;
       stats.compileMs += performance.now() - started;
       return { native, run: async (values) => unflatten(resultSpec, await native.run(values)) };
     } catch (error) {
@@ -121,7 +143,7 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
       entries.clear();
       for (const program of programs) await (await program.catch(() => undefined))?.native?.dispose();
     },
-    stats: () => ({ ...stats }),
+    stats: () => ({ ...stats, cpuNodes: latest === undefined ? 0 : latest.cpuNodes }),
   });
 }
 

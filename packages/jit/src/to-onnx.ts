@@ -94,7 +94,7 @@ function withDynamicBatch(build: (batch: number) => OnnxModel, batchName: string
   const dynamic = (values: OnnxModel['inputs'], other: OnnxModel['inputs']) =>
     values.map((value, i) => ({
       ...value,
-      dims: value.dims.map((size, axis) => (size === other[i]!.dims[axis] ? size : batchName)),
+      dims: value.dims!.map((size, axis) => (size === other[i]!.dims![axis] ? size : batchName)),
     }));
   return {
     ...one,

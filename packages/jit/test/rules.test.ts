@@ -140,6 +140,16 @@ const smooth: Case[] = [
   ['maxPool', (x: Tensor4D) => tf.maxPool(x, 2, 2, 'valid'), plane],
   ['maxPool with ties', (x: Tensor4D) => tf.maxPool(tf.relu(x), 2, 2, 'same'), plane],
   ['maxPool, overlapping', (x: Tensor4D) => tf.maxPool(x, 3, 1, 'same'), plane],
+  [
+    'maxPool3d with ties',
+    (x: Tensor5D) => tf.maxPool3d(tf.relu(x), 2, 2, 'valid'),
+    () => [normal([1, 4, 5, 4, 2])],
+  ],
+  [
+    'maxPool3d with ties, overlapping',
+    (x: Tensor5D) => tf.maxPool3d(tf.round(x), [2, 3, 2], 1, 'same'),
+    () => [normal([1, 3, 4, 5, 2])],
+  ],
   ['maxPool3d', (x: Tensor5D) => tf.maxPool3d(x, 2, 2, 'valid'), () => [normal([1, 4, 4, 4, 2])]],
 ];
 
@@ -176,6 +186,12 @@ const convolutions: Case[] = [
       () => [normal([2, 28, 26, 16]), normal([3, 3, 16, 32], 2, 0.1)],
     ],
   ),
+  [
+    // Large enough for the kernel's gradient to be summed over strips of rows.
+    'conv2d of a megapixel',
+    (x: Tensor4D, w: Tensor4D) => tf.conv2d(x, w, 1, 'same'),
+    () => [normal([1, 1010, 1000, 1]), normal([3, 3, 1, 1], 2, 0.1)],
+  ],
   // Many to few channels and the reverse: the kernel gradient shifts the narrower operand alone.
   ...(['same', 'valid', 2] as const).flatMap((pad): Case[] => [
     [

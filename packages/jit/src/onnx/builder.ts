@@ -60,6 +60,17 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A constant whose elements are all alike. */
+  filled(value: number, type: OnnxType, dims: readonly number[]): string {
+    const key = `filled:${type}[${dims}]${value}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known[0] as string;
+    const size = dims.reduce((product, n) => product * n, 1);
+    const name = this.data(makers[type](Array<number>(size).fill(value)), type, dims);
+    this.#known.set(key, [name]);
+    return name;
+  }
+
   /** A constant from an array of its own type; the bytes are not copied. */
   data(values: Numbers, type: OnnxType, dims: readonly number[]): string {
     const name = this.fresh('c');

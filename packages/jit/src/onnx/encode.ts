@@ -64,7 +64,8 @@ function value(writer: BinaryWriter, { name, type, dims }: OnnxValue): void {
   message(writer, 2, (t) =>
     message(t, 1, (tensorType) => {
       integer(tensorType, 1, types[type]);
-      message(tensorType, 2, (shape) => dims.forEach((size) => void dimension(shape, size)));
+      if (dims !== undefined)
+        message(tensorType, 2, (shape) => dims.forEach((size) => void dimension(shape, size)));
     }),
   );
 }

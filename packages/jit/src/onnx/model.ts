@@ -24,8 +24,8 @@ export interface OnnxNode {
 export interface OnnxValue {
   readonly name: string;
   readonly type: OnnxType;
-  /** A string is a symbolic size. */
-  readonly dims: readonly (number | string)[];
+  /** A string is a symbolic size; left out, any shape will do. */
+  readonly dims?: readonly (number | string)[];
 }
 
 export interface OnnxModel {

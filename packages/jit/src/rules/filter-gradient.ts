@@ -13,7 +13,9 @@ function correlate(
   rows: number,
   columns: number,
 ): string {
-  const perImage = to.emit('FusedMatMul', [left, right], { transB: 1, alpha: { float: 1 } }, 'com.microsoft');
+  const perImage = to.gpu
+    ? to.emit('MatMul', [left, to.emit('Transpose', [right], { perm: [0, 2, 1] })])
+    : to.emit('FusedMatMul', [left, right], { transB: 1, alpha: { float: 1 } }, 'com.microsoft');
   return batch === 1
     ? to.reshape(perImage, [], [rows, columns])
     : to.emit('ReduceSum', [perImage, to.ints([0])], { keepdims: 0 });
@@ -71,25 +73,46 @@ function moved(
   return pad(to, name, by, after);
 }
 
+/** Bytes of shifted copies that are held at a time: larger images are taken in strips of rows, up to so many. */
+const stripBytes = 16e6;
+const mostStrips = 8;
+
 /** Columns of x, joined, times rows of dy, one product for each row of the kernel. */
-function shiftedBoth(to: Lowering, x: Value, dy: Value, { before, input, kernel, output }: Window): string {
+function shiftedBoth(to: Lowering, x: Value, dy: Value, window: Window): string {
+  const [batch, inputs, outputs] = [x.shape[0]!, x.shape.at(-1)!, dy.shape.at(-1)!];
+  const [kh, kw] = window.kernel as [number, number];
+  const rows = window.output[0]! + kh - 1;
+  const rowBytes = 4 * batch * window.output[1]! * (kw * inputs + kh * outputs);
+  const strips = Math.min(rows, mostStrips, Math.max(1, Math.round((rows * rowBytes) / stripBytes)));
+  const edges = axes(0, strips + 1).map((i) => Math.round((i * rows) / strips));
+  const sums = axes(0, strips).map((i) => strip(to, x, dy, window, edges[i]!, edges[i + 1]!));
+  // Each as a list of one matrix for each row of the kernel.
+  const lines = axes(0, kh).map((i) => sums.map((of) => of[i]!).reduce((a, b) => to.emit('Add', [a, b])));
+  const shaped = lines.map((line) => to.reshape(line, [], [1, kw, inputs, outputs]));
+  return kh === 1 ? shaped[0]! : to.emit('Concat', shaped, { axis: 0 });
+}
+
+/** The part of that sum over the rows from `first` up to, without, `last`. */
+function strip(
+  to: Lowering,
+  x: Value,
+  dy: Value,
+  { before, input, kernel, output }: Window,
+  first: number,
+  last: number,
+): string[] {
   const [batch, inputs, outputs] = [x.shape[0]!, x.shape.at(-1)!, dy.shape.at(-1)!];
   const [kh, kw] = kernel as [number, number];
-  const [oh, ow] = output as [number, number];
-  const rows = oh + kh - 1;
+  const size = [last - first, output[1]!];
   const columns = axes(0, kw).map((j) =>
-    moved(to, to.name(x, 'first'), input, [before[0]!, before[1]! - j], [rows, ow]),
+    moved(to, to.name(x, 'first'), input, [before[0]! - first, before[1]! - j], size),
   );
-  const left = to.reshape(joined(to, columns), [], [batch, kw * inputs, rows * ow]);
-  const lines = axes(0, kh).map((i) => {
-    const right = to.reshape(
-      moved(to, to.name(dy, 'first'), output, [i, 0], [rows, ow]),
-      [],
-      [batch, outputs, rows * ow],
-    );
-    return to.reshape(correlate(to, left, right, batch, kw * inputs, outputs), [], [1, kw, inputs, outputs]);
+  const left = to.reshape(joined(to, columns), [], [batch, kw * inputs, product(size)]);
+  return axes(0, kh).map((i) => {
+    const line = moved(to, to.name(dy, 'first'), output, [i - first, 0], size);
+    const right = to.reshape(line, [], [batch, outputs, product(size)]);
+    return correlate(to, left, right, batch, kw * inputs, outputs);
   });
-  return kh === 1 ? lines[0]! : to.emit('Concat', lines, { axis: 0 });
 }
 
 /** One operand moved for each tap, the other as it is. */

@@ -15,31 +15,42 @@ export interface Window {
   readonly outShape: readonly number[];
 }
 
-type Planar =
-  | backend_util.Conv2DInfo
-  | (Omit<backend_util.Conv2DInfo, 'padInfo'> & { padInfo: backend_util.PadInfo });
+/**
+ * A window whose padding gives ONNX the sizes that TensorFlow.js has, which takes a padding given as a number for square windows
+ * and reaches further in others. Padding may be negative: what lies before or behind it is out of reach.
+ */
+function fitting(window: Window): Window {
+  const { input, output, kernel, strides, dilations, before, after } = window;
+  const covered = (i: number) => (kernel[i]! - 1) * dilations[i]! + 1;
+  const standard = (i: number) =>
+    Math.floor((input[i]! + before[i]! + after[i]! - covered(i)) / strides[i]!) + 1;
+  const reached = (i: number) => (output[i]! - 1) * strides[i]! + covered(i) - input[i]! - before[i]!;
+  return { ...window, after: after.map((n, i) => (standard(i) === output[i] ? n : reached(i))) };
+}
 
-const planar = (info: Planar, kernel: readonly number[]): Window => ({
-  input: [info.inHeight, info.inWidth],
-  output: [info.outHeight, info.outWidth],
-  kernel,
-  strides: [info.strideHeight, info.strideWidth],
-  dilations: [info.dilationHeight, info.dilationWidth],
-  before: [info.padInfo.top, info.padInfo.left],
-  after: [info.padInfo.bottom, info.padInfo.right],
-  outShape: info.outShape,
-});
+const planar = (info: backend_util.Conv2DInfo, kernel: readonly number[]): Window =>
+  fitting({
+    input: [info.inHeight, info.inWidth],
+    output: [info.outHeight, info.outWidth],
+    kernel,
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    before: [info.padInfo.top, info.padInfo.left],
+    after: [info.padInfo.bottom, info.padInfo.right],
+    outShape: info.outShape,
+  });
 
-const volume = (info: backend_util.Conv3DInfo, kernel: readonly number[]): Window => ({
-  input: [info.inDepth, info.inHeight, info.inWidth],
-  output: [info.outDepth, info.outHeight, info.outWidth],
-  kernel,
-  strides: [info.strideDepth, info.strideHeight, info.strideWidth],
-  dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-  before: [info.padInfo.front, info.padInfo.top, info.padInfo.left],
-  after: [info.padInfo.back, info.padInfo.bottom, info.padInfo.right],
-  outShape: info.outShape,
-});
+const volume = (info: backend_util.Conv3DInfo, kernel: readonly number[]): Window =>
+  fitting({
+    input: [info.inDepth, info.inHeight, info.inWidth],
+    output: [info.outDepth, info.outHeight, info.outWidth],
+    kernel,
+    strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+    dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+    before: [info.padInfo.front, info.padInfo.top, info.padInfo.left],
+    after: [info.padInfo.back, info.padInfo.bottom, info.padInfo.right],
+    outShape: info.outShape,
+  });
 
 type Steps2 = number | [number, number];
 type Steps3 = number | [number, number, number];

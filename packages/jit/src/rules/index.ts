@@ -1,18 +1,28 @@
+import { activations } from './activation.js';
+import { arithmetic } from './arithmetic.js';
 import { convolutions } from './convolution.js';
-import { elementwise } from './elementwise.js';
 import { indexing } from './indexing.js';
 import { linear } from './linear.js';
+import { logic } from './logic.js';
+import { orderings } from './ordering.js';
 import { poolings } from './pooling.js';
 import { reductions } from './reduction.js';
 import { resizes } from './resize.js';
 import type { Rules } from './rule.js';
 import { shapes } from './shape.js';
 import { slices } from './slicing.js';
+import { softmaxes } from './softmax.js';
+import { unaries } from './unary.js';
 
 /** Every TensorFlow.js kernel that can be written in ONNX. */
 export const rules: Rules = {
-  ...elementwise,
+  ...unaries,
+  ...activations,
+  ...arithmetic,
+  ...logic,
   ...reductions,
+  ...softmaxes,
+  ...orderings,
   ...shapes,
   ...slices,
   ...convolutions,

@@ -71,17 +71,14 @@ const asFloat = (to: Lowering, value: Value, shape: readonly number[]) =>
 
 const segmentSum: Rule = {
   infer: ({ x, segmentIds }, attrs) => [
-    { shape: [attrs.numSegments as number, ...x!.shape.slice(segmentIds!.shape.length)], dtype: x!.dtype },
+    { shape: [attrs.numSegments as number, ...x!.shape.slice(segmentIds!.shape.length)], dtype: 'float32' },
   ],
   lower(to, { x, segmentIds }, attrs, [output]) {
     const n = size(segmentIds!.shape);
     const width = size(x!.shape) / n;
     const index = to.emit('Reshape', [to.name(segmentIds!), to.ints([n])]);
     const sums = addRows(to, asFloat(to, x!, [n, width]), index, n, width, attrs.numSegments as number);
-    return to.value(
-      output!,
-      to.cast(to.emit('Reshape', [sums, to.ints(output!.shape)]), 'float32', x!.dtype),
-    );
+    return to.value(output!, to.emit('Reshape', [sums, to.ints(output!.shape)]));
   },
 };
 

@@ -35,16 +35,31 @@ export function broadcast(...shapes: readonly (readonly number[])[]): number[] {
   });
 }
 
+/** What the graph is to run on. */
+export interface Target {
+  /** Channels per block of ONNX Runtime's private convolution; undefined for a standard graph. */
+  readonly block?: number | undefined;
+  /** Only operations that ONNX Runtime's GPU providers have. Default false. */
+  readonly gpu?: boolean;
+}
+
 /** Writes ONNX for one traced program, keeping track of the layouts that each tensor is available in. */
 export class Lowering {
   readonly graph = new GraphBuilder();
   readonly #values = new Map<Ref, Value>();
 
+  /** Channels per block of ONNX Runtime's blocked convolution; undefined to do without. */
+  readonly block: number | undefined;
+  /** Whether rules must keep to the operations that ONNX Runtime's GPU providers have. */
+  readonly gpu: boolean;
+
   constructor(
     readonly calls: readonly Call[],
-    /** Channels per block of ONNX Runtime's blocked convolution; undefined to do without. */
-    readonly block?: number,
-  ) {}
+    { block, gpu = false }: Target = {},
+  ) {
+    this.block = block;
+    this.gpu = gpu;
+  }
 
   set(ref: Ref, value: Value): void {
     this.#values.set(ref, value);

@@ -1,5 +1,7 @@
 import { poolingWindow, type Window, windowAttributes } from './geometry.js';
 import { inLayout, type Lowering } from './lowering.js';
+import { byComparison, byIndices, hasIndices } from './pooling-gradient.js';
+import { inner, reached, restored } from './reach.js';
 import type { Attrs, Rule, Rules } from './rule.js';
 import type { Value } from './value.js';
 
@@ -7,14 +9,17 @@ const pooled: Rule['infer'] = ({ x }, attrs) => [
   { shape: poolingWindow(x!.shape, attrs).outShape, dtype: x!.dtype },
 ];
 
-/** Windows that neither overlap nor leave the image: each input pixel belongs to at most one. */
-const disjoint = ({ kernel, strides, before, after }: Window) =>
-  kernel.every((k, i) => k <= strides[i]! && before[i] === 0 && after[i] === 0);
+/** Pooling has no dilations, nor has `AveragePool` of opset 17 the attribute. */
+function poolAttributes(window: Window) {
+  const { dilations: _, ...attributes } = windowAttributes(window);
+  return attributes;
+}
 
-/** The maximum and, in channels-first order, where it was found. */
-function maximum(to: Lowering, x: Value, attrs: Attrs): readonly [string, string] {
-  const { dilations: _, ...attributes } = windowAttributes(poolingWindow(x.shape, attrs));
-  return to.graph.emitMany('MaxPool', [to.name(x, 'first')], attributes, 2) as readonly [string, string];
+/** The image as far as windows reach, its window, and the maxima with, in channels-first order, where they were found. */
+function maximum(to: Lowering, x: Value, attrs: Attrs) {
+  const { image, window } = reached(to, to.name(x, 'first'), poolingWindow(x.shape, attrs));
+  const node = (outputs: number) => to.graph.emitMany('MaxPool', [image], poolAttributes(window), outputs);
+  return { image, window, alone: () => node(1)[0]!, withIndices: () => node(2) as readonly [string, string] };
 }
 
 const maxPool: Rule = {
@@ -28,48 +33,32 @@ const maxPool: Rule = {
         inputs.input !== undefined &&
         to.known(inputs.input) === x,
     );
-    if (differentiated) return to.value(output!, maximum(to, x!, attrs)[0], 'first');
-    const { dilations: _, ...attributes } = windowAttributes(poolingWindow(x!.shape, attrs));
-    return to.value(output!, to.emit('MaxPool', [to.name(x!, 'first')], attributes), 'first');
+    const { window, alone, withIndices } = maximum(to, x!, attrs);
+    const name = differentiated && hasIndices(to, window) ? withIndices()[0] : alone();
+    return to.value(output!, name, 'first');
   },
 };
 
 const maxPoolGrad: Rule = {
   infer: ({ input }) => [input!],
   lower(to, { dy, input }, attrs, [output]) {
-    const window = poolingWindow(input!.shape, attrs);
-    const [, indices] = maximum(to, input!, attrs);
+    const whole = poolingWindow(input!.shape, attrs);
+    const { image, window, alone, withIndices } = maximum(to, input!, attrs);
+    const shape = [...inLayout(output!.shape, 'first').slice(0, 2), ...window.input];
     const gradient = to.name(dy!, 'first');
-    const shape = inLayout(output!.shape, 'first');
-    if (disjoint(window)) {
-      const attributes = { kernel_shape: window.kernel, strides: window.strides };
-      return to.value(
-        output!,
-        to.emit('MaxUnpool', [gradient, indices, to.ints(shape)], attributes),
-        'first',
-      );
-    }
-    // Where windows overlap, a pixel may be the maximum of several: their gradients add up.
-    const size = shape.reduce((product, n) => product * n, 1);
-    const zeros = to.emit('Expand', [to.number(0), to.ints([size])]);
-    const flat = (name: string) => to.emit('Reshape', [name, to.ints([-1])]);
-    const sums = to.emit('ScatterElements', [zeros, flat(indices), flat(gradient)], {
-      axis: 0,
-      reduction: 'add',
-    });
-    return to.value(output!, to.reshape(sums, [size], shape), 'first');
+    const part = hasIndices(to, window)
+      ? byIndices(to, { gradient, indices: withIndices()[1], window, shape })
+      : byComparison(to, { image, pooled: alone(), gradient, window, shape });
+    return to.value(output!, restored(to, part, whole), 'first');
   },
 };
 
 const avgPool: Rule = {
   infer: pooled,
   lower(to, { x }, attrs, [output]) {
-    const { dilations: _, ...attributes } = windowAttributes(poolingWindow(x!.shape, attrs));
-    return to.value(
-      output!,
-      to.emit('AveragePool', [to.name(x!, 'first')], { ...attributes, count_include_pad: 0 }),
-      'first',
-    );
+    const { image, window } = reached(to, to.name(x!, 'first'), poolingWindow(x!.shape, attrs));
+    const attributes = { ...poolAttributes(window), count_include_pad: 0 };
+    return to.value(output!, to.emit('AveragePool', [image], attributes), 'first');
   },
 };
 
@@ -77,7 +66,8 @@ const avgPool: Rule = {
 const avgPoolGrad: Rule = {
   infer: ({ input }) => [input!],
   lower(to, { dy, input }, attrs, [output]) {
-    const window = poolingWindow(input!.shape, attrs);
+    const whole = poolingWindow(input!.shape, attrs);
+    const window = inner(whole);
     const channels = input!.shape.at(-1)!;
     const area = window.kernel.reduce((product, n) => product * n, 1);
     const weights = to.graph.constant(Array<number>(channels * area).fill(1 / area), 'float32', [
@@ -90,7 +80,8 @@ const avgPoolGrad: Rule = {
       (n, i) => n - ((out[i]! - 1) * strides[i]! + kernel[i]! - before[i]! - after[i]!),
     );
     const attributes = { ...windowAttributes(window), output_padding, group: channels };
-    return to.value(output!, to.emit('ConvTranspose', [to.name(dy!, 'first'), weights], attributes), 'first');
+    const part = to.emit('ConvTranspose', [to.name(dy!, 'first'), weights], attributes);
+    return to.value(output!, restored(to, part, whole), 'first');
   },
 };
 

@@ -2,7 +2,7 @@ import { encodeModel } from '../onnx/encode.js';
 import type { OnnxModel, OnnxValue } from '../onnx/model.js';
 import { blockedConvolution } from '../rules/blocked.js';
 import { Lowering } from '../rules/lowering.js';
-import type { Runtime } from './runtime.js';
+import type { Host, Runtime } from './runtime.js';
 
 const channels = 32;
 const size = 6;
@@ -12,7 +12,7 @@ const attributes = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1], 
 
 /** A small convolution on blocks of this many channels, beside the standard one. */
 function trial(block: number): OnnxModel {
-  const to = new Lowering([], block);
+  const to = new Lowering([], { block });
   const blocked = blockedConvolution(
     to,
     { image: 'image', kernel: 'kernel', inputs: channels, outputs: channels, swapped: false },
@@ -54,7 +54,9 @@ const found = new WeakMap<Runtime, Promise<number | undefined>>();
  * Channels per block of this build's blocked convolution on this processor (16 with AVX-512, 8 with AVX2), found by trying;
  * undefined where there is none.
  */
-export function blockSize(runtime: Runtime): Promise<number | undefined> {
+export function blockSize({ runtime, writesInPlace }: Host): Promise<number | undefined> {
+  // WebAssembly has no such kernels.
+  if (!writesInPlace) return Promise.resolve(undefined);
   const known = found.get(runtime);
   if (known !== undefined) return known;
   const search = (async () => {

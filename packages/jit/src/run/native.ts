@@ -1,15 +1,17 @@
 import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { compile } from '../compile.js';
-import { encodeModel } from '../onnx/encode.js';
 import type { Program } from '../trace/program.js';
 import { blockSize } from './block-size.js';
 import { OutputBuffers } from './buffers.js';
-import type { Runtime, RuntimeArray, RuntimeSession, RuntimeTensor } from './runtime.js';
+import { assertDevice, type Device } from './device.js';
+import { DeviceResults } from './device-results.js';
+import type { Host, RuntimeArray, RuntimeTensor } from './runtime.js';
+import { openSession, type Session } from './session.js';
 
 export interface NativeOptions {
   /** Threads inside an operation; ONNX Runtime's choice (one per core) when left out. */
   readonly threads?: number;
-  readonly device: string;
+  readonly device: Device;
 }
 
 /** One traced program, loaded into ONNX Runtime. */
@@ -18,56 +20,78 @@ export class NativeProgram {
   readonly #buffers: readonly OutputBuffers[];
 
   private constructor(
-    private readonly runtime: Runtime,
-    private readonly session: RuntimeSession,
+    private readonly host: Host,
+    private readonly session: Session,
     private readonly program: Program,
     private readonly inputNames: readonly string[],
     private readonly outputNames: readonly string[],
     /** Operations in the graph. */
     readonly nodes: number,
+    private readonly results: DeviceResults | undefined,
   ) {
     this.#buffers = program.outputs.map(({ dtype, shape }) => new OutputBuffers(dtype, shape, this.#reading));
   }
 
   static async load(
-    runtime: Runtime,
+    host: Host,
     program: Program,
     { threads, device }: NativeOptions,
   ): Promise<NativeProgram> {
-    const { model, inputNames, outputNames } = compile(program, {
-      block: device === 'cpu' ? await blockSize(runtime) : undefined,
+    await assertDevice(host, device);
+    const target = device === 'cpu' ? { block: await blockSize(host) } : { gpu: true };
+    const { model, inputNames, outputNames } = compile(program, target);
+    const results = DeviceResults.on(host, device);
+    const session = await openSession(host, model, {
+      device,
+      keepsResults: results !== undefined,
+      ...(threads !== undefined && { threads }),
     });
-    const session = await runtime.InferenceSession.create(encodeModel(model), {
-      executionProviders: [device],
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      ...(threads !== undefined && { intraOpNumThreads: threads }),
-      // Tiny gradients late in training would otherwise run at a tenth of the speed.
-      extra: { session: { set_denormal_as_zero: '1' } },
-    });
-    return new NativeProgram(runtime, session, program, inputNames, outputNames, model.nodes.length);
+    return new NativeProgram(host, session, program, inputNames, outputNames, model.nodes.length, results);
+  }
+
+  /** Operations that the device left to the CPU; undefined where it cannot be told, or before the first run. */
+  get cpuNodes(): number | undefined {
+    return this.session.cpuNodes;
   }
 
   /** Runs on the values of `inputs`, wherever they live; the results are the caller's. */
   async run(inputs: readonly (Tensor | number)[]): Promise<Tensor[]> {
-    const arrays = await Promise.all(
-      inputs.map((input, i) => hostValues(input, this.program.inputs[i]!.dtype)),
-    );
+    this.results?.sweep();
+    const held = inputs.map((input) => (typeof input === 'number' ? undefined : this.results?.hold(input)));
+    try {
+      const arrays = await Promise.all(
+        inputs.map((input, i) => held[i] ?? hostValues(input, this.program.inputs[i]!.dtype)),
+      );
+      return this.results === undefined && this.host.writesInPlace
+        ? await this.#runInPlace(arrays as RuntimeArray[])
+        : await this.#runFreely(arrays);
+    } finally {
+      for (const value of held) if (value !== undefined) this.results!.release(value);
+    }
+  }
+
+  #feeds(values: readonly (RuntimeArray | RuntimeTensor)[]): Record<string, RuntimeTensor> {
+    const feeds: Record<string, RuntimeTensor> = {};
+    values.forEach((value, i) => {
+      const { dtype, shape } = this.program.inputs[i]!;
+      feeds[this.inputNames[i]!] = ArrayBuffer.isView(value)
+        ? new this.host.runtime.Tensor(dtype, value, shape)
+        : value;
+    });
+    return feeds;
+  }
+
+  /** Into arrays of ours, which are used again. */
+  async #runInPlace(arrays: readonly RuntimeArray[]): Promise<Tensor[]> {
     for (const array of arrays) this.#reading.set(array, (this.#reading.get(array) ?? 0) + 1);
     const slots = this.#buffers.map((buffers) => buffers.take());
     try {
-      const feeds: Record<string, RuntimeTensor> = {};
-      arrays.forEach((array, i) => {
-        const { dtype, shape } = this.program.inputs[i]!;
-        feeds[this.inputNames[i]!] = new this.runtime.Tensor(dtype, array, shape);
-      });
       const fetches: Record<string, RuntimeTensor> = {};
       slots.forEach((slot, i) => {
         const { dtype, shape } = this.program.outputs[i]!;
-        fetches[this.outputNames[i]!] = new this.runtime.Tensor(dtype, slot.array, shape);
+        fetches[this.outputNames[i]!] = new this.host.runtime.Tensor(dtype, slot.array, shape);
       });
-      await this.session.run(feeds, fetches);
+      await this.session.run(this.#feeds(arrays), fetches);
       return slots.map((slot, i) => this.#buffers[i]!.wrap(slot));
     } finally {
       slots.forEach((slot, i) => void this.#buffers[i]!.release(slot));
@@ -79,7 +103,22 @@ export class NativeProgram {
     }
   }
 
+  /** Wherever ONNX Runtime puts the results. */
+  async #runFreely(values: readonly (RuntimeArray | RuntimeTensor)[]): Promise<Tensor[]> {
+    const fetched = await this.session.run(
+      this.#feeds(values),
+      Object.fromEntries(this.outputNames.map((name) => [name, null])),
+    );
+    return this.program.outputs.map(({ dtype, shape }, i) => {
+      const value = fetched[this.outputNames[i]!]!;
+      if (this.results !== undefined) return this.results.wrap(value, shape, dtype);
+      const home = findBackend('cpu') ?? engine().backend;
+      return engine().makeTensor(value.data as RuntimeArray, [...shape], dtype, home);
+    });
+  }
+
   async dispose(): Promise<void> {
+    this.results?.sweep();
     await this.session.release();
   }
 }

@@ -1,10 +1,22 @@
 import { SegscapeError } from '@segscape/core';
-import type { Runtime } from './runtime.js';
+import { type Host, type RuntimeLoader, runtimeOf } from './runtime.js';
 
-/** Native runs are Node's; in browsers the backends of TensorFlow.js run the function eagerly. */
-export async function loadRuntime(): Promise<Runtime> {
-  throw new SegscapeError(
-    'BACKEND_UNAVAILABLE',
-    "jit: ONNX Runtime is not available in this browser. Use executor: 'eager' or 'auto'.",
-  );
+// Named where bundlers do not look: who does not ask for it must not carry its megabytes.
+const byImportMap: RuntimeLoader = () => {
+  const name = 'onnxruntime-web';
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+};
+
+/** ONNX Runtime for browsers: what the caller imports, else what the page's import map calls `onnxruntime-web`. */
+export async function loadRuntime(loader: RuntimeLoader = byImportMap): Promise<Host> {
+  try {
+    const runtime = runtimeOf(await loader());
+    return { runtime, name: 'onnxruntime-web', writesInPlace: false };
+  } catch (cause) {
+    throw new SegscapeError(
+      'BACKEND_UNAVAILABLE',
+      "jit: 'onnxruntime-web' could not be loaded. Install it and pass runtime: () => import('onnxruntime-web'), or name it in the page's import map; or use executor: 'eager' or 'auto'.",
+      { cause },
+    );
+  }
 }

@@ -1,0 +1,52 @@
+import {
+  engine,
+  getKernel,
+  type KernelFunc,
+  registerKernel,
+  type Tensor,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+
+export type Attrs = Readonly<Record<string, unknown>>;
+export type Inputs = Readonly<Record<string, Tensor>>;
+/** A kernel composed of others; `own` gives what the backend's own one gives. */
+export type Kernel = (inputs: Inputs, attrs: Attrs, own: () => Tensor) => Tensor;
+
+const repaired = new WeakSet<KernelFunc>();
+
+const asTensor = (info: TensorInfo | TensorInfo[]) =>
+  engine().makeTensorFromTensorInfo(info as TensorInfo) as Tensor;
+
+const asKernel =
+  (kernel: Kernel, own?: KernelFunc): KernelFunc =>
+  (params) =>
+    kernel(params.inputs as Inputs, (params.attrs ?? {}) as Attrs, () => asTensor(own!(params)));
+
+export interface Kernels {
+  /** Adds a kernel that the backend lacks. */
+  define(kernelName: string, kernel: Kernel): void;
+  /**
+   * Puts ours in place of a kernel of the backend wherever its own is not `sound`, by default everywhere; calling it
+   * again does nothing.
+   */
+  repair(kernelName: string, kernel: Kernel, sound?: (inputs: Inputs, attrs: Attrs) => boolean): void;
+}
+
+/** The kernels of a backend, to be added to and mended. */
+export const kernelsOf = (backendName: string): Kernels => ({
+  define(kernelName, kernel) {
+    if (getKernel(kernelName, backendName) !== undefined) return;
+    registerKernel({ kernelName, backendName, kernelFunc: asKernel(kernel) });
+  },
+  repair(kernelName, kernel, sound = () => false) {
+    const own = getKernel(kernelName, backendName);
+    if (own === undefined || repaired.has(own.kernelFunc)) return;
+    const ours = asKernel(kernel, own.kernelFunc);
+    const kernelFunc: KernelFunc = (params) =>
+      sound(params.inputs as Inputs, (params.attrs ?? {}) as Attrs) ? own.kernelFunc(params) : ours(params);
+    repaired.add(kernelFunc);
+    unregisterKernel(kernelName, backendName);
+    registerKernel({ ...own, kernelFunc });
+  },
+});

@@ -1,0 +1,22 @@
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { withBackend } from './backends.js';
+import type { BackendName } from './candidate.js';
+
+/**
+ * A copy of a record of tensors on a backend: by default on the current one. Values are read asynchronously, so that
+ * those on WebGPU can be moved too.
+ * @returns new tensors under the same names, in the same order; the caller disposes them, and still owns the old.
+ * @throws {SegscapeError} `BACKEND_UNAVAILABLE` as `useBackend`.
+ */
+export async function moveParams<T extends Readonly<Record<string, Tensor>>>(
+  params: T,
+  name?: BackendName,
+): Promise<{ [K in keyof T]: T[K] }> {
+  const entries = Object.entries(params);
+  const values = await Promise.all(entries.map(async ([, value]) => (await value.data()).slice()));
+  const copy = () =>
+    Object.fromEntries(
+      entries.map(([key, { shape, dtype }], i) => [key, tensor(values[i]!, shape, dtype)]),
+    ) as { [K in keyof T]: T[K] };
+  return name === undefined ? copy() : withBackend(name, copy);
+}

@@ -1,0 +1,119 @@
+import { backend_util, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
+import { axisByAxis, everyNth, padRows } from '../kernels/axis-by-axis.js';
+
+type Attrs = Readonly<Record<string, unknown>>;
+
+/** A pooling window, one entry per spatial axis. */
+export interface Window {
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/** The window of a pooling over `[N, …space, C]`. */
+export function poolingWindow(shape: readonly number[], attrs: Attrs): Window {
+  const args = [attrs.filterSize, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode] as const;
+  if (shape.length === 5) {
+    const info = backend_util.computePool3DInfo(
+      shape as never,
+      ...(args as unknown as [number, number, number, 'same']),
+    );
+    const { front, back, top, bottom, left, right } = info.padInfo;
+    return {
+      input: [info.inDepth, info.inHeight, info.inWidth],
+      output: [info.outDepth, info.outHeight, info.outWidth],
+      kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
+      strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+      before: [front, top, left],
+      after: [back, bottom, right],
+    };
+  }
+  const info = backend_util.computePool2DInfo(
+    shape as never,
+    ...(args as unknown as [number, number, number, 'same']),
+  );
+  const { top, bottom, left, right } = info.padInfo;
+  return {
+    input: [info.inHeight, info.inWidth],
+    output: [info.outHeight, info.outWidth],
+    kernel: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    before: [top, left],
+    after: [bottom, right],
+  };
+}
+
+/** For each place in the window, in row-major order: where it begins. */
+export function taps({ kernel }: Window): number[][] {
+  return kernel.reduce<number[][]>(
+    (all, k) => all.flatMap((tap) => Array.from({ length: k }, (_, i) => [...tap, i])),
+    [[]],
+  );
+}
+
+/** What one place of the window sees in every position: `[N, …output, C]`. */
+export function seen(padded: Tensor, { output, strides }: Window, tap: readonly number[]): Tensor {
+  const [batch, channels] = [padded.shape[0]!, padded.shape.at(-1)!];
+  if (output.length === 2 && strides.every((s) => s === 1))
+    return slice(padded, [0, ...tap, 0], [batch, ...output, channels]);
+  return axisByAxis(padded, (rows, axis) =>
+    axis === 0 || axis > output.length
+      ? rows
+      : everyNth(rows, tap[axis - 1]!, strides[axis - 1]!, output[axis - 1]!),
+  );
+}
+
+/** Padding along the axes of space. */
+const bordered = (x: Tensor, border: readonly (readonly [number, number])[], value: number): Tensor =>
+  axisByAxis(x, (rows, axis) =>
+    axis === 0 || axis > border.length ? rows : padRows(rows, ...border[axis - 1]!, value),
+  );
+
+/** The image with its border, so wide that every window lies within. */
+export const padded = (x: Tensor, { before, after }: Window, value = 0) =>
+  bordered(
+    x,
+    before.map((b, i) => [b, after[i]!] as const),
+    value,
+  );
+
+/** The transpose of {@link padded}: the image without its border. */
+export const cropped = (x: Tensor, { before, input }: Window) =>
+  axisByAxis(x, (rows, axis) =>
+    axis === 0 || axis > input.length ? rows : everyNth(rows, before[axis - 1]!, 1, input[axis - 1]!),
+  );
+
+/** The transpose of {@link seen}: puts each output's value where one place of its window lies in the padded image. */
+export function placed(
+  values: Tensor,
+  window: Window,
+  grid: readonly number[],
+  tap: readonly number[],
+): Tensor {
+  const spread = withZeros(values, [1, ...window.strides, 1]);
+  const rest = grid.map((n, i) => n - spread.shape[i + 1]! - tap[i]!);
+  // The last stride may reach past the image; nothing was put there.
+  const inside = axisByAxis(spread, (rows, axis) =>
+    axis === 0 || axis > grid.length
+      ? rows
+      : everyNth(rows, 0, 1, rows.shape[1]! + Math.min(0, rest[axis - 1]!)),
+  );
+  return bordered(
+    inside,
+    tap.map((t, i) => [t, Math.max(0, rest[i]!)] as const),
+    0,
+  );
+}
+
+/** Puts zeros after the values, as many as a stride passes over. */
+export const withZeros = (values: Tensor, strides: readonly number[]): Tensor =>
+  axisByAxis(values, (rows, axis) => {
+    const stride = strides[axis]!;
+    if (stride === 1) return rows;
+    const [outer, n, inner] = rows.shape as [number, number, number];
+    const wide = padRows(reshape(rows, [outer * n, 1, inner]), 0, stride - 1);
+    return reshape(wide, [outer, n * stride, inner]);
+  });

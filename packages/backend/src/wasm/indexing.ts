@@ -1,0 +1,54 @@
+import {
+  add,
+  fill,
+  gather,
+  less,
+  mul,
+  range,
+  reshape,
+  scalar,
+  scatterND,
+  slice,
+  type Tensor,
+  type Tensor1D,
+  tidy,
+  transpose,
+  util,
+  where,
+} from '@tensorflow/tfjs-core';
+
+const product = (values: readonly number[]) => values.reduce((a, b) => a * b, 1);
+
+/** Sums rows by their segment; rows of a negative segment are left out. */
+export function segmentSum(x: Tensor, segments: Tensor1D, count: number): Tensor {
+  return tidy(() => {
+    const outside = less(segments, 0);
+    const index = where(outside, fill(segments.shape, count, 'int32'), segments);
+    const sums = scatterND(reshape(index, [-1, 1]), x, [count + 1, ...x.shape.slice(1)]);
+    return slice(sums, 0, count);
+  });
+}
+
+/** `gather` with batch dimensions: the batch and the gathered axis are counted as one, and rows taken from that. */
+export function gatherPerBatch(x: Tensor, indices: Tensor, attrs: Readonly<Record<string, unknown>>): Tensor {
+  return tidy(() => {
+    const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!;
+    const batchDims = attrs.batchDims as number;
+    const [lead, between, inner] = [
+      x.shape.slice(0, batchDims),
+      x.shape.slice(batchDims, axis),
+      x.shape.slice(axis + 1),
+    ];
+    const [batch, outer, length] = [product(lead), product(between), x.shape[axis]!];
+    const rows = transpose(reshape(x, [batch, outer, length, product(inner)]), [0, 2, 1, 3]);
+    const starts = mul(range(0, batch, 1, 'int32'), scalar(length, 'int32'));
+    const places = add(reshape(indices, [batch, -1]), reshape(starts, [batch, 1]));
+    const taken = gather(
+      reshape(rows, [batch * length, outer * product(inner)]),
+      reshape(places, [-1]) as Tensor1D,
+    );
+    const picks = indices.size / batch;
+    const ordered = transpose(reshape(taken, [batch, picks, outer, product(inner)]), [0, 2, 1, 3]);
+    return reshape(ordered, [...lead, ...between, ...indices.shape.slice(batchDims), ...inner]);
+  });
+}

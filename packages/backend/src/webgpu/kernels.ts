@@ -1,0 +1,43 @@
+import { engine, mul, type NamedAttrMap, reverse, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { kernelsOf } from '../kernels/registry.js';
+import { padded, strided } from './any-rank.js';
+
+/** Ranks whose coordinates WGSL can index; of others the backend's shaders do not compile, and give zeros. */
+const most = 4;
+
+/**
+ * Replaces the kernels of the WebGPU backend that are wrong by compositions of others. A shader that does not compile is
+ * no error there: it gives zeros. Calling it again does nothing.
+ */
+export function registerWebgpuKernels(): void {
+  const { repair } = kernelsOf('webgpu');
+  repair(
+    'PadV2',
+    ({ x }, attrs) => padded(x!, attrs),
+    ({ x }) => x!.shape.length <= most,
+  );
+  repair(
+    'StridedSlice',
+    ({ x }, attrs) => strided(x!, attrs),
+    ({ x }) => x!.shape.length <= most,
+  );
+  // Only renames the type of true and false: what then moves them as numbers does not compile.
+  repair(
+    'Cast',
+    (_inputs, _attrs, own) => tidy(() => mul(own(), 1)),
+    ({ x }, { dtype }) => dtype !== 'float32' || x!.dtype === 'float32',
+  );
+  // Counts from the wrong end of each row.
+  for (const name of ['Cumsum', 'Cumprod'])
+    repair(
+      name,
+      ({ x }, attrs) =>
+        tidy(() => {
+          const axis = attrs.axis as number;
+          const turned = { x: reverse(x!, axis) };
+          const forwards = { ...attrs, reverse: false } as unknown as NamedAttrMap;
+          return reverse(engine().runKernel(name, turned, forwards) as Tensor, axis);
+        }),
+      (_inputs, attrs) => !attrs.reverse,
+    );
+}

@@ -1,0 +1,43 @@
+import { useBackend } from '@segscape/backend';
+import { getBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
+import { afterAll, expect, test, vi } from 'vitest';
+import { platform } from '../src/platform/node.js';
+import { assertVersions } from '../src/versions.js';
+
+afterAll(() => setBackend('cpu'));
+
+const wasm = '@tensorflow/tfjs-backend-wasm';
+
+test('versions are read from what is installed', () => {
+  expect(platform.versionsOf(wasm)).toEqual({ own: version_core, core: version_core });
+  expect(platform.versionsOf('@tensorflow/tfjs-node')).toEqual({});
+});
+
+test('a backend of another minor version is named with both', () => {
+  expect(() => assertVersions([wasm], () => ({ own: '4.10.0', core: version_core }))).toThrow(
+    `${wasm} is 4.10.0, @tensorflow/tfjs-core is ${version_core}; install the same version of both`,
+  );
+});
+
+test('a second copy of the core is named with both versions', () => {
+  expect(() => assertVersions([wasm], () => ({ own: version_core, core: '3.21.0' }))).toThrow(
+    `two copies of @tensorflow/tfjs-core: ${wasm} has 3.21.0, the application ${version_core}`,
+  );
+});
+
+test('patches, packages that are not there and those of others are let through', () => {
+  const patch = `${version_core.split('.').slice(0, 2).join('.')}.99`;
+  expect(() => assertVersions([wasm], () => ({ own: patch, core: patch }))).not.toThrow();
+  expect(() => assertVersions([wasm], () => ({}))).not.toThrow();
+  expect(() => assertVersions(['webgpu'], () => ({ own: '0.1.0' }))).not.toThrow();
+});
+
+test('useBackend says so, and the backend before stays', async () => {
+  await useBackend('cpu');
+  const clash = vi.spyOn(platform, 'versionsOf').mockReturnValue({ own: '3.0.0' });
+  await expect(useBackend('wasm')).rejects.toThrow(
+    `'wasm' is not available here (${wasm} is 3.0.0, @tensorflow/tfjs-core is ${version_core}`,
+  );
+  expect(getBackend()).toBe('cpu');
+  clash.mockRestore();
+});

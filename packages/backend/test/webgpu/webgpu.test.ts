@@ -1,0 +1,76 @@
+// Run by ../webgpu.test.ts, in a process whose environment names a Vulkan driver.
+
+import { listBackends, moveParams, registerGradients, useBackend, withBackend } from '@segscape/backend';
+import { expectTensors } from '@segscape/testing';
+import { dispose, getBackend, grads, setBackend, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Case, type Fn, noise } from '../cases/case.js';
+import { elementwise } from '../cases/elementwise.js';
+import { hessianVector, scalarOf } from '../cases/hessian.js';
+import { images } from '../cases/images.js';
+import { reductions } from '../cases/reductions.js';
+import { shapes } from '../cases/shapes.js';
+
+beforeAll(() => useBackend('webgpu'));
+afterAll(() => setBackend('cpu'));
+
+test('useBackend tells the device, and that it trains', async () => {
+  const info = await useBackend('webgpu');
+  expect(info).toMatchObject({ name: 'webgpu', available: true, canTrain: true, precision: 'float32' });
+  expect(info.device).toMatch(/\S+ \(Dawn\)$/);
+  expect(getBackend()).toBe('webgpu');
+});
+
+test('listBackends counts it, and the current one stays', async () => {
+  await setBackend('cpu');
+  const infos = await listBackends({ threads: 1 });
+  expect(infos.find(({ name }) => name === 'webgpu')).toMatchObject({ available: true, canTrain: true });
+  expect(getBackend()).toBe('cpu');
+});
+
+test('parameters move there and back', async () => {
+  await setBackend('cpu');
+  const params = { kernel: tensor1d([1.5, -2]), steps: tensor1d([7], 'int32') };
+  const there = await expectTensors(2, () => moveParams(params, 'webgpu'));
+  const back = await withBackend('webgpu', () => moveParams(there, 'cpu'));
+  expect(back.kernel).toBeAllclose([1.5, -2], { abs: 0, rel: 0 });
+  expect(back.steps.dtype).toBe('int32');
+  dispose([params, there, back]);
+});
+
+async function derivatives(backend: string, fn: Fn, inputs: Case[2]): Promise<Float32Array[]> {
+  await setBackend(backend);
+  registerGradients();
+  const results = tidy(() => {
+    const at = inputs();
+    const f = scalarOf(fn);
+    const v = at.map((x, i) => noise(x.shape, 41 + 10 * i));
+    return [fn(...at), ...grads(f)(at), ...hessianVector(f, at, v)];
+  });
+  const values = await Promise.all(results.map((t: Tensor) => t.data() as Promise<Float32Array>));
+  dispose(results);
+  return values;
+}
+
+// Software compiles shaders slowly: every case takes minutes, so by default it is one in eight and the networks.
+const everyCase = process.env.SEGSCAPE_EVERY_CASE === '1';
+const networks = ['a convolution, a sigmoid and a squared error', 'a small network'];
+const cases = [...elementwise, ...reductions, ...shapes, ...images].filter(
+  ([name], i) => everyCase || i % 8 === 0 || networks.includes(name),
+);
+
+/** WGSL asks sine and cosine to be right to 2^-11 only. */
+const trigonometric = ['sin', 'cos', 'tan'];
+
+describe('value, gradient and Hessian-vector product are those of cpu', () => {
+  test.each(cases)('%s', async (name, fn, inputs) => {
+    const tolerance = trigonometric.includes(name) ? 2 ** -11 : 1e-4;
+    const cpu = await derivatives('cpu', fn, inputs);
+    const webgpu = await derivatives('webgpu', fn, inputs);
+    for (const [i, values] of cpu.entries()) {
+      const scale = values.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-2);
+      const worst = values.reduce((most, v, k) => Math.max(most, Math.abs(v - webgpu[i]![k]!)), 0);
+      expect(worst / scale).toBeLessThan(tolerance);
+    }
+  });
+});

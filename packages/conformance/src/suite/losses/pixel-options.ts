@@ -1,0 +1,51 @@
+import type { LossConfig } from '@segscape/losses';
+import { type Form, ignoreIndex } from './forms.js';
+
+/** Options of the losses that are sums over pixels, each with the kind of labels that brings it out. */
+export const pixelOptions: readonly (readonly [LossConfig, Form])[] = [
+  [{ name: 'crossEntropy', classWeights: [0.3, 0.9, 2] }, 'indices'],
+  [{ name: 'crossEntropy', classWeights: [0.3, 0.9, 2], meanOver: 'pixels' }, 'one-hot'],
+  [{ name: 'crossEntropy', classWeights: [0.3, 0.9, 2], ignoreIndex }, 'ignored'],
+  [{ name: 'crossEntropy', labelSmoothing: 0.1 }, 'indices'],
+  [{ name: 'crossEntropy', ignoreIndex, ignoredInMean: true }, 'ignored'],
+  [{ name: 'crossEntropy', reduction: 'sum' }, 'indices'],
+  [{ name: 'crossEntropy', reduction: 'none' }, 'volume'],
+  [{ name: 'binaryCrossEntropy', posWeight: 3 }, 'one class'],
+  [{ name: 'binaryCrossEntropy', posWeight: [1, 2, 3], labelSmoothing: 0.1 }, 'one-hot'],
+  [{ name: 'binaryCrossEntropy', reduction: 'none' }, 'indices'],
+  [{ name: 'binaryCrossEntropy', reduction: 'sum' }, 'one class'],
+  [{ name: 'focal', gamma: 0 }, 'indices'],
+  [{ name: 'focal', gamma: 1 }, 'indices'],
+  [{ name: 'focal', gamma: 0.5 }, 'indices'],
+  [{ name: 'focal', gamma: 5 }, 'indices'],
+  [{ name: 'focal', alpha: 0.25 }, 'one class'],
+  [{ name: 'focal', alpha: [0.2, 0.3, 0.5] }, 'indices'],
+  [{ name: 'focal', classWeights: [0.3, 0.9, 2] }, 'one-hot'],
+  [{ name: 'focal', gradient: 'detached' }, 'indices'],
+  [{ name: 'focal', activation: 'sigmoid' }, 'indices'],
+  [{ name: 'focal', includeBackground: false }, 'indices'],
+  [{ name: 'focal', normalized: true }, 'indices'],
+  [{ name: 'focal', reducedThreshold: 0.4 }, 'indices'],
+  [{ name: 'focal', reduction: 'none' }, 'indices'],
+  [{ name: 'poly', epsilon: -0.5 }, 'indices'],
+  [{ name: 'poly', epsilon: 2, reduction: 'none' }, 'volume'],
+  [{ name: 'topK', k: 35 }, 'indices'],
+  [{ name: 'topK', k: 100 }, 'one class'],
+  [{ name: 'topK', reduction: 'sum' }, 'indices'],
+  [{ name: 'boundary', classes: [1, 2], spacing: [0.5, 2] }, 'indices'],
+  [{ name: 'boundary', classes: [1] }, 'one-hot'],
+  [{ name: 'boundary', classes: [1, 2], activation: 'sigmoid', reduction: 'none' }, 'indices'],
+  [{ name: 'symmetricFocal', delta: 0.6, gamma: 0.5 }, 'indices'],
+  [{ name: 'asymmetricFocal', delta: 0.6, gamma: 0.5, reduction: 'none' }, 'indices'],
+  [
+    { name: 'pixelWeighted', loss: { name: 'focal' }, weightMap: { classWeights: 'balanced', sigma: 2 } },
+    'indices',
+  ],
+  [
+    {
+      name: 'weightedSum',
+      terms: [{ loss: { name: 'boundary', classes: [1, 2] } }, { loss: { name: 'focal' } }],
+    },
+    'indices',
+  ],
+];

@@ -1,0 +1,78 @@
+import { type Build, sameAsInput, unary } from './elementwise.js';
+import type { Rule, Rules } from './rule.js';
+
+/** Above every reciprocal of a normal number: times it, any positive one is at least 1. */
+const steep = 3e38;
+
+/** 1 above zero, `alpha` elsewhere, NaN kept: a ReLU, which in a gradient is there already, made steep and cut at 1. */
+const step: Rule = {
+  infer: ({ x }) => [x!],
+  lower(to, { x }, attrs, [output]) {
+    const alpha = (attrs.alpha as number | undefined) ?? 0;
+    return to.elementwise([x!], output!, ([name]) => {
+      const flat =
+        x!.dtype === 'float32'
+          ? to.emit('Min', [to.emit('Mul', [to.emit('Relu', [name!]), to.number(steep)]), to.number(1)])
+          : to.emit('Sign', [to.emit('Relu', [name!])]);
+      return alpha === 0
+        ? flat
+        : to.emit('Where', [to.emit('LessOrEqual', [name!, to.number(0)]), to.number(alpha), flat]);
+    });
+  },
+};
+
+/** max(x, 0) + alpha·min(x, 0), with a learnt alpha per channel. */
+const prelu: Rule = {
+  infer: ({ x }) => [x!],
+  lower: (to, { x, alpha }, _attrs, [output]) =>
+    to.elementwise([x!, alpha!], output!, ([a, b]) =>
+      to.emit('Where', [to.emit('Less', [a!, to.number(0)]), to.emit('Mul', [a!, b!]), a!]),
+    ),
+};
+
+const withAlpha = (op: string, name: string): Rule => ({
+  infer: sameAsInput,
+  lower: (to, { x }, attrs, [output]) =>
+    to.elementwise([x!], output!, ([n]) =>
+      to.emit(op, [n!], { alpha: { float: (attrs[name] as number | undefined) ?? 1 } }),
+    ),
+});
+
+const eluGrad: Rule = {
+  infer: ({ y }) => [y!],
+  lower: (to, { dy, y }, _attrs, [output]) =>
+    to.elementwise([dy!, y!], output!, ([g, v]) =>
+      to.emit('Where', [
+        to.emit('GreaterOrEqual', [v!, to.number(0)]),
+        g!,
+        to.emit('Mul', [g!, to.emit('Add', [v!, to.number(1)])]),
+      ]),
+    ),
+};
+
+/** Stable for scores of any size: max(x, 0) + log(1 + exp(−|x|)). */
+const softplus: Build = (to, [x]) => {
+  const tail = to.emit('Log', [
+    to.emit('Add', [to.number(1), to.emit('Exp', [to.emit('Neg', [to.emit('Abs', [x!])])])]),
+  ]);
+  return to.emit('Add', [to.emit('Relu', [x!]), tail]);
+};
+
+/** The constants of Klambauer et al., 2017. */
+const selu: Build = (to, [x]) =>
+  to.emit('Mul', [
+    to.emit('Elu', [x!], { alpha: { float: 1.6732632423543772 } }),
+    to.number(1.0507009873554805),
+  ]);
+
+export const activations: Rules = {
+  Relu: unary('Relu'),
+  Relu6: unary((to, [x]) => to.emit('Clip', [x!, to.number(0), to.number(6)])),
+  Softplus: unary(softplus),
+  Selu: unary(selu),
+  Elu: withAlpha('Elu', 'alpha'),
+  LeakyRelu: withAlpha('LeakyRelu', 'alpha'),
+  Prelu: prelu,
+  EluGrad: eluGrad,
+  Step: step,
+};

@@ -1,0 +1,73 @@
+import { asBool, binary, unary } from './elementwise.js';
+import { broadcast } from './lowering.js';
+import type { Rule, Rules } from './rule.js';
+
+const compare = (op: string, negate = false) =>
+  binary(
+    (to, names, dtype) => {
+      const operands = dtype === 'bool' ? names.map((name) => to.cast(name, 'bool', 'int32')) : names;
+      const result = to.emit(op, operands);
+      return negate ? to.emit('Not', [result]) : result;
+    },
+    { result: 'bool' },
+  );
+
+/** Of two booleans; by numbers on GPUs, whose providers compute none on booleans. */
+const connect = (op: 'And' | 'Or') =>
+  binary(
+    (to, names) => {
+      if (!to.gpu) return to.emit(op, names);
+      const numbers = names.map((name) => to.cast(name, 'bool', 'float32'));
+      return to.cast(to.emit(op === 'And' ? 'Min' : 'Max', numbers), 'float32', 'bool');
+    },
+    { result: 'bool' },
+  );
+
+const select: Rule = {
+  infer: ({ condition, t, e }) => [
+    {
+      shape:
+        condition!.shape.length === t!.shape.length
+          ? broadcast(condition!.shape, t!.shape, e!.shape)
+          : t!.shape,
+      dtype: t!.dtype,
+    },
+  ],
+  lower(to, { condition, t, e }, _attrs, [output]) {
+    // A condition of rank 1 chooses whole rows.
+    const rank = t!.shape.length;
+    const rows = condition!.shape.length === 1 && rank > 1;
+    const lifted = rows ? [condition!.shape[0]!, ...Array<number>(rank - 1).fill(1)] : condition!.shape;
+    const chooser = rows
+      ? to.value({ shape: lifted, dtype: 'bool' }, to.reshape(to.name(condition!), condition!.shape, lifted))
+      : condition!;
+    return to.elementwise([chooser, t!, e!], output!, (names) => {
+      if (t!.dtype !== 'bool') return to.emit('Where', names);
+      const [c, ...branches] = names as [string, string, string];
+      return to.cast(
+        to.emit('Where', [c, ...branches.map((name) => to.cast(name, 'bool', 'int32'))]),
+        'int32',
+        'bool',
+      );
+    });
+  },
+};
+
+export const logic: Rules = {
+  Equal: compare('Equal'),
+  NotEqual: compare('Equal', true),
+  Greater: compare('Greater'),
+  GreaterEqual: compare('GreaterOrEqual'),
+  Less: compare('Less'),
+  LessEqual: compare('LessOrEqual'),
+  LogicalAnd: connect('And'),
+  LogicalOr: connect('Or'),
+  LogicalNot: unary('Not', asBool),
+  IsNan: unary('IsNaN', asBool),
+  IsInf: unary('IsInf', asBool),
+  IsFinite: unary(
+    (to, [x]) => to.emit('Less', [to.emit('Abs', [x!]), to.number(Number.POSITIVE_INFINITY)]),
+    asBool,
+  ),
+  Select: select,
+};

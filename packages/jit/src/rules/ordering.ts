@@ -1,0 +1,72 @@
+import { util } from '@tensorflow/tfjs-core';
+import { axes, axisIn, inLayout, type Lowering } from './lowering.js';
+import { reduced, reductionLayout } from './reduction.js';
+import type { Attrs, Rule, Rules, TypedShape } from './rule.js';
+import type { Layout, Value } from './value.js';
+
+function argument(op: 'ArgMax' | 'ArgMin'): Rule {
+  const axisOf = (attrs: Attrs, rank: number) =>
+    util.parseAxisParam(attrs.axis as number | number[], axes(0, rank))[0] ?? 0;
+  return {
+    infer: ({ x }, attrs) => [
+      { shape: reduced(x!.shape, [axisOf(attrs, x!.shape.length)], false), dtype: 'int32' },
+    ],
+    lower(to, { x }, attrs, [output]) {
+      const rank = x!.shape.length;
+      const axis = axisOf(attrs, rank);
+      const layout = reductionLayout(x!, [axis], false);
+      const physical = axisIn(axis, rank, layout);
+      if (to.gpu) return to.value(output!, firstExtreme(to, x!, { op, axis: physical, layout }));
+      const index = to.emit(op, [to.name(x!, layout)], { axis: physical, keepdims: 0 });
+      return to.value(output!, to.emit('Cast', [index], { to: 6 }));
+    },
+  };
+}
+
+/** The index of the first extreme, without the 64-bit integers that GPU providers leave to the CPU. */
+function firstExtreme(
+  to: Lowering,
+  x: Value,
+  { op, axis, layout }: { op: 'ArgMax' | 'ArgMin'; axis: number; layout: Layout },
+): string {
+  const name = to.name(x, layout);
+  const dims = inLayout(x.shape, layout);
+  const count = dims[axis]!;
+  const best = to.emit(op === 'ArgMax' ? 'ReduceMax' : 'ReduceMin', [name], { axes: [axis], keepdims: 1 });
+  const ranks = to.graph.constant(
+    axes(0, count).map((i) => count - i),
+    'float32',
+    dims.map((n, i) => (i === axis ? n : 1)),
+  );
+  const found = to.emit('Where', [to.emit('Equal', [name, best]), ranks, to.number(0)]);
+  const rank = to.emit('ReduceMax', [found], { axes: [axis], keepdims: 0 });
+  return to.cast(to.emit('Sub', [to.number(count), rank]), 'float32', 'int32');
+}
+
+const topK: Rule = {
+  infer({ x }, attrs) {
+    const shape = [...x!.shape.slice(0, -1), attrs.k as number];
+    return [
+      { shape, dtype: x!.dtype },
+      { shape, dtype: 'int32' },
+    ];
+  },
+  lower(to, { x }, attrs, outputs) {
+    const [values, indices] = to.graph.emitMany(
+      'TopK',
+      [to.name(x!), to.ints([attrs.k as number])],
+      { axis: -1, largest: 1, sorted: Number(attrs.sorted ?? true) },
+      2,
+    );
+    return [
+      to.value(outputs[0] as TypedShape, values!),
+      to.value(outputs[1] as TypedShape, to.emit('Cast', [indices!], { to: 6 })),
+    ];
+  },
+};
+
+export const orderings: Rules = {
+  ArgMax: argument('ArgMax'),
+  ArgMin: argument('ArgMin'),
+  TopK: topK,
+};

@@ -1,0 +1,104 @@
+import { encodeModel } from '../onnx/encode.js';
+import type { OnnxModel } from '../onnx/model.js';
+import { type Device, provider } from './device.js';
+import type { Host, Profile, RuntimeSession, RuntimeTensor } from './runtime.js';
+
+export interface SessionOptions {
+  readonly threads?: number;
+  readonly device: Device;
+  /** Results stay in the memory of the device. */
+  readonly keepsResults: boolean;
+}
+
+/** A loaded model, and how much of it the device left to the CPU. */
+export interface Session {
+  /** 0 on the CPU itself; undefined where it cannot be told, or before the first run. */
+  readonly cpuNodes: number | undefined;
+  run(
+    feeds: Record<string, RuntimeTensor>,
+    fetches: Record<string, RuntimeTensor | null>,
+  ): Promise<Record<string, RuntimeTensor>>;
+  release(): Promise<void>;
+}
+
+/**
+ * Whether some product has weights that are known beforehand, which ONNX Runtime then lays out and fuses as it likes. A graph without,
+ * such as a training step, has nothing left to optimise and loads in a third of the time.
+ */
+export function hasConstantWeights({ nodes, initializers }: OnnxModel): boolean {
+  // A single column only sums.
+  const constant = new Set(initializers.filter(({ dims }) => dims.at(-1)! > 1).map(({ name }) => name));
+  for (const { op, inputs, outputs } of nodes) {
+    if ((op === 'Transpose' || op === 'Reshape') && constant.has(inputs[0]!)) constant.add(outputs[0]!);
+    if (products.has(op) && constant.has(inputs[1]!)) return true;
+  }
+  return false;
+}
+
+const products = new Set(['Conv', 'ConvTranspose', 'MatMul']);
+
+const refused = /fallback to CPU EP has been explicitly disabled/;
+
+export async function openSession(
+  { runtime, profile }: Host,
+  model: OnnxModel,
+  { threads, device, keepsResults }: SessionOptions,
+): Promise<Session> {
+  const bytes = encodeModel(model);
+  const open = (extra: Record<string, string>, more: Record<string, unknown> = {}) =>
+    runtime.InferenceSession.create(bytes, {
+      executionProviders: [provider(device)],
+      executionMode: 'sequential',
+      graphOptimizationLevel: hasConstantWeights(model) ? 'all' : 'disabled',
+      // A plan of one block for all values holds a third more than the values themselves, and is no faster.
+      enableMemPattern: false,
+      logSeverityLevel: 4,
+      ...(keepsResults && { preferredOutputLocation: 'gpu-buffer' }),
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+      // Tiny gradients late in training would otherwise run at a tenth of the speed.
+      extra: { session: { set_denormal_as_zero: '1', ...extra } },
+      ...more,
+    });
+  if (device === 'cpu') return settled(await open({}), 0);
+  try {
+    // ONNX Runtime's own word that every operation is on the device.
+    return settled(await open({ disable_cpu_ep_fallback: '1' }), 0);
+  } catch (error) {
+    if (!(error instanceof Error && refused.test(error.message))) throw error;
+  }
+  const record = profile?.();
+  const session = await open({}, record?.options);
+  return record === undefined ? settled(session, undefined) : counting(session, record);
+}
+
+const settled = (session: RuntimeSession, cpuNodes: number | undefined): Session => ({
+  cpuNodes,
+  run: (feeds, fetches) => session.run(feeds, fetches),
+  release: () => session.release(),
+});
+
+/** Counts during the first run, by a profile. */
+function counting(session: RuntimeSession, profile: Profile): Session {
+  let cpuNodes: number | undefined;
+  let pending = true;
+  const finish = () => {
+    if (!pending) return;
+    pending = false;
+    session.endProfiling?.();
+    cpuNodes = profile.cpuNodes();
+  };
+  return {
+    get cpuNodes() {
+      return cpuNodes;
+    },
+    async run(feeds, fetches) {
+      const results = await session.run(feeds, fetches);
+      finish();
+      return results;
+    },
+    async release() {
+      finish();
+      await session.release();
+    },
+  };
+}
