@@ -12,6 +12,8 @@ export interface Candidate {
   readonly enable: string;
   /** Imports the packages and registers it; throws when that can't be. */
   load(options: LoadOptions): Promise<void>;
+  /** What is to be done once it is current. */
+  started?(options: LoadOptions): void;
   /** The device that computes, of the backend that is current. */
   device(): string;
 }
@@ -21,4 +23,9 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Folder of the wasm files in a browser. Default: beside the script, as the backend itself has it. */
   readonly wasmPath?: string;
+  /**
+   * WebGPU: called with an error of the device that nobody waits for, such as a shader that does not compile; what was
+   * computed is then not to be trusted. Default: the error is thrown where nobody catches it.
+   */
+  readonly onDeviceError?: (error: Error) => void;
 }

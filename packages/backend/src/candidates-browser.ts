@@ -2,6 +2,7 @@ import { backend } from '@tensorflow/tfjs-core';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { watchDevice } from './webgpu/faults.js';
 import { registerWebgpuKernels } from './webgpu/kernels.js';
 
 interface GPU {
@@ -24,6 +25,7 @@ const webgpu: Candidate = {
     await import('@tensorflow/tfjs-backend-webgpu');
     registerWebgpuKernels();
   },
+  started: ({ onDeviceError }) => watchDevice(onDeviceError),
   device: () => describeAdapter(adapter),
 };
 

@@ -3,6 +3,7 @@ import { platform } from '#platform';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { watchDevice } from './webgpu/faults.js';
 import { registerWebgpuKernels } from './webgpu/kernels.js';
 
 /** An import that neither bundlers nor the type checker follow: these packages are often not there. */
@@ -81,6 +82,7 @@ const webgpu: Candidate = {
     await optional('@tensorflow/tfjs-backend-webgpu');
     registerWebgpuKernels();
   },
+  started: ({ onDeviceError }) => watchDevice(onDeviceError),
   device: () => `${describeAdapter(adapter)} (Dawn)`,
 };
 

@@ -10,11 +10,13 @@ import {
   greater,
   isNaN as isNotNumber,
   mul,
+  oneHot,
   relu,
   reverse,
   setBackend,
   stridedSlice,
   type Tensor,
+  tensor1d,
   tidy,
   where,
 } from '@tensorflow/tfjs-core';
@@ -99,6 +101,13 @@ describe('wasm and cpu agree on every type', () => {
   test.each(choices)('where of %s and %s', (a, b) =>
     expectSame(() => tidy(() => where(of([3, 4], 'bool', 9), of([3, 4], a, 1), of([3, 4], b, 2)))),
   );
+});
+
+test('one-hot rows of floats, with values of their own', async () => {
+  await setBackend('wasm');
+  const rows = tidy(() => oneHot(tensor1d([2, 0], 'int32'), 3, 0.5, -1, 'float32').dataSync());
+  expect([...rows]).toEqual([-1, -1, 0.5, 0.5, -1, -1]);
+  await setBackend('cpu');
 });
 
 test('the kernels are put in place once', () => {

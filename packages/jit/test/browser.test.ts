@@ -27,7 +27,7 @@ async function bundle(external: (string | RegExp)[] = []) {
     resolve: { conditionNames: ['@segscape/source', 'browser', 'import', 'default'] },
     logLevel: 'silent',
   });
-  const { output } = await build.generate({ format: 'esm' });
+  const { output } = await build.generate({ format: 'esm', minify: true });
   await build.close();
   return output.flatMap((one) => (one.type === 'chunk' ? [one] : []));
 }

@@ -13,7 +13,7 @@ import { reductionProperties } from './properties/reductions.js';
 import { expectEager, kernelsMet, type Property } from './properties/sample.js';
 import { windowProperties } from './properties/windows.js';
 
-const numRuns = Number(process.env.JIT_RUNS ?? 8);
+const numRuns = Number(process.env.JIT_RUNS ?? 6);
 
 describe.each([
   ['windows', windowProperties, 2],

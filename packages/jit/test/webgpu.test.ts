@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type JitOptions, jit } from '@segscape/jit';
@@ -15,7 +16,7 @@ const hasDriver = process.env.VK_ICD_FILENAMES !== undefined || existsSync(swift
 const withDriver = {
   VK_ICD_FILENAMES: swiftshader,
   LD_LIBRARY_PATH: chromium,
-  XDG_RUNTIME_DIR: '/tmp',
+  XDG_RUNTIME_DIR: tmpdir(),
   ...process.env,
 };
 const { VK_ICD_FILENAMES: _, ...rest } = process.env;

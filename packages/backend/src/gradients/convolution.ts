@@ -58,8 +58,8 @@ function dilated(filter: Tensor, by: readonly number[]): Tensor {
 
 /**
  * A convolution is linear in its input and in its filter, so the gradient kernels' own gradients are the other two
- * kernels of the family (https://github.com/tensorflow/tfjs/issues/6323). TensorFlow.js has no gradient of dilated convolutions; theirs is that of the plain convolution
- * with a filter that has zeros between its taps.
+ * kernels of the family (https://github.com/tensorflow/tfjs/issues/6323). TensorFlow.js has no gradient of dilated
+ * convolutions; theirs is that of the plain convolution with a filter that has zeros between its taps.
  */
 function rules({ forward, byFilter, byInput, space, attrs: names }: Family): GradConfig[] {
   const common = (attrs: Attrs) => ({

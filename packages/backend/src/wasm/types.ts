@@ -1,7 +1,9 @@
 import {
+  add,
   cast,
   type DataType,
   engine,
+  mul,
   type NamedAttrMap,
   notEqual,
   type Tensor,
@@ -46,6 +48,26 @@ export function repairTypes(): void {
     'Cast',
     ({ x }) => notEqual(x!, 0),
     ({ x }, { dtype }) => dtype !== 'bool' || x!.dtype === 'bool',
+  );
+  // Writes whole numbers, whatever the type.
+  repair(
+    'OneHot',
+    (inputs, attrs) =>
+      tidy(() => {
+        const {
+          dtype,
+          onValue = 1,
+          offValue = 0,
+        } = attrs as {
+          dtype: DataType;
+          onValue?: number;
+          offValue?: number;
+        };
+        const plain = { ...attrs, dtype: 'int32', onValue: 1, offValue: 0 } as NamedAttrMap;
+        const hot = cast(engine().runKernel('OneHot', inputs, plain) as Tensor, 'float32');
+        return cast(add(mul(hot, onValue - offValue), offValue), dtype);
+      }),
+    (_inputs, { dtype }) => dtype === 'int32',
   );
   // Mixes the bits of both where their types differ, and writes past the end of bools.
   repair(

@@ -1,6 +1,7 @@
 import { engine, mul, type NamedAttrMap, reverse, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { kernelsOf } from '../kernels/registry.js';
 import { padded, strided } from './any-rank.js';
+import { binaryKernels, indexable, mostInputs, sameRank, sumOfMany } from './inputs.js';
 
 /** Ranks whose coordinates WGSL can index; of others the backend's shaders do not compile, and give zeros. */
 const most = 4;
@@ -20,6 +21,12 @@ export function registerWebgpuKernels(): void {
     'StridedSlice',
     ({ x }, attrs) => strided(x!, attrs),
     ({ x }) => x!.shape.length <= most,
+  );
+  for (const name of binaryKernels) repair(name, (inputs, attrs) => sameRank(name, inputs, attrs), indexable);
+  repair(
+    'AddN',
+    (inputs) => sumOfMany(Object.values(inputs)),
+    (inputs) => Object.keys(inputs).length <= mostInputs,
   );
   // Only renames the type of true and false: what then moves them as numbers does not compile.
   repair(

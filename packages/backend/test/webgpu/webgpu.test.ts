@@ -2,7 +2,21 @@
 
 import { listBackends, moveParams, registerGradients, useBackend, withBackend } from '@segscape/backend';
 import { expectTensors } from '@segscape/testing';
-import { dispose, getBackend, grads, setBackend, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  addN,
+  backend,
+  dispose,
+  getBackend,
+  grads,
+  mul,
+  range,
+  reshape,
+  setBackend,
+  type Tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Case, type Fn, noise } from '../cases/case.js';
 import { elementwise } from '../cases/elementwise.js';
@@ -38,8 +52,34 @@ test('parameters move there and back', async () => {
   dispose([params, there, back]);
 });
 
-async function derivatives(backend: string, fn: Fn, inputs: Case[2]): Promise<Float32Array[]> {
-  await setBackend(backend);
+test('operands of rank 5 beside a vector, and sums of many tensors', async () => {
+  await useBackend('webgpu');
+  const volume = reshape(range(0, 48), [1, 2, 3, 2, 4]) as Tensor;
+  const shifted = add(mul(volume, tensor1d([1, 2, 3, 4])), 1);
+  const expected = Array.from({ length: 48 }, (_, i) => i * ((i % 4) + 1) + 1);
+  expect(await shifted.data()).toBeAllclose(expected);
+  const many = Array.from({ length: 19 }, (_, i) => tensor1d([i, 1]));
+  const total = await expectTensors(1, async () => addN(many));
+  expect(await total.data()).toBeAllclose([171, 19]);
+  dispose([volume, shifted, many, total]);
+});
+
+test('an error of the device is told, not lost', async () => {
+  const errors: Error[] = [];
+  await useBackend('webgpu', { onDeviceError: (error) => errors.push(error) });
+  const { device } = backend() as unknown as {
+    device: {
+      createShaderModule(source: { code: string }): unknown;
+      queue: { onSubmittedWorkDone(): Promise<void> };
+    };
+  };
+  device.createShaderModule({ code: 'this is no shader' });
+  await device.queue.onSubmittedWorkDone();
+  expect(errors[0]?.message).toMatch(/^webgpu: the GPU refused a part of the work/);
+});
+
+async function derivatives(name: string, fn: Fn, inputs: Case[2]): Promise<Float32Array[]> {
+  await setBackend(name);
   registerGradients();
   const results = tidy(() => {
     const at = inputs();

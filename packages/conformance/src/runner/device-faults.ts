@@ -1,28 +1,19 @@
-import { backend } from '@tensorflow/tfjs-core';
-
-/** What a GPU device may call out between two questions. */
+/** What a GPU device calls out between two questions. */
 export interface DeviceFaults {
+  /** For `useBackend`. */
+  readonly onDeviceError: (error: Error) => void;
   /** What was called out since it was last asked, once each. */
   take(): readonly string[];
 }
 
-interface ErrorEvent {
-  readonly error: { readonly message: string };
-}
-
-interface Device {
-  addEventListener(type: 'uncapturederror', listener: (event: ErrorEvent) => void): void;
-}
-
 /**
- * Listens to the current backend's WebGPU device: a shader that does not compile is told to the device only, and the
- * work it was part of is dropped in silence, zeros in its place.
+ * Remembers a device's faults: a shader that does not compile is told to the device only, and the work it was part of is
+ * dropped in silence, zeros in its place.
  */
-export function listenToDevice(): DeviceFaults {
-  const { device } = backend() as { device?: Device };
+export function deviceFaults(): DeviceFaults {
   let heard = new Set<string>();
-  device?.addEventListener('uncapturederror', ({ error }) => heard.add(error.message.split('\n')[0]!));
   return {
+    onDeviceError: ({ message }) => void heard.add(message),
     take() {
       const all = [...heard];
       heard = new Set();

@@ -3,7 +3,7 @@ import { isSegscapeError } from '@segscape/core';
 import { env } from '@tensorflow/tfjs-core';
 import { suite } from '../suite/cases.js';
 import { runCase } from '../suite/run-case.js';
-import { type DeviceFaults, listenToDevice } from './device-faults.js';
+import { deviceFaults } from './device-faults.js';
 import type { SuiteMessage, SuiteRequest } from './protocol.js';
 
 const byName = new Map(suite.map((one) => [one.name, one]));
@@ -16,13 +16,13 @@ export async function work(request: SuiteRequest, tell: (message: SuiteMessage) 
   const { backend, executor, cases, device: processor = 'cpu', reference = false, wasmPath } = request;
   const jit = executor === 'eager' ? { executor } : { executor, device: processor };
   env().set('PROD', true); // silences the Node banner; results are unchanged
-  let faults: DeviceFaults;
+  const faults = deviceFaults();
   try {
     const { device = '' } = await useBackend(backend, {
       threads: 1,
+      onDeviceError: faults.onDeviceError,
       ...(wasmPath !== undefined && { wasmPath }),
     });
-    faults = listenToDevice();
     tell({ type: 'ready', device: executor === 'eager' ? device : `ONNX Runtime on ${processor}` });
   } catch (error) {
     if (!isSegscapeError(error, 'BACKEND_UNAVAILABLE')) throw error;

@@ -1,11 +1,11 @@
 import { SegscapeError } from '@segscape/core';
 import { type Host, type RuntimeLoader, runtimeOf } from './runtime.js';
 
-// Named where bundlers do not look: who does not ask for it must not carry its megabytes.
-const byImportMap: RuntimeLoader = () => {
-  const name = 'onnxruntime-web';
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-};
+/** Put together where no bundler looks or folds constants: who does not ask for it must not carry its megabytes. */
+const packageName = (parts: readonly string[] = ['onnxruntime', 'web']) =>
+  parts.map((part) => part.toLowerCase()).join('-');
+
+const byImportMap: RuntimeLoader = () => import(/* @vite-ignore */ /* webpackIgnore: true */ packageName());
 
 /** ONNX Runtime for browsers: what the caller imports, else what the page's import map calls `onnxruntime-web`. */
 export async function loadRuntime(loader: RuntimeLoader = byImportMap): Promise<Host> {

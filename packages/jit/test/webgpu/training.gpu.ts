@@ -124,12 +124,14 @@ test('a result is an ordinary tensor: eager operations, clones, programs of the 
 });
 
 test('memory of disposed results is freed by the next run, but not while it is read', async () => {
-  const freed = vi.spyOn(RuntimeTensor.prototype, 'dispose');
   const twice = jit((x: Tensor) => tf.mul(x, 2), { executor: 'onnxruntime', device: 'webgpu' });
   const one = await twice(tf.tensor1d([1, 2]));
+  const freed = vi.spyOn(RuntimeTensor.prototype, 'dispose');
   const later = twice(one);
+  // The call has taken its argument, and ONNX Runtime runs after all promises.
+  for (let i = 0; i < 8; i++) await Promise.resolve();
   one.dispose();
-  const other = await twice(tf.tensor1d([5]));
+  const other = await twice(tf.tensor1d([5, 6]));
   expect(await later).toBeAllclose([4, 8]);
   expect(freed).not.toHaveBeenCalled();
   (await twice(other)).dispose();

@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 /** `segscape backends`: what this machine can compute on. */
 export async function backends(): Promise<number> {
   const table = new Table({
-    head: ['backend', 'here', 'device', 'trains', 'precision', 'step', 'otherwise'],
+    head: ['backend', 'here', 'device', 'trains', 'precision', 'step', 'note'],
     style: { head: [], border: [] },
     colWidths: [null, null, null, null, null, null, 60],
     wordWrap: true,
@@ -26,7 +26,7 @@ export async function backends(): Promise<number> {
       canTrain ? 'yes' : 'no',
       precision ?? '',
       probeMs === undefined ? '' : `${probeMs.toFixed(0)} ms`,
-      available ? '' : `${reason ?? ''}. To have it: ${enable ?? ''}`,
+      available ? (reason ?? '') : `${reason ?? ''}. To have it: ${enable ?? ''}`,
     ]);
   process.stdout.write(`${table.toString()}\n`);
   return 0;
