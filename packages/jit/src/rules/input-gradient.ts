@@ -17,7 +17,7 @@ const remainder = (window: Window) => {
 };
 
 /** Padding that makes an ordinary convolution with the turned kernel of a stride-1 convolution give its input gradient. */
-function backPads(window: Window): { pads: readonly number[]; fits: boolean } {
+export function backPads(window: Window): { pads: readonly number[]; fits: boolean } {
   const { input, output, strides, before } = window;
   const whole = covered(window);
   const first = whole.map((k, i) => k - 1 - before[i]!);
@@ -26,7 +26,7 @@ function backPads(window: Window): { pads: readonly number[]; fits: boolean } {
 }
 
 /** The gradient with zeros between its pixels, as if every stride were 1. */
-function unstrided(
+export function unstrided(
   to: Lowering,
   gradient: string,
   [batch, channels]: readonly [number, number],

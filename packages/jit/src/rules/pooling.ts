@@ -1,4 +1,5 @@
 import { poolingWindow, type Window, windowAttributes } from './geometry.js';
+import { backPads, unstrided } from './input-gradient.js';
 import { inLayout, type Lowering } from './lowering.js';
 import { byComparison, byIndices, hasIndices } from './pooling-gradient.js';
 import { inner, reached, restored } from './reach.js';
@@ -75,6 +76,13 @@ const avgPoolGrad: Rule = {
       1,
       ...window.kernel,
     ]);
+    const { pads, fits } = backPads(window);
+    // No GPU provider transposes a convolution of volumes.
+    if (to.gpu && fits && window.kernel.length === 3) {
+      const wide = unstrided(to, to.name(dy!, 'first'), [input!.shape[0]!, channels], window);
+      const attributes = { kernel_shape: window.kernel, pads, group: channels };
+      return to.value(output!, restored(to, to.emit('Conv', [wide, weights], attributes), whole), 'first');
+    }
     const { input: size, output: out, kernel, strides, before, after } = window;
     const output_padding = size.map(
       (n, i) => n - ((out[i]! - 1) * strides[i]! + kernel[i]! - before[i]! - after[i]!),

@@ -40,6 +40,12 @@ function reduction(reduce: Reduce, result?: (dtype: DataType) => DataType): Rule
         return to.elementwise([x!], output!, ([name]) =>
           reduce(to, name!, [], true, { x: x!, layout: 'last' }),
         );
+      // Over axes of length 1 there is nothing to do but to drop them.
+      if (over.every((axis) => x!.shape[axis] === 1)) {
+        const same = to.name(x!, 'last');
+        const typed = x!.dtype === output!.dtype ? same : to.cast(same, x!.dtype, output!.dtype);
+        return to.value(output!, to.reshape(typed, x!.shape, output!.shape), 'last');
+      }
       const layout = reductionLayout(x!, over, keepDims);
       const moved = over.map((axis) => axisIn(axis, rank, layout));
       const name = reduce(to, to.name(x!, layout), moved, keepDims, { x: x!, layout });
