@@ -1,5 +1,6 @@
 import { log, mul, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { exponentials, softmaxOf, withGradient } from './activation.js';
+import { twoClassLikelihood } from './two-classes.js';
 
 /**
  * Negative log-likelihood of each pixel, `-Σ_c target_c · log softmax(scores)_c`, `[batch, pixels]`.
@@ -10,18 +11,23 @@ import { exponentials, softmaxOf, withGradient } from './activation.js';
  *
  * @param unit whether each pixel's targets sum to one, which saves a product.
  */
-export const negativeLogLikelihood = (target: Tensor, scores: Tensor, unit = false): Tensor =>
+export function negativeLogLikelihood(target: Tensor, scores: Tensor, unit = false): Tensor {
+  const mass = unit ? undefined : sum(target, 0);
+  const rule = scores.shape[0] === 2 ? twoClassLikelihood : likelihood;
+  return rule(target, scores, mass);
+}
+
+const likelihood = (target: Tensor, scores: Tensor, mass: Tensor | undefined): Tensor =>
   withGradient(
     (x, save) => {
       const { shifted, total } = exponentials(x);
-      const mass = unit ? undefined : sum(target, 0);
       save([x, target, ...(mass ? [mass] : [])]);
       const normalizer = log(total);
       const chosen = sum(mul(target, shifted), 0);
       return sub(mass ? mul(normalizer, mass) : normalizer, chosen);
     },
-    (dy, [x, t, mass]) => {
+    (dy, [x, t, m]) => {
       const p = softmaxOf(x as Tensor);
-      return mul(sub(mass ? mul(p, mass) : p, t as Tensor), dy);
+      return mul(sub(m ? mul(p, m) : p, t as Tensor), dy);
     },
   )(scores);

@@ -3,6 +3,7 @@ import {
   add,
   cast,
   where as choose,
+  concat,
   cumsum,
   div,
   expandDims,
@@ -14,6 +15,7 @@ import {
   mul,
   onesLike,
   reshape,
+  slice,
   sub,
   sum,
   type Tensor,
@@ -50,16 +52,19 @@ export interface LovaszOptions {
  * 1 / (G + B), a false one (G - F) / ((G + B)(G + B - 1)); these are the differences of 1 - (G - F)/(G + B)
  * without cancellation. With G = 0 the first pixel weighs 1 and the others nothing.
  */
-function lovaszWeights(errors: Tensor, truth: Tensor, valid: Tensor | undefined): Tensor {
+function lovaszWeights({ errors, truth, valid, mirrored }: Problem): Tensor {
   const [rows, length] = errors.shape as [number, number];
   // Ignored pixels go last, where they change nothing.
-  const keys = valid ? choose(greater(valid, 0), errors, fill(errors.shape, -1e30)) : errors;
+  const sunk = valid ? choose(greater(valid, 0), errors, fill(errors.shape, -1e30)) : errors;
+  const keys = mirrored ? slice(sunk, [0, 0], [rows / 2, length]) : sunk;
   const starts = tensor2d(
     Array.from({ length: rows }, (_, row) => row * length),
     [rows, 1],
     'int32',
   );
-  const order = reshape(add(topk(keys, length, true).indices, starts), [rows * length]) as Tensor1D;
+  const sorted = topk(keys, length, true).indices;
+  const places = mirrored ? concat([sorted, sorted], 0) : sorted;
+  const order = reshape(add(places, starts), [rows * length]) as Tensor1D;
   const t = reshape(gather(reshape(truth, [rows * length]), order), [rows, length]);
   const seen = cumsum(t, 1);
   const f = cumsum(sub(1, t), 1);
@@ -73,11 +78,20 @@ function lovaszWeights(errors: Tensor, truth: Tensor, valid: Tensor | undefined)
   return valid ? mul(weights, valid) : weights;
 }
 
+/** One problem a row. */
+interface Problem {
+  readonly errors: Tensor;
+  readonly truth: Tensor;
+  readonly valid: Tensor | undefined;
+  /** Whether the second half of the rows has the errors of the first, so that one order serves both. */
+  readonly mirrored: boolean;
+}
+
 /** Lovász extension at each row of errors; the order of the errors has no gradient. */
-const extension = (errors: Tensor, truth: Tensor, valid: Tensor | undefined, hinge: boolean): Tensor =>
+const extension = ({ errors, ...problem }: Problem, hinge: boolean): Tensor =>
   withGradient(
     (e, save) => {
-      const weights = lovaszWeights(e, truth, valid);
+      const weights = lovaszWeights({ errors: e, ...problem });
       const active = hinge ? mul(weights, cast(greater(e, 0), 'float32')) : weights;
       save([active]);
       return sum(mul(e, active), 1);
@@ -106,7 +120,7 @@ export function lovasz(options: LovaszOptions = {}): LossFn {
   );
   return defineLoss(where, options, {
     value: ({ labels }, logits) => {
-      const { target, scores: raw, valid } = readTarget(where, labels, logits, ignoreIndex);
+      const { target, scores: raw, valid, hard } = readTarget(where, labels, logits, ignoreIndex);
       const count = logits.shape.at(-1) as number;
       const chosen = countedClasses(where, Array.isArray(classes) ? { classes } : {}, count);
       const activation = options.activation ?? (count === 1 ? 'hinge' : 'softmax');
@@ -122,7 +136,10 @@ export function lovasz(options: LovaszOptions = {}): LossFn {
       const pixels = errors.size / classCount / images;
       const toRows = (x: Tensor) => reshape(x, [classCount * images, pixels]);
       const counts = valid && toRows(mul(valid, onesLike(t)));
-      const rows = extension(toRows(errors), toRows(t), counts, activation === 'hinge');
+      // With |t_1 - p_1| = |t_0 - p_0| two classes are in one order.
+      const mirrored = hard && activation === 'softmax' && count === 2 && classCount === 2;
+      const problem = { errors: toRows(errors), truth: toRows(t), valid: counts, mirrored };
+      const rows = extension(problem, activation === 'hinge');
       const losses = reshape(rows, [classCount, images]);
       const skip = classes === 'present' && activation !== 'hinge';
       const present = skip

@@ -21,11 +21,16 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** Operations up to which ONNX Runtime looks through a graph in no time. */
+const small = 200;
+
 /**
- * Whether some product has weights that are known beforehand, which ONNX Runtime then lays out and fuses as it likes. A graph without,
- * such as a training step, has nothing left to optimise and loads in a third of the time.
+ * Whether ONNX Runtime's own optimisation pays: where some product has weights that are known beforehand, which it then lays out and
+ * fuses as it likes, and in small graphs, such as a loss. A training step has nothing left to optimise and loads in a third of the time.
  */
-export function hasConstantWeights({ nodes, initializers }: OnnxModel): boolean {
+const isWorthOptimizing = (model: OnnxModel) => model.nodes.length <= small || hasConstantWeights(model);
+
+function hasConstantWeights({ nodes, initializers }: OnnxModel): boolean {
   // A single column only sums.
   const constant = new Set(initializers.filter(({ dims }) => dims.at(-1)! > 1).map(({ name }) => name));
   for (const { op, inputs, outputs } of nodes) {
@@ -49,7 +54,7 @@ export async function openSession(
     runtime.InferenceSession.create(bytes, {
       executionProviders: [provider(device)],
       executionMode: 'sequential',
-      graphOptimizationLevel: hasConstantWeights(model) ? 'all' : 'disabled',
+      graphOptimizationLevel: isWorthOptimizing(model) ? 'all' : 'disabled',
       // A plan of one block for all values holds a third more than the values themselves, and is no faster.
       enableMemPattern: false,
       logSeverityLevel: 4,
