@@ -34,6 +34,9 @@ async function timed(run: () => Promise<number | undefined>): Promise<number> {
   return own ?? performance.now() - started;
 }
 
+/** Short cases run until their memory and code are warm. */
+const warmUpMs = 1000;
+
 /** Warm-up, then the two in turn, so that a busy machine slows both; medians. */
 export async function measure({
   bench,
@@ -41,10 +44,11 @@ export async function measure({
   peer,
   ours,
   theirs,
-  rounds = 9,
+  rounds = 15,
   notes,
 }: Contest): Promise<Row> {
-  for (let i = 0; i < 2; i++) {
+  const began = performance.now();
+  for (let i = 0; i < 2 || (i < 30 && performance.now() - began < warmUpMs); i++) {
     await ours();
     await theirs();
   }

@@ -4,7 +4,7 @@ import { negativeLogLikelihood } from './log-likelihood.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
 import { fromPixels } from './planes.js';
 import { assertReduction, classVector, type PixelOptions, reduceMap } from './reduce.js';
-import { readClasses } from './truth.js';
+import { readClasses, type Target } from './truth.js';
 
 export interface CrossEntropyOptions extends PixelOptions {
   /** One weight per class, not normalised. Default: all 1. */
@@ -41,26 +41,29 @@ export function crossEntropy(options: CrossEntropyOptions = {}): LossFn {
   );
 
   const terms = ({ labels }: Truth, logits: Tensor) => {
-    const { target, scores, valid, hard } = readClasses(where, labels, logits, ignoreIndex);
+    const read = readClasses(where, labels, logits, ignoreIndex);
+    const { target, valid } = read;
     const classes = target.shape[0] as number;
     const weights = classWeights && classVector(where, 'classWeights', classWeights, target);
-    let smoothed = target;
-    if (labelSmoothing > 0) {
-      const share = labelSmoothing / classes;
-      smoothed = add(mul(target, 1 - labelSmoothing), valid ? mul(valid, share) : share);
-    }
-    if (weights) smoothed = mul(smoothed, weights);
-    const unit = hard && !valid && !weights;
-    const map = negativeLogLikelihood(smoothed, scores, unit);
-    const weighing = weights && meanOver === 'weights' ? sum(mul(target, weights), 0) : valid;
-    return { map, weight: ignoredInMean ? undefined : weighing };
+    const { map, mass } = negativeLogLikelihood(smoothed(read, labelSmoothing / classes), classWeights);
+    if (meanOver === 'pixels' || weights === undefined) return { map, weight: valid };
+    const weight = labelSmoothing > 0 ? sum(mul(target, weights), 0) : mass;
+    return { map, weight };
   };
 
   return defineLoss(where, options, {
     value: (truth, logits) => {
       const { map, weight } = terms(truth, logits);
-      return reduceMap(map, reduction, logits, weight);
+      return reduceMap(map, reduction, logits, ignoredInMean ? undefined : weight);
     },
     map: (truth, logits) => fromPixels(terms(truth, logits).map, logits),
   });
+}
+
+/** A share of the target spread over all classes of the pixels that count. */
+function smoothed(read: Target, share: number): Target {
+  if (share === 0) return read;
+  const { indices: _, target, valid, ...rest } = read;
+  const spread = add(mul(target, 1 - share * target.shape[0]!), valid ? mul(valid, share) : share);
+  return { ...rest, target: spread, ...(valid && { valid }) };
 }

@@ -99,7 +99,8 @@ export function focal(options: FocalOptions = {}): LossFn {
     return balance && weights ? mul(balance, weights) : balance || weights;
   };
 
-  const exclusive = ({ target, scores, hard, valid }: Target) => {
+  const exclusive = (read: Target) => {
+    const { target, scores, hard } = read;
     let weights = perClass(target);
     if (typeof alpha === 'number') {
       const balance = Array.from({ length: target.shape[0] as number }, (_, c) =>
@@ -109,7 +110,7 @@ export function focal(options: FocalOptions = {}): LossFn {
       weights = weights ? mul(weights, vector) : vector;
     }
     if (hard) {
-      const nll = negativeLogLikelihood(target, scores, valid === undefined && includeBackground);
+      const { map: nll } = negativeLogLikelihood(read, undefined, !includeBackground);
       const factor = focus(sub(1, exp(neg(nll))));
       const weighted = weights ? mul(nll, sum(mul(target, weights), 0)) : nll;
       return { each: times(weighted, factor), factor };
@@ -155,8 +156,14 @@ export function focal(options: FocalOptions = {}): LossFn {
     const all = Array.from({ length: classes }, (_, c) => c);
     const chosen = includeBackground || classes === 1 ? all : all.slice(1);
     const pick = (planes: Tensor) => selectClasses(planes, chosen);
-    const truth = { ...read, target: pick(read.target), scores: pick(read.scores) };
-    const { valid } = read;
+    const { indices, valid, ...rest } = read;
+    const truth = {
+      ...rest,
+      target: pick(read.target),
+      scores: pick(read.scores),
+      ...(chosen === all && indices && { indices }),
+      ...(valid && { valid }),
+    };
     if ((activation ?? (classes === 1 ? 'sigmoid' : 'softmax')) === 'softmax') {
       const { each, factor } = exclusive(truth);
       return { each: normalize(each, factor, valid), valid, repeat: 1 };

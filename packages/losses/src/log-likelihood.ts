@@ -1,20 +1,46 @@
-import { log, mul, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { add, log, mul, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { exponentials, softmaxOf, withGradient } from './activation.js';
+import { columnOf } from './reduce.js';
+import { classPlane, type Target } from './truth.js';
 import { twoClassLikelihood } from './two-classes.js';
 
+/** What each pixel's likelihood is made of. */
+export interface Likelihood {
+  /** `[batch, pixels]`. */
+  readonly map: Tensor;
+  /** Sum of each pixel's weighted targets, `[batch, pixels]`; undefined where it is 1 everywhere. */
+  readonly mass: Tensor | undefined;
+}
+
 /**
- * Negative log-likelihood of each pixel, `-Σ_c target_c · log softmax(scores)_c`, `[batch, pixels]`.
+ * Negative log-likelihood of each pixel, `-Σ_c w_c · target_c · log softmax(scores)_c`.
  *
- * The targets may be any weights: all zero is a pixel that does not count. From the shifted scores z it is
- * `log Σ exp z · Σ target - Σ target · z`, two sums of numbers that are not negative, so it holds at any logit;
- * its gradient is `softmax · Σ target - target`.
+ * The targets may be any numbers: all zero is a pixel that does not count. With t the weighted targets and z the scores
+ * less their largest it is `log Σ exp z · Σ t - Σ t · z`, two sums of numbers that are not negative, so it holds at any
+ * logit; its gradient is `softmax · Σ t - t`.
  *
- * @param unit whether each pixel's targets sum to one, which saves a product.
+ * @param weights one weight for each class. Default: all 1.
+ * @param partial whether classes were left out, so that all targets of a pixel may be 0.
  */
-export function negativeLogLikelihood(target: Tensor, scores: Tensor, unit = false): Tensor {
-  const mass = unit ? undefined : sum(target, 0);
-  const rule = scores.shape[0] === 2 ? twoClassLikelihood : likelihood;
-  return rule(target, scores, mass);
+export function negativeLogLikelihood(
+  read: Target,
+  weights?: readonly number[],
+  partial = false,
+): Likelihood {
+  const { target, scores, hard, valid } = read;
+  const unit = hard && valid === undefined && weights === undefined && !partial;
+  if (scores.shape[0] === 2) {
+    const weighted = (c: number) => {
+      const plane = classPlane(read, c);
+      return weights ? mul(plane, weights[c]!) : plane;
+    };
+    const t = weighted(1);
+    const mass = unit ? undefined : add(weighted(0), t);
+    return { map: twoClassLikelihood(t, scores, mass), mass };
+  }
+  const t = weights ? mul(target, columnOf(weights, target)) : target;
+  const mass = unit ? undefined : sum(t, 0);
+  return { map: likelihood(t, scores, mass), mass };
 }
 
 const likelihood = (target: Tensor, scores: Tensor, mass: Tensor | undefined): Tensor =>

@@ -26,10 +26,10 @@ export function poly(options: PolyOptions = {}): LossFn {
   assertOption(epsilon >= -1, where, 'epsilon', epsilon, 'be at least -1');
 
   const terms = ({ labels }: Truth, logits: Tensor) => {
-    const { target, scores, valid, hard } = readClasses(where, labels, logits, ignoreIndex);
-    const nll = negativeLogLikelihood(target, scores, hard && valid === undefined);
+    const read = readClasses(where, labels, logits, ignoreIndex);
+    const { map: nll } = negativeLogLikelihood(read);
     // An ignored pixel has a likelihood of 1: both terms are 0.
-    return { map: add(nll, mul(sub(1, exp(neg(nll))), epsilon)), valid };
+    return { map: add(nll, mul(sub(1, exp(neg(nll))), epsilon)), valid: read.valid };
   };
 
   return defineLoss(where, options, {

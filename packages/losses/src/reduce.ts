@@ -47,7 +47,7 @@ export function reduceMap(
 
 /** One weight per class, as `[classes, 1, …]` of the rank of class planes, over which it broadcasts. */
 export function classVector(where: string, name: string, weights: readonly number[], planes: Tensor): Tensor {
-  const [classes, ...rest] = planes.shape as [number, ...number[]];
+  const classes = planes.shape[0] as number;
   assertOption(
     weights.length === classes,
     where,
@@ -55,5 +55,9 @@ export function classVector(where: string, name: string, weights: readonly numbe
     weights,
     `have one weight for each of the ${classes} classes`,
   );
-  return tensor(Float32Array.from(weights), [classes, ...rest.map(() => 1)]);
+  return columnOf(weights, planes);
 }
+
+/** One number per class, `[classes, 1, …]`, which broadcasts over class planes. */
+export const columnOf = (numbers: readonly number[], planes: Tensor): Tensor =>
+  tensor(Float32Array.from(numbers), [numbers.length, ...planes.shape.slice(1).map(() => 1)]);

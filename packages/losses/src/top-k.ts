@@ -45,8 +45,7 @@ export function topK(options: TopKOptions = {}): LossFn {
 
   const terms = ({ labels }: Truth, logits: Tensor) => {
     const read = readClasses(where, labels, logits, ignoreIndex);
-    const unit = read.hard && read.valid === undefined;
-    const nll = negativeLogLikelihood(read.target, read.scores, unit);
+    const { map: nll } = negativeLogLikelihood(read);
     const valid = read.valid && !ignoredInMean ? reshape(read.valid, [-1]) : undefined;
     const map = withGradient(
       (flat, save) => {

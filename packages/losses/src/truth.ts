@@ -8,6 +8,7 @@ import {
   mul,
   notEqual,
   reshape,
+  slice,
   sub,
   type Tensor,
   tensor1d,
@@ -25,6 +26,18 @@ export interface Target {
   readonly valid?: Tensor;
   /** Whether every entry is 0 or 1 for certain, because the labels were indices. */
   readonly hard: boolean;
+  /** Those indices, int32 `[batch, pixels]`. */
+  readonly indices?: Tensor;
+}
+
+/** Plane of one class, `[batch, pixels]`: from the indices where there are some, which is less work than all planes. */
+export function classPlane({ target, indices, valid }: Omit<Target, 'scores' | 'hard'>, c: number): Tensor {
+  if (indices === undefined) {
+    const [, batch, pixels] = target.shape as [number, number, number];
+    return reshape(slice(target, [c, 0, 0], [1, batch, pixels]), [batch, pixels]);
+  }
+  const plane = cast(equal(indices, c), 'float32');
+  return valid ? mul(plane, valid) : plane;
 }
 
 const mismatch = (where: string, labels: Tensor, logits: Tensor) => {
@@ -61,7 +74,8 @@ export function readTarget(where: string, labels: Tensor, logits: Tensor, ignore
   const inside =
     valid && (classes === 1 || ((ignoreIndex as number) >= 0 && (ignoreIndex as number) < classes));
   const target = inside ? mul(whole, valid) : whole;
-  return { target, scores, hard: true, ...(valid && { valid }) };
+  const named = classes > 1 && { indices };
+  return { target, scores, hard: true, ...named, ...(valid && { valid }) };
 }
 
 /** One-hot planes, by comparison: cheaper than the engine's `oneHot` where classes come first. */

@@ -10,7 +10,6 @@ import {
   neg,
   relu,
   reshape,
-  slice,
   sub,
   type Tensor,
   tensor,
@@ -41,25 +40,22 @@ const logistic = (logit: Tensor): Tensor =>
     },
   )(logit);
 
-const ofClass1 = (planes: Tensor): Tensor =>
-  reshape(slice(planes, [1, 0, 0], [1, planes.shape[1]!, planes.shape[2]!]), planes.shape.slice(1));
-
 /**
  * Negative log-likelihood under the softmax of two classes. With d the difference of the scores and m the sum of the
  * targets it is `m·log(1 + exp(-|d|)) + (m·max(d, 0) - target_1·d)`; the bracket is exactly 0 where the larger score is
  * the true one. Its gradient is `m·σ(d) - target_1` for class 1, and minus that for class 0.
  *
- * @param target class planes `[2, batch, pixels]`, any weights.
- * @param mass their sum, `[batch, pixels]`; undefined where it is 1 everywhere.
+ * @param target of class 1, `[batch, pixels]`, any numbers.
+ * @param scores class planes `[2, batch, pixels]`.
+ * @param mass sum of the targets of both, `[batch, pixels]`; undefined where it is 1 everywhere.
  */
 export const twoClassLikelihood = (target: Tensor, scores: Tensor, mass: Tensor | undefined): Tensor =>
   withGradient(
     (x, save) => {
-      const t = ofClass1(target);
-      save([x, t, ...(mass ? [mass] : [])]);
+      save([x, target, ...(mass ? [mass] : [])]);
       const d = difference(x);
       const times = (factor: Tensor) => (mass ? mul(factor, mass) : factor);
-      return add(times(log(both(d))), sub(times(relu(d)), mul(t, d)));
+      return add(times(log(both(d))), sub(times(relu(d)), mul(target, d)));
     },
     (dy, [x, t, m]) => {
       const p = logistic(difference(x as Tensor));
