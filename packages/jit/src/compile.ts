@@ -43,7 +43,7 @@ export function compile(program: Program, { metadata, ...target }: CompileOption
   }
   const outputs = program.outputs.map((ref, i): OnnxValue => {
     const name = `output${i}`;
-    to.graph.emitAs(name, 'Identity', [to.name(to.of(ref))]);
+    to.graph.output(name, to.name(to.of(ref)));
     return { name, type: onnxType(ref.dtype), dims: ref.shape };
   });
   const inputs = program.inputs.map(

@@ -16,6 +16,8 @@ export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
   readonly #known = new Map<string, readonly string[]>();
+  /** Names of outputs by those that their values had before. */
+  readonly #outputs = new Map<string, string>();
   #names = 0;
 
   fresh(stem = 'v'): string {
@@ -43,9 +45,11 @@ export class GraphBuilder {
     return names;
   }
 
-  /** A node whose output must have this name. */
-  emitAs(name: string, op: string, inputs: readonly string[]): void {
-    this.#nodes.push({ op, domain: '', inputs, outputs: [name], attributes: {} });
+  /** Gives the value that a node makes the name of an output of the graph; what no node makes, or what has such a name already, is copied. */
+  output(name: string, value: string): void {
+    const made = this.#nodes.some(({ outputs }) => outputs.includes(value));
+    if (made && !this.#outputs.has(value)) this.#outputs.set(value, name);
+    else this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
   }
 
   /** A small constant given by its values. */
@@ -85,9 +89,15 @@ export class GraphBuilder {
     outputs: readonly OnnxValue[],
     metadata?: Readonly<Record<string, string>>,
   ): OnnxModel {
+    const renamed = (names: readonly string[]) => names.map((value) => this.#outputs.get(value) ?? value);
+    const all = this.#nodes.map((node) => ({
+      ...node,
+      inputs: renamed(node.inputs),
+      outputs: renamed(node.outputs),
+    }));
     // Rules may have asked for forms that nobody used; they leave no node and no constant behind.
     const needed = new Set(outputs.map((output) => output.name));
-    const nodes = this.#nodes.reduceRight<OnnxNode[]>((kept, node) => {
+    const nodes = all.reduceRight<OnnxNode[]>((kept, node) => {
       if (!node.outputs.some((output) => needed.has(output))) return kept;
       for (const input of node.inputs) needed.add(input);
       kept.push(node);
