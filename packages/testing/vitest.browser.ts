@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { chromiumArguments, chromiumPath } from './src/chromium.ts';
 
 const setup = fileURLToPath(new URL('../testing/src/setup-browser.ts', import.meta.url));
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,16 +40,8 @@ export const browserTests = (exclude: readonly string[] = []) =>
         screenshotFailures: false,
         provider: playwright({
           launchOptions: {
-            executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-            args: [
-              '--no-sandbox',
-              '--use-angle=swiftshader',
-              '--enable-unsafe-swiftshader',
-              '--disable-background-networking',
-              '--disable-component-update',
-              '--disable-sync',
-              '--no-first-run',
-            ],
+            executablePath: chromiumPath ?? '/usr/bin/chromium',
+            args: chromiumArguments(),
           },
         }),
         instances: [{ browser: 'chromium' }],

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type JitOptions, jit } from '@segscape/jit';
+import { chromiumArguments, chromiumPath } from '@segscape/testing/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,8 +14,6 @@ import '@segscape/testing';
 import type { Answer } from './browser/page.js';
 import { batch, step } from './browser/step.js';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const hasBrowser = existsSync(executablePath);
 const ortFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 const page = fileURLToPath(new URL('browser/page.ts', import.meta.url));
 
@@ -70,7 +69,9 @@ declare global {
   var run: (options: JitOptions & { module?: string }) => Promise<Answer>;
 }
 
-describe.skipIf(!hasBrowser)(hasBrowser ? 'in Chromium' : 'in Chromium (no Chromium here)', () => {
+const about = chromiumPath === undefined ? ' (no Chromium here)' : '';
+
+describe.skipIf(chromiumPath === undefined)(`in Chromium${about}`, () => {
   let server: Server;
   let browser: Browser;
   let expected: number[][];
@@ -78,19 +79,8 @@ describe.skipIf(!hasBrowser)(hasBrowser ? 'in Chromium' : 'in Chromium (no Chrom
   beforeAll(async () => {
     server = await serve();
     browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--use-angle=swiftshader',
-        '--enable-unsafe-swiftshader',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-        '--enable-features=Vulkan',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
+      executablePath: chromiumPath!,
+      args: chromiumArguments({ webgpu: true }),
     });
     const native = jit(step, { executor: 'onnxruntime' });
     const { weights } = await native(batch() as never);

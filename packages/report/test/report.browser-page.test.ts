@@ -1,31 +1,17 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { chromiumArguments, chromiumPath } from '@segscape/testing/chromium';
 import { decode } from 'fast-png';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../src/index.js';
 import { syntheticRun } from './synthetic-run.js';
 
-const executablePath = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
-const args = [
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
-const about = executablePath === undefined ? ' (skipped: no Chromium found; set CHROMIUM_PATH)' : '';
+const about = chromiumPath === undefined ? ' (skipped: no Chromium found; set CHROMIUM_PATH)' : '';
 
-describe.skipIf(executablePath === undefined)(`the report in Chromium, from a file, offline${about}`, () => {
+describe.skipIf(chromiumPath === undefined)(`the report in Chromium, from a file, offline${about}`, () => {
   let browser: Browser;
   let page: Page;
   let folder: string;
@@ -36,7 +22,7 @@ describe.skipIf(executablePath === undefined)(`the report in Chromium, from a fi
     folder = mkdtempSync(join(tmpdir(), 'segscape-report-'));
     const file = join(folder, 'report.html');
     writeFileSync(file, await reportHtml(await syntheticRun({ side: 48, samples: 2, epochs: 8 })));
-    browser = await chromium.launch({ executablePath: executablePath!, args });
+    browser = await chromium.launch({ executablePath: chromiumPath!, args: chromiumArguments() });
     const context = await browser.newContext({ viewport: { width: 1100, height: 800 } });
     await context.setOffline(true);
     page = await context.newPage();

@@ -15,7 +15,8 @@ tf.env().set('PROD', true); // silences the Node banner; results are unchanged
 // Node's own check knows no array that stands in for Float32Array, as Float64Array does under vitest.float64.ts.
 const { platform } = tf.env();
 const isTypedArray = platform.isTypedArray.bind(platform);
-platform.isTypedArray = (value): value is Float32Array => value instanceof Float32Array || isTypedArray(value);
+platform.isTypedArray = (value): value is Float32Array =>
+  value instanceof Float32Array || isTypedArray(value);
 
 beforeAll(async () => {
   // Tests on another backend run what users run, missing kernels added. No dependency of this package: those tests

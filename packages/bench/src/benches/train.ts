@@ -60,7 +60,8 @@ async function againstTorch(network: Network): Promise<Row> {
     notes: async () => {
       const { kilobytes } = await peer.ask({ memory: true });
       const ours = process.resourceUsage().maxRSS * 1024;
-      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, first call ${firstCall.toFixed(0)} ms, peak ${megabytes(ours)} / ${megabytes(kilobytes! * 1024)}, ${own.stats().nodes} nodes`;
+      const { compileMs, nodes } = own.stats();
+      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, trace + session ${compileMs.toFixed(0)} ms, first call ${firstCall.toFixed(0)} ms, peak ${megabytes(ours)} / ${megabytes(kilobytes! * 1024)}, ${nodes} nodes`;
     },
   });
   await own.dispose();

@@ -71,24 +71,23 @@ const avgPoolGrad: Rule = {
     const window = inner(whole);
     const channels = input!.shape.at(-1)!;
     const area = window.kernel.reduce((product, n) => product * n, 1);
-    const weights = to.graph.constant(Array<number>(channels * area).fill(1 / area), 'float32', [
-      channels,
-      1,
-      ...window.kernel,
-    ]);
+    const weightsOf = (count: number) => to.graph.filled(1 / area, 'float32', [count, 1, ...window.kernel]);
     const { pads, fits } = backPads(window);
-    // No GPU provider transposes a convolution of volumes.
+    // No GPU provider transposes a convolution of volumes, nor has groups in one: each channel is an image of its own.
     if (to.gpu && fits && window.kernel.length === 3) {
-      const wide = unstrided(to, to.name(dy!, 'first'), [input!.shape[0]!, channels], window);
-      const attributes = { kernel_shape: window.kernel, pads, group: channels };
-      return to.value(output!, restored(to, to.emit('Conv', [wide, weights], attributes), whole), 'first');
+      const images = input!.shape[0]! * channels;
+      const apart = to.reshape(to.name(dy!, 'first'), [], [images, 1, ...window.output]);
+      const wide = unstrided(to, apart, [images, 1], window);
+      const sums = to.emit('Conv', [wide, weightsOf(1)], { kernel_shape: window.kernel, pads });
+      const part = to.reshape(sums, [], [input!.shape[0]!, channels, ...window.input]);
+      return to.value(output!, restored(to, part, whole), 'first');
     }
     const { input: size, output: out, kernel, strides, before, after } = window;
     const output_padding = size.map(
       (n, i) => n - ((out[i]! - 1) * strides[i]! + kernel[i]! - before[i]! - after[i]!),
     );
     const attributes = { ...windowAttributes(window), output_padding, group: channels };
-    const part = to.emit('ConvTranspose', [to.name(dy!, 'first'), weights], attributes);
+    const part = to.emit('ConvTranspose', [to.name(dy!, 'first'), weightsOf(channels)], attributes);
     return to.value(output!, restored(to, part, whole), 'first');
   },
 };
