@@ -116,7 +116,7 @@ test('a parameter in which the loss is linear has no curvature', async () => {
     params: { w: tensor([3, 4]), b: tensor([1]) },
     batches,
   };
-  for (const executor of ['eager', 'onnxruntime'] as const) {
+  for (const executor of ['eager', 'auto'] as const) {
     const rows = await expectTensors(0, () => hessianMatrix({ ...linear, jit: { executor } }));
     expect(rows.map((row) => [...row])).toEqual([
       [2, 0, 0],
@@ -142,7 +142,7 @@ test('exact products agree with differences for a convolution, pooling and a sig
   };
   const v = { kernel: tensor(values(3 * 3 * 2 * 4, 3), [3, 3, 2, 4]) };
   const results: Params[] = [];
-  for (const executor of ['eager', 'onnxruntime'] as const)
+  for (const executor of ['eager', 'auto'] as const)
     for (const accuracy of ['exact', 'fine'] as const)
       results.push(await hessianVectorProduct({ ...net, jit: { executor } }, v, { accuracy }));
   const [eager, fine, native, nativeFine] = results.map(({ kernel }) => kernel!.dataSync());
