@@ -9,6 +9,14 @@
  *
  * @module
  */
-export { isNative, type JitOptions, type JitStats, type Jitted, jit, type Loose } from './jit.js';
+export {
+  executorOf,
+  isNative,
+  type JitOptions,
+  type JitStats,
+  type Jitted,
+  jit,
+  type Loose,
+} from './jit.js';
 export { type ToOnnxOptions, toOnnx } from './to-onnx.js';
 export type { Tree } from './tree.js';

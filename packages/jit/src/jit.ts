@@ -74,6 +74,7 @@ const devices: readonly Device[] = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 
 /** Where a compiled copy of the function is the faster one; GPU backends keep their tensors on the device. */
 const hostBackends = ['cpu', 'wasm', 'segscape-trace', ''];
+const onHost = () => hostBackends.includes(getBackend() ?? '');
 
 /**
  * Runs a pure tensor function at native speed: on the first call for a structure of shapes and types, `fn` is traced
@@ -99,7 +100,7 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
     const started = performance.now();
     stats.programs++;
     const eager: Entry = { run: async (values) => runEagerly(fn, spec, values) };
-    if (executor === 'eager' || (executor === 'auto' && !hostBackends.includes(getBackend() ?? ''))) {
+    if (executor === 'eager' || (executor === 'auto' && !onHost())) {
       stats.executor = 'eager';
       registerGradients();
       return eager;
@@ -197,3 +198,11 @@ export const isNative = (): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** How `jit` runs on the current backend with this `executor`, wherever a function can be traced. */
+export const executorOf = async ({
+  executor = 'auto',
+}: Pick<JitOptions, 'executor'> = {}): Promise<'onnxruntime' | 'eager'> => {
+  if (executor !== 'auto') return executor;
+  return onHost() && (await isNative()) ? 'onnxruntime' : 'eager';
+};

@@ -1,5 +1,5 @@
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
-import type { JitOptions } from '@segscape/jit';
+import { executorOf, type JitOptions } from '@segscape/jit';
 import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
 import { getBackend } from '@tensorflow/tfjs-core';
@@ -58,7 +58,7 @@ export async function* runStudy(
   const environment = await recordEnvironment(storage, {
     started: new Date().toISOString(),
     backend: getBackend() ?? 'none',
-    executor: jit.executor ?? 'auto',
+    executor: await executorOf(jit),
     platform,
   });
   await writeModelRecord(storage, material, config);

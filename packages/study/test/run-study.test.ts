@@ -1,4 +1,5 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
+import { isNative } from '@segscape/jit';
 import { decodeSurface } from '@segscape/landscape/hdf5';
 import { memoryStorage, openRun } from '@segscape/runs';
 import { runStudy, type StudyEvent } from '@segscape/study';
@@ -79,7 +80,7 @@ describe('runStudy', () => {
     expect(files.filter((path) => path.startsWith('maps/')).length).toBeGreaterThan(10);
     expect(await text(whole, 'report.html')).toMatch(/^<!doctype html>/i);
     expect(JSON.parse(await text(whole, 'environment.json'))).toMatchObject([
-      { backend: 'cpu', executor: 'auto' },
+      { backend: 'cpu', executor: (await isNative()) ? 'onnxruntime' : 'eager' },
     ]);
   });
 
