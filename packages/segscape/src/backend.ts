@@ -1,6 +1,7 @@
 import { type BackendInfo, type BackendName, useBackend } from '@segscape/backend';
 import { nearestWord, SegscapeError } from '@segscape/core';
-import { isNative, type JitOptions } from '@segscape/jit';
+import { isNative, type JitOptions, jit } from '@segscape/jit';
+import { dispose, neg, type Tensor } from '@tensorflow/tfjs-core';
 
 const names = ['native', 'auto', 'node-gpu', 'node', 'webgpu', 'wasm', 'cpu'];
 const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
@@ -27,6 +28,17 @@ function oneOf<N extends string>(option: string, given: string, known: readonly 
   );
 }
 
+/** Runs one operation there. @throws {SegscapeError} `BACKEND_UNAVAILABLE`, with the remedy. */
+async function tryDevice(device: NonNullable<JitOptions['device']>): Promise<void> {
+  await useBackend('cpu');
+  const run = jit((x: Tensor) => neg(x), { executor: 'onnxruntime', device });
+  try {
+    dispose(await run(1));
+  } finally {
+    await run.dispose();
+  }
+}
+
 /**
  * `native`, the default, compiles every step for ONNX Runtime and keeps tensors in host memory; where ONNX Runtime cannot be loaded,
  * the fastest backend of TensorFlow.js takes over.
@@ -48,6 +60,8 @@ export async function prepareBackend({
     return { info: await useBackend(name as BackendName | 'auto', options), jit: { executor: 'eager' } };
   }
   if (await isNative()) {
+    // A device that was asked for and is not there is an error, not something to go without.
+    if (provider !== 'cpu') await tryDevice(provider);
     const info = { ...(await useBackend('cpu', options)), device: `ONNX Runtime on ${provider}` };
     return { info, jit: { ...options, device: provider } };
   }

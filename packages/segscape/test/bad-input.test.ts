@@ -131,6 +131,10 @@ describe('options that cannot be used', () => {
     await refused(['run', '--backend', 'wasm', '--device', 'webgpu'], "'wasm' has a device of its own");
   });
 
+  test('a device that is not here', async () => {
+    await refused(['run', '--device', 'dml'], "device 'dml' is not available here");
+  });
+
   test('an unknown option, command and number', async () => {
     await refused(['run', '--preste', 'quick'], "error: unknown option '--preste'", 'Did you mean --preset?');
     await refused(['rum'], "error: unknown command 'rum'", 'Did you mean run?');
