@@ -4,6 +4,7 @@ import { getBackend, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { loadRuntime } from '#runtime';
 import type { Device } from './run/device.js';
 import { NativeProgram } from './run/native.js';
+import { pauses } from './run/pause.js';
 import type { RuntimeLoader } from './run/runtime.js';
 import type { Program, Ref } from './trace/program.js';
 import { trace } from './trace/trace.js';
@@ -99,7 +100,13 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
   const build = async (spec: TreeSpec, leaves: readonly (Tensor | number)[]): Promise<Entry> => {
     const started = performance.now();
     stats.programs++;
-    const eager: Entry = { run: async (values) => runEagerly(fn, spec, values) };
+    const pause = pauses();
+    const eager: Entry = {
+      run: async (values) => {
+        await pause();
+        return runEagerly(fn, spec, values);
+      },
+    };
     if (executor === 'eager' || (executor === 'auto' && !onHost())) {
       stats.executor = 'eager';
       registerGradients();

@@ -5,6 +5,7 @@ import {
   add,
   dispose,
   mul,
+  neg,
   randomNormal,
   scalar,
   square,
@@ -155,4 +156,21 @@ describe('jit', () => {
     ).rejects.toThrow('mine');
     expect(tidy(() => add(x, 1).dataSync()[0])).toBe(2);
   });
+});
+
+test('eager work lets the event loop turn, so that a stop is heard', async () => {
+  const busy = jit(
+    (x: Tensor) => {
+      const end = performance.now() + 30;
+      while (performance.now() < end);
+      return neg(x);
+    },
+    { executor: 'eager' },
+  );
+  let heard = false;
+  setTimeout(() => {
+    heard = true;
+  }, 0);
+  for (let i = 0; i < 4 && !heard; i++) dispose(await busy(1));
+  expect(heard).toBe(true);
 });
