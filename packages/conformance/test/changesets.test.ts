@@ -9,10 +9,11 @@ const files = readdirSync(new URL('../../../.changeset', import.meta.url)).filte
 test.skipIf(files.length === 0)('every changeset names a package of ours, and says what changed', () => {
   for (const file of files) {
     // The front matter that `changeset version` reads; formatters have taken it for a heading.
-    const [, name, text] =
-      /^---\n'([^'\n]+)': (?:patch|minor|major)\n---\n\n(\S[\s\S]*)$/.exec(read(`.changeset/${file}`)) ?? [];
-    expect(text, file).toBeDefined();
-    const folder = name!.replace('@segscape/', '');
+    const form = /^---\n'([^'\n]+)': (?:patch|minor|major)\n---\n\n\S/;
+    const content = read(`.changeset/${file}`);
+    expect(content, file).toMatch(form);
+    const name = form.exec(content)![1]!;
+    const folder = name.replace('@segscape/', '');
     expect(JSON.parse(read(`packages/${folder}/package.json`)), file).toMatchObject({ name });
   }
 });
