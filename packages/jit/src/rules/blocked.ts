@@ -47,11 +47,19 @@ export function blockedConvolution(
   const block = to.block!;
   const [kh, kw] = attributes.kernel_shape as [number, number];
   const [first, second] = swapped ? [outputs, inputs] : [inputs, outputs];
-  const split = to.reshape(kernel, [], [kh, kw, first / block, block, second / block, block]);
-  // To [out/B, in/B, kh, kw, B in, B out].
-  const perm = swapped ? [2, 4, 0, 1, 5, 3] : [4, 2, 0, 1, 3, 5];
-  const weights = to.reshape(to.emit('Transpose', [split], { perm }), [], [outputs, inputs, kh, kw]);
+  const split = to.reshape(kernel, [], [kh * kw, first / block, block, second / block, block]);
+  // To [out/B, in/B, taps, B in, B out]: blocks are moved whole, and then turned, which is faster than both at once.
+  const weights = swapped
+    ? to.emit('Transpose', [to.emit('Transpose', [split], { perm: [1, 3, 0, 2, 4] })], {
+        perm: [0, 1, 2, 4, 3],
+      })
+    : to.emit('Transpose', [split], { perm: [3, 1, 0, 2, 4] });
   const blocks = to.emit('ReorderInput', [image], {}, domain);
-  const result = to.emit('Conv', [blocks, weights], { ...attributes, group: 1 }, domain);
+  const result = to.emit(
+    'Conv',
+    [blocks, to.reshape(weights, [], [outputs, inputs, kh, kw])],
+    { ...attributes, group: 1 },
+    domain,
+  );
   return to.emit('ReorderOutput', [result], { channels: outputs }, domain);
 }

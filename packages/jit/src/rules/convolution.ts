@@ -4,6 +4,7 @@ import { convolutionWindow, windowAttributes } from './geometry.js';
 import { depthwiseInputGradient, inputGradient } from './input-gradient.js';
 import { depthwiseKernel, kernelFirst } from './kernel.js';
 import { axes } from './lowering.js';
+import { convolvedPatches, isTiled } from './patches.js';
 import { reached } from './reach.js';
 import type { Rule, Rules } from './rule.js';
 
@@ -15,6 +16,8 @@ const convolve: Rule = {
     const whole = convolutionWindow(x!.shape, filter!.shape, attrs);
     const [inputs, outputs] = filter!.shape.slice(-2) as [number, number];
     const { image, window } = reached(to, to.name(x!, 'first'), whole);
+    if (!filter!.constant && isTiled(to, window))
+      return to.value(output!, convolvedPatches(to, image, filter!, window, x!.shape[0]!), 'first');
     const result =
       !filter!.constant && isBlockable(to, inputs, outputs, window)
         ? blockedConvolution(

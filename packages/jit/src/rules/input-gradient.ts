@@ -1,7 +1,8 @@
 import { blockedConvolution, isBlockable } from './blocked.js';
 import { convolutionWindow, type Window, windowAttributes } from './geometry.js';
 import { depthwiseKernel, depthwiseTurned, exchanged, kernelFirst, turned } from './kernel.js';
-import { axes, type Lowering } from './lowering.js';
+import { axes, type Lowering, product } from './lowering.js';
+import { gatheredPatches, isTiled } from './patches.js';
 import { inner, restored } from './reach.js';
 import type { Rule } from './rule.js';
 import { spread } from './spread.js';
@@ -69,6 +70,9 @@ export const inputGradient: Rule = {
             );
       return to.value(output!, result, 'first');
     }
+    // A large kernel costs more to turn into ONNX's order than a small image to put together from its patches.
+    if (!filter!.constant && isTiled(to, window) && product(filter!.shape) >= product(output!.shape))
+      return to.value(output!, gatheredPatches(to, gradient, filter!, window, dy!.shape[0]!), 'first');
     const part = inner(window);
     const attributes = { ...windowAttributes(part), output_padding: remainder(part) };
     const result = to.emit('ConvTranspose', [gradient, kernelFirst(to, filter!)], attributes);

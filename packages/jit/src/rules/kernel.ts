@@ -1,25 +1,38 @@
-import { axes, type Lowering } from './lowering.js';
+import { axes, type Lowering, product } from './lowering.js';
 import type { Value } from './value.js';
 
-/** `[…space, in, out]` as ONNX's `[out, in, …space]`. */
-export const kernelFirst = (to: Lowering, filter: Value): string => {
+/**
+ * `[…space, in, out]` as ONNX's `[out, in, …space]`: what is known beforehand in one step, which ONNX Runtime takes when it loads the
+ * graph. Else as two exchanges of two axes, which it does several times as fast as a general transpose.
+ */
+export function kernelFirst(to: Lowering, filter: Value): string {
   const rank = filter.shape.length;
-  return to.emit('Transpose', [to.name(filter)], { perm: [rank - 1, rank - 2, ...axes(0, rank - 2)] });
-};
+  if (filter.constant)
+    return to.emit('Transpose', [to.name(filter)], { perm: [rank - 1, rank - 2, ...axes(0, rank - 2)] });
+  const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
+  const taps = product(filter.shape.slice(0, -2));
+  const flat = to.reshape(to.name(filter), filter.shape, [taps, inputs, outputs]);
+  const exchanged = to.emit('Transpose', [flat], { perm: [0, 2, 1] });
+  return tapsLast(to, exchanged, [outputs, inputs], filter);
+}
+
+/** `[taps, …channels]` as `[…channels, …space]`. */
+function tapsLast(to: Lowering, name: string, channels: readonly number[], { shape }: Value): string {
+  const space = shape.slice(0, -2);
+  const flat = to.reshape(name, [], [product(space), product(channels)]);
+  return to.reshape(to.emit('Transpose', [flat], { perm: [1, 0] }), [], [...channels, ...space]);
+}
 
 /** The kernel turned by 180°: `[taps, in, out]`. */
 export function turned(to: Lowering, filter: Value): string {
-  const taps = filter.shape.slice(0, -2).reduce((product, n) => product * n, 1);
+  const taps = product(filter.shape.slice(0, -2));
   const flat = to.reshape(to.name(filter), filter.shape, [taps, ...filter.shape.slice(-2)]);
   return taps === 1 ? flat : to.emit('Gather', [flat, to.ints(axes(0, taps).reverse())], { axis: 0 });
 }
 
 /** The turned kernel with its two channel axes exchanged, as ONNX has it: `[in, out, …space]`. */
-export function exchanged(to: Lowering, filter: Value): string {
-  const rank = filter.shape.length;
-  const whole = to.reshape(turned(to, filter), [], filter.shape);
-  return to.emit('Transpose', [whole], { perm: [rank - 2, rank - 1, ...axes(0, rank - 2)] });
-}
+export const exchanged = (to: Lowering, filter: Value): string =>
+  tapsLast(to, turned(to, filter), filter.shape.slice(-2), filter);
 
 /** `[kh, kw, channels, multiplier]` as `[channels·multiplier, 1, kh, kw]`. */
 export function depthwiseKernel(to: Lowering, filter: Value): string {

@@ -127,8 +127,7 @@ export class Lowering {
     const { name, dims } = this.form(value, layout);
     const whole = inLayout(value.shape, layout);
     if (same(dims, whole)) return name;
-    const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
-    if (size(dims) === size(whole))
+    if (product(dims) === product(whole))
       return value.keep(layout, { name: this.reshape(name, dims, whole), dims: whole }).name;
     const full = this.emit('Expand', [name, this.ints(whole)]);
     return value.keep(layout, { name: full, dims: whole }).name;
@@ -152,8 +151,8 @@ export class Lowering {
   layoutFor(operands: readonly Value[], rank: number): Layout {
     if (!hasLayouts(rank)) return 'last';
     const full = operands.filter((v) => v.shape.length === rank && v.splat === undefined);
-    const size = (v: Value) => v.shape.reduce((product, n) => product * n, 1);
-    const score = (layout: Layout) => full.reduce((sum, v) => sum + (v.has(layout) ? size(v) : 0), 0);
+    const score = (layout: Layout) =>
+      full.reduce((sum, v) => sum + (v.has(layout) ? product(v.shape) : 0), 0);
     return score('first') > score('last') ? 'first' : 'last';
   }
 
@@ -197,3 +196,5 @@ export class Lowering {
 /** The integers from `from` up to, without, `to`. */
 export const axes = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+
+export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);

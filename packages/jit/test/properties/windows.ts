@@ -101,6 +101,47 @@ const conv2d = windows(2, pads).chain((w) => {
   );
 });
 
+/** Square windows that tile the image; of many channels, so that the kernel is larger than what it makes. */
+const tiles = fc.record({
+  side: fc.integer({ min: 2, max: 3 }),
+  cells: sides(2, 2),
+  batch: size(2),
+  channels: size(9),
+  outputs: size(4),
+});
+
+const tiled = tiles.chain(({ side, cells, batch, channels, outputs }) =>
+  withInputs(
+    JSON.stringify({ side, cells, batch, channels, outputs }),
+    [
+      [batch, cells[0]! * side, cells[1]! * side, channels],
+      [side, side, channels, outputs],
+    ],
+    { fn: (x, f) => tf.conv2d(x as Tensor4D, f as Tensor4D, side, 'valid'), gradients: 2 },
+  ),
+);
+
+const tiledTransposed = tiles.chain(({ side, cells, batch, channels, outputs }) =>
+  withInputs(
+    JSON.stringify({ side, cells, batch, channels, outputs }),
+    [
+      [batch, ...cells, channels],
+      [side, side, outputs, channels],
+    ],
+    {
+      fn: (x, f) =>
+        tf.conv2dTranspose(
+          x as Tensor4D,
+          f as Tensor4D,
+          [batch, cells[0]! * side, cells[1]! * side, outputs],
+          side,
+          'same',
+        ),
+      gradients: 2,
+    },
+  ),
+);
+
 const depthwise = windows(2, simplePads).chain((w) => {
   const { image, kernel, strides, dilation, pad, batch, channels, outputs } = w;
   const stride = strides[0]!;
@@ -202,9 +243,11 @@ const resize = (
 /** Convolution, pooling and resizing over random windows. */
 export const windowProperties: readonly Property[] = [
   ['conv2d', conv2d],
+  ['conv2d over tiles', tiled],
   ['depthwiseConv2d', depthwise],
   ['conv3d', conv3d],
   ['conv2dTranspose', transposed],
+  ['conv2dTranspose into tiles', tiledTransposed],
   ['maxPool', pool(2, (x, k, s, pad) => tf.maxPool(x as Tensor4D, two(k), two(s), pad))],
   ['avgPool', pool(2, (x, k, s, pad) => tf.avgPool(x as Tensor4D, two(k), two(s), pad))],
   ['maxPool3d', pool(3, (x, k, s, pad) => tf.maxPool3d(x as Tensor5D, three(k), three(s), pad))],
