@@ -1,48 +1,32 @@
 import { type Optimizer, random, SegscapeError, toParams } from '@segscape/core';
-import { type JitOptions, jit } from '@segscape/jit';
+import { jit } from '@segscape/jit';
 import { dispose, scalar, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  disposeBatch,
+  type EvaluatorOptions,
+  evaluator,
+  labelsOf,
+  type Measures,
+  type TrainBatch,
+} from './evaluate.js';
 import { captureState, type Position, type TrainState } from './state.js';
-import { type StepLabels, type StepLoss, type StepState, type TrainableModel, trainStep } from './step.js';
-
-/** What training takes from a batch; the batches of `@segscape/data` fit. */
-export interface TrainBatch {
-  readonly images: Tensor;
-  readonly labels: Tensor;
-  readonly prepared?: Readonly<Record<string, Tensor>>;
-  readonly ids?: readonly string[];
-}
+import { type StepLoss, type StepState, type TrainableModel, trainStep } from './step.js';
 
 /** The batches of one epoch; asked anew for each, so that order and transforms may differ. */
 export type BatchSource = (epoch: number) => AsyncIterable<TrainBatch>;
 
-/** Streaming scores; those of `@segscape/metrics` fit. */
-export interface Scorer {
-  update(labels: Tensor, logits: Tensor, ids?: readonly string[]): Promise<void>;
-  /** Numbers by name. */
-  compute(): Readonly<Record<string, number>>;
-}
-
-export interface FitOptions {
+export interface FitOptions extends EvaluatorOptions {
   readonly model: TrainableModel & { init(seed: number): Record<string, Tensor> };
   readonly loss: StepLoss & { readonly name?: string };
   readonly optimizer: Optimizer;
   readonly data: BatchSource;
-  /** Batches to evaluate on after every epoch, by split name: `{ train, test }`. */
-  readonly validation?: Readonly<Record<string, () => AsyncIterable<TrainBatch>>>;
-  /** A fresh scorer for each evaluation. */
-  readonly metrics?: (split: string) => Scorer;
   readonly epochs: number;
   /** Initial weights and dropout. 32-bit integer. */
   readonly seed: number;
   /** Epochs after which a checkpoint event comes. Default every one; `[]` only the last. */
   readonly checkpoints?: 'every' | readonly number[];
-  readonly signal?: AbortSignal;
   readonly resumeFrom?: TrainState;
-  /** Passed to `jit`. */
-  readonly jit?: JitOptions;
 }
-
-export type Measures = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export type TrainEvent =
   /** A step was done; `total` batches per epoch once an epoch has told. */
@@ -59,14 +43,9 @@ export type TrainEvent =
   | { readonly type: 'checkpoint'; readonly state: TrainState }
   | { readonly type: 'done'; readonly result: { readonly state: TrainState; readonly stopped: boolean } };
 
-const labelsOf = ({ labels, prepared }: TrainBatch): StepLabels => ({ ...prepared, labels });
-
-const disposeBatch = ({ images, labels, prepared }: TrainBatch) =>
-  dispose([images, labels, ...Object.values(prepared ?? {})]);
-
 /**
- * Trains, as a stream of events; the last is `done`. Stopped by its signal it gives a checkpoint of the very batch, from which
- * `resumeFrom` goes on to the same bits as without the stop.
+ * Trains, as a stream of events; the last is `done`. Stopped by its signal, in an evaluation too, it gives a checkpoint of the very
+ * batch, from which `resumeFrom` goes on to the same bits as without the stop.
  *
  * @throws {SegscapeError} `NOT_FINITE` when the loss becomes NaN or infinite; the last checkpoint is still good.
  */
@@ -78,7 +57,13 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
   let state: StepState = resumeFrom ? restored(resumeFrom) : fresh(model, optimizer, seed);
   try {
     if (resumeFrom === undefined) {
-      yield { type: 'epoch', epoch: 0, measures: await evaluate.all(state) };
+      const measures = await evaluate.all(state);
+      if (measures === undefined) {
+        // Nothing was trained: without a checkpoint, the next run begins here again.
+        yield { type: 'done', result: { state: await captureState(position, state), stopped: true } };
+        return;
+      }
+      yield { type: 'epoch', epoch: 0, measures };
       yield { type: 'checkpoint', state: await captureState(position, state) };
     }
     while (position.epoch < epochs) {
@@ -88,9 +73,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
         try {
           if (index++ < position.batch) continue; // done before the stop; read again so that the order is the same
           if (signal?.aborted) {
-            const stopped = await captureState(position, state);
-            yield { type: 'checkpoint', state: stopped };
-            yield { type: 'done', result: { state: stopped, stopped: true } };
+            yield* stopped(await captureState(position, state));
             return;
           }
           const started = performance.now();
@@ -123,9 +106,14 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
           'EMPTY_DATASET',
           'fit: the data gave no batch. Check the split and dropLast.',
         );
+      const measures = await evaluate.all(state);
+      if (measures === undefined) {
+        // Still in this epoch, all of its batches done: whoever resumes has but to evaluate.
+        yield* stopped(await captureState(position, state));
+        return;
+      }
       const running = position.lossSum / index;
       position = { epoch: epoch + 1, batch: 0, step: position.step, lossSum: 0 };
-      const measures = await evaluate.all(state);
       yield { type: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
       const last = epoch + 1 === epochs;
       if (checkpoints === 'every' || checkpoints.includes(epoch + 1) || last)
@@ -137,6 +125,11 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
     await step.dispose();
     await evaluate.dispose();
   }
+}
+
+function* stopped(state: TrainState): Generator<TrainEvent> {
+  yield { type: 'checkpoint', state };
+  yield { type: 'done', result: { state, stopped: true } };
 }
 
 /** A number below 2²⁴, which float32 holds exactly, fixed by seed and step. */
@@ -167,43 +160,3 @@ const notFinite = (
     `fit: ${name ?? 'the loss'} became ${value} at step ${step + 1} of epoch ${epoch + 1}${ids ? ` (samples ${ids.join(', ')})` : ''}. Lower the learning rate, clip gradients, or look at those samples; the last checkpoint is unharmed.`,
     { details: { value, epoch, step } },
   );
-
-/** Forward pass and loss on each split, without touching the weights. */
-function evaluator({ model, loss, validation = {}, metrics, jit: jitOptions }: FitOptions) {
-  const forward = jit(
-    ({ params, images, labels }: { params: StepState['params']; images: Tensor; labels: StepLabels }) => {
-      const { logits } = model.forward(params, images, { training: false });
-      return { logits, loss: loss(labels, logits) };
-    },
-    jitOptions,
-  );
-
-  async function split(name: string, source: () => AsyncIterable<TrainBatch>, { params }: StepState) {
-    const scorer = metrics?.(name);
-    let total = 0;
-    let samples = 0;
-    for await (const batch of source()) {
-      const result = await forward({ params, images: batch.images, labels: labelsOf(batch) } as never);
-      try {
-        const n = batch.images.shape[0]!;
-        total += (await result.loss.data())[0]! * n;
-        samples += n;
-        await scorer?.update(batch.labels, result.logits, batch.ids);
-      } finally {
-        dispose(result);
-        disposeBatch(batch);
-      }
-    }
-    return { loss: total / Math.max(1, samples), ...scorer?.compute() };
-  }
-
-  return {
-    async all(state: StepState): Promise<Measures> {
-      const measures: Record<string, Readonly<Record<string, number>>> = {};
-      for (const [name, source] of Object.entries(validation))
-        measures[name] = await split(name, source, state);
-      return measures;
-    },
-    dispose: forward.dispose,
-  };
-}

@@ -10,15 +10,8 @@
  */
 export { type AdamOptions, adam, adamW } from './adam.js';
 export { clipByGlobalNorm } from './clip.js';
-export {
-  type BatchSource,
-  type FitOptions,
-  fit,
-  type Measures,
-  type Scorer,
-  type TrainBatch,
-  type TrainEvent,
-} from './fit.js';
+export type { EvaluatorOptions, Measures, Scorer, TrainBatch } from './evaluate.js';
+export { type BatchSource, type FitOptions, fit, type TrainEvent } from './fit.js';
 export { type FollowEvent, type FollowOptions, followImage } from './follow-image.js';
 export { type RmspropOptions, rmsprop } from './rmsprop.js';
 export {

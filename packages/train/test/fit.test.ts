@@ -125,6 +125,43 @@ describe('fit', async () => {
     expect(final(second).step).toBe(15);
   });
 
+  test('stopped in an evaluation and resumed, it gives the same bits and measures', async () => {
+    const epochs = (events: TrainEvent[]) => events.filter(({ type }) => type === 'epoch');
+    const whole = await collect(fit(options()));
+    const stop = new AbortController();
+    let evaluations = 0;
+    async function* interrupted() {
+      let batches = 0;
+      for await (const batch of data(1000)) {
+        if (evaluations === 2 && ++batches === 3) stop.abort();
+        yield batch;
+      }
+      evaluations++;
+    }
+    const validation = { test: interrupted };
+    const first = await expectTensors(0, () => collect(fit(options({ signal: stop.signal, validation }))));
+    expect(first.at(-1)).toMatchObject({
+      type: 'done',
+      result: { stopped: true, state: { epoch: 1, batch: 5 } },
+    });
+    const second = await collect(fit(options({ resumeFrom: final(first) })));
+    expect([...epochs(first), ...epochs(second)]).toEqual(epochs(whole));
+    expect(bits(final(second).params)).toEqual(bits(final(whole).params));
+  });
+
+  test('stopped in the first evaluation, it leaves no checkpoint', async () => {
+    const stop = new AbortController();
+    const stopping = async function* () {
+      stop.abort();
+      yield* data(1000);
+    };
+    const events = await expectTensors(0, () =>
+      collect(fit(options({ signal: stop.signal, validation: { test: stopping } }))),
+    );
+    expect(events.map(({ type }) => type)).toEqual(['done']);
+    expect(events[0]).toMatchObject({ result: { stopped: true, state: { epoch: 0, step: 0 } } });
+  });
+
   test.skipIf(!(await isNative()))('eager and native training agree', async () => {
     const results = [];
     for (const executor of ['onnxruntime', 'eager'] as const)
