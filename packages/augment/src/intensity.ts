@@ -1,4 +1,4 @@
-import { assertOption, type Raster, type Rng } from '@segscape/core';
+import { assertOption, channelStatistics, type Raster, type Rng } from '@segscape/core';
 import { gaussianFilter } from './gaussian.js';
 import { blank, storing } from './store.js';
 import { assertRange, draw, onImage, type Range, type Transform } from './transform.js';
@@ -122,7 +122,11 @@ export function normalize(options: NormalizeOptions = {}): Transform {
     method,
     "be 'minmax' or 'standard'",
   );
-  if (method === 'standard') return onImage((image) => standardized(image, ...statistics(image)));
+  if (method === 'standard')
+    return onImage((image) => {
+      const { mean, deviation } = channelStatistics(image);
+      return standardized(image, mean, deviation);
+    });
   return onImage((image) => {
     const [low, high] = extremes(image);
     const range = high - low || 1;
@@ -137,14 +141,4 @@ function standardized(image: Raster, mean: readonly number[], deviation: readonl
     ...image,
     data: Float32Array.from(data, (value, i) => (value - pick(mean, i)) / (pick(deviation, i) || 1)),
   };
-}
-
-function statistics({ data, channels }: Raster): [number[], number[]] {
-  const pixels = data.length / channels;
-  const means = Array<number>(channels).fill(0);
-  const squares = Array<number>(channels).fill(0);
-  for (let i = 0; i < data.length; i++) means[i % channels]! += data[i]! / pixels;
-  for (let i = 0; i < data.length; i++)
-    squares[i % channels]! += (data[i]! - means[i % channels]!) ** 2 / pixels;
-  return [means, squares.map(Math.sqrt)];
 }

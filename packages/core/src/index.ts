@@ -15,6 +15,13 @@ export { nearestWord } from './nearest-word.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
 export { decodeParams, encodeParams, type Params, readParams, toParams } from './params.js';
 export { type Rng, type RngState, random, restoreRandom, shuffled } from './random.js';
-export { assertRaster, type Raster, type RasterData, rasterLength, type Sample } from './raster.js';
+export {
+  assertRaster,
+  channelStatistics,
+  type Raster,
+  type RasterData,
+  rasterLength,
+  type Sample,
+} from './raster.js';
 export { type DecodedTensors, decodeTensors, encodeTensors, type PlainTensor } from './safetensors.js';
 export type { Storage } from './storage.js';

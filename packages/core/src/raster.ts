@@ -48,3 +48,15 @@ export function assertRaster(where: string, raster: Raster): void {
     { details: { sizes, length: data.length } },
   );
 }
+
+/** Mean and (population) standard deviation of each channel, in the raster's own units. */
+export function channelStatistics({ data, channels }: Raster): { mean: number[]; deviation: number[] } {
+  const pixels = data.length / channels;
+  const mean = Array<number>(channels).fill(0);
+  const variance = Array<number>(channels).fill(0);
+  for (let i = 0; i < data.length; i++) mean[i % channels]! += data[i]! / pixels;
+  // In a second pass: the mean of squares less the square of the mean would cancel.
+  for (let i = 0; i < data.length; i++)
+    variance[i % channels]! += (data[i]! - mean[i % channels]!) ** 2 / pixels;
+  return { mean, deviation: variance.map(Math.sqrt) };
+}

@@ -6,6 +6,7 @@ test('public names', async () => {
       "SegscapeError",
       "assertOption",
       "assertRaster",
+      "channelStatistics",
       "assertSameShape",
       "decodeParams",
       "decodeTensors",

@@ -1,4 +1,4 @@
-import { assertOption, type Raster } from '@segscape/core';
+import { assertOption, channelStatistics, type Raster } from '@segscape/core';
 
 /**
  * How intensities become network inputs. `'scale'` (default): uint8 / 255, uint16 / 65,535, others as they are.
@@ -36,25 +36,14 @@ export function toFloats(raster: Raster, normalize: Normalize = 'scale'): Float3
     for (let i = 0; i < out.length; i++) out[i] = (data[i]! - low) / range;
     return out;
   }
-  const [means, deviations, unit] =
-    normalize === 'standard'
-      ? [...statistics(raster), 1]
-      : [normalize.mean, normalize.deviation, unitOf(raster)];
+  const own = normalize === 'standard';
+  const unit = own ? 1 : unitOf(raster);
+  const { mean, deviation } = own ? channelStatistics(raster) : normalize;
   for (let i = 0; i < out.length; i++) {
     const c = i % channels;
-    out[i] = (data[i]! / unit - means[c]!) / (deviations[c]! || 1);
+    out[i] = (data[i]! / unit - mean[c]!) / (deviation[c]! || 1);
   }
   return out;
-}
-
-function statistics({ data, channels }: Raster): [number[], number[]] {
-  const pixels = data.length / channels;
-  const means = Array<number>(channels).fill(0);
-  const squares = Array<number>(channels).fill(0);
-  for (let i = 0; i < data.length; i++) means[i % channels]! += data[i]! / pixels;
-  for (let i = 0; i < data.length; i++)
-    squares[i % channels]! += (data[i]! - means[i % channels]!) ** 2 / pixels;
-  return [means, squares.map(Math.sqrt)];
 }
 
 /** Checks the option at the edge. */
