@@ -1,4 +1,4 @@
-import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor, tile } from '@tensorflow/tfjs-core';
 import { type Layer, type ParamSpec, type Pass, parameter } from './layer.js';
 import type { Norm } from './options.js';
 
@@ -10,11 +10,15 @@ export interface NormOptions {
 
 const epsilon = 1e-5;
 
-/** `(x - mean) / sqrt(variance + 1e-5)` over `axes`, which stay with size 1. */
-function standardized(x: Tensor, axes: number[]): { readonly y: Tensor; mean: Tensor; variance: Tensor } {
-  const centre = mean(x, axes, true);
+/** `(x - mean) / sqrt(variance + 1e-5)` over `axes`, which stay with size 1; `pooled` joins the statistics of channels. */
+function standardized(
+  x: Tensor,
+  axes: number[],
+  pooled = (statistic: Tensor) => statistic,
+): { readonly y: Tensor; mean: Tensor; variance: Tensor } {
+  const centre = pooled(mean(x, axes, true));
   const apart = sub(x, centre);
-  const variance = mean(square(apart), axes, true);
+  const variance = pooled(mean(square(apart), axes, true));
   return { y: mul(apart, rsqrt(add(variance, epsilon))), mean: centre, variance };
 }
 
@@ -41,12 +45,18 @@ function batch(name: string, x: Tensor, pass: Pass, momentum: number): Tensor {
   return add(mul(y, parameter(pass, `${name}.scale`)), parameter(pass, `${name}.offset`));
 }
 
-/** Group normalisation (Wu and He, 2018, https://arxiv.org/abs/1803.08494). */
+/**
+ * Group normalisation (Wu and He, 2018, https://arxiv.org/abs/1803.08494). Every channel has as many pixels, so a group's statistic is
+ * the mean of its channels': the image itself need not be cut into groups, which would take it apart pixel by pixel.
+ */
 function grouped(x: Tensor, groups: number): Tensor {
-  const channels = x.shape[x.rank - 1]!;
-  const pixels = x.size / channels / x.shape[0]!;
-  const folded = reshape(x, [x.shape[0]!, pixels, groups, channels / groups]);
-  return reshape(standardized(folded, [1, 3]).y, x.shape);
+  return standardized(x, spatialAxes(x), (statistic) => {
+    const channels = statistic.shape.at(-1)!;
+    const lead = statistic.shape.slice(0, -1);
+    const members = reshape(statistic, [x.shape[0]!, groups, channels / groups]);
+    const shared = tile(mean(members, 2, true), [1, 1, channels / groups]);
+    return reshape(shared, [...lead, channels]);
+  }).y;
 }
 
 /** The largest divisor of `channels` up to 8. */
