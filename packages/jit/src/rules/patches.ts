@@ -26,6 +26,13 @@ export function isTiled(
 export const patches = (to: Lowering, image: string, { kernel }: Window): string =>
   to.emit('SpaceToDepth', [image], { blocksize: kernel[0]! });
 
+/** The kernel `[…space, in, out]` as a matrix: `[taps·in, out]`, without moving anything. */
+function matrix(to: Lowering, filter: Value) {
+  const outputs = filter.shape.at(-1)!;
+  const depth = product(filter.shape) / outputs;
+  return { kernel: to.reshape(to.name(filter), filter.shape, [depth, outputs]), depth, outputs };
+}
+
 /** The convolution of an image with a kernel `[…space, in, out]`: `[N, out, oh, ow]`. */
 export function convolvedPatches(
   to: Lowering,
@@ -34,9 +41,7 @@ export function convolvedPatches(
   window: Window,
   batch: number,
 ): string {
-  const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
-  const depth = product(window.kernel) * inputs;
-  const kernel = to.reshape(to.name(filter), filter.shape, [depth, outputs]);
+  const { kernel, depth, outputs } = matrix(to, filter);
   const columns = to.reshape(patches(to, image, window), [], [batch, depth, product(window.output)]);
   const attributes = { transA: 1, alpha: { float: 1 } };
   const result = to.emit('FusedMatMul', [kernel, columns], attributes, 'com.microsoft');
@@ -51,9 +56,7 @@ export function gatheredPatches(
   window: Window,
   batch: number,
 ): string {
-  const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
-  const depth = product(window.kernel) * inputs;
-  const kernel = to.reshape(to.name(filter), filter.shape, [depth, outputs]);
+  const { kernel, depth, outputs } = matrix(to, filter);
   const flat = to.reshape(gradient, [], [batch, outputs, product(window.output)]);
   const columns = to.reshape(to.emit('MatMul', [kernel, flat]), [], [batch, depth, ...window.output]);
   return to.emit('DepthToSpace', [columns], { blocksize: window.kernel[0]!, mode: 'DCR' });
