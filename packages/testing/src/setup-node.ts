@@ -23,9 +23,9 @@ beforeAll(async () => {
   // depend on it, not it on them.
   if (backend !== 'cpu') {
     const { useBackend } = await import('../../backend/src/index.ts');
+    // Not always its name in TensorFlow.js: 'node' is 'tensorflow' there.
     await useBackend(backend as 'wasm', { threads: 1 });
-  }
-  if (!(await tf.setBackend(backend))) throw new Error(`No backend '${backend}' for tests.`);
+  } else if (!(await tf.setBackend(backend))) throw new Error(`No backend '${backend}' for tests.`);
 });
 
 afterEach(() => tf.disposeVariables());
