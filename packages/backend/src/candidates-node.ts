@@ -1,43 +1,11 @@
 import process from 'node:process';
-import { platform } from '#platform';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { optional } from './optional.js';
+import { node, nodeGpu } from './tensorflow/candidates.js';
 import { watchDevice } from './webgpu/faults.js';
 import { registerWebgpuKernels } from './webgpu/kernels.js';
-
-/** An import that neither bundlers nor the type checker follow: these packages are often not there. */
-const optional = (specifier: string): Promise<Record<string, unknown>> =>
-  import(/* @vite-ignore */ specifier);
-
-const visibleGpus = () => process.env.CUDA_VISIBLE_DEVICES?.trim();
-
-const nodeGpu: Candidate = {
-  name: 'node-gpu',
-  engineName: 'tensorflow',
-  packages: ['@tensorflow/tfjs-node-gpu'],
-  enable:
-    'npm install @tensorflow/tfjs-node-gpu, with a CUDA 11 driver and a Node release it has bindings for',
-  async load() {
-    const gpus = visibleGpus();
-    if (gpus === '' || gpus === '-1')
-      throw new Error(`CUDA_VISIBLE_DEVICES ('${gpus}') hides every GPU from this process`);
-    await optional('@tensorflow/tfjs-node-gpu');
-  },
-  device() {
-    const gpus = visibleGpus();
-    return gpus === undefined ? 'CUDA, every GPU' : `CUDA, CUDA_VISIBLE_DEVICES=${gpus}`;
-  },
-};
-
-const node: Candidate = {
-  name: 'node',
-  engineName: 'tensorflow',
-  packages: ['@tensorflow/tfjs-node'],
-  enable: 'npm install @tensorflow/tfjs-node, on a Node release it has bindings for',
-  load: async () => void (await optional('@tensorflow/tfjs-node')),
-  device: () => `TensorFlow on ${platform.processor()}`,
-};
 
 /** Dawn prints a warning where it finds no loader of Vulkan drivers; libraries do not print, so it is not asked there. */
 function assertVulkan(): void {
@@ -51,7 +19,8 @@ function assertVulkan(): void {
   }
 }
 
-interface Dawn {
+/** What is asked of the package `webgpu`. */
+export interface Dawn {
   create(options: readonly string[]): { requestAdapter(): Promise<Adapter | null> };
   readonly globals: object;
 }

@@ -10,7 +10,7 @@ const wasm = '@tensorflow/tfjs-backend-wasm';
 
 test('versions are read from what is installed', () => {
   expect(platform.versionsOf(wasm)).toEqual({ own: version_core, core: version_core });
-  expect(platform.versionsOf('@tensorflow/tfjs-node')).toEqual({});
+  expect(platform.versionsOf('@tensorflow/not-installed')).toEqual({});
 });
 
 test('a backend of another minor version is named with both', () => {

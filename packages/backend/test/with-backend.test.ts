@@ -11,7 +11,7 @@ import {
   tensor,
   tensor1d,
 } from '@tensorflow/tfjs-core';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 
 const one = { threads: 1 };
 
@@ -44,7 +44,11 @@ test('an error comes through, and the backend before is current again', async ()
 
 test('a backend that is not there is an error before anything runs', async () => {
   let ran = false;
-  await expect(withBackend('node', () => (ran = true))).rejects.toThrow(/'node' is not available here/);
+  vi.stubEnv('CUDA_VISIBLE_DEVICES', '');
+  await expect(withBackend('node-gpu', () => (ran = true))).rejects.toThrow(
+    /'node-gpu' is not available here/,
+  );
+  vi.unstubAllEnvs();
   expect([ran, getBackend()]).toEqual([false, 'cpu']);
 });
 

@@ -38,13 +38,13 @@ const families: readonly Family[] = [
 ];
 
 /** Steps of a dilated filter, one entry per axis of it. */
-function steps({ dilations }: Attrs, space: number): number[] {
+export function steps({ dilations }: Attrs, space: number): number[] {
   const along = (dilations ?? 1) as number | number[];
   return [...Array.from({ length: space }, (_, i) => (typeof along === 'number' ? along : along[i]!)), 1, 1];
 }
 
 /** A dilated filter as a plain one, with zeros between its taps. */
-function dilated(filter: Tensor, by: readonly number[]): Tensor {
+export function dilated(filter: Tensor, by: readonly number[]): Tensor {
   const wide = withZeros(filter, by);
   return by.every((n) => n === 1)
     ? filter

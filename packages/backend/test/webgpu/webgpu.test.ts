@@ -1,6 +1,6 @@
 // Run by ../webgpu.test.ts, in a process whose environment names a Vulkan driver.
 
-import { listBackends, moveParams, registerGradients, useBackend, withBackend } from '@segscape/backend';
+import { listBackends, moveParams, useBackend, withBackend } from '@segscape/backend';
 import { expectTensors } from '@segscape/testing';
 import {
   add,
@@ -8,19 +8,16 @@ import {
   backend,
   dispose,
   getBackend,
-  grads,
   mul,
   range,
   reshape,
   setBackend,
   type Tensor,
   tensor1d,
-  tidy,
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Case, type Fn, noise } from '../cases/case.js';
+import { derivatives, worstDifference } from '../cases/derivatives.js';
 import { elementwise } from '../cases/elementwise.js';
-import { hessianVector, scalarOf } from '../cases/hessian.js';
 import { images } from '../cases/images.js';
 import { reductions } from '../cases/reductions.js';
 import { shapes } from '../cases/shapes.js';
@@ -78,20 +75,6 @@ test('an error of the device is told, not lost', async () => {
   expect(errors[0]?.message).toMatch(/^webgpu: the GPU refused a part of the work/);
 });
 
-async function derivatives(name: string, fn: Fn, inputs: Case[2]): Promise<Float32Array[]> {
-  await setBackend(name);
-  registerGradients();
-  const results = tidy(() => {
-    const at = inputs();
-    const f = scalarOf(fn);
-    const v = at.map((x, i) => noise(x.shape, 41 + 10 * i));
-    return [fn(...at), ...grads(f)(at), ...hessianVector(f, at, v)];
-  });
-  const values = await Promise.all(results.map((t: Tensor) => t.data() as Promise<Float32Array>));
-  dispose(results);
-  return values;
-}
-
 // Software compiles shaders slowly: every case takes minutes, so by default it is one in eight and the networks.
 const everyCase = process.env.SEGSCAPE_EVERY_CASE === '1';
 const networks = ['a convolution, a sigmoid and a squared error', 'a small network'];
@@ -107,10 +90,6 @@ describe('value, gradient and Hessian-vector product are those of cpu', () => {
     const tolerance = trigonometric.includes(name) ? 2 ** -11 : 1e-4;
     const cpu = await derivatives('cpu', fn, inputs);
     const webgpu = await derivatives('webgpu', fn, inputs);
-    for (const [i, values] of cpu.entries()) {
-      const scale = values.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-2);
-      const worst = values.reduce((most, v, k) => Math.max(most, Math.abs(v - webgpu[i]![k]!)), 0);
-      expect(worst / scale).toBeLessThan(tolerance);
-    }
+    expect(worstDifference(cpu, webgpu)).toBeLessThan(tolerance);
   });
 });

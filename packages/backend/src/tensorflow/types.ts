@@ -1,0 +1,32 @@
+import { cast, type DataType, tidy, upcastType, where } from '@tensorflow/tfjs-core';
+import { runKernel } from '../gradients/run-kernel.js';
+import { kernelsOf } from '../kernels/registry.js';
+
+const predicates = ['IsNan', 'IsInf', 'IsFinite'];
+const signed = ['Abs', 'Relu', 'Relu6', 'Neg', 'Sign', 'Square', 'Step'];
+
+/** TensorFlow refuses, with an error, types that the other backends compute with: these are cast on the way. */
+export function repairTypes(): void {
+  const { repair } = kernelsOf('tensorflow');
+  const through = (kernelName: string, type: DataType, sound: readonly DataType[]): void =>
+    repair(
+      kernelName,
+      ({ x }, attrs) =>
+        tidy(() => {
+          const y = runKernel(kernelName, { x: cast(x!, type) }, attrs);
+          return cast(y, predicates.includes(kernelName) ? 'bool' : x!.dtype);
+        }),
+      ({ x }) => sound.includes(x!.dtype),
+    );
+  for (const name of predicates) through(name, 'float32', ['float32']);
+  for (const name of signed) through(name, 'int32', ['float32', 'int32', 'complex64']);
+  repair(
+    'Select',
+    ({ condition, t, e }) =>
+      tidy(() => {
+        const type = upcastType(t!.dtype, e!.dtype);
+        return where(condition!, cast(t!, type), cast(e!, type));
+      }),
+    ({ t, e }) => t!.dtype === e!.dtype,
+  );
+}
