@@ -105,7 +105,7 @@ async function attempt<T>(
 
 /**
  * Loads a backend, makes it the current one and registers all gradients. `'auto'` takes the one whose small training
- * step is fastest among those that are there.
+ * step is fastest among those that are there, and one of half precision only where there is no other.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE`, naming the reason, the remedy and what is available instead.
  */
 export async function useBackend(
@@ -139,12 +139,23 @@ async function useFastest({ fresh = false, ...options }: UseBackendOptions): Pro
   return chosen;
 }
 
+const isHalf = ({ precision }: BackendInfo) => precision === 'float16';
+
+/** Half precision only where there is nothing else: its steps are rounded away long before a training ends. */
 const fastestOf = (infos: readonly BackendInfo[]): BackendInfo | undefined =>
-  infos.filter((info) => info.canTrain).sort((a, b) => a.probeMs! - b.probeMs!)[0];
+  infos
+    .filter((info) => info.canTrain)
+    .sort((a, b) => Number(isHalf(a)) - Number(isHalf(b)) || a.probeMs! - b.probeMs!)[0];
 
 const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
-/** Tries all, and gives those that work but are slower than another the reason why `'auto'` passes them over. */
+/** Why another was taken. */
+const reasonAgainst = (info: BackendInfo, fastest: BackendInfo): string =>
+  isHalf(info) && !isHalf(fastest)
+    ? `float16: its driver draws to no 32-bit textures, and trainings stall at that precision; ${fastest.name} has float32`
+    : `slower: ${milliseconds(info.probeMs!)} against ${milliseconds(fastest.probeMs!)}`;
+
+/** Tries all, and gives those that work the reason why `'auto'` passes them over. */
 async function survey(options: LoadOptions): Promise<BackendInfo[]> {
   const infos: BackendInfo[] = [];
   for (const candidate of candidates)
@@ -156,12 +167,7 @@ async function survey(options: LoadOptions): Promise<BackendInfo[]> {
     }
   const fastest = fastestOf(infos);
   return infos.map((info) =>
-    info.canTrain && info !== fastest
-      ? {
-          ...info,
-          reason: `slower: ${milliseconds(info.probeMs!)} against ${milliseconds(fastest!.probeMs!)}`,
-        }
-      : info,
+    info.canTrain && info !== fastest ? { ...info, reason: reasonAgainst(info, fastest!) } : info,
   );
 }
 

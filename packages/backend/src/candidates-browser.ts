@@ -2,6 +2,8 @@ import { backend } from '@tensorflow/tfjs-core';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { repairPrecision } from './webgl/precision.js';
+import { boundFreeTextures, type TextureManager } from './webgl/textures.js';
 import { watchDevice } from './webgpu/faults.js';
 import { registerWebgpuKernels } from './webgpu/kernels.js';
 
@@ -29,9 +31,18 @@ const webgpu: Candidate = {
   device: () => describeAdapter(adapter),
 };
 
+/** What is asked of TensorFlow.js's WebGL backend. */
+interface WebglBackend {
+  readonly gpgpu: { readonly gl: WebGL2RenderingContext };
+  readonly textureManager: TextureManager;
+  floatPrecisionValue: 16 | 32;
+}
+
+const current = () => backend() as unknown as WebglBackend;
+
 /** The name that the driver gives itself. */
 function renderer(): string {
-  const { gl } = (backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } }).gpgpu;
+  const { gl } = current().gpgpu;
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
   return String(gl.getParameter(unmasked ?? gl.RENDERER));
 }
@@ -42,6 +53,10 @@ const webgl: Candidate = {
   packages: ['@tensorflow/tfjs-backend-webgl'],
   enable: 'use a browser with WebGL 2 switched on, and install @tensorflow/tfjs-backend-webgl',
   load: async () => void (await import('@tensorflow/tfjs-backend-webgl')),
+  started() {
+    boundFreeTextures(current().textureManager);
+    repairPrecision(current());
+  },
   device: renderer,
 };
 
