@@ -2,6 +2,7 @@ import { registerGradients } from '@segscape/backend';
 import { expectTensors } from '@segscape/testing';
 import {
   dispose,
+  div,
   type GradConfig,
   getGradient,
   grad,
@@ -9,6 +10,7 @@ import {
   losses,
   maxPool,
   mul,
+  reciprocal,
   registerGradient,
   sigmoid,
   softmax,
@@ -17,6 +19,7 @@ import {
   type Tensor,
   type Tensor4D,
   tensor1d,
+  tidy,
   unregisterGradient,
 } from '@tensorflow/tfjs-core';
 import { sigmoidGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sigmoid_grad';
@@ -56,4 +59,17 @@ test.each<[string, (x: Tensor) => Tensor]>([
   const x = noise([1, 4, 4, 3]);
   const results = await expectTensors(2, () => [grad((y) => sum(fn(y)))(x), curvature(fn, x)]);
   dispose([x, results]);
+});
+
+test('a divisor whose square leaves the range of numbers has its slope', () => {
+  registerGradients();
+  const slopes = tidy(() => [
+    grad((b) => div(1e10, b))(tensor1d([1e20])),
+    grad((b) => div(1e-30, b))(tensor1d([1e-25])),
+    grad(reciprocal)(tensor1d([2 ** 64])),
+  ]);
+  expect(slopes[0]).toBeAllclose([-1e-30], { abs: 0, rel: 1e-5 });
+  expect(slopes[1]).toBeAllclose([-1e20], { abs: 0, rel: 1e-5 });
+  expect(slopes[2]).toBeAllclose([-(2 ** -128)], { abs: 0, rel: 1e-5 });
+  dispose(slopes);
 });

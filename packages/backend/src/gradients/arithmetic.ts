@@ -43,10 +43,11 @@ const powerSlope: Slope = (dy, a, b) => {
 
 /** Arithmetic of two tensors. Among equals the first has the gradient of an extreme. */
 export const arithmetic: readonly GradConfig[] = [
-  // Summed before it is divided: a divisor is often smaller than what it divides.
+  // Summed before it is divided: a divisor is often smaller than what it divides. Divided twice: a divisor's square may
+  // leave the range of numbers, of half precision already from 256 on.
   rule('RealDiv', ['a', 'b'], (dy, { a, b }) => ({
     a: () => sumTo(div(dy, b), a.shape),
-    b: () => neg(div(sumTo(mul(dy, a), b.shape), square(b))),
+    b: () => neg(div(div(sumTo(mul(dy, a), b.shape), b), b)),
   })),
   binary(
     'Maximum',

@@ -11,7 +11,6 @@ import {
   rsqrt,
   sign,
   sqrt,
-  square,
   type Tensor,
   where,
   zerosLike,
@@ -27,7 +26,7 @@ export const elementwise: readonly GradConfig[] = [
   unary('Log', (dy, x) => div(dy, x)),
   unary('Sqrt', (dy, x) => div(dy, mul(sqrt(x), 2))),
   unary('Rsqrt', (dy, x) => mul(dy, mul(cube(rsqrt(x)), -0.5))),
-  unary('Reciprocal', (dy, x) => neg(div(dy, square(x)))),
+  unary('Reciprocal', (dy, x) => neg(div(div(dy, x), x))),
   unary('Abs', (dy, x) => mul(dy, sign(x))),
   unary('ClipByValue', (dy, x, { clipValueMin, clipValueMax }) =>
     mul(
