@@ -12,6 +12,8 @@ export interface SuiteRequest {
   readonly cases: readonly string[];
   /** The double-precision reference: cases may have another way to their numbers. */
   readonly reference?: boolean;
+  /** WebGL with textures of 16-bit numbers, as on devices that draw to no others. */
+  readonly halfPrecision?: boolean;
   /** Where the wasm files are served. */
   readonly wasmPath?: string;
 }

@@ -14,9 +14,15 @@ const messageOf = (error: unknown) =>
 /** Makes a backend ready and computes the cases on it, telling everything as it comes. */
 export async function work(request: SuiteRequest, tell: (message: SuiteMessage) => void): Promise<void> {
   const { backend, executor, cases, device: processor = 'cpu', reference = false, wasmPath } = request;
+  const { halfPrecision = false } = request;
   const jit = executor === 'eager' ? { executor } : { executor, device: processor };
   env().set('PROD', true); // silences the Node banner; results are unchanged
   const faults = deviceFaults();
+  // Registers the flag, which is read once, when the backend starts.
+  if (halfPrecision) {
+    await import('@tensorflow/tfjs-backend-webgl');
+    env().set('WEBGL_FORCE_F16_TEXTURES', true);
+  }
   try {
     const { device = '' } = await useBackend(backend, {
       threads: 1,
