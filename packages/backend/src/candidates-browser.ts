@@ -32,7 +32,7 @@ const webgpu: Candidate = {
 };
 
 /** What is asked of TensorFlow.js's WebGL backend. */
-interface WebglBackend {
+export interface WebglBackend {
   readonly gpgpu: { readonly gl: WebGL2RenderingContext };
   readonly textureManager: TextureManager;
   floatPrecisionValue: 16 | 32;

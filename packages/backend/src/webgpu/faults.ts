@@ -1,7 +1,8 @@
 import { SegscapeError } from '@segscape/core';
 import { backend } from '@tensorflow/tfjs-core';
 
-interface Device {
+/** What is asked of a WebGPU device. */
+export interface Device {
   addEventListener(
     type: 'uncapturederror',
     listener: (event: { readonly error: { readonly message: string } }) => void,
