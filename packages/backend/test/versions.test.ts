@@ -1,6 +1,7 @@
 import { useBackend } from '@segscape/backend';
-import { getBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
+import { engine, getBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test, vi } from 'vitest';
+import { wasm as wasmCandidate } from '../src/candidates-shared.js';
 import { platform } from '../src/platform/node.js';
 import { assertVersions } from '../src/versions.js';
 
@@ -40,4 +41,18 @@ test('useBackend says so, and the backend before stays', async () => {
   );
   expect(getBackend()).toBe('cpu');
   clash.mockRestore();
+});
+
+test('a package that registered with a copy of the core of its own is named', async () => {
+  await useBackend('cpu');
+  const { registryFactory } = engine();
+  const { wasm: factory } = registryFactory;
+  delete registryFactory.wasm;
+  const load = vi.spyOn(wasmCandidate, 'load').mockResolvedValue();
+  await expect(useBackend('wasm')).rejects.toThrow(
+    `${wasm} registered with another copy of @tensorflow/tfjs-core than ${version_core}; install one version only`,
+  );
+  expect(getBackend()).toBe('cpu');
+  load.mockRestore();
+  if (factory !== undefined) registryFactory.wasm = factory;
 });
