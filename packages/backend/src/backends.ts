@@ -141,7 +141,7 @@ async function useFastest({ fresh = false, ...options }: UseBackendOptions): Pro
 
 const isHalf = ({ precision }: BackendInfo) => precision === 'float16';
 
-/** Half precision only where there is nothing else: its steps are rounded away long before a training ends. */
+/** Half precision only where there is nothing else: steps below a 2048th of a weight are rounded away there. */
 const fastestOf = (infos: readonly BackendInfo[]): BackendInfo | undefined =>
   infos
     .filter((info) => info.canTrain)
@@ -152,7 +152,7 @@ const milliseconds = (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)
 /** Why another was taken. */
 const reasonAgainst = (info: BackendInfo, fastest: BackendInfo): string =>
   isHalf(info) && !isHalf(fastest)
-    ? `float16: its driver draws to no 32-bit textures, and trainings stall at that precision; ${fastest.name} has float32`
+    ? `float16: its driver draws to no 32-bit textures, so small steps of weights are rounded away; ${fastest.name} has float32`
     : `slower: ${milliseconds(info.probeMs!)} against ${milliseconds(fastest.probeMs!)}`;
 
 /** Tries all, and gives those that work the reason why `'auto'` passes them over. */
