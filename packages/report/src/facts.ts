@@ -86,6 +86,8 @@ export interface ReportFacts {
     /** ISO 8601. */
     readonly started: string;
     readonly backend: string;
+    /** Of its numbers: 'float32' or 'float16'. */
+    readonly precision?: string;
     readonly executor: string;
     readonly platform: string;
   }[];

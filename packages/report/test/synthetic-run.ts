@@ -210,6 +210,7 @@ export async function syntheticRun(options: SyntheticOptions = {}): Promise<Stor
       {
         started: '2026-01-02T03:04:05.678Z',
         backend: 'cpu',
+        precision: 'float32',
         executor: 'onnxruntime',
         platform: 'linux x64, Node 20',
       },

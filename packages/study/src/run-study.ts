@@ -2,7 +2,7 @@ import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import { executorOf, type JitOptions } from '@segscape/jit';
 import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
-import { getBackend } from '@tensorflow/tfjs-core';
+import { backend, getBackend } from '@tensorflow/tfjs-core';
 import { stringify } from 'yaml';
 import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
@@ -33,6 +33,8 @@ export interface RunStudyOptions {
 export interface EnvironmentRecord {
   readonly started: string;
   readonly backend: string;
+  /** Of the backend's numbers: half precision where a WebGL driver has no other. */
+  readonly precision: 'float32' | 'float16';
   readonly executor: string;
   readonly platform: string;
 }
@@ -57,7 +59,8 @@ export async function* runStudy(
   const run = await openOrCreate(storage, config, options);
   const environment = await recordEnvironment(storage, {
     started: new Date().toISOString(),
-    backend: getBackend() ?? 'none',
+    backend: getBackend(),
+    precision: `float${backend().floatPrecision()}`,
     executor: await executorOf(jit),
     platform,
   });

@@ -80,7 +80,7 @@ describe('runStudy', () => {
     expect(files.filter((path) => path.startsWith('maps/')).length).toBeGreaterThan(10);
     expect(await text(whole, 'report.html')).toMatch(/^<!doctype html>/i);
     expect(JSON.parse(await text(whole, 'environment.json'))).toMatchObject([
-      { backend: 'cpu', executor: (await isNative()) ? 'onnxruntime' : 'eager' },
+      { backend: 'cpu', precision: 'float32', executor: (await isNative()) ? 'onnxruntime' : 'eager' },
     ]);
   });
 

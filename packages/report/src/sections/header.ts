@@ -26,7 +26,10 @@ export function headerHtml(
     ['Time', minutesText(minutes)],
   ];
   if (machine !== undefined) {
-    facts.push(['Backend', [machine.backend, machine.executor].filter(Boolean).join(', ')]);
+    facts.push([
+      'Backend',
+      [machine.backend, machine.executor, machine.precision].filter(Boolean).join(', '),
+    ]);
     facts.push(['Started', `${machine.started.slice(0, 16).replace('T', ' ')} UTC`]);
     if (machine.platform !== '') facts.push(['Platform', machine.platform]);
   }

@@ -46,7 +46,7 @@ export const presets = {
     model: { kind: 'unet', baseChannels: 12, depth: 4, norm: 'batch' },
     losses: fourLosses,
     training: {
-      epochs: 14,
+      epochs: 12,
       batchSize: 4,
       seeds: [1],
       optimizer: { kind: 'adam', learningRate: 3e-3, schedule: 'cosine' },
