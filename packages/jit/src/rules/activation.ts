@@ -50,6 +50,10 @@ const eluGrad: Rule = {
     ),
 };
 
+/** Of integers too, where GPU providers have it of floats alone. */
+const relu: Build = (to, [x], dtype) =>
+  to.gpu && dtype === 'int32' ? to.emit('Max', [x!, to.number(0, dtype)]) : to.emit('Relu', [x!]);
+
 /** Stable for scores of any size: max(x, 0) + log(1 + exp(−|x|)). */
 const softplus: Build = (to, [x]) => {
   const tail = to.emit('Log', [
@@ -66,7 +70,7 @@ const selu: Build = (to, [x]) =>
   ]);
 
 export const activations: Rules = {
-  Relu: unary('Relu'),
+  Relu: unary(relu),
   Relu6: unary((to, [x]) => to.emit('Clip', [x!, to.number(0), to.number(6)])),
   Softplus: unary(softplus),
   Selu: unary(selu),

@@ -64,7 +64,9 @@ const flooredModulo: Build = (to, names, dtype) => {
 const addN: Rule = {
   infer: (inputs) => [Object.values(inputs)[0]!],
   lower: (to, inputs, _attrs, [output]) =>
-    to.elementwise(Object.values(inputs), output!, (names) => to.emit('Sum', names)),
+    to.elementwise(Object.values(inputs), output!, (names) =>
+      to.gpu ? names.reduce((sum, name) => to.emit('Add', [sum, name])) : to.emit('Sum', names),
+    ),
 };
 
 /** ONNX has no atan2: atan(y/x), moved by π into the right half plane's mirror where x < 0. */

@@ -96,6 +96,19 @@ export function convolutionWindow(
   return planar(info, filter.slice(0, 2));
 }
 
+/** The window of a dilation of `[N, H, W, C]` by `[h, w, C]`. */
+export function dilationWindow(input: readonly number[], filter: readonly number[], attrs: Attrs): Window {
+  const info = backend_util.computeDilation2DInfo(
+    input as [number, number, number, number],
+    filter as [number, number, number],
+    attrs.strides as Steps2,
+    attrs.pad as 'same' | 'valid' | number,
+    'NHWC',
+    attrs.dilations as Steps2,
+  );
+  return planar(info, filter.slice(0, 2));
+}
+
 /** The window of a pooling over `[N, …space, C]`. */
 export function poolingWindow(input: readonly number[], attrs: Attrs): Window {
   channelsLast(attrs);

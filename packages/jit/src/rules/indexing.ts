@@ -1,14 +1,17 @@
 import { SegscapeError } from '@segscape/core';
-import type { DataType } from '@tensorflow/tfjs-core';
-import { axes, hasLayouts, type Lowering, onnxType } from './lowering.js';
-import type { Rule, Rules } from './rule.js';
+import { type DataType, util } from '@tensorflow/tfjs-core';
+import { axes, hasLayouts, onnxType } from './lowering.js';
+import type { Attrs, Rule, Rules } from './rule.js';
+import { movingTruth } from './truth.js';
 import { type Layout, Value } from './value.js';
 
-const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+/** Counted from the front. */
+const axisOf = (attrs: Attrs, { shape }: { readonly shape: readonly number[] }) =>
+  util.parseAxisParam(attrs.axis as number, [...shape])[0]!;
 
 const gather: Rule = {
   infer({ x, indices }, attrs) {
-    const axis = attrs.axis as number;
+    const axis = axisOf(attrs, x!);
     const batch = (attrs.batchDims as number | undefined) ?? 0;
     if (batch > 0 && axis !== batch)
       throw new SegscapeError(
@@ -26,7 +29,7 @@ const gather: Rule = {
     if (!attrs.batchDims)
       return to.value(
         output!,
-        to.emit('Gather', [to.name(x!), to.name(indices!)], { axis: attrs.axis as number }),
+        to.emit('Gather', [to.name(x!), to.name(indices!)], { axis: axisOf(attrs, x!) }),
       );
     const index = to.emit('Cast', [to.emit('Unsqueeze', [to.name(indices!), to.ints([-1])])], { to: 7 });
     return to.value(
@@ -48,64 +51,6 @@ const gatherNd: Rule = {
       output!,
       to.emit('GatherND', [to.name(params!), to.emit('Cast', [to.name(indices!)], { to: 7 })]),
     ),
-};
-
-/**
- * Adds `rows` (`[n, width]`) into `count` rows of zeros, row i at `index[i]`. Rows outside are dropped. ScatterElements adds one
- * after the other, so repeated indices are safe and the sum does not depend on the thread count.
- */
-function addRows(to: Lowering, rows: string, index: string, n: number, width: number, count: number): string {
-  const outside = to.emit('Or', [
-    to.emit('Less', [index, to.number(0, 'int32')]),
-    to.emit('GreaterOrEqual', [index, to.number(count, 'int32')]),
-  ]);
-  const safe = to.emit('Cast', [to.emit('Where', [outside, to.number(count, 'int32'), index])], { to: 7 });
-  const spread = to.emit('Expand', [to.emit('Reshape', [safe, to.ints([n, 1])]), to.ints([n, width])]);
-  const zeros = to.emit('Expand', [to.number(0), to.ints([count + 1, width])]);
-  const sums = to.emit('ScatterElements', [zeros, spread, rows], { axis: 0, reduction: 'add' });
-  return to.emit('Slice', [sums, to.ints([0]), to.ints([count]), to.ints([0])]);
-}
-
-const asFloat = (to: Lowering, value: Value, shape: readonly number[]) =>
-  to.cast(to.emit('Reshape', [to.name(value), to.ints(shape)]), value.dtype, 'float32');
-
-const segmentSum: Rule = {
-  infer: ({ x, segmentIds }, attrs) => [
-    { shape: [attrs.numSegments as number, ...x!.shape.slice(segmentIds!.shape.length)], dtype: 'float32' },
-  ],
-  lower(to, { x, segmentIds }, attrs, [output]) {
-    const n = size(segmentIds!.shape);
-    const width = size(x!.shape) / n;
-    const index = to.emit('Reshape', [to.name(segmentIds!), to.ints([n])]);
-    const sums = addRows(to, asFloat(to, x!, [n, width]), index, n, width, attrs.numSegments as number);
-    return to.value(output!, to.emit('Reshape', [sums, to.ints(output!.shape)]));
-  },
-};
-
-const scatterNd: Rule = {
-  infer: ({ updates }, attrs) => [{ shape: attrs.shape as number[], dtype: updates!.dtype }],
-  lower(to, { indices, updates }, attrs, [output]) {
-    const shape = attrs.shape as number[];
-    const coordinates = indices!.shape.at(-1)!;
-    const n = size(indices!.shape) / coordinates;
-    const width = size(shape.slice(coordinates));
-    const strides = axes(0, coordinates).map((axis) => size(shape.slice(axis + 1, coordinates)));
-    const table = to.emit('Reshape', [to.name(indices!), to.ints([n, coordinates])]);
-    const index = to.emit(
-      'ReduceSum',
-      [to.emit('Mul', [table, to.graph.constant(strides, 'int32')]), to.ints([1])],
-      { keepdims: 0 },
-    );
-    const sums = addRows(
-      to,
-      asFloat(to, updates!, [n, width]),
-      index,
-      n,
-      width,
-      size(shape.slice(0, coordinates)),
-    );
-    return to.value(output!, to.cast(to.emit('Reshape', [sums, to.ints(shape)]), 'float32', updates!.dtype));
-  },
 };
 
 /** A comparison with 0…depth−1, so that an index outside gives no class; made in the layout that is asked for. */
@@ -152,9 +97,7 @@ const oneHot: Rule = {
 };
 
 export const indexing: Rules = {
-  GatherV2: gather,
-  GatherNd: gatherNd,
-  UnsortedSegmentSum: segmentSum,
-  ScatterNd: scatterNd,
+  GatherV2: movingTruth(gather),
+  GatherNd: movingTruth(gatherNd),
   OneHot: oneHot,
 };

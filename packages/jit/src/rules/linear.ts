@@ -43,4 +43,39 @@ const batchNorm: Rule = {
   },
 };
 
-export const linear: Rules = { BatchMatMul: matMul, FusedBatchNorm: batchNorm };
+const einsum: Rule = {
+  infer(inputs, attrs) {
+    const operands = Object.values(inputs);
+    const [terms, result] = (attrs.equation as string).replace(/\s/g, '').split('->') as [string, string];
+    const sizes = new Map<string, number>();
+    terms.split(',').forEach((term, i) => {
+      for (const [axis, letter] of [...term].entries()) sizes.set(letter, operands[i]!.shape[axis]!);
+    });
+    return [{ shape: [...result].map((letter) => sizes.get(letter)!), dtype: operands[0]!.dtype }];
+  },
+  lower(to, inputs, attrs, [output]) {
+    const names = Object.values(inputs).map((value) => to.name(value));
+    return to.value(output!, to.emit('Einsum', names, { equation: attrs.equation as string }));
+  },
+};
+
+/** The elements on a diagonal between zeros, `[…shape, …shape]`. */
+const diagonal: Rule = {
+  infer: ({ x }) => [{ shape: [...x!.shape, ...x!.shape], dtype: x!.dtype }],
+  lower(to, { x }, _attrs, [output]) {
+    const size = x!.shape.reduce((product, n) => product * n, 1);
+    const onDiagonal = axes(0, size * size).map((i) => Number(i % (size + 1) === 0));
+    const row = to.reshape(to.name(x!), x!.shape, [size]);
+    const eye = to.graph.constant(onDiagonal, 'bool', [size, size]);
+    const numbers = x!.dtype === 'bool' ? 'int32' : x!.dtype;
+    const square = to.emit('Where', [eye, to.cast(row, x!.dtype, numbers), to.number(0, numbers)]);
+    return to.value(output!, to.reshape(to.cast(square, numbers, x!.dtype), [size, size], output!.shape));
+  },
+};
+
+export const linear: Rules = {
+  BatchMatMul: matMul,
+  Einsum: einsum,
+  Diag: diagonal,
+  FusedBatchNorm: batchNorm,
+};

@@ -1,4 +1,4 @@
-import { asBool, binary, unary } from './elementwise.js';
+import { asBool, type Build, binary, unary } from './elementwise.js';
 import { broadcast } from './lowering.js';
 import type { Rule, Rules } from './rule.js';
 
@@ -53,6 +53,13 @@ const select: Rule = {
   },
 };
 
+const isNoNumber: Build = (to, [x]) =>
+  to.gpu ? to.emit('Not', [to.emit('Equal', [x!, x!])]) : to.emit('IsNaN', [x!]);
+const isInfinite: Build = (to, [x]) =>
+  to.gpu
+    ? to.emit('Equal', [to.emit('Abs', [x!]), to.number(Number.POSITIVE_INFINITY)])
+    : to.emit('IsInf', [x!]);
+
 export const logic: Rules = {
   Equal: compare('Equal'),
   NotEqual: compare('Equal', true),
@@ -63,8 +70,8 @@ export const logic: Rules = {
   LogicalAnd: connect('And'),
   LogicalOr: connect('Or'),
   LogicalNot: unary('Not', asBool),
-  IsNan: unary('IsNaN', asBool),
-  IsInf: unary('IsInf', asBool),
+  IsNan: unary(isNoNumber, asBool),
+  IsInf: unary(isInfinite, asBool),
   IsFinite: unary(
     (to, [x]) => to.emit('Less', [to.emit('Abs', [x!]), to.number(Number.POSITIVE_INFINITY)]),
     asBool,

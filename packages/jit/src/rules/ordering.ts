@@ -43,6 +43,21 @@ function firstExtreme(
   return to.cast(to.emit('Sub', [to.number(count), rank]), 'float32', 'int32');
 }
 
+/** 64-bit indices below `count` as 32-bit ones: on GPUs, whose providers cast from none, by looking them up. */
+const narrowed = (to: Lowering, indices: string, count: number): string =>
+  to.gpu
+    ? to.emit('Gather', [to.graph.constant(axes(0, count), 'int32'), indices], { axis: 0 })
+    : to.emit('Cast', [indices], { to: 6 });
+
+/** Above what a GPU's sort, of floats alone, fills rows up with: less, or no number, would change places with that. */
+const lowest = -3.4e38;
+const sortable = (to: Lowering, name: string, { dtype }: Value): string => {
+  const least = to.number(lowest);
+  return dtype === 'float32'
+    ? to.emit('Where', [to.emit('GreaterOrEqual', [name, least]), name, least])
+    : to.cast(name, dtype, 'float32');
+};
+
 const topK: Rule = {
   infer({ x }, attrs) {
     const shape = [...x!.shape.slice(0, -1), attrs.k as number];
@@ -52,16 +67,33 @@ const topK: Rule = {
     ];
   },
   lower(to, { x }, attrs, outputs) {
-    const [values, indices] = to.graph.emitMany(
+    const name = to.name(x!);
+    const [sorted, places] = to.graph.emitMany(
       'TopK',
-      [to.name(x!), to.ints([attrs.k as number])],
+      [to.gpu ? sortable(to, name, x!) : name, to.ints([attrs.k as number])],
       { axis: -1, largest: 1, sorted: Number(attrs.sorted ?? true) },
       2,
-    );
+    ) as [string, string];
+    const found = () =>
+      x!.dtype === 'float32'
+        ? to.emit('GatherElements', [name, places], { axis: -1 })
+        : to.cast(sorted, 'float32', x!.dtype);
     return [
-      to.value(outputs[0] as TypedShape, values!),
-      to.value(outputs[1] as TypedShape, to.emit('Cast', [indices!], { to: 6 })),
+      to.value(outputs[0] as TypedShape, to.gpu ? found() : sorted),
+      to.value(outputs[1] as TypedShape, narrowed(to, places, x!.shape.at(-1)!)),
     ];
+  },
+};
+
+/** How many numbers of a sorted row come before each value. */
+const searchSorted: Rule = {
+  infer: ({ values }) => [{ shape: values!.shape, dtype: 'int32' }],
+  lower(to, { sortedSequence, values }, attrs, [output]) {
+    const row = to.emit('Unsqueeze', [to.name(sortedSequence!), to.ints([1])]);
+    const value = to.emit('Unsqueeze', [to.name(values!), to.ints([2])]);
+    const before = to.emit(attrs.side === 'left' ? 'Less' : 'LessOrEqual', [row, value]);
+    const counted = to.emit('ReduceSum', [to.cast(before, 'bool', 'int32'), to.ints([2])], { keepdims: 0 });
+    return to.value(output!, counted);
   },
 };
 
@@ -69,4 +101,5 @@ export const orderings: Rules = {
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
   TopK: topK,
+  SearchSorted: searchSorted,
 };

@@ -1,6 +1,6 @@
 import type { Window } from './geometry.js';
 import { axes, type Lowering } from './lowering.js';
-import { spread } from './spread.js';
+import { givenBack, seen, shares } from './taps.js';
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
@@ -98,55 +98,7 @@ function resized(to: Lowering, name: string, from: readonly number[], size: read
 
 /** Tap by tap over all windows; a window whose maximum has been met takes no further one. */
 function fromEveryWindow(to: Lowering, { image, pooled, gradient, window, shape }: Compared): string {
-  const { kernel, strides, output, input, before, after } = window;
-  const space = axes(2, input.length + 2);
-  const lead = shape.slice(0, 2);
-  const zero = to.number(0);
-  const framed = to.emit(
-    'Pad',
-    [image, to.ints([0, 0, ...before, 0, 0, ...after]), to.number(Number.NEGATIVE_INFINITY)],
-    { mode: 'constant' },
-  );
-  let left = gradient;
-  const taps = axes(0, product(kernel));
-  const parts = (takesLast(window) ? taps.reverse() : taps).map((tap) => {
-    const at = kernel.map((k, i) => Math.floor(tap / product(kernel.slice(i + 1))) % k);
-    const end = at.map((a, i) => a + (output[i]! - 1) * strides[i]! + 1);
-    const pixels = to.emit('Slice', [framed, to.ints(at), to.ints(end), to.ints(space), to.ints(strides)]);
-    const here = to.emit('Equal', [pixels, pooled]);
-    const part = to.emit('Where', [here, left, zero]);
-    left = to.emit('Where', [here, zero, left]);
-    // Back to the image's grid: zeros between the windows' corners, then around.
-    const cells = spread(to, part, lead, output, strides);
-    const frame = input.map((n, i) => n + before[i]! + after[i]!);
-    const wide = output.map((n, i) => n * strides[i]!);
-    const back = at.map((a, i) => frame[i]! - a - wide[i]!);
-    return placedAt(to, cells, wide, at, back);
-  });
-  const sum = parts.length === 1 ? parts[0]! : parts.reduce((a, b) => to.emit('Add', [a, b]));
-  return to.emit('Slice', [
-    sum,
-    to.ints(before),
-    to.ints(input.map((n, i) => n + before[i]!)),
-    to.ints(space),
-  ]);
-}
-
-/** Moved by `at` into a frame that leaves `back` behind; what would leave the frame, zeros all, is cut off. */
-function placedAt(
-  to: Lowering,
-  name: string,
-  size: readonly number[],
-  at: readonly number[],
-  back: readonly number[],
-): string {
-  const space = axes(2, size.length + 2);
-  const kept = size.map((n, i) => n + Math.min(0, back[i]!));
-  const cut = kept.every((n, i) => n === size[i])
-    ? name
-    : to.emit('Slice', [name, to.ints(size.map(() => 0)), to.ints(kept), to.ints(space)]);
-  const around = [0, 0, ...at, 0, 0, ...back.map((n) => Math.max(0, n))];
-  return around.every((n) => n === 0)
-    ? cut
-    : to.emit('Pad', [cut, to.ints(around), to.number(0)], { mode: 'constant' });
+  const turn = <T>(list: T[]): T[] => (takesLast(window) ? list.reverse() : list);
+  const parts = turn(shares(to, turn(seen(to, image, window)), pooled, gradient));
+  return givenBack(to, parts, window, shape.slice(0, 2));
 }

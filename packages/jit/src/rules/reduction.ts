@@ -42,9 +42,11 @@ function reduction(reduce: Reduce, result?: (dtype: DataType) => DataType): Rule
         );
       // Over axes of length 1 there is nothing to do but to drop them.
       if (over.every((axis) => x!.shape[axis] === 1)) {
-        const same = to.name(x!, 'last');
-        const typed = x!.dtype === output!.dtype ? same : to.cast(same, x!.dtype, output!.dtype);
-        return to.value(output!, to.reshape(typed, x!.shape, output!.shape), 'last');
+        // By way of numbers: GPU providers reshape no booleans.
+        const type = output!.dtype === 'bool' && to.gpu ? 'int32' : output!.dtype;
+        const typed = to.cast(to.name(x!, 'last'), x!.dtype, type);
+        const flat = to.reshape(typed, x!.shape, output!.shape);
+        return to.value(output!, to.cast(flat, type, output!.dtype), 'last');
       }
       const layout = reductionLayout(x!, over, keepDims);
       const moved = over.map((axis) => axisIn(axis, rank, layout));
@@ -128,6 +130,28 @@ const cumulative: Rule = {
     ),
 };
 
+/** ONNX has no running product: each doubling of the reach multiplies by the product so far, moved along. */
+const runningProduct: Rule = {
+  infer: ({ x }) => [{ shape: x!.shape, dtype: toInt(x!.dtype) }],
+  lower(to, { x }, attrs, [output]) {
+    const { exclusive, reverse } = attrs as { exclusive: boolean; reverse: boolean };
+    const { shape, dtype } = output!;
+    const axis = util.parseAxisParam(attrs.axis as number, [...shape])[0]!;
+    const count = shape[axis]!;
+    const moved = (name: string, by: number) => {
+      const along = (n: number) => shape.map((_, i) => (i === axis ? n : 0));
+      const pads = reverse ? [...along(0), ...along(by)] : [...along(by), ...along(0)];
+      const longer = to.emit('Pad', [name, to.ints(pads), to.number(1, dtype)], { mode: 'constant' });
+      const from = reverse ? by : 0;
+      return to.emit('Slice', [longer, to.ints([from]), to.ints([from + count]), to.ints([axis])]);
+    };
+    let product = to.cast(to.name(x!), x!.dtype, dtype);
+    if (exclusive) product = moved(product, 1);
+    for (let by = 1; by < count; by *= 2) product = to.emit('Mul', [product, moved(product, by)]);
+    return to.value(output!, product);
+  },
+};
+
 const toInt = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
 
 export const reductions: Rules = {
@@ -148,4 +172,5 @@ export const reductions: Rules = {
   All: reduction(truth('ReduceMin'), () => 'bool'),
   Any: reduction(truth('ReduceMax'), () => 'bool'),
   Cumsum: cumulative,
+  Cumprod: runningProduct,
 };

@@ -1,6 +1,7 @@
 import { type DataType, util } from '@tensorflow/tfjs-core';
 import { axes, axisIn, hasLayouts, inLayout, type Lowering, onnxType } from './lowering.js';
 import type { Rule, Rules, TypedShape } from './rule.js';
+import { movingTruth } from './truth.js';
 import { type Layout, Value } from './value.js';
 
 /** The layout that most of the given tensors are already in. */
@@ -183,17 +184,29 @@ const range: Rule = {
   },
 };
 
+/** Step by step, as TensorFlow.js makes it: rounding adds up. */
+const linSpace: Rule = {
+  infer: (_inputs, attrs) => [{ shape: [attrs.num as number], dtype: 'float32' }],
+  lower(to, _inputs, attrs, [output]) {
+    const { start, stop, num } = attrs as { start: number; stop: number; num: number };
+    const values = new Float32Array(num).fill(start);
+    for (let i = 1; i < num; i++) values[i] = values[i - 1]! + (stop - start) / (num - 1);
+    return to.value(output!, to.graph.data(values, 'float32', [num]));
+  },
+};
+
 export const shapes: Rules = {
-  Reshape: reshape,
-  ExpandDims: expandDims,
+  Reshape: movingTruth(reshape),
+  ExpandDims: movingTruth(expandDims),
   Identity: identity,
-  Transpose: transpose,
-  Concat: concat,
-  Pack: pack,
-  Tile: tile,
-  BroadcastTo: broadcastTo,
+  Transpose: movingTruth(transpose),
+  Concat: movingTruth(concat),
+  Pack: movingTruth(pack),
+  Tile: movingTruth(tile),
+  BroadcastTo: movingTruth(broadcastTo),
   ZerosLike: filled(0),
   OnesLike: filled(1),
   Fill: fill,
   Range: range,
+  LinSpace: linSpace,
 };

@@ -2,6 +2,7 @@ import { slice_util, util } from '@tensorflow/tfjs-core';
 import { axes, axisIn, type Lowering } from './lowering.js';
 import type { Rule, Rules, TypedShape } from './rule.js';
 import { commonLayout, relabel } from './shape.js';
+import { movingTruth } from './truth.js';
 import type { Value } from './value.js';
 
 /** Cuts `[begin, end)` with a step per axis, in the layout the tensor is in. */
@@ -20,6 +21,19 @@ function cut(
     (axis) => !(begin[axis] === 0 && end[axis] === x.shape[axis] && strides[axis] === 1),
   );
   if (touched.length === 0) return x;
+  const part = { shape: output.shape.length === rank ? output.shape : x.shape, dtype: x.dtype };
+  // GPU providers cut floats alone, but gather integers.
+  if (to.gpu && x.dtype === 'int32') {
+    const gathered = touched.reduce(
+      (name, axis) => {
+        const size = Math.max(0, Math.ceil((end[axis]! - begin[axis]!) / strides[axis]!));
+        const at = to.ints(axes(0, size).map((i) => begin[axis]! + i * strides[axis]!));
+        return to.emit('Gather', [name, at], { axis: axisIn(axis, rank, layout) });
+      },
+      to.name(x, layout),
+    );
+    return to.value(part, gathered, layout);
+  }
   const pick = (list: readonly number[]) => to.ints(touched.map((axis) => list[axis]!));
   // Past the front, which a negative stride runs towards, ONNX wants a number below -size.
   const stop = end.map((n, axis) => (strides[axis]! < 0 && n < 0 ? -x.shape[axis]! - 1 : n));
@@ -30,11 +44,7 @@ function cut(
     to.ints(touched.map((axis) => axisIn(axis, rank, layout))),
     pick(strides),
   ]);
-  return to.value(
-    { shape: output.shape.length === rank ? output.shape : x.shape, dtype: x.dtype },
-    name,
-    layout,
-  );
+  return to.value(part, name, layout);
 }
 
 const slice: Rule = {
@@ -203,11 +213,16 @@ function symmetric(to: Lowering, x: Value, widths: readonly [number, number][], 
 }
 
 export const slices: Rules = {
-  Slice: slice,
-  StridedSlice: stridedSlice,
-  SplitV: split,
-  Unpack: unpack,
-  Reverse: reverse,
-  PadV2: pad(() => 'constant'),
-  MirrorPad: pad((attrs) => (attrs.mode === 'reflect' ? 'reflect' : 'symmetric')),
+  Slice: movingTruth(slice),
+  StridedSlice: movingTruth(stridedSlice),
+  SplitV: movingTruth(split),
+  Unpack: movingTruth(unpack),
+  Reverse: movingTruth(reverse),
+  FlipLeftRight: movingTruth({
+    ...reverse,
+    lower: (to, { image }, _attrs, outputs) => reverse.lower(to, { x: image! }, { dims: [2] }, outputs),
+    infer: ({ image }) => [image!],
+  }),
+  PadV2: movingTruth(pad(() => 'constant')),
+  MirrorPad: movingTruth(pad((attrs) => (attrs.mode === 'reflect' ? 'reflect' : 'symmetric'))),
 };

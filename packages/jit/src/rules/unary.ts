@@ -1,5 +1,5 @@
 import type { DataType } from '@tensorflow/tfjs-core';
-import { sameAsInput, unary } from './elementwise.js';
+import { type Build, sameAsInput, unary } from './elementwise.js';
 import type { Lowering } from './lowering.js';
 import type { Rule, Rules } from './rule.js';
 
@@ -37,7 +37,30 @@ const cast: Rule = {
 };
 
 const simple =
-  'Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erf Exp Floor Log Neg Reciprocal Round Sigmoid Sin Sinh Sqrt Tan Tanh';
+  'Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erf Exp Floor Log Reciprocal Sigmoid Sin Sinh Sqrt Tan Tanh';
+
+/** Of integers by way of a difference: GPU providers know both of floats alone. */
+const negative: Build = (to, [x], dtype) =>
+  to.gpu && dtype === 'int32' ? to.emit('Sub', [to.number(0, dtype), x!]) : to.emit('Neg', [x!]);
+const absolute: Build = (to, [x], dtype) =>
+  to.gpu && dtype === 'int32' ? to.emit('Max', [x!, negative(to, [x!], dtype)]) : to.emit('Abs', [x!]);
+
+/** To the nearest integer, of two the even one; from its floor where the provider has no rounding. */
+const round: Build = (to, [x], dtype) => {
+  if (!to.gpu) return to.emit('Round', [x!]);
+  if (dtype === 'int32') return x!;
+  const below = to.emit('Floor', [x!]);
+  const half = to.emit('Mul', [below, to.number(0.5)]);
+  const odd = to.emit('Mul', [to.emit('Sub', [half, to.emit('Floor', [half])]), to.number(2)]);
+  const rest = to.emit('Sub', [x!, below]);
+  const up = to.emit('Where', [to.emit('Greater', [rest, to.number(0.5)]), to.number(1), to.number(0)]);
+  const step = to.emit('Where', [to.emit('Equal', [rest, to.number(0.5)]), odd, up]);
+  return to.emit('Where', [
+    to.emit('Greater', [step, to.number(0)]),
+    to.emit('Add', [below, to.number(1)]),
+    below,
+  ]);
+};
 
 /** As TensorFlow.js has it, the sign of NaN is 0; GPU providers have no sign. */
 const sign: Rule = unary((to, [x]) => {
@@ -49,6 +72,9 @@ const sign: Rule = unary((to, [x]) => {
 
 export const unaries: Rules = {
   ...Object.fromEntries(simple.split(' ').map((op) => [op, unary(op)])),
+  Abs: unary(absolute),
+  Neg: unary(negative),
+  Round: unary(round),
   Sign: sign,
   Rsqrt: unary((to, [x]) => to.emit('Reciprocal', [to.emit('Sqrt', [x!])])),
   Square: unary((to, [x]) => to.emit('Mul', [x!, x!])),

@@ -54,10 +54,25 @@ const resizeGrad = (
     })),
   );
 
+const responseGrad = fc
+  .tuple(floats([2, 3, 2, 5]), floats([2, 3, 2, 5]), fc.integer({ min: 0, max: 5 }))
+  .map(([image, gradient, depthRadius]): Sample => {
+    const attrs = { depthRadius, bias: 1, alpha: 0.5, beta: 0.75 };
+    const normalised = (v: Tensor) =>
+      tf.localResponseNormalization(v as Tensor4D, depthRadius, attrs.bias, attrs.alpha, attrs.beta);
+    return {
+      label: `radius ${depthRadius}`,
+      inputs: [image, gradient],
+      fn: (x, dy) => run('LRNGrad', { x: first(x!), y: normalised(x!), dy: dy! }, attrs),
+      eager: (x, dy) => tf.grad((v: Tensor) => tf.sum(tf.mul(normalised(v), dy!)))(x!),
+    };
+  });
+
 /** Kernels that functions of TensorFlow.js or our own gradients do not call, though others may. */
 export const kernelProperties: readonly Property[] = [
   ['EluGrad', eluGrad],
   ['LogSoftmax', logSoftmax],
+  ['LRNGrad', responseGrad],
   ['BroadcastTo', broadcastTo],
   ['ResizeBilinearGrad', resizeGrad('ResizeBilinearGrad', tf.image.resizeBilinear)],
   ['ResizeNearestNeighborGrad', resizeGrad('ResizeNearestNeighborGrad', tf.image.resizeNearestNeighbor)],

@@ -135,6 +135,15 @@ export const reductionProperties: readonly Property[] = [
     along({ argMax: (x, a) => tf.argMax(x, a), argMin: (x, a) => tf.argMin(x, a) }, floats, 0),
   ],
   ['cumsum', along({ cumsum: (x, a, reverse) => tf.cumsum(x, a, !reverse, reverse) }, floats, 0)],
+  ['cumprod', along({ cumprod: (x, a, reverse) => tf.cumprod(x, a, !reverse, reverse) }, floats, 0)],
+  [
+    'cumprod, the whole and integers',
+    along(
+      { forward: (x, a) => tf.cumprod(x, a), backward: (x, a) => tf.cumprod(x, a, false, true) },
+      (shape) => fc.oneof(floats(shape), integers(shape)),
+      0,
+    ),
+  ],
   [
     'softmax and logSoftmax',
     along(
