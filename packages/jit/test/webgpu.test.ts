@@ -22,12 +22,15 @@ const withDriver = {
 const { VK_ICD_FILENAMES: _, ...rest } = process.env;
 const withoutDriver = { ...rest, LD_LIBRARY_PATH: '', VK_DRIVER_FILES: '/no/driver.json' };
 
-/** Runs one file of `test/webgpu` in a process of its own, since drivers are found when a process starts. */
-function inProcess(file: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; text: string }> {
+/** Runs files of `test/webgpu` in a process of its own, since drivers are found when a process starts. */
+function inProcess(
+  files: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; text: string }> {
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
   const child = spawn(
     process.execPath,
-    [vitest, 'run', '--config', 'vitest.webgpu.ts', `test/webgpu/${file}.gpu.ts`],
+    [vitest, 'run', '--config', 'vitest.webgpu.ts', ...files.map((file) => `test/webgpu/${file}.gpu.ts`)],
     { cwd: root, env: { ...env, NO_COLOR: '1' } },
   );
   let text = '';
@@ -41,16 +44,18 @@ function inProcess(file: string, env: NodeJS.ProcessEnv): Promise<{ code: number
 
 describe("device 'webgpu'", () => {
   test.skipIf(!hasDriver)(
-    hasDriver ? 'trains a U-Net with no operation on the CPU' : 'trains a U-Net (no Vulkan driver)',
+    hasDriver
+      ? 'trains a U-Net, has every loss and runs every rule with no operation on the CPU'
+      : 'trains a U-Net (no Vulkan driver)',
     async () => {
-      const { code, text } = await inProcess('training', withDriver);
+      const { code, text } = await inProcess(['training', 'losses', 'properties'], withDriver);
       expect(code, text).toBe(0);
       process.stdout.write(`${/webgpu: .*/.exec(text)?.[0]}\n`);
     },
   );
 
   test.skipIf(process.platform !== 'linux')('without a driver says what is missing', async () => {
-    const { code, text } = await inProcess('no-driver', withoutDriver);
+    const { code, text } = await inProcess(['no-driver'], withoutDriver);
     expect(code, text).toBe(0);
   });
 });

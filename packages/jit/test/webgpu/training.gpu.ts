@@ -140,11 +140,11 @@ test('memory of disposed results is freed by the next run, but not while it is r
 });
 
 test('operations that the provider lacks run on the CPU and are counted', async () => {
-  const counted = jit((x: Tensor) => tf.cast(tf.isNaN(x), 'float32'), {
+  const counted = jit((x: Tensor) => tf.cumprod(x), {
     executor: 'onnxruntime',
     device: 'webgpu',
   });
-  expect(await counted(tf.tensor1d([1, 2]))).toBeAllclose([0, 0]);
+  expect(await counted(tf.tensor1d([3, 2], 'int32'))).toBeAllclose([3, 6]);
   expect(counted.stats().cpuNodes).toBe(1);
 });
 
@@ -204,6 +204,27 @@ describe.each(cases)('%s', (_name, fn, inputs) => {
       expect(got, `result ${i}`).toBeAllclose(want[i]!, { abs: 1e-4, rel: 1e-4 });
     expect(run.stats().cpuNodes).toBe(0);
   });
+});
+
+test('the largest of several that are alike, infinite or no numbers', async () => {
+  const fn = jit((v: Tensor) => [tf.topk(v, 3), tf.topk(v, 7)], {
+    executor: 'onnxruntime',
+    device: 'webgpu',
+  });
+  const odd = [
+    1,
+    Number.NEGATIVE_INFINITY,
+    Number.NaN,
+    3,
+    Number.NEGATIVE_INFINITY,
+    3,
+    Number.POSITIVE_INFINITY,
+  ];
+  const [few, all] = await fn(tf.tensor1d(odd));
+  expect(few!.values).toBeAllclose([Number.POSITIVE_INFINITY, 3, 3]);
+  expect(few!.indices).toBeAllclose([6, 3, 5]);
+  expect([...(await all!.indices.data())].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(fn.stats().cpuNodes).toBe(0);
 });
 
 test('the first of several largest and smallest', async () => {
