@@ -36,13 +36,12 @@ function truth(name: string): Record<string, tf.Tensor> {
   return { labels };
 }
 
-const cases = Object.keys(lossSchemas)
-  .filter((name) => !eagerOnly.includes(name))
-  .flatMap((name) =>
-    [{}, ...('ignoreIndex' in (lossSchemas[name]!.properties ?? {}) ? [{ ignoreIndex: 2 }] : [])].map(
-      (more) => [{ name, ...options[name], ...more }] as [LossConfig & { readonly name: string }],
-    ),
-  );
+const cases = Object.entries(lossSchemas)
+  .filter(([name]) => !eagerOnly.includes(name))
+  .map(([name, { properties = {} }]) => {
+    const ignoring = 'ignoreIndex' in properties ? { ignoreIndex: 2 } : {};
+    return [{ name, ...options[name], ...ignoring }] as [LossConfig & { readonly name: string }];
+  });
 
 test.each(cases)('%j: value and gradient as eager on the CPU, none of it left to it', async (config) => {
   const loss = lossFromConfig(config);
