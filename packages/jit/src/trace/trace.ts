@@ -55,13 +55,27 @@ function callSite(error: Error): string {
   return `${op ? ` called by ${op}` : ''}${outside ? ` ${outside.trim()}` : ''}`;
 }
 
+const byValues = 'the shape of its result depends on values';
+const drawn = 'it draws at random: pass randomness in as an argument';
+
+/** Why a kernel can have no rule. */
+const reasons: Readonly<Record<string, string>> = {
+  Unique: byValues,
+  NonMaxSuppressionV3: byValues,
+  NonMaxSuppressionV4: byValues,
+  NonMaxSuppressionV5: byValues,
+  SparseFillEmptyRows: byValues,
+  Multinomial: drawn,
+};
+
 function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const kernel = /Kernel '([^']+)' not registered/.exec(error.message)?.[1];
   if (kernel === undefined) return error;
+  const reason = reasons[kernel] === undefined ? '' : ` (${reasons[kernel]})`;
   return new SegscapeError(
     'UNSUPPORTED_KERNEL',
-    `jit: TensorFlow.js kernel ${kernel} has no ONNX rule${callSite(error)}. Use other operations there, or executor: 'eager'.`,
+    `jit: TensorFlow.js kernel ${kernel} has no ONNX rule${reason}${callSite(error)}. Use other operations there, or executor: 'eager'.`,
     { details: { kernel }, cause: error },
   );
 }
