@@ -9,13 +9,14 @@ import {
   integers,
   oddFloats,
   type Property,
+  planes,
   type Sample,
   shapes,
   sizeOf,
+  within,
 } from './sample.js';
 
 const ranked = shapes({ minLength: 1, maxLength: 4 });
-const within = (n: number) => fc.integer({ min: 0, max: n - 1 });
 const permutation = (rank: number) =>
   fc.shuffledSubarray(
     Array.from({ length: rank }, (_, i) => i),
@@ -100,8 +101,6 @@ const widths = (shape: number[], largest: (n: number) => number) =>
       fc.tuple(fc.integer({ min: 0, max: largest(n) }), fc.integer({ min: 0, max: largest(n) })),
     ),
   );
-
-const planes = shapes({ minLength: 4, maxLength: 4 }, 3);
 
 /** How a rank-4 tensor is split along an axis of 6. */
 const split = of(

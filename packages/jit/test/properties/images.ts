@@ -1,9 +1,8 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { first, floats, type Input, type Property, type Sample } from './sample.js';
+import { first, floats, type Input, type Property, type Sample, side } from './sample.js';
 
-const side = (max: number) => fc.integer({ min: 1, max });
 const methods = fc.constantFrom('nearest' as const, 'bilinear' as const);
 const eighths = (low: number, high: number) => fc.integer({ min: low * 8, max: high * 8 }).map((n) => n / 8);
 const given = (shape: number[], values: number[], dtype: 'float32' | 'int32' = 'float32'): Input => ({

@@ -9,8 +9,10 @@ import {
   integers,
   oddFloats,
   type Property,
+  planes,
   type Sample,
   shapes,
+  within,
 } from './sample.js';
 
 /** An int32 argument of certain values. */
@@ -20,9 +22,6 @@ const indices = (values: number[], shape: number[] = [values.length]): Input => 
   dtype: 'int32',
   values,
 });
-
-const planes = shapes({ minLength: 4, maxLength: 4 }, 3);
-const within = (n: number) => fc.integer({ min: 0, max: n - 1 });
 
 const gather: fc.Arbitrary<Sample> = fc
   .tuple(planes, fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 5 }))

@@ -68,6 +68,13 @@ export const oddFloats = (shape: number[]): fc.Arbitrary<Input> =>
 export const shapes = (rank: { minLength: number; maxLength: number }, largest = 4) =>
   fc.array(fc.integer({ min: 1, max: largest }), rank);
 
+/** Small images. */
+export const planes = shapes({ minLength: 4, maxLength: 4 }, 3);
+/** A place along an axis of `n`. */
+export const within = (n: number) => fc.integer({ min: 0, max: n - 1 });
+/** An integer from 1 on. */
+export const side = (max: number) => fc.integer({ min: 1, max });
+
 function tensorOf({ shape, seed, dtype, values }: Input): Tensor {
   if (values !== undefined) return tf.tensor([...values], shape, dtype);
   const rng = random(seed);

@@ -1,10 +1,9 @@
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { floats, type Property, type Sample } from './sample.js';
+import { floats, type Property, type Sample, side } from './sample.js';
 
-const size = (max: number) => fc.integer({ min: 1, max });
-const sides = (rank: number, max: number) => fc.array(size(max), { minLength: rank, maxLength: rank });
+const sides = (rank: number, max: number) => fc.array(side(max), { minLength: rank, maxLength: rank });
 
 /** Explicit padding as TensorFlow.js writes it. */
 type Explicit = [[number, number], [number, number], [number, number], [number, number]];
@@ -60,9 +59,9 @@ const windows = (rank: 2 | 3, pad: fc.Arbitrary<Pad>, largest = rank === 2 ? 8 :
       strides: sides(rank, 3),
       dilation: fc.constantFrom(1, 1, 2),
       pad,
-      batch: size(2),
-      channels: size(4),
-      outputs: size(4),
+      batch: side(2),
+      channels: side(4),
+      outputs: side(4),
     })
     .map((w): Window => (w.strides.some((s) => s > 1) ? { ...w, dilation: 1 } : w))
     .filter((w) =>
@@ -227,7 +226,7 @@ const resize = (
   gradients: (align: boolean, half: boolean) => boolean,
 ) =>
   fc
-    .tuple(sides(2, 6), sides(2, 9), size(2), size(3), fc.constantFrom('plain', 'align', 'half'))
+    .tuple(sides(2, 6), sides(2, 9), side(2), side(3), fc.constantFrom('plain', 'align', 'half'))
     .chain(([image, target, batch, channels, mode]) => {
       const [align, half] = [mode === 'align', mode === 'half'];
       return withInputs(
