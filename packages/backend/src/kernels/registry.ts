@@ -2,6 +2,7 @@ import {
   engine,
   getKernel,
   type KernelFunc,
+  type NamedTensorInfoMap,
   registerKernel,
   type Tensor,
   type TensorInfo,
@@ -10,8 +11,8 @@ import {
 
 export type Attrs = Readonly<Record<string, unknown>>;
 export type Inputs = Readonly<Record<string, Tensor>>;
-/** A kernel composed of others; `own` gives what the backend's own one gives. */
-export type Kernel = (inputs: Inputs, attrs: Attrs, own: () => Tensor) => Tensor;
+/** A kernel composed of others; `own` gives what the backend's own one gives, for these inputs or for others. */
+export type Kernel = (inputs: Inputs, attrs: Attrs, own: (inputs?: Inputs) => Tensor) => Tensor;
 
 const repaired = new WeakSet<KernelFunc>();
 
@@ -21,7 +22,9 @@ const asTensor = (info: TensorInfo | TensorInfo[]) =>
 const asKernel =
   (kernel: Kernel, own?: KernelFunc): KernelFunc =>
   (params) =>
-    kernel(params.inputs as Inputs, (params.attrs ?? {}) as Attrs, () => asTensor(own!(params)));
+    kernel(params.inputs as Inputs, (params.attrs ?? {}) as Attrs, (inputs = params.inputs as Inputs) =>
+      asTensor(own!({ ...params, inputs: inputs as NamedTensorInfoMap })),
+    );
 
 export interface Kernels {
   /** Adds a kernel that the backend lacks. */

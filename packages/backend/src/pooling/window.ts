@@ -66,18 +66,10 @@ export function seen(padded: Tensor, { output, strides }: Window, tap: readonly 
   );
 }
 
-/** Padding along the axes of space. */
-const bordered = (x: Tensor, border: readonly (readonly [number, number])[], value: number): Tensor =>
+/** The image with its border of zeros, so wide that every window lies within. */
+export const padded = (x: Tensor, { before, after }: Window) =>
   axisByAxis(x, (rows, axis) =>
-    axis === 0 || axis > border.length ? rows : padRows(rows, ...border[axis - 1]!, value),
-  );
-
-/** The image with its border, so wide that every window lies within. */
-export const padded = (x: Tensor, { before, after }: Window, value = 0) =>
-  bordered(
-    x,
-    before.map((b, i) => [b, after[i]!] as const),
-    value,
+    axis === 0 || axis > before.length ? rows : padRows(rows, before[axis - 1]!, after[axis - 1]!),
   );
 
 /** The transpose of {@link padded}: the image without its border. */
@@ -85,28 +77,6 @@ export const cropped = (x: Tensor, { before, input }: Window) =>
   axisByAxis(x, (rows, axis) =>
     axis === 0 || axis > input.length ? rows : everyNth(rows, before[axis - 1]!, 1, input[axis - 1]!),
   );
-
-/** The transpose of {@link seen}: puts each output's value where one place of its window lies in the padded image. */
-export function placed(
-  values: Tensor,
-  window: Window,
-  grid: readonly number[],
-  tap: readonly number[],
-): Tensor {
-  const spread = withZeros(values, [1, ...window.strides, 1]);
-  const rest = grid.map((n, i) => n - spread.shape[i + 1]! - tap[i]!);
-  // The last stride may reach past the image; nothing was put there.
-  const inside = axisByAxis(spread, (rows, axis) =>
-    axis === 0 || axis > grid.length
-      ? rows
-      : everyNth(rows, 0, 1, rows.shape[1]! + Math.min(0, rest[axis - 1]!)),
-  );
-  return bordered(
-    inside,
-    tap.map((t, i) => [t, Math.max(0, rest[i]!)] as const),
-    0,
-  );
-}
 
 /** Puts zeros after the values, as many as a stride passes over. */
 export const withZeros = (values: Tensor, strides: readonly number[]): Tensor =>

@@ -1,14 +1,12 @@
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { kernelsOf } from '../kernels/registry.js';
-import { maxPooling, maxPoolingGradient } from '../pooling/max.js';
+import { maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
-import {
-  depthwiseFilterGradient,
-  depthwiseInputGradient,
-  filterGradient,
-  inputGradient,
-} from './convolution.js';
+import { convolution3d } from './convolution3d.js';
+import { depthwiseFilterGradient, filterGradient } from './filter-gradient.js';
 import { gatherPerBatch, segmentSum } from './indexing.js';
+import { depthwiseInputGradient, inputGradient } from './input-gradient.js';
+import { volumePooling, withoutNaN } from './pooling.js';
 import { slopedBelowZero } from './prelu.js';
 import { repairTypes } from './types.js';
 
@@ -29,11 +27,17 @@ export function registerWasmKernels(): void {
   define('UnsortedSegmentSum', ({ x, segmentIds }, attrs) =>
     segmentSum(x!, segmentIds as Tensor1D, attrs.numSegments as number),
   );
+  // Right, but walk pixel by pixel; as convolutions of planes they are many times as fast.
+  repair('Conv3D', ({ x, filter }, attrs) => convolution3d(x!, filter!, attrs));
+  repair('Conv2DBackpropInput', ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs));
   // Zeros or rubbish with most windows.
   repair('Conv3DBackpropFilterV2', ({ x, dy }, attrs) => filterGradient(x!, dy!, attrs));
   repair('Conv3DBackpropInputV2', ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs));
+  repair('AvgPool3D', ({ x }, attrs) => volumePooling('AvgPool', x!, poolingWindow(x!.shape, attrs)));
+  // Loses a window's maximum where not-a-number lies beside it.
+  repair('MaxPool', ({ x }, _attrs, own) => tidy(() => own({ x: withoutNaN(x!) })));
   // These start from the least positive number, so windows below zero give no maximum and no gradient; at borders, too, they are wrong.
-  repair('MaxPool3D', ({ x }, attrs) => maxPooling(x!, poolingWindow(x!.shape, attrs)));
+  repair('MaxPool3D', ({ x }, attrs) => volumePooling('MaxPool', x!, poolingWindow(x!.shape, attrs)));
   for (const name of ['MaxPoolGrad', 'MaxPool3DGrad'])
     repair(name, ({ dy, input }, attrs) =>
       maxPoolingGradient(dy!, input!, poolingWindow(input!.shape, attrs)),

@@ -1,0 +1,51 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import type { Window } from '../pooling/window.js';
+
+type Attrs = Readonly<Record<string, unknown>>;
+
+/** Where a convolution's filter `[…space, in, out]` lies over `[N, …space, C]`, its dilations apart. */
+export function filterWindow(input: readonly number[], filter: readonly number[], attrs: Attrs): Window {
+  const [strides, dilations, pad] = [attrs.strides as 1, (attrs.dilations ?? 1) as 1, attrs.pad as 'same'];
+  if (input.length === 5) {
+    const info = backend_util.computeConv3DInfo(input as never, filter as never, strides, dilations, pad);
+    const { front, back, top, bottom, left, right } = info.padInfo;
+    return {
+      input: [info.inDepth, info.inHeight, info.inWidth],
+      output: [info.outDepth, info.outHeight, info.outWidth],
+      kernel: filter.slice(0, 3),
+      strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+      before: [front, top, left],
+      after: [back, bottom, right],
+    };
+  }
+  const info = backend_util.computeConv2DInfo(
+    input as never,
+    filter as never,
+    strides,
+    dilations,
+    pad,
+    attrs.dimRoundingMode as 'floor' | undefined,
+  );
+  const { top, bottom, left, right } = info.padInfo;
+  return {
+    input: [info.inHeight, info.inWidth],
+    output: [info.outHeight, info.outWidth],
+    kernel: filter.slice(0, 2),
+    strides: [info.strideHeight, info.strideWidth],
+    before: [top, left],
+    after: [bottom, right],
+  };
+}
+
+/** A window over a plane as one over a volume of one plane. */
+export const inSpace = (window: Window): Window =>
+  window.input.length === 3
+    ? window
+    : {
+        input: [1, ...window.input],
+        output: [1, ...window.output],
+        kernel: [1, ...window.kernel],
+        strides: [1, ...window.strides],
+        before: [0, ...window.before],
+        after: [0, ...window.after],
+      };
