@@ -37,3 +37,12 @@ export function everyNth(rows: Tensor, start: number, stride: number, count: num
   const part = padRows(slice(rows, [0, start, 0], [outer, span, inner]), 0, count * stride - span);
   return slice(reshape(part, [outer, count, stride * inner]), [0, 0, 0], [outer, count, inner]);
 }
+
+/** `count` of the middle axis of `[outer, n, inner]` from `start` on, with `value` before the first and after the last. */
+export function stretch(rows: Tensor, start: number, count: number, value = 0): Tensor {
+  const n = rows.shape[1]!;
+  const within = (place: number) => Math.min(Math.max(place, 0), n);
+  const [from, to] = [within(start), within(start + count)];
+  const before = Math.min(Math.max(-start, 0), count);
+  return padRows(everyNth(rows, from, 1, to - from), before, count - before - (to - from), value);
+}

@@ -13,7 +13,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { everyNth, padRows } from '../kernels/axis-by-axis.js';
+import { everyNth, padRows, stretch } from '../kernels/axis-by-axis.js';
 import type { Window } from './window.js';
 
 /** Finite, since shaders have no word for infinity. */
@@ -75,9 +75,10 @@ function winners(x: Tensor, window: Window): Winners[] {
       before: window.before[i]!,
       after: window.after[i]!,
     };
-    if (axis.kernel === 1 && axis.input === axis.output) continue;
+    if (axis.kernel === 1 && axis.stride === 1) continue;
     const { output, kernel, stride, before, after } = axis;
-    const rows = padRows(laidOut(current, axis, axis.input), before, after, lowest);
+    const whole = before + axis.input + after;
+    const rows = stretch(laidOut(current, axis, axis.input), -before, whole, lowest);
     const tall = reshape(rows, [1, rows.shape[1]!, 1, rows.shape[2]!]) as Tensor4D;
     const largest = kernel === 1 ? seen(rows, axis, 0) : maxPool(tall, [kernel, 1], [stride, 1], 'valid');
     const most = reshape(largest, [1, output, rows.shape[2]!]);
@@ -111,7 +112,7 @@ function spread(rows: Tensor, axis: Winners): Tensor {
   });
   const length = (output + reach) * stride;
   const grid = reshape(stride === 1 ? remainders[0]! : concat(remainders, 2), [1, length, rest]);
-  return everyNth(padRows(grid, 0, Math.max(0, before + input - length)), before, 1, input);
+  return stretch(grid, before, input);
 }
 
 /** Gradient of max pooling: each output's goes to the one place that held the maximum. */
@@ -127,7 +128,8 @@ export const maxPoolingGradient = (dy: Tensor, x: Tensor, window: Window): Tenso
 export const atMaximum = (values: Tensor, x: Tensor, window: Window): Tensor =>
   tidy(() =>
     winners(x, window).reduce((current, axis) => {
-      const rows = padRows(laidOut(current, axis, axis.input), axis.before, axis.after);
+      const whole = axis.before + axis.input + axis.after;
+      const rows = stretch(laidOut(current, axis, axis.input), -axis.before, whole);
       const taken = axis.masks
         .map((mask, tap) => mul(seen(rows, axis, tap), mask))
         .reduce((a, b) => add(a, b));

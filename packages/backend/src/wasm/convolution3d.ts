@@ -1,5 +1,5 @@
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { everyNth, padRows } from '../kernels/axis-by-axis.js';
+import { everyNth, stretch } from '../kernels/axis-by-axis.js';
 import { filterWindow } from './filter-window.js';
 import { asPlanes, convolvePlanes, part } from './planes.js';
 
@@ -12,7 +12,7 @@ export function convolution3d(x: Tensor, filter: Tensor, attrs: Attrs): Tensor {
     const [batch, channels] = [x.shape[0]!, x.shape[4]!];
     const along = (attrs.dilations ?? 1) as number | number[];
     const dilations = typeof along === 'number' ? [along, along, along] : along;
-    const planes = padRows(asPlanes(x, input[0]!), before[0]!, after[0]!);
+    const planes = stretch(asPlanes(x, input[0]!), -before[0]!, before[0]! + input[0]! + after[0]!);
     const shares = Array.from({ length: kernel[0]! }, (_, i) => {
       const seen = everyNth(planes, i * dilations[0]!, strides[0]!, output[0]!);
       return convolvePlanes(

@@ -1,8 +1,8 @@
 import { add, concat, mul, reshape, slice, sum, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
-import { everyNth, padRows } from '../kernels/axis-by-axis.js';
+import { everyNth, stretch } from '../kernels/axis-by-axis.js';
 import { padded, seen, taps, type Window } from '../pooling/window.js';
 import { filterWindow, inSpace } from './filter-window.js';
-import { asPlanes, convolvePlanes, stretch } from './planes.js';
+import { asPlanes, convolvePlanes } from './planes.js';
 
 type Attrs = Readonly<Record<string, unknown>>;
 
@@ -13,7 +13,7 @@ const longestSum = 2 ** 16;
 function share(x: Tensor, dy: Tensor, { input, output, kernel, strides, before, after }: Window): Tensor {
   const [inputs, outputs] = [x.shape.at(-1)!, dy.shape.at(-1)!];
   const count = x.shape[0]! * output[0]!;
-  const planes = padRows(asPlanes(x, input[0]!), before[0]!, after[0]!);
+  const planes = stretch(asPlanes(x, input[0]!), -before[0]!, before[0]! + input[0]! + after[0]!);
   const gradient = transpose(reshape(dy, [count, output[1]! * output[2]!, outputs]), [1, 0, 2]);
   const filter = reshape(gradient, [output[1]!, output[2]!, count, outputs]);
   const taps = Array.from({ length: kernel[0]! }, (_, tap) => {

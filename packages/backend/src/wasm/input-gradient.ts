@@ -10,10 +10,10 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { everyNth, padRows } from '../kernels/axis-by-axis.js';
+import { everyNth, padRows, stretch } from '../kernels/axis-by-axis.js';
 import { cropped, type Window, withZeros } from '../pooling/window.js';
 import { filterWindow, inSpace } from './filter-window.js';
-import { asPlanes, convolvePlanes, part, stretch } from './planes.js';
+import { asPlanes, convolvePlanes, part } from './planes.js';
 
 type Attrs = Readonly<Record<string, unknown>>;
 
@@ -46,25 +46,6 @@ const borderOf = ({ outputs, first, count }: Axis, taps: number): readonly [numb
   taps - 1 - first,
   first + count - outputs,
 ];
-
-/** Convolves planes with a border that may cut something off. */
-function convolved(
-  dy: Tensor,
-  filter: Tensor,
-  border: readonly (readonly [number, number])[],
-  name?: 'DepthwiseConv2dNative',
-) {
-  const [batch, height, width, channels] = dy.shape as [number, number, number, number];
-  const [[top, bottom], [left, right]] = border.map(([a, b]) => [Math.min(a, 0), Math.min(b, 0)]) as [
-    [number, number],
-    [number, number],
-  ];
-  const [h, w] = [height + top + bottom, width + left + right];
-  const rows = stretch(reshape(dy, [batch, height, width * channels]), -top, h);
-  const inside = stretch(reshape(rows, [batch * h, width, channels]), -left, w);
-  const rest = border.map(([a, b]) => [Math.max(a, 0), Math.max(b, 0)] as const);
-  return convolvePlanes(reshape(inside, [batch, h, w, channels]), filter, { border: rest }, name);
-}
 
 /** Turns the order of the middle axis of `[outer, n, inner]`. */
 const turned = (rows: Tensor): Tensor =>
@@ -114,7 +95,7 @@ export function inputGradient(dy: Tensor, filter: Tensor, attrs: Attrs): Tensor 
       );
       const part = reshape(taken, [chosen.length, width, outputs, columnAxis.stride * inputs]);
       const border = [borderOf(rowAxis, chosen.length), borderOf(columnAxis, width)];
-      return reshape(convolved(seen, part, border), [images * rowAxis.count, 1, rowLength]);
+      return reshape(convolvePlanes(seen, part, { border }), [images * rowAxis.count, 1, rowLength]);
     };
 
     const plane = (r: number): Tensor => {
@@ -174,7 +155,7 @@ export function depthwiseInputGradient(dy: Tensor, filter: Tensor, attrs: Attrs)
       const start = k - 1 - before[i]!;
       return [start, input[i]! + k - 1 - spread.shape[i + 1]! - start] as const;
     });
-    const shares = convolved(spread, around, border, 'DepthwiseConv2dNative');
+    const shares = convolvePlanes(spread, around, { border }, 'DepthwiseConv2dNative');
     return multiplier === 1 ? shares : reshape(sum(reshape(shares, [-1, inputs, multiplier]), 2), shape);
   });
 }

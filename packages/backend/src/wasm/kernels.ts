@@ -2,11 +2,12 @@ import { type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { kernelsOf } from '../kernels/registry.js';
 import { maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
+import { stepsOver, withExactBorder } from './convolution2d.js';
 import { convolution3d } from './convolution3d.js';
 import { depthwiseFilterGradient, filterGradient } from './filter-gradient.js';
 import { gatherPerBatch, segmentSum } from './indexing.js';
 import { depthwiseInputGradient, inputGradient } from './input-gradient.js';
-import { volumePooling, withoutNaN } from './pooling.js';
+import { everySoMany, isOnePixel, volumePooling, withoutNaN } from './pooling.js';
 import { slopedBelowZero } from './prelu.js';
 import { repairTypes } from './types.js';
 
@@ -27,6 +28,13 @@ export function registerWasmKernels(): void {
   define('UnsortedSegmentSum', ({ x, segmentIds }, attrs) =>
     segmentSum(x!, segmentIds as Tensor1D, attrs.numSegments as number),
   );
+  // With 'same' borders, zeros where a stride is longer than the filter.
+  for (const name of ['Conv2D', 'DepthwiseConv2dNative'] as const)
+    repair(
+      name,
+      ({ x, filter }, attrs) => withExactBorder(name, x!, filter!, attrs),
+      ({ x, filter }, attrs) => attrs.pad !== 'same' || !stepsOver(x!, filter!, attrs),
+    );
   // Right, but walk pixel by pixel; as convolutions of planes they are many times as fast.
   repair('Conv3D', ({ x, filter }, attrs) => convolution3d(x!, filter!, attrs));
   repair('Conv2DBackpropInput', ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs));
@@ -34,10 +42,23 @@ export function registerWasmKernels(): void {
   repair('Conv3DBackpropFilterV2', ({ x, dy }, attrs) => filterGradient(x!, dy!, attrs));
   repair('Conv3DBackpropInputV2', ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs));
   repair('AvgPool3D', ({ x }, attrs) => volumePooling('AvgPool', x!, poolingWindow(x!.shape, attrs)));
-  // Loses a window's maximum where not-a-number lies beside it.
-  repair('MaxPool', ({ x }, _attrs, own) => tidy(() => own({ x: withoutNaN(x!) })));
+  // Loses a window's maximum where not-a-number lies beside it; neither pooling takes windows of one pixel.
+  repair('MaxPool', ({ x }, attrs, own) =>
+    tidy(() => {
+      const window = poolingWindow(x!.shape, attrs);
+      const numbers = withoutNaN(x!);
+      return isOnePixel(window) ? everySoMany(numbers, window) : own({ x: numbers });
+    }),
+  );
+  repair(
+    'AvgPool',
+    ({ x }, attrs) => tidy(() => everySoMany(x!, poolingWindow(x!.shape, attrs))),
+    ({ x }, attrs) => !isOnePixel(poolingWindow(x!.shape, attrs)),
+  );
   // These start from the least positive number, so windows below zero give no maximum and no gradient; at borders, too, they are wrong.
-  repair('MaxPool3D', ({ x }, attrs) => volumePooling('MaxPool', x!, poolingWindow(x!.shape, attrs)));
+  repair('MaxPool3D', ({ x }, attrs) =>
+    tidy(() => volumePooling('MaxPool', withoutNaN(x!), poolingWindow(x!.shape, attrs))),
+  );
   for (const name of ['MaxPoolGrad', 'MaxPool3DGrad'])
     repair(name, ({ dy, input }, attrs) =>
       maxPoolingGradient(dy!, input!, poolingWindow(input!.shape, attrs)),

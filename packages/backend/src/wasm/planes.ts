@@ -1,21 +1,9 @@
 import { engine, type NamedAttrMap, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
-import { everyNth, padRows } from '../kernels/axis-by-axis.js';
+import { stretch } from '../kernels/axis-by-axis.js';
 
 /** Images and volumes alike as `[N, D, H·W·C]`: planes are then whole runs of numbers. */
 export const asPlanes = (x: Tensor, depth: number): Tensor =>
   reshape(x, [x.shape[0]!, depth, x.size / (x.shape[0]! * depth)]);
-
-/** `count` of the middle axis of `[outer, n, inner]` from `start` on; there are zeros before the first and after the last. */
-export function stretch(rows: Tensor, start: number, count: number): Tensor {
-  const [n, end] = [rows.shape[1]!, start + count];
-  const [from, to] = [Math.min(Math.max(start, 0), n), Math.min(Math.max(end, 0), n)];
-  const before = Math.min(Math.max(-start, 0), count);
-  return padRows(
-    everyNth(rows, from, 1, Math.max(to - from, 0)),
-    before,
-    count - before - Math.max(to - from, 0),
-  );
-}
 
 /** One of the first axis, without that axis. */
 export const part = (x: Tensor, index: number): Tensor => {
@@ -27,25 +15,34 @@ export const part = (x: Tensor, index: number): Tensor => {
 export interface PlaneConvolution {
   readonly strides?: readonly number[];
   readonly dilations?: readonly number[];
-  /** Zeros on each side, `[[top, bottom], [left, right]]`. */
-  readonly border?: readonly (readonly [number, number])[];
+  /** Zeros on each side, `[[top, bottom], [left, right]]`; below zero, pixels to be left out. */
+  readonly border: readonly (readonly [number, number])[];
 }
 
-const none = [
-  [0, 0],
-  [0, 0],
-] as const;
-
 /** The backend's own convolution of `[N, H, W, C]`, plain or of each channel by itself, with borders as given. */
-export const convolvePlanes = (
+export function convolvePlanes(
   x: Tensor,
   filter: Tensor,
-  { strides = [1, 1], dilations = [1, 1], border = none }: PlaneConvolution = {},
+  { strides = [1, 1], dilations = [1, 1], border }: PlaneConvolution,
   kernelName: 'Conv2D' | 'DepthwiseConv2dNative' = 'Conv2D',
-): Tensor =>
-  engine().runKernel(kernelName, { x, filter }, {
-    strides,
-    dilations,
-    pad: [[0, 0], ...border, [0, 0]],
-    dataFormat: 'NHWC',
-  } as unknown as NamedAttrMap) as Tensor;
+): Tensor {
+  const around = border.map(([start, end]) => [Math.max(start, 0), Math.max(end, 0)]);
+  const attrs = { strides, dilations, pad: [[0, 0], ...around, [0, 0]], dataFormat: 'NHWC' };
+  return engine().runKernel(
+    kernelName,
+    { x: trimmed(x, border), filter },
+    attrs as unknown as NamedAttrMap,
+  ) as Tensor;
+}
+
+/** Planes without the pixels of a border below zero. */
+function trimmed(x: Tensor, border: readonly (readonly [number, number])[]): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [[top, bottom], [left, right]] = border.map((ends) => ends.map((n) => Math.min(n, 0))) as [
+    [number, number],
+    [number, number],
+  ];
+  const [h, w] = [height + top + bottom, width + left + right];
+  const rows = stretch(reshape(x, [batch, height, width * channels]), -top, h);
+  return reshape(stretch(reshape(rows, [batch * h, width, channels]), -left, w), [batch, h, w, channels]);
+}

@@ -1,32 +1,65 @@
 import { clipByValue, engine, type NamedAttrMap, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { everyNth } from '../kernels/axis-by-axis.js';
+import { axisByAxis, everyNth, stretch } from '../kernels/axis-by-axis.js';
 import type { Window } from '../pooling/window.js';
 
 /** Not-a-number as minus infinity, so that a maximum passes it over as the cpu backend's does; the rest as it is. */
 export const withoutNaN = (x: Tensor): Tensor =>
   clipByValue(x, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 
-/** Pooling of volumes `[N, D, H, W, C]` by the backend's pooling of planes: over rows and columns, then over the depth. */
-export function volumePooling(kernelName: 'MaxPool' | 'AvgPool', x: Tensor, window: Window): Tensor {
-  const { input, output, kernel, strides, before, after } = window;
-  const pooled = (planes: Tensor, axes: readonly [number, number]): Tensor => {
-    const [k, s] = [axes.map((i) => kernel[i] ?? 1), axes.map((i) => strides[i] ?? 1)];
-    // A window of one place is refused.
-    if (k.every((n) => n === 1)) {
-      const [outer, height, width, inner] = planes.shape as [number, number, number, number];
-      const [a, b] = axes.map((i) => output[i] ?? 1) as [number, number];
-      const rows = everyNth(reshape(planes, [outer, height, width * inner]), 0, s[0]!, a);
-      return everyNth(reshape(rows, [outer * a, width, inner]), 0, s[1]!, b);
-    }
-    const border = axes.map((i) => [before[i] ?? 0, after[i] ?? 0]);
-    const attrs = { filterSize: k, strides: s, pad: [[0, 0], ...border, [0, 0]] };
-    return engine().runKernel(kernelName, { x: planes }, attrs as unknown as NamedAttrMap) as Tensor;
-  };
-  return tidy(() => {
-    const [batch, channels] = [x.shape[0]!, x.shape[4]!];
-    const [depth, height, width] = input as [number, number, number];
-    const flat = pooled(reshape(x, [batch * depth, height, width, channels]), [1, 2]);
-    const row = output[1]! * output[2]! * channels;
-    return reshape(pooled(reshape(flat, [batch, depth, 1, row]), [0, 3]), [batch, ...output, channels]);
+export const isOnePixel = ({ kernel }: Window): boolean => kernel.every((n) => n === 1);
+
+/** Pooling with windows of one place, which the backend's own refuses: every so many pixels. */
+export const everySoMany = (x: Tensor, { input, output, strides, before, after }: Window): Tensor =>
+  axisByAxis(x, (rows, axis) => {
+    const i = axis - 1;
+    if (i < 0 || i >= input.length) return rows;
+    const whole = stretch(rows, -before[i]!, before[i]! + input[i]! + after[i]!);
+    return everyNth(whole, 0, strides[i]!, output[i]!);
   });
+
+/** The backend's pooling of planes over some axes of a window. */
+function pooled(kernelName: string, x: Tensor, window: Window): Tensor {
+  if (isOnePixel(window)) return everySoMany(x, window);
+  const { kernel, strides, before, after } = window;
+  const pad = [[0, 0], ...before.map((n, i) => [Math.max(n, 0), Math.max(after[i]!, 0)]), [0, 0]];
+  const attrs = { filterSize: kernel, strides, pad } as unknown as NamedAttrMap;
+  const inside = axisByAxis(x, (rows, axis) => {
+    const [start, end] = [before[axis - 1] ?? 0, after[axis - 1] ?? 0].map((n) => Math.min(n, 0)) as [
+      number,
+      number,
+    ];
+    return stretch(rows, -start, rows.shape[1]! + start + end);
+  });
+  return engine().runKernel(kernelName, { x: inside }, attrs) as Tensor;
 }
+
+/** The window's rows and columns. */
+const acrossPlanes = (window: Window): Window => picked(window, (values) => values.slice(1));
+
+/** The window's depth, and one place beside it. */
+const throughDepth = (window: Window): Window => picked(window, ([first], one) => [first!, one]);
+
+const picked = (
+  { input, output, kernel, strides, before, after }: Window,
+  of: (values: readonly number[], one: number) => number[],
+): Window => ({
+  input: of(input, 1),
+  output: of(output, 1),
+  kernel: of(kernel, 1),
+  strides: of(strides, 1),
+  before: of(before, 0),
+  after: of(after, 0),
+});
+
+/** Pooling of volumes `[N, D, H, W, C]` by the backend's pooling of planes: over rows and columns, then over the depth. */
+export const volumePooling = (kernelName: 'MaxPool' | 'AvgPool', x: Tensor, window: Window): Tensor =>
+  tidy(() => {
+    const [batch, channels] = [x.shape[0]!, x.shape[4]!];
+    const [depth, height, width] = window.input as [number, number, number];
+    const [outDepth, outHeight, outWidth] = window.output as [number, number, number];
+    const planes = reshape(x, [batch * depth, height, width, channels]);
+    const flat = pooled(kernelName, planes, acrossPlanes(window));
+    const columns = reshape(flat, [batch, depth, 1, outHeight * outWidth * channels]);
+    const deep = pooled(kernelName, columns, throughDepth(window));
+    return reshape(deep, [batch, outDepth, outHeight, outWidth, channels]);
+  });
