@@ -207,6 +207,9 @@ const pooling = (space: number) =>
     })
     .filter(({ outShape }) => outShape.every((n) => n > 0));
 
+/** Such a window has no choice; the cpu backend passes on not-a-number in planes and drops it in volumes. */
+const onePlace = ({ filterSize }: { filterSize: number[] }) => filterSize.every((k) => k === 1);
+
 describe.each([
   ['MaxPool', 2],
   ['MaxPool3D', 3],
@@ -216,7 +219,7 @@ describe.each([
     test('itself', () =>
       fc.assert(
         fc.asyncProperty(pooling(space), seed, fc.boolean(), ({ x, attrs, level }, s, holes) =>
-          expectAsOnCpu(forward, () => ({ x: ties(x, s, level, holes) }), attrs),
+          expectAsOnCpu(forward, () => ({ x: ties(x, s, level, holes && !onePlace(attrs)) }), attrs),
         ),
       ));
     test('its gradient', () =>
@@ -225,7 +228,7 @@ describe.each([
           expectAsOnCpu(
             `${forward}Grad`,
             () => {
-              const input = ties(x, s, level, holes);
+              const input = ties(x, s, level, holes && !onePlace(attrs));
               const output = engine().runKernel(
                 forward,
                 { x: input },

@@ -46,8 +46,7 @@ export function registerWasmKernels(): void {
   repair('MaxPool', ({ x }, attrs, own) =>
     tidy(() => {
       const window = poolingWindow(x!.shape, attrs);
-      const numbers = withoutNaN(x!);
-      return isOnePixel(window) ? everySoMany(numbers, window) : own({ x: numbers });
+      return isOnePixel(window) ? everySoMany(x!, window) : own({ x: withoutNaN(x!) });
     }),
   );
   repair(
@@ -56,9 +55,7 @@ export function registerWasmKernels(): void {
     ({ x }, attrs) => !isOnePixel(poolingWindow(x!.shape, attrs)),
   );
   // These start from the least positive number, so windows below zero give no maximum and no gradient; at borders, too, they are wrong.
-  repair('MaxPool3D', ({ x }, attrs) =>
-    tidy(() => volumePooling('MaxPool', withoutNaN(x!), poolingWindow(x!.shape, attrs))),
-  );
+  repair('MaxPool3D', ({ x }, attrs) => volumePooling('MaxPool', x!, poolingWindow(x!.shape, attrs)));
   for (const name of ['MaxPoolGrad', 'MaxPool3DGrad'])
     repair(name, ({ dy, input }, attrs) =>
       maxPoolingGradient(dy!, input!, poolingWindow(input!.shape, attrs)),

@@ -1,4 +1,4 @@
-import { engine, type NamedAttrMap, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, type NamedAttrMap, reshape, slice, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { stretch } from '../kernels/axis-by-axis.js';
 
 /** Images and volumes alike as `[N, D, H·W·C]`: planes are then whole runs of numbers. */
@@ -19,30 +19,35 @@ export interface PlaneConvolution {
   readonly border: readonly (readonly [number, number])[];
 }
 
+type KernelName = 'Conv2D' | 'DepthwiseConv2dNative';
+
 /** The backend's own convolution of `[N, H, W, C]`, plain or of each channel by itself, with borders as given. */
 export function convolvePlanes(
   x: Tensor,
   filter: Tensor,
   { strides = [1, 1], dilations = [1, 1], border }: PlaneConvolution,
-  kernelName: 'Conv2D' | 'DepthwiseConv2dNative' = 'Conv2D',
+  kernelName: KernelName = 'Conv2D',
 ): Tensor {
-  const around = border.map(([start, end]) => [Math.max(start, 0), Math.max(end, 0)]);
-  const attrs = { strides, dilations, pad: [[0, 0], ...around, [0, 0]], dataFormat: 'NHWC' };
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [outside, cut] = [Math.max, Math.min].map((of) =>
+    border.map((ends) => ends.map((n) => of(n, 0)) as [number, number]),
+  ) as [[number, number][], [number, number][]];
+  const [h, w] = [height, width].map((n, i) => n + cut[i]![0] + cut[i]![1]) as [number, number];
+  // Without a pixel the backend's own leaves its output as it found the memory.
+  if (h <= 0 || w <= 0) {
+    const size = border.map(([start, end], i) => {
+      const reach = (filter.shape[i]! - 1) * dilations[i]! + 1;
+      return Math.floor((x.shape[i + 1]! + start + end - reach) / strides[i]!) + 1;
+    });
+    const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
+    return zeros([batch, ...size, kernelName === 'Conv2D' ? outputs : inputs * outputs]);
+  }
+  const rows = stretch(reshape(x, [batch, height, width * channels]), -cut[0]![0], h);
+  const pixels = stretch(reshape(rows, [batch * h, width, channels]), -cut[1]![0], w);
+  const attrs = { strides, dilations, pad: [[0, 0], ...outside, [0, 0]], dataFormat: 'NHWC' };
   return engine().runKernel(
     kernelName,
-    { x: trimmed(x, border), filter },
+    { x: reshape(pixels, [batch, h, w, channels]), filter },
     attrs as unknown as NamedAttrMap,
   ) as Tensor;
-}
-
-/** Planes without the pixels of a border below zero. */
-function trimmed(x: Tensor, border: readonly (readonly [number, number])[]): Tensor {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const [[top, bottom], [left, right]] = border.map((ends) => ends.map((n) => Math.min(n, 0))) as [
-    [number, number],
-    [number, number],
-  ];
-  const [h, w] = [height + top + bottom, width + left + right];
-  const rows = stretch(reshape(x, [batch, height, width * channels]), -top, h);
-  return reshape(stretch(reshape(rows, [batch * h, width, channels]), -left, w), [batch, h, w, channels]);
 }

@@ -1,5 +1,5 @@
-import { add, minimum, mul, relu, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { mul, neg, relu, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
-/** max(x, 0) + alpha · min(x, 0), with slopes that stretch to x in any way. */
+/** max(x, 0) - alpha · max(-x, 0), with slopes that stretch to x in any way. */
 export const slopedBelowZero = (x: Tensor, alpha: Tensor): Tensor =>
-  tidy(() => add(relu(x), mul(alpha, minimum(x, 0))));
+  tidy(() => sub(relu(x), mul(alpha, relu(neg(x)))));

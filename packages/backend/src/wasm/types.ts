@@ -65,7 +65,8 @@ export function repairTypes(): void {
         };
         const plain = { ...attrs, dtype: 'int32', onValue: 1, offValue: 0 } as NamedAttrMap;
         const hot = cast(engine().runKernel('OneHot', inputs, plain) as Tensor, 'float32');
-        return cast(add(mul(hot, onValue - offValue), offValue), dtype);
+        const values = onValue === 1 && offValue === 0 ? hot : add(mul(hot, onValue - offValue), offValue);
+        return cast(values, dtype);
       }),
     (_inputs, { dtype }) => dtype === 'int32',
   );
