@@ -1,16 +1,14 @@
 import {
   add,
   fill,
-  gather,
+  gatherND,
   less,
-  mul,
-  range,
   reshape,
-  scalar,
   scatterND,
   slice,
   type Tensor,
   type Tensor1D,
+  tensor1d,
   tidy,
   transpose,
   util,
@@ -41,13 +39,12 @@ export function gatherPerBatch(x: Tensor, indices: Tensor, attrs: Readonly<Recor
     ];
     const [batch, outer, length] = [product(lead), product(between), x.shape[axis]!];
     const rows = transpose(reshape(x, [batch, outer, length, product(inner)]), [0, 2, 1, 3]);
-    const starts = mul(range(0, batch, 1, 'int32'), scalar(length, 'int32'));
-    const places = add(reshape(indices, [batch, -1]), reshape(starts, [batch, 1]));
-    const taken = gather(
-      reshape(rows, [batch * length, outer * product(inner)]),
-      reshape(places, [-1]) as Tensor1D,
-    );
     const picks = indices.size / batch;
+    // One start for each pick: the backend is slow to stretch whole numbers, and faster at gathering by `gatherND`.
+    const starts = new Int32Array(indices.size);
+    for (let i = 0; i < batch; i++) starts.fill(i * length, i * picks, (i + 1) * picks);
+    const places = add(reshape(indices, [-1]), tensor1d(starts, 'int32'));
+    const taken = gatherND(reshape(rows, [batch * length, outer * product(inner)]), reshape(places, [-1, 1]));
     const ordered = transpose(reshape(taken, [batch, picks, outer, product(inner)]), [0, 2, 1, 3]);
     return reshape(ordered, [...lead, ...between, ...indices.shape.slice(batchDims), ...inner]);
   });

@@ -10,6 +10,7 @@ import {
   tidy,
   upcastType,
   where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { kernelsOf } from '../kernels/registry.js';
 
@@ -46,7 +47,7 @@ export function repairTypes(): void {
   // Keeps the lowest byte of a number: 0.5 and 256 would be false.
   repair(
     'Cast',
-    ({ x }) => notEqual(x!, 0),
+    ({ x }) => tidy(() => notEqual(x!, zerosLike(x!))),
     ({ x }, { dtype }) => dtype !== 'bool' || x!.dtype === 'bool',
   );
   // Writes whole numbers, whatever the type.
