@@ -2,9 +2,16 @@ import { forward } from './benches/forward.js';
 import { losses } from './benches/losses.js';
 import { metrics } from './benches/metrics.js';
 import { train } from './benches/train.js';
+import { wasmKernels } from './benches/wasm-kernels.js';
 import type { Row } from './measure.js';
 
-const benches: Readonly<Record<string, () => AsyncGenerator<Row>>> = { train, forward, losses, metrics };
+const benches: Readonly<Record<string, () => AsyncGenerator<Row>>> = {
+  train,
+  forward,
+  losses,
+  metrics,
+  'wasm-kernels': wasmKernels,
+};
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
 const json = process.argv.includes('--json');

@@ -12,7 +12,7 @@ import { slopedBelowZero } from './prelu.js';
 import { repairTypes } from './types.js';
 
 /**
- * Adds the kernels that training needs and the wasm backend lacks, and replaces those of its own that are wrong; all are
+ * Adds the kernels that training needs and the wasm backend lacks, and replaces those of its own that are wrong or slow; all are
  * composed of its fast ones. Calling it again does nothing.
  */
 export function registerWasmKernels(): void {
