@@ -1,4 +1,4 @@
-import { axes } from './lowering.js';
+import { axes, product } from './lowering.js';
 import type { Attrs, Rule, Rules } from './rule.js';
 
 interface Blocks {
@@ -15,8 +15,6 @@ function blocksOf(attrs: Attrs): Blocks {
     after: around.map(([, n]) => n),
   };
 }
-
-const product = (list: readonly number[]) => list.reduce((a, b) => a * b, 1);
 
 /** `[batch, …space, …rest]` to `[block · batch, …space / block, …rest]`: each place within a block is an image of its own. */
 const toBatch: Rule = {

@@ -118,8 +118,14 @@ export class Lowering {
     const unmoved = same(real(perm), real(axes(0, rank)));
     const name = unmoved
       ? this.reshape(other.name, other.dims, moved)
-      : this.emit('Transpose', [this.reshape(other.name, other.dims, dims)], { perm });
+      : this.transposed(this.reshape(other.name, other.dims, dims), perm, value.dtype);
     return value.keep(layout, { name, dims: moved });
+  }
+
+  /** Booleans as integers on GPUs, whose providers move none. */
+  private transposed(name: string, perm: readonly number[], dtype: DataType): string {
+    if (!this.gpu || dtype !== 'bool') return this.emit('Transpose', [name], { perm });
+    return this.cast(this.emit('Transpose', [this.cast(name, 'bool', 'int32')], { perm }), 'int32', 'bool');
   }
 
   /** The name of the value with all its elements, in a layout. */

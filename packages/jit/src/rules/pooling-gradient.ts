@@ -1,8 +1,6 @@
 import type { Window } from './geometry.js';
-import { axes, type Lowering } from './lowering.js';
+import { axes, type Lowering, product } from './lowering.js';
 import { givenBack, seen, shares } from './taps.js';
-
-const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
 /** Windows that neither overlap nor leave the image: each input pixel belongs to at most one. */
 const disjoint = ({ kernel, strides, before, after }: Window) =>

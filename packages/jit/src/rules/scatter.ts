@@ -1,9 +1,7 @@
 import type { DataType } from '@tensorflow/tfjs-core';
-import { axes, type Lowering, onnxType } from './lowering.js';
+import { axes, type Lowering, onnxType, product } from './lowering.js';
 import type { Rule, Rules, TypedShape } from './rule.js';
 import type { Value } from './value.js';
-
-const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** Rows of equal width, and the row of a table that each belongs to. */
 interface Rows {
@@ -63,9 +61,9 @@ function rowsOf(
 ): { readonly rows: Rows; readonly count: number } {
   // Indices of rank 1 are one coordinate each.
   const coordinates = indices.shape.length > 1 ? indices.shape.at(-1)! : 1;
-  const n = size(indices.shape) / coordinates;
-  const width = size(shape.slice(coordinates));
-  const strides = axes(0, coordinates).map((axis) => size(shape.slice(axis + 1, coordinates)));
+  const n = product(indices.shape) / coordinates;
+  const width = product(shape.slice(coordinates));
+  const strides = axes(0, coordinates).map((axis) => product(shape.slice(axis + 1, coordinates)));
   const table = to.emit('Reshape', [to.name(indices), to.ints([n, coordinates])]);
   const index =
     coordinates === 1
@@ -73,10 +71,10 @@ function rowsOf(
       : to.emit('ReduceSum', [to.emit('Mul', [table, to.graph.constant(strides, 'int32')]), to.ints([1])], {
           keepdims: 0,
         });
-  const whole = size(updates.shape) === n * width;
+  const whole = product(updates.shape) === n * width;
   const flat = reshaped(to, updates, whole ? [n, width] : [1, 1], type);
   const rows = whole ? flat : to.emit('Expand', [flat, to.ints([n, width])]);
-  return { rows: { rows, index, n, width, type }, count: size(shape.slice(0, coordinates)) };
+  return { rows: { rows, index, n, width, type }, count: product(shape.slice(0, coordinates)) };
 }
 
 const segmentSum: Rule = {
@@ -84,8 +82,8 @@ const segmentSum: Rule = {
     { shape: [attrs.numSegments as number, ...x!.shape.slice(segmentIds!.shape.length)], dtype: 'float32' },
   ],
   lower(to, { x, segmentIds }, attrs, [output]) {
-    const n = size(segmentIds!.shape);
-    const width = size(x!.shape) / n;
+    const n = product(segmentIds!.shape);
+    const width = product(x!.shape) / n;
     const index = to.emit('Reshape', [to.name(segmentIds!), to.ints([n])]);
     const rows = { rows: reshaped(to, x!, [n, width], 'float32'), index, n, width, type: 'float32' as const };
     const sums = addRows(to, rows, attrs.numSegments as number);
@@ -113,7 +111,7 @@ function replaced(
   const type = dtype === 'bool' ? 'int32' : dtype;
   const { rows, count } = rowsOf(to, indices, updates, shape, type);
   const table =
-    size(base.shape) === 1
+    product(base.shape) === 1
       ? to.emit('Expand', [reshaped(to, base, [], type), to.ints([count + 1, rows.width])])
       : to.emit(
           'Concat',
@@ -146,7 +144,7 @@ const bincount: Rule = {
   ],
   lower(to, { x, weights }, attrs, [output]) {
     const bins = attrs.size as number;
-    const n = size(x!.shape);
+    const n = product(x!.shape);
     const length = x!.shape.at(-1)!;
     const lines = n / length;
     const values = to.emit('Reshape', [to.name(x!), to.ints([n])]);
@@ -157,7 +155,7 @@ const bincount: Rule = {
     );
     const safe = orBeyond(to, values, bins);
     const index = lines === 1 ? safe : to.emit('Add', [safe, line]);
-    const weighted = size(weights!.shape) > 0 && !attrs.binaryOutput;
+    const weighted = product(weights!.shape) > 0 && !attrs.binaryOutput;
     const ones = () => to.emit('Expand', [to.number(1), to.ints([n, 1])]);
     const rows = weighted ? reshaped(to, weights!, [n, 1], 'float32') : ones();
     const sums = to.emit('Reshape', [

@@ -1,8 +1,7 @@
 import type { Window } from './geometry.js';
-import { axes, type Lowering } from './lowering.js';
+import { axes, type Lowering, product } from './lowering.js';
 import { spread } from './spread.js';
 
-const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 const spaceOf = ({ input }: Window) => axes(2, input.length + 2);
 
 /** Where each tap of a window is, in rows and columns from its corner, in row order. */

@@ -61,7 +61,11 @@ export async function openSession(
       ...(keepsResults && { preferredOutputLocation: 'gpu-buffer' }),
       ...(threads !== undefined && { intraOpNumThreads: threads }),
       // Tiny gradients late in training would otherwise run at a tenth of the speed.
-      extra: { session: { set_denormal_as_zero: '1', ...extra } },
+      extra: {
+        session: { set_denormal_as_zero: '1', ...extra },
+        // Would move transposes past comparisons, and booleans are moved by no GPU provider.
+        ...(device !== 'cpu' && { optimization: { disable_specified_optimizers: 'TransposeOptimizer' } }),
+      },
       ...more,
     });
   if (device === 'cpu') return settled(await open({}), 0);

@@ -104,9 +104,9 @@ const conv2d = windows(2, pads).chain((w) => {
 const tiles = fc.record({
   side: fc.integer({ min: 2, max: 3 }),
   cells: sides(2, 2),
-  batch: size(2),
-  channels: size(9),
-  outputs: size(4),
+  batch: side(2),
+  channels: side(9),
+  outputs: side(4),
 });
 
 const tiled = tiles.chain(({ side, cells, batch, channels, outputs }) =>

@@ -6,15 +6,10 @@ import { expectEager } from '../properties/sample.js';
 
 const numRuns = Number(process.env.JIT_GPU_RUNS ?? 1);
 
-/** Where a layout change moves booleans, which the provider leaves to the CPU. */
-const left: Readonly<Record<string, number>> = { prelu: 1 };
-
 describe.each(everyProperty)('%s: on the device as eager, gradients included', (_theme, properties) => {
-  test.each(properties.map((property) => [...property] as const))('%s', async (name, samples) => {
+  test.each(properties.map((property) => [...property] as const))('%s', async (_name, samples) => {
     const property = fc.asyncProperty(samples, async (sample) => {
-      expect(await expectEager(sample, 'webgpu'), 'operations left to the CPU').toBeLessThanOrEqual(
-        left[name] ?? 0,
-      );
+      expect(await expectEager(sample, 'webgpu'), 'operations left to the CPU').toBe(0);
     });
     await fc.assert(property, { seed: 20190613, numRuns, endOnFailure: true });
   });
