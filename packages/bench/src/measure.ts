@@ -18,6 +18,7 @@ export interface Contest {
   /** Runs once; resolves when the result is there. Returns milliseconds when it timed itself. */
   ours(): Promise<number | undefined>;
   theirs(): Promise<number | undefined>;
+  /** At least. Default 15. */
   readonly rounds?: number;
   readonly notes?: () => Promise<string>;
 }
@@ -37,6 +38,10 @@ async function timed(run: () => Promise<number | undefined>): Promise<number> {
 /** Short cases run until their memory and code are warm. */
 const warmUpMs = 1000;
 
+/** Short cases take more rounds, until a moment's load on the machine no longer decides the median. */
+const leastMs = 10_000;
+const most = 60;
+
 /** Warm-up, then the two in turn, so that a busy machine slows both; medians. */
 export async function measure({
   bench,
@@ -53,7 +58,8 @@ export async function measure({
     await theirs();
   }
   const times: [number[], number[]] = [[], []];
-  for (let i = 0; i < rounds; i++) {
+  const from = performance.now();
+  for (let i = 0; i < rounds || (i < most && performance.now() - from < leastMs); i++) {
     times[0].push(await timed(ours));
     times[1].push(await timed(theirs));
   }

@@ -13,6 +13,7 @@ import {
   stepOf,
   tellPeer,
 } from './networks.js';
+import { useStockWasm } from './stock-wasm.js';
 
 /** A training step that carries its state along, as `fit` does. */
 function stepper(current: Case, executor: 'onnxruntime' | 'eager') {
@@ -70,21 +71,26 @@ async function againstTorch(network: Network): Promise<Row> {
   return row;
 }
 
-async function againstWasm(network: Network): Promise<Row> {
+/** Against wasm with TensorFlow.js's own kernels and the one it lacks, or as `useBackend` mends it. */
+async function againstWasm(network: Network, peer: 'tfjs-wasm' | 'wasm'): Promise<Row> {
   await useBackend('cpu');
   const current = makeCase(network);
   const own = stepper({ ...current, params: copied(current.params) }, 'onnxruntime');
-  await own.run();
-  await useBackend('wasm');
+  const ourFirst = await own.run();
+  const stock = peer === 'tfjs-wasm' ? await useStockWasm() : undefined;
+  if (stock === undefined) await useBackend('wasm');
   const eager = stepper(current, 'eager');
+  const theirFirst = await eager.run();
   const row = await measure({
     bench: 'train',
     case: network.name,
-    peer: 'tfjs-wasm',
+    peer,
     ours: async () => void (await own.run()) as undefined,
     theirs: async () => void (await eager.run()) as undefined,
     rounds: 3,
+    notes: async () => `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}`,
   });
+  stock?.restore();
   await own.dispose();
   await eager.dispose();
   await useBackend('cpu');
@@ -94,5 +100,6 @@ async function againstWasm(network: Network): Promise<Row> {
 /** A training step (forward, loss, backward, Adam) against PyTorch and TensorFlow.js's wasm. */
 export async function* train(): AsyncGenerator<Row> {
   for (const network of networks) yield againstTorch(network);
-  for (const network of networks.slice(0, 2)) yield againstWasm(network);
+  for (const peer of ['tfjs-wasm', 'wasm'] as const)
+    for (const network of networks.slice(0, 2)) yield againstWasm(network, peer);
 }
