@@ -8,6 +8,7 @@ import {
   mul,
   notEqual,
   reshape,
+  scalar,
   slice,
   sub,
   type Tensor,
@@ -36,7 +37,8 @@ export function classPlane({ target, indices, valid }: Omit<Target, 'scores' | '
     const [, batch, pixels] = target.shape as [number, number, number];
     return reshape(slice(target, [c, 0, 0], [1, batch, pixels]), [batch, pixels]);
   }
-  const plane = cast(equal(indices, c), 'float32');
+  // Of the labels' own type: compared with a float, all of them would be cast to floats first.
+  const plane = cast(equal(indices, scalar(c, 'int32')), 'float32');
   return valid ? mul(plane, valid) : plane;
 }
 
@@ -68,7 +70,8 @@ export function readTarget(where: string, labels: Tensor, logits: Tensor, ignore
     return { ...oneHotTarget(labels, classes, ignoreIndex), scores, hard: false };
 
   const indices = cast(reshape(labels, scores.shape.slice(1)), 'int32');
-  const valid = ignoreIndex === undefined ? undefined : cast(notEqual(indices, ignoreIndex), 'float32');
+  const valid =
+    ignoreIndex === undefined ? undefined : cast(notEqual(indices, scalar(ignoreIndex, 'int32')), 'float32');
   const whole = classes === 1 ? cast(expandDims(indices, 0), 'float32') : indicators(indices, classes);
   // An index outside the classes has an empty one-hot already.
   const inside =
