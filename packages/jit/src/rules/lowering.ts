@@ -153,13 +153,12 @@ export class Lowering {
     });
   }
 
-  /** `first` when a large operand is at hand only so. */
+  /** `first` when more of the operands is at hand so. */
   layoutFor(operands: readonly Value[], rank: number): Layout {
     if (!hasLayouts(rank)) return 'last';
     const full = operands.filter((v) => v.shape.length === rank && v.splat === undefined);
-    const score = (layout: Layout) =>
-      full.reduce((sum, v) => sum + (v.has(layout) ? product(v.shape) : 0), 0);
-    return score('first') > score('last') ? 'first' : 'last';
+    const held = (layout: Layout) => full.reduce((sum, v) => sum + v.held(layout), 0);
+    return held('first') > held('last') ? 'first' : 'last';
   }
 
   /** An operand of lower rank, as it broadcasts against a tensor of `rank` in `layout`. */

@@ -36,6 +36,12 @@ export class Value {
     return this.#forms.has(layout) || this.#makers.has(layout);
   }
 
+  /** Elements that it is made of in this layout, few where it has yet to be broadcast; 0 when it is not at hand there. */
+  held(layout: Layout): number {
+    const dims = this.#forms.get(layout)?.dims ?? (this.#makers.has(layout) ? this.shape : [0]);
+    return dims.reduce((a, b) => a * b, 1);
+  }
+
   form(layout: Layout): Form | undefined {
     const known = this.#forms.get(layout) ?? this.#makers.get(layout)?.();
     if (known !== undefined) this.#forms.set(layout, known);
