@@ -11,6 +11,7 @@ import {
   type Tensor4D,
   tidy,
   transpose,
+  util,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { everyNth, padRows, stretch } from '../kernels/axis-by-axis.js';
@@ -36,18 +37,16 @@ interface Winners extends Axis {
   readonly masks: readonly Tensor[];
 }
 
-const product = (values: readonly number[]) => values.reduce((a, b) => a * b, 1);
-
 /** `[…front, n, …back]` as `[1, n, front·back]`, so that what lies at one place is one run of numbers. */
 function laidOut(x: Tensor, { front, back }: Axis, n: number): Tensor {
-  const [outer, inner] = [product(front), product(back)];
+  const [outer, inner] = [util.sizeFromShape([...front]), util.sizeFromShape([...back])];
   const rows = reshape(x, [outer, n, inner]);
   return reshape(outer === 1 ? rows : transpose(rows, [1, 0, 2]), [1, n, outer * inner]);
 }
 
 /** The transpose of {@link laidOut}. */
 function putBack(rows: Tensor, { front, back }: Axis, n: number): Tensor {
-  const [outer, inner] = [product(front), product(back)];
+  const [outer, inner] = [util.sizeFromShape([...front]), util.sizeFromShape([...back])];
   const ordered = outer === 1 ? rows : transpose(reshape(rows, [n, outer, inner]), [1, 0, 2]);
   return reshape(ordered, [...front, n, ...back]);
 }

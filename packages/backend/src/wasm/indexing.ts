@@ -15,8 +15,6 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 
-const product = (values: readonly number[]) => values.reduce((a, b) => a * b, 1);
-
 /** Sums rows by their segment; rows of a negative segment are left out. */
 export function segmentSum(x: Tensor, segments: Tensor1D, count: number): Tensor {
   return tidy(() => {
@@ -37,15 +35,25 @@ export function gatherPerBatch(x: Tensor, indices: Tensor, attrs: Readonly<Recor
       x.shape.slice(batchDims, axis),
       x.shape.slice(axis + 1),
     ];
-    const [batch, outer, length] = [product(lead), product(between), x.shape[axis]!];
-    const rows = transpose(reshape(x, [batch, outer, length, product(inner)]), [0, 2, 1, 3]);
+    const [batch, outer, length] = [
+      util.sizeFromShape([...lead]),
+      util.sizeFromShape([...between]),
+      x.shape[axis]!,
+    ];
+    const rows = transpose(reshape(x, [batch, outer, length, util.sizeFromShape([...inner])]), [0, 2, 1, 3]);
     const picks = indices.size / batch;
     // One start for each pick: the backend is slow to stretch whole numbers, and faster at gathering by `gatherND`.
     const starts = new Int32Array(indices.size);
     for (let i = 0; i < batch; i++) starts.fill(i * length, i * picks, (i + 1) * picks);
     const places = add(reshape(indices, [-1]), tensor1d(starts, 'int32'));
-    const taken = gatherND(reshape(rows, [batch * length, outer * product(inner)]), reshape(places, [-1, 1]));
-    const ordered = transpose(reshape(taken, [batch, picks, outer, product(inner)]), [0, 2, 1, 3]);
+    const taken = gatherND(
+      reshape(rows, [batch * length, outer * util.sizeFromShape([...inner])]),
+      reshape(places, [-1, 1]),
+    );
+    const ordered = transpose(
+      reshape(taken, [batch, picks, outer, util.sizeFromShape([...inner])]),
+      [0, 2, 1, 3],
+    );
     return reshape(ordered, [...lead, ...between, ...indices.shape.slice(batchDims), ...inner]);
   });
 }
