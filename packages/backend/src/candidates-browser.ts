@@ -2,6 +2,7 @@ import { backend } from '@tensorflow/tfjs-core';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { repairStretchedProducts } from './kernels/stretching.js';
 import { repairPrecision } from './webgl/precision.js';
 import { boundFreeTextures, type TextureManager } from './webgl/textures.js';
 import { watchDevice } from './webgpu/faults.js';
@@ -52,7 +53,10 @@ const webgl: Candidate = {
   engineName: 'webgl',
   packages: ['@tensorflow/tfjs-backend-webgl'],
   enable: 'use a browser with WebGL 2 switched on, and install @tensorflow/tfjs-backend-webgl',
-  load: async () => void (await import('@tensorflow/tfjs-backend-webgl')),
+  async load() {
+    await import('@tensorflow/tfjs-backend-webgl');
+    repairStretchedProducts('webgl');
+  },
   started() {
     boundFreeTextures(current().textureManager);
     repairPrecision(current());

@@ -1,6 +1,7 @@
 import { env } from '@tensorflow/tfjs-core';
 import { platform } from '#platform';
 import type { Candidate, LoadOptions } from './candidate.js';
+import { repairStretchedProducts } from './kernels/stretching.js';
 import { registerWasmKernels } from './wasm/kernels.js';
 
 export const cpu: Candidate = {
@@ -8,7 +9,10 @@ export const cpu: Candidate = {
   engineName: 'cpu',
   packages: ['@tensorflow/tfjs-backend-cpu'],
   enable: 'npm install @tensorflow/tfjs-backend-cpu',
-  load: async () => void (await import('@tensorflow/tfjs-backend-cpu')),
+  async load() {
+    await import('@tensorflow/tfjs-backend-cpu');
+    repairStretchedProducts('cpu');
+  },
   device: () => `JavaScript on ${platform.processor()}`,
 };
 

@@ -20,7 +20,8 @@ import {
   unsortedSegmentSum,
   util,
 } from '@tensorflow/tfjs-core';
-import { type Attrs, rule } from './rule.js';
+import type { Attrs } from '../kernels/registry.js';
+import { rule } from './rule.js';
 
 const size = (shape: readonly number[]) => shape.reduce((n, m) => n * m, 1);
 

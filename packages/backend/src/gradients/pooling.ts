@@ -1,8 +1,9 @@
 import { div, type GradConfig, mul, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../kernels/registry.js';
 import { borderWeights } from '../pooling/average.js';
 import { atMaximum, maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
-import { type Attrs, rule, unary } from './rule.js';
+import { rule, unary } from './rule.js';
 import { runKernel } from './run-kernel.js';
 
 const poolingAttrs = ({ filterSize, strides, pad, dimRoundingMode }: Attrs) => ({

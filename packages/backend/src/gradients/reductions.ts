@@ -15,7 +15,8 @@ import {
   transpose,
   util,
 } from '@tensorflow/tfjs-core';
-import { type Attrs, unary } from './rule.js';
+import type { Attrs } from '../kernels/registry.js';
+import { unary } from './rule.js';
 import { prefixProducts, recurrence, shift, suffixProducts } from './scan.js';
 
 const reducedAxes = (x: Tensor, axes: unknown) => util.parseAxisParam(axes as number | number[], x.shape);

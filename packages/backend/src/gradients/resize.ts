@@ -7,7 +7,8 @@ import {
   tensor2d,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { type Attrs, unary } from './rule.js';
+import type { Attrs } from '../kernels/registry.js';
+import { unary } from './rule.js';
 
 interface Placing {
   readonly align: boolean;

@@ -1,6 +1,5 @@
 import { broadcast_util, type GradConfig, reshape, sum, type Tensor } from '@tensorflow/tfjs-core';
-
-export type Attrs = Readonly<Record<string, unknown>>;
+import type { Attrs } from '../kernels/registry.js';
 
 type Gradients = Readonly<Record<string, () => Tensor>>;
 

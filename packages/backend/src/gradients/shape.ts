@@ -10,8 +10,9 @@ import {
   type Tensor,
   transpose,
 } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../kernels/registry.js';
 import { withZeros } from '../pooling/window.js';
-import { type Attrs, unary } from './rule.js';
+import { unary } from './rule.js';
 
 const size = (shape: readonly number[]) => shape.reduce((n, m) => n * m, 1);
 

@@ -1,7 +1,6 @@
 import { backend_util, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { axisByAxis, everyNth, padRows } from '../kernels/axis-by-axis.js';
-
-type Attrs = Readonly<Record<string, unknown>>;
+import type { Attrs } from '../kernels/registry.js';
 
 /** A pooling window, one entry per spatial axis. */
 export interface Window {

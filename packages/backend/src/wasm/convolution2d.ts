@@ -1,8 +1,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../kernels/registry.js';
 import { filterWindow } from './filter-window.js';
 import { convolvePlanes } from './planes.js';
-
-type Attrs = Readonly<Record<string, unknown>>;
 
 const perAxis = (steps: unknown): number[] =>
   typeof steps === 'number' ? [steps, steps] : ((steps ?? [1, 1]) as number[]);

@@ -1,7 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../kernels/registry.js';
 import type { Window } from '../pooling/window.js';
-
-type Attrs = Readonly<Record<string, unknown>>;
 
 /** Where a convolution's filter `[…space, in, out]` lies over `[N, …space, C]`, its dilations apart. */
 export function filterWindow(input: readonly number[], filter: readonly number[], attrs: Attrs): Window {

@@ -1,5 +1,4 @@
 import {
-  add,
   fill,
   gatherND,
   less,
@@ -8,12 +7,14 @@ import {
   slice,
   type Tensor,
   type Tensor1D,
-  tensor1d,
+  tensor2d,
   tidy,
   transpose,
   util,
   where,
+  zeros,
 } from '@tensorflow/tfjs-core';
+import type { Attrs } from '../kernels/registry.js';
 
 /** Sums rows by their segment; rows of a negative segment are left out. */
 export function segmentSum(x: Tensor, segments: Tensor1D, count: number): Tensor {
@@ -25,35 +26,41 @@ export function segmentSum(x: Tensor, segments: Tensor1D, count: number): Tensor
   });
 }
 
-/** `gather` with batch dimensions: the batch and the gathered axis are counted as one, and rows taken from that. */
-export function gatherPerBatch(x: Tensor, indices: Tensor, attrs: Readonly<Record<string, unknown>>): Tensor {
+/** Where each pick lies among all batches' rows, counted as one. */
+function placesOf(indices: Tensor, batch: number, length: number): Int32Array {
+  const picks = indices.size / batch;
+  return (indices.dataSync() as Int32Array).map((index, i) => {
+    if (!(index >= 0 && index < length))
+      throw new RangeError(`gather: the index ${index} is not in [0, ${length - 1}]`);
+    return Math.floor(i / picks) * length + index;
+  });
+}
+
+/** `gather`: the batch and the gathered axis are counted as one, and whole rows taken from that. */
+export function gathered(x: Tensor, indices: Tensor, attrs: Attrs): Tensor {
   return tidy(() => {
     const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!;
-    const batchDims = attrs.batchDims as number;
+    const batchDims = (attrs.batchDims as number | undefined) ?? 0;
     const [lead, between, inner] = [
       x.shape.slice(0, batchDims),
       x.shape.slice(batchDims, axis),
       x.shape.slice(axis + 1),
     ];
-    const [batch, outer, length] = [
-      util.sizeFromShape([...lead]),
-      util.sizeFromShape([...between]),
-      x.shape[axis]!,
+    const [batch, outer, row] = [lead, between, inner].map((shape) => util.sizeFromShape(shape)) as [
+      number,
+      number,
+      number,
     ];
-    const rows = transpose(reshape(x, [batch, outer, length, util.sizeFromShape([...inner])]), [0, 2, 1, 3]);
+    const length = x.shape[axis]!;
+    const shape = [...lead, ...between, ...indices.shape.slice(batchDims), ...inner];
+    if (util.sizeFromShape(shape) === 0) return zeros(shape, x.dtype as 'float32');
+    const places = placesOf(indices, batch, length);
     const picks = indices.size / batch;
-    // One start for each pick: the backend is slow to stretch whole numbers, and faster at gathering by `gatherND`.
-    const starts = new Int32Array(indices.size);
-    for (let i = 0; i < batch; i++) starts.fill(i * length, i * picks, (i + 1) * picks);
-    const places = add(reshape(indices, [-1]), tensor1d(starts, 'int32'));
+    const rows = transpose(reshape(x, [batch, outer, length, row]), [0, 2, 1, 3]);
     const taken = gatherND(
-      reshape(rows, [batch * length, outer * util.sizeFromShape([...inner])]),
-      reshape(places, [-1, 1]),
+      reshape(rows, [batch * length, outer * row]),
+      tensor2d(places, [places.length, 1], 'int32'),
     );
-    const ordered = transpose(
-      reshape(taken, [batch, picks, outer, util.sizeFromShape([...inner])]),
-      [0, 2, 1, 3],
-    );
-    return reshape(ordered, [...lead, ...between, ...indices.shape.slice(batchDims), ...inner]);
+    return reshape(transpose(reshape(taken, [batch, picks, outer, row]), [0, 2, 1, 3]), shape);
   });
 }

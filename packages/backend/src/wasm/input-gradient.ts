@@ -11,11 +11,10 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { everyNth, padRows, stretch } from '../kernels/axis-by-axis.js';
+import type { Attrs } from '../kernels/registry.js';
 import { cropped, type Window, withZeros } from '../pooling/window.js';
 import { filterWindow, inSpace } from './filter-window.js';
 import { asPlanes, convolvePlanes, part } from './planes.js';
-
-type Attrs = Readonly<Record<string, unknown>>;
 
 /**
  * One axis of an input's gradient. Pixel q·stride + r of the padded input was seen by output q - a through tap

@@ -1,14 +1,18 @@
-import { type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { cast, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { kernelsOf } from '../kernels/registry.js';
 import { maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
+import { stretched, stretchesWell, stretching, stretchingWhole, tiled, tilesWell } from './broadcasting.js';
 import { stepsOver, withExactBorder } from './convolution2d.js';
 import { convolution3d } from './convolution3d.js';
+
 import { depthwiseFilterGradient, filterGradient } from './filter-gradient.js';
-import { gatherPerBatch, segmentSum } from './indexing.js';
+import { gathered, segmentSum } from './indexing.js';
 import { depthwiseInputGradient, inputGradient } from './input-gradient.js';
+import { fusedMatrixProduct, isPlain, matrixProduct, multipliesWell } from './matrix-product.js';
 import { everySoMany, isOnePixel, volumePooling, withoutNaN } from './pooling.js';
 import { slopedBelowZero } from './prelu.js';
+import { depthToSpace, stridedRows } from './slicing.js';
 import { repairTypes } from './types.js';
 
 /**
@@ -42,7 +46,8 @@ export function registerWasmKernels(): void {
   repair('Conv3DBackpropFilterV2', ({ x, dy }, attrs) => filterGradient(x!, dy!, attrs));
   repair('Conv3DBackpropInputV2', ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs));
   repair('AvgPool3D', ({ x }, attrs) => volumePooling('AvgPool', x!, poolingWindow(x!.shape, attrs)));
-  // Loses a window's maximum where not-a-number lies beside it; neither pooling takes windows of one pixel.
+  // Loses a window's maximum where not-a-number lies beside it; neither pooling takes windows of one pixel
+  // (https://github.com/tensorflow/tfjs/issues/5355).
   repair('MaxPool', ({ x }, attrs, own) =>
     tidy(() => {
       const window = poolingWindow(x!.shape, attrs);
@@ -60,11 +65,11 @@ export function registerWasmKernels(): void {
     repair(name, ({ dy, input }, attrs) =>
       maxPoolingGradient(dy!, input!, poolingWindow(input!.shape, attrs)),
     );
-  // Takes every batch's rows from the first one.
+  // Takes every batch's rows from the first one, number by number; `gatherND` copies whole rows.
   repair(
     'GatherV2',
-    ({ x, indices }, attrs) => gatherPerBatch(x!, indices!, attrs),
-    (_inputs, { batchDims }) => !batchDims,
+    ({ x, indices }, attrs) => gathered(x!, indices!, attrs),
+    ({ x }) => x!.dtype === 'string',
   );
   // Knows one slope per channel only.
   repair(
@@ -73,5 +78,21 @@ export function registerWasmKernels(): void {
     ({ x, alpha }) =>
       alpha!.size === 1 || (alpha!.size === x!.shape.at(-1) && alpha!.shape.at(-1) === alpha!.size),
   );
+  // Right, but number by number. Whole numbers, which `tf.math.confusionMatrix` multiplies, it refuses.
+  repair('BatchMatMul', matrixProduct, multipliesWell);
+  // Adds the bias once for every 48 numbers of the inner length, unless both are plain matrices.
+  repair('_FusedMatMul', fusedMatrixProduct, isPlain);
+  repair('Tile', ({ x }, { reps }) => tiled(x!, reps as number[]), tilesWell);
+  for (const name of stretching) repair(name, stretched, stretchesWell);
+  for (const name of stretchingWhole)
+    repair(name, stretched, (inputs) => inputs.a!.dtype === 'float32' || stretchesWell(inputs));
+  // Leaves floats floats, where the other backends give whole numbers.
+  repair(
+    'FloorDiv',
+    (...given) => tidy(() => cast(stretched(...given), 'int32')),
+    (inputs) => inputs.a!.dtype === 'int32' && stretchesWell(inputs),
+  );
+  repair('DepthToSpace', ({ x }, attrs) => depthToSpace(x!, attrs));
+  repair('StridedSlice', ({ x }, attrs) => stridedRows(x!, attrs));
   repairTypes();
 }

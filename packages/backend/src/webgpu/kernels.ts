@@ -1,10 +1,35 @@
-import { engine, mul, type NamedAttrMap, reverse, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { kernelsOf } from '../kernels/registry.js';
-import { padded, strided } from './any-rank.js';
+import {
+  engine,
+  mul,
+  type NamedAttrMap,
+  reverse,
+  stridedSlice,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { axisByAxis, padRows } from '../kernels/axis-by-axis.js';
+import { type Attrs, kernelsOf } from '../kernels/registry.js';
+import { repairStretchedProducts } from '../kernels/stretching.js';
+import { type RowSlice, stridedSliceBy } from '../kernels/strided-slice.js';
 import { binaryKernels, indexable, mostInputs, sameRank, sumOfMany } from './inputs.js';
 
 /** Ranks whose coordinates WGSL can index; of others the backend's shaders do not compile, and give zeros. */
 const most = 4;
+
+/** Padding of tensors of any rank. */
+const padded = (x: Tensor, { paddings, constantValue }: Attrs): Tensor =>
+  tidy(() =>
+    axisByAxis(x, (rows, axis) => {
+      const [before, after] = (paddings as [number, number][])[axis]!;
+      return padRows(rows, before, after, constantValue as number);
+    }),
+  );
+
+/** The backend's own slice of few axes; an end before the first place can only be told by its mask. */
+function sliced(rows: Tensor, { begin, end, stride }: RowSlice): Tensor {
+  const [outer, , inner] = rows.shape as [number, number, number];
+  return stridedSlice(rows, [0, begin, 0], [outer, end, inner], [1, stride, 1], 0, end < 0 ? 2 : 0);
+}
 
 /**
  * Replaces the kernels of the WebGPU backend that are wrong by compositions of others. A shader that does not compile is
@@ -12,6 +37,7 @@ const most = 4;
  */
 export function registerWebgpuKernels(): void {
   const { repair } = kernelsOf('webgpu');
+  repairStretchedProducts('webgpu');
   repair(
     'PadV2',
     ({ x }, attrs) => padded(x!, attrs),
@@ -19,7 +45,7 @@ export function registerWebgpuKernels(): void {
   );
   repair(
     'StridedSlice',
-    ({ x }, attrs) => strided(x!, attrs),
+    ({ x }, attrs) => stridedSliceBy(x!, attrs, sliced),
     ({ x }) => x!.shape.length <= most,
   );
   for (const name of binaryKernels) repair(name, (inputs, attrs) => sameRank(name, inputs, attrs), indexable);

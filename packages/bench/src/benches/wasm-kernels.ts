@@ -16,6 +16,8 @@ interface Case {
   readonly about: string;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly attrs: object;
+  /** Inputs that are places in an axis, with its length. */
+  readonly places?: Readonly<Record<string, number>>;
 }
 
 /** The gradients of a convolution by its filter and by its input; of volumes, the convolution as well. */
@@ -29,7 +31,11 @@ function convolution(x: number[], filter: number[], stride: number): Case[] {
   const dy = info.outShape;
   const about = `[${x}] by [${filter}], stride ${stride}`;
   const byInput = { shapes: { dy, filter }, attrs: { ...attrs, inputShape: x }, about };
-  if (!volume) return [{ kernel: 'Conv2DBackpropInput', ...byInput }];
+  if (!volume)
+    return [
+      { kernel: 'Conv2DBackpropFilter', shapes: { x, dy }, attrs: { ...attrs, filterShape: filter }, about },
+      { kernel: 'Conv2DBackpropInput', ...byInput },
+    ];
   return [
     { kernel: 'Conv3D', shapes: { x, filter }, attrs, about },
     { kernel: 'Conv3DBackpropFilterV2', shapes: { x, dy }, attrs: { ...attrs, filterShape: filter }, about },
@@ -56,12 +62,60 @@ const [image, volume] = [
   [2, 128, 128, 32],
   [1, 32, 32, 32, 16],
 ];
-const cases: readonly Case[] = [
+const convolutions: readonly Case[] = [
   ...[2, 3].flatMap((size) => [...pooling(image!, size), ...pooling(volume!, size)]),
   ...[1, 2].flatMap((stride) => [
     ...convolution(volume!, [3, 3, 3, 16, 16], stride),
     ...convolution(image!, [3, 3, 32, 32], stride),
   ]),
+];
+
+const plain = { transposeA: false, transposeB: false };
+const arrangements: readonly Case[] = [
+  {
+    kernel: 'BatchMatMul',
+    about: '512 × 512, the first transposed',
+    shapes: { a: [512, 512], b: [512, 512] },
+    attrs: { ...plain, transposeA: true },
+  },
+  {
+    kernel: 'BatchMatMul',
+    about: '4 of 256 × 256',
+    shapes: { a: [4, 256, 256], b: [4, 256, 256] },
+    attrs: plain,
+  },
+  {
+    kernel: 'Tile',
+    about: `[${image}], channels twice`,
+    shapes: { x: image! },
+    attrs: { reps: [1, 1, 1, 2] },
+  },
+  {
+    kernel: 'Equal',
+    about: `[${image}] and one number a pixel`,
+    shapes: { a: image!, b: [2, 128, 128, 1] },
+    attrs: {},
+  },
+  {
+    kernel: 'GatherV2',
+    about: '65536 rows of 16',
+    shapes: { x: [65536, 16], indices: [65536] },
+    places: { indices: 65536 },
+    attrs: { axis: 0, batchDims: 0 },
+  },
+  {
+    kernel: 'UnsortedSegmentSum',
+    about: '65536 rows of 16 into 64',
+    shapes: { x: [65536, 16], segmentIds: [65536] },
+    places: { segmentIds: 64 },
+    attrs: { numSegments: 64 },
+  },
+  {
+    kernel: 'DepthToSpace',
+    about: '[4,64,64,64], blocks of 2',
+    shapes: { x: [4, 64, 64, 64] },
+    attrs: { blockSize: 2, dataFormat: 'NHWC' },
+  },
 ];
 
 /** Numbers in [-1, 1], the same each time. */
@@ -71,15 +125,26 @@ const waves = (shape: readonly number[], phase: number): Tensor =>
     [...shape],
   );
 
+/** Places in an axis, all over it. */
+const scattered = (shape: readonly number[], length: number): Tensor =>
+  tensor(
+    Int32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => (i * 7919) % length),
+    [...shape],
+    'int32',
+  );
+
 /** Kernels of training that are composed on wasm, against those of the cpu backend. */
 export async function* wasmKernels(): AsyncGenerator<Row> {
   await useBackend('wasm', { threads: 1 });
-  for (const { kernel, about, shapes, attrs } of cases) {
+  for (const { kernel, about, shapes, attrs, places = {} } of [...convolutions, ...arrangements]) {
     const inputs: Tensor[] = [];
     const on = async (backend: string) => {
       await setBackend(backend);
       const own = Object.fromEntries(
-        Object.entries(shapes).map(([name, shape], i) => [name, waves(shape, i + 1)]),
+        Object.entries(shapes).map(([name, shape], i) => [
+          name,
+          name in places ? scattered(shape, places[name]!) : waves(shape, i + 1),
+        ]),
       );
       inputs.push(...Object.values(own));
       return async () => {

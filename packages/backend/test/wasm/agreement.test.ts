@@ -2,12 +2,12 @@ import { registerWasmKernels, useBackend } from '@segscape/backend';
 import { getKernel, oneHot, setBackend, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import '@segscape/testing';
-import { derivatives, worstDifference } from './cases/derivatives.js';
-import { elementwise } from './cases/elementwise.js';
-import { images } from './cases/images.js';
-import { reductions } from './cases/reductions.js';
-import { shapes } from './cases/shapes.js';
-import { types } from './cases/types.js';
+import { derivatives, worstDifference } from '../cases/derivatives.js';
+import { elementwise } from '../cases/elementwise.js';
+import { images } from '../cases/images.js';
+import { reductions } from '../cases/reductions.js';
+import { shapes } from '../cases/shapes.js';
+import { types } from '../cases/types.js';
 
 beforeAll(() => useBackend('wasm', { threads: 1 }));
 afterAll(() => setBackend('cpu'));
