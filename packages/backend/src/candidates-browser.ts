@@ -4,6 +4,7 @@ import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
 import { repairStretchedProducts } from './kernels/stretching.js';
 import { repairPrecision } from './webgl/precision.js';
+import { boundPrograms, type ProgramKeeper } from './webgl/programs.js';
 import { boundFreeTextures, type TextureManager } from './webgl/textures.js';
 import { watchDevice } from './webgpu/faults.js';
 import { registerWebgpuKernels } from './webgpu/kernels.js';
@@ -33,8 +34,8 @@ const webgpu: Candidate = {
 };
 
 /** What is asked of TensorFlow.js's WebGL backend. */
-export interface WebglBackend {
-  readonly gpgpu: { readonly gl: WebGL2RenderingContext };
+export interface WebglBackend extends ProgramKeeper {
+  readonly gpgpu: ProgramKeeper['gpgpu'] & { readonly gl: WebGL2RenderingContext };
   readonly textureManager: TextureManager;
   floatPrecisionValue: 16 | 32;
 }
@@ -59,6 +60,7 @@ const webgl: Candidate = {
   },
   started() {
     boundFreeTextures(current().textureManager);
+    boundPrograms(current());
     repairPrecision(current());
   },
   device: renderer,
