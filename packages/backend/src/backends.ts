@@ -35,7 +35,9 @@ export interface UseBackendOptions extends LoadOptions {
   readonly fresh?: boolean;
 }
 
-const message = (error: unknown) => (error instanceof Error ? error.message.split('\n')[0]! : String(error));
+/** The first line, without the file that asked for a package that is not there. */
+const message = (error: unknown) =>
+  error instanceof Error ? error.message.split('\n')[0]!.replace(/ imported from .*/, '') : String(error);
 
 /** Makes a backend current, ready to train. */
 async function load(candidate: Candidate, options: LoadOptions): Promise<void> {

@@ -2,7 +2,7 @@ import { backend } from '@tensorflow/tfjs-core';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
-import { repairStretchedProducts } from './kernels/stretching.js';
+import { registerWebglKernels } from './webgl/kernels.js';
 import { repairPrecision } from './webgl/precision.js';
 import { boundPrograms, type ProgramKeeper } from './webgl/programs.js';
 import { boundFreeTextures, type TextureManager } from './webgl/textures.js';
@@ -56,7 +56,7 @@ const webgl: Candidate = {
   enable: 'use a browser with WebGL 2 switched on, and install @tensorflow/tfjs-backend-webgl',
   async load() {
     await import('@tensorflow/tfjs-backend-webgl');
-    repairStretchedProducts('webgl');
+    registerWebglKernels();
   },
   started() {
     boundFreeTextures(current().textureManager);

@@ -5,7 +5,7 @@ import { kernelsOf } from '../kernels/registry.js';
 const predicates = ['IsNan', 'IsInf', 'IsFinite'];
 const signed = ['Abs', 'Relu', 'Relu6', 'Neg', 'Sign', 'Square', 'Step'];
 
-/** TensorFlow refuses, with an error, types that the other backends compute with: these are cast on the way. */
+/** TensorFlow refuses, with an error, types that the other backends compute with: these are cast on the way, or out. */
 export function repairTypes(): void {
   const { repair } = kernelsOf('tensorflow');
   const through = (kernelName: string, type: DataType, sound: readonly DataType[]): void =>
@@ -20,6 +20,12 @@ export function repairTypes(): void {
     );
   for (const name of predicates) through(name, 'float32', ['float32']);
   for (const name of signed) through(name, 'int32', ['float32', 'int32', 'complex64']);
+  // Leaves floats floats, where the other backends give whole numbers.
+  repair(
+    'FloorDiv',
+    (_inputs, _attrs, own) => tidy(() => cast(own(), 'int32')),
+    ({ a }) => a!.dtype === 'int32',
+  );
   repair(
     'Select',
     ({ condition, t, e }) =>

@@ -1,9 +1,11 @@
 import {
   abs,
+  add,
   cast,
   clipByValue,
   cumsum,
   type DataType,
+  floorDiv,
   greater,
   isNaN as isNotNumber,
   mul,
@@ -41,6 +43,10 @@ export const types: readonly (readonly [name: string, make: () => Tensor])[] = [
   ),
   ...['float32', 'int32'].map(
     (kind) => [`clipByValue of ${kind}`, () => clipByValue(of([4, 3], kind, 1), -1, 2)] as const,
+  ),
+  ...['float32', 'int32'].map(
+    (kind) =>
+      [`floorDiv of ${kind}`, () => floorDiv(of([4, 3], kind, 1), add(of([4, 3], kind, 2), 10))] as const,
   ),
   ...kinds.flatMap((a) =>
     kinds.map(

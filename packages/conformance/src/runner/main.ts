@@ -29,6 +29,7 @@ const jsonLine = ({
 
 async function write(columns: readonly Column[], folder: string): Promise<void> {
   await writeFile(`${folder}/conformance.md`, markdown(columns));
+  await writeFile(`${folder}/by-op.md`, markdown(columns, { every: false }));
   const lines = columns.flatMap(({ cells }) =>
     cells.filter(({ status }) => status !== 'skipped').map(jsonLine),
   );

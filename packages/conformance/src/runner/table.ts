@@ -37,37 +37,74 @@ export const failureLines = ({ cells }: Column): string[] =>
     .filter(({ status }) => status === 'failed')
     .map(({ op, backend, reason }) => `FAILED ${backend}: ${op}: ${reason}`);
 
-/** The whole as Markdown: what each backend is, op × backend, what failed, what is not asked for. */
-export function markdown(columns: readonly Column[]): string {
-  const ran = columns.filter(({ unavailable }) => unavailable === undefined);
-  const rows = ran[0]?.cells.map(({ op }) => op) ?? [];
-  const cells = ran.map(({ cells: all }) => new Map(all.map((cell) => [cell.op, cell])));
-  const exempt = new Map(
-    ran.flatMap(({ cells: all }) =>
-      all.flatMap(({ op, status, reason = '' }) => (status === 'skipped' ? [[op, reason] as const] : [])),
-    ),
-  );
-  const escaped = (text: string) => text.replaceAll('|', '\\|');
-  const table = [
-    `| op | ${ran.map(({ backend }) => backend).join(' | ')} |`,
-    `| --- |${' ---: |'.repeat(ran.length)}`,
+/** The op that a case tries, without its options. */
+export const opOf = (name: string): string => name.split(' ')[0]!.replace(/,$/, '');
+
+/** The cases of one op as one cell: the worst error, the time of all. */
+function merged(op: string, cells: readonly Cell[]): Cell {
+  const ran = cells.filter(({ status }) => status !== 'skipped');
+  const failed = ran.find(({ status }) => status === 'failed');
+  const errors = ran.flatMap(({ maxRelativeError }) => maxRelativeError ?? []);
+  return {
+    ...(failed ?? ran[0] ?? cells[0]!),
+    op,
+    ...(errors.length > 0 && { maxRelativeError: Math.max(...errors) }),
+    ms: ran.reduce((total, { ms = 0 }) => total + ms, 0),
+  };
+}
+
+/** A column with one cell for each op, in the order of the first case of each. */
+export function byOp(column: Column): Column {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of column.cells) groups.set(opOf(cell.op), [...(groups.get(opOf(cell.op)) ?? []), cell]);
+  return { ...column, cells: [...groups].map(([op, cells]) => merged(op, cells)) };
+}
+
+const escaped = (text: string) => text.replaceAll('|', '\\|');
+
+/** op × backend, for those that ran. */
+function table(columns: readonly Column[]): string[] {
+  const rows = columns[0]?.cells.map(({ op }) => op) ?? [];
+  if (rows.length === 0) return [];
+  const cells = columns.map(({ cells: all }) => new Map(all.map((cell) => [cell.op, cell])));
+  return [
+    `| op | ${columns.map(({ backend }) => backend).join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(columns.length)}`,
     ...rows.map((op) => `| ${escaped(op)} | ${cells.map((all) => written(all.get(op))).join(' | ')} |`),
   ];
+}
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length > 0 ? ['', `## ${title}`, '', ...lines.map((line) => `- ${line}`)] : [];
+
+/**
+ * The whole as Markdown: what each backend is, op × backend, what failed, what is not asked for.
+ * @param every a row for each case; else for each op, with the worst error and the time of all its cases.
+ */
+export function markdown(columns: readonly Column[], { every = true } = {}): string {
+  const ran = columns.filter(({ unavailable }) => unavailable === undefined);
+  const exempt = new Map(
+    ran.flatMap(({ cells }) =>
+      cells.flatMap(({ op, status, reason = '' }) =>
+        status === 'skipped' ? [[every ? op : opOf(op), reason] as const] : [],
+      ),
+    ),
+  );
+  const ofCases = every ? '' : ' of any of its cases';
   return [
     '# Conformance',
     '',
-    'Each cell is the largest relative error of any output against double precision, and milliseconds of one run with its',
-    `outputs read: \`max |got − reference| / (max |reference| + 1e-6)\`. At most ${limit.toExponential(0)} passes.`,
+    `Each cell is the largest relative error of any output${ofCases} against double precision, and milliseconds of one run`,
+    `${ofCases && 'of each '}with its outputs read: \`max |got − reference| / (max |reference| + 1e-6)\`. At most ${limit.toExponential(0)} passes.`,
     '',
     ...columns.map((column) => `- ${columnLine(column)}`),
     '',
-    ...(rows.length > 0 ? table : []),
-    ...(ran.some((column) => failureLines(column).length > 0)
-      ? ['', '## Failed', '', ...ran.flatMap(failureLines).map((line) => `- ${line}`)]
-      : []),
-    ...(exempt.size > 0
-      ? ['', '## Not asked for', '', ...[...exempt].map(([op, reason]) => `- ${op}: ${reason}`)]
-      : []),
+    ...table(every ? ran : ran.map(byOp)),
+    ...section('Failed', ran.flatMap(failureLines)),
+    ...section(
+      'Not asked for',
+      [...exempt].map(([op, reason]) => `${op}: ${reason}`),
+    ),
     '',
   ].join('\n');
 }

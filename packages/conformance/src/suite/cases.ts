@@ -8,6 +8,7 @@ import { metricCases } from './metrics/cases.js';
 import { modelCases } from './models/cases.js';
 import { convolutionCases } from './ops/convolution-cases.js';
 import { elementwiseCases } from './ops/elementwise-cases.js';
+import { largeCases } from './ops/large-cases.js';
 import { poolingCases } from './ops/pooling-cases.js';
 import { reductionCases } from './ops/reduction-cases.js';
 import { shapeCases } from './ops/shape-cases.js';
@@ -30,4 +31,5 @@ export const suite: readonly ConformanceCase[] = [
   ...elementwiseCases,
   ...shapeCases,
   ...reductionCases,
+  ...largeCases,
 ];
