@@ -4,7 +4,7 @@ import {
   type KernelFunc,
   type NamedTensorInfoMap,
   registerKernel,
-  type Tensor,
+  Tensor,
   type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
@@ -16,8 +16,9 @@ export type Kernel = (inputs: Inputs, attrs: Attrs, own: (inputs?: Inputs) => Te
 
 const repaired = new WeakSet<KernelFunc>();
 
-const asTensor = (info: TensorInfo | TensorInfo[]) =>
-  engine().makeTensorFromTensorInfo(info as TensorInfo) as Tensor;
+/** TensorFlow in Node makes its tensors itself; a second one of the same numbers would never be disposed of. */
+const asTensor = (made: TensorInfo | TensorInfo[]) =>
+  (made instanceof Tensor ? made : engine().makeTensorFromTensorInfo(made as TensorInfo)) as Tensor;
 
 const asKernel =
   (kernel: Kernel, own?: KernelFunc): KernelFunc =>
