@@ -31,6 +31,11 @@ export function assertPair(where: string, labels: Grid, predictions: Grid): void
     shapeError(where, `predictions shaped like labels [${labels.shape.join(', ')}]`, predictions.shape);
 }
 
+export function assertClasses(where: string, classes: number): void {
+  const isCount = Number.isInteger(classes) && classes >= 2;
+  assertOption(isCount, where, 'classes', classes, 'be a whole number >= 2');
+}
+
 /** Counts for host values; the shapes are equal. */
 export function countClasses(
   where: string,
@@ -40,13 +45,7 @@ export function countClasses(
 ): ClassCounts {
   assertPair(where, labels, predictions);
   if (classes === undefined) return countOneHot(labels, predictions);
-  assertOption(
-    Number.isInteger(classes) && classes >= 2,
-    where,
-    'classes',
-    classes,
-    'be a whole number >= 2',
-  );
+  assertClasses(where, classes);
   const images = labels.shape[0]!;
   const pixels = sizeOf(labels.shape.slice(1));
   const counts = emptyCounts(images, classes);

@@ -1,5 +1,5 @@
 import { assertOption } from '@segscape/core';
-import { assertClass, assertPair } from './class-counts.js';
+import { assertClass, assertClasses, assertPair } from './class-counts.js';
 import { type Answer, type Grid, onGrids, sizeOf, type Values } from './grid.js';
 
 export interface ConfusionOptions {
@@ -21,13 +21,7 @@ function confusion(
   { classes, ignoreIndex }: ConfusionOptions,
 ): number[][] {
   assertPair(where, labels, predictions);
-  assertOption(
-    Number.isInteger(classes) && classes >= 2,
-    where,
-    'classes',
-    classes,
-    'be a whole number >= 2',
-  );
+  assertClasses(where, classes);
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < sizeOf(labels.shape); i++) {
     const label = labels.data[i]!;

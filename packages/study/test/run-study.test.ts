@@ -4,6 +4,7 @@ import { decodeSurface } from '@segscape/landscape/hdf5';
 import { memoryStorage, openRun } from '@segscape/runs';
 import { runStudy, type StudyEvent } from '@segscape/study';
 import { expectTensors } from '@segscape/testing';
+import { getBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Bytes, copyOf, study, text, tinyStudy } from './tiny-study.js';
 
@@ -80,7 +81,7 @@ describe('runStudy', () => {
     expect(files.filter((path) => path.startsWith('maps/')).length).toBeGreaterThan(10);
     expect(await text(whole, 'report.html')).toMatch(/^<!doctype html>/i);
     expect(JSON.parse(await text(whole, 'environment.json'))).toMatchObject([
-      { backend: 'cpu', precision: 'float32', executor: (await isNative()) ? 'onnxruntime' : 'eager' },
+      { backend: getBackend(), precision: 'float32', executor: (await isNative()) ? 'onnxruntime' : 'eager' },
     ]);
   });
 

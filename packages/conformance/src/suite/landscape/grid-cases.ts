@@ -15,52 +15,34 @@ async function valuesOf(
   throw new Error('the grid gave no result');
 }
 
-const surfaceCase: HostCase = {
-  name: 'landscape/surface 3×3, three losses',
-  inputs,
-  async measure(given, { jit }) {
-    const executor = inline(jit);
-    try {
-      return await valuesOf(
-        surface({ objective, ...setting(given), x: [-1, 1, 3], y: [-1, 1, 3], executor }),
-      );
-    } finally {
-      await executor.dispose();
-    }
-  },
-};
+type Setting = ReturnType<typeof setting>;
 
-const lineCase: HostCase = {
-  name: 'landscape/line of 5 points',
+/** A grid of points, each computed by the executor in this process. */
+const grid = (
+  name: string,
+  points: (given: Setting, executor: ReturnType<typeof inline>) => Parameters<typeof valuesOf>[0],
+): HostCase => ({
+  name: `landscape/${name}`,
   inputs,
   async measure(given, { jit }) {
     const executor = inline(jit);
-    const { params, directions, batches } = setting(given);
     try {
-      return await valuesOf(
-        line({ objective, params, batches, direction: directions[0], x: [-1, 1, 5], executor }),
-      );
+      return await valuesOf(points(setting(given), executor));
     } finally {
       await executor.dispose();
     }
   },
-};
-
-const interpolateCase: HostCase = {
-  name: 'landscape/interpolate, 3 points',
-  inputs,
-  async measure(given, { jit }) {
-    const executor = inline(jit);
-    const { params, directions, batches } = setting(given);
-    try {
-      return await valuesOf(
-        interpolate({ objective, from: params, to: directions[1], batches, x: [0, 1, 3], executor }),
-      );
-    } finally {
-      await executor.dispose();
-    }
-  },
-};
+});
 
 /** Surfaces, lines and paths. */
-export const gridCases = [surfaceCase, lineCase, interpolateCase];
+export const gridCases = [
+  grid('surface 3×3, three losses', (given, executor) =>
+    surface({ objective, ...given, x: [-1, 1, 3], y: [-1, 1, 3], executor }),
+  ),
+  grid('line of 5 points', ({ params, directions, batches }, executor) =>
+    line({ objective, params, batches, direction: directions[0], x: [-1, 1, 5], executor }),
+  ),
+  grid('interpolate, 3 points', ({ params, directions, batches }, executor) =>
+    interpolate({ objective, from: params, to: directions[1], batches, x: [0, 1, 3], executor }),
+  ),
+];

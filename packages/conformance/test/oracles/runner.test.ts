@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { sharedFolder } from '@segscape/testing';
 import { describe, expect, test } from 'vitest';
 import type { OracleCase } from '../../src/oracles/adapter.js';
 import { compare } from '../../src/oracles/compare.js';
@@ -7,22 +5,6 @@ import { eagerContext } from '../../src/oracles/eager-context.js';
 import { lossesAdapters } from '../../src/oracles/losses/adapters.js';
 import { runCase } from '../../src/oracles/run-case.js';
 import { summarize } from '../../src/oracles/summary.js';
-
-const folder = sharedFolder('oracles');
-const cases: OracleCase[] =
-  folder === undefined ? [] : (JSON.parse(readFileSync(`${folder}/losses.json`, 'utf8')) as OracleCase[]);
-
-/** What is deliberately not offered; everything else must pass. */
-const notOffered = /^(generalizedWassersteinDice|combo)$/;
-
-describe.skipIf(folder === undefined)('loss oracles (need the shared folder)', () => {
-  test.each(cases.map((oracle) => [oracle.id, oracle] as const))('%s', async (_, oracle) => {
-    const { status, difference, reason } = await runCase(oracle, lossesAdapters, eagerContext('cpu'));
-    expect({ status, difference, reason }).toMatchObject(
-      notOffered.test(oracle.op) ? { status: 'unsupported' } : { status: 'passed' },
-    );
-  });
-});
 
 describe('the runner', () => {
   const oracle: OracleCase = {
