@@ -11,6 +11,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
+import { sliceOf } from '../kernels/strided-slice.js';
 import { withZeros } from '../pooling/window.js';
 import { unary } from './rule.js';
 
@@ -64,17 +65,7 @@ function mirrorGradient(dy: Tensor, x: Tensor, { paddings, mode }: Attrs): Tenso
 
 /** Puts each value back where the stride found it, zeros between. */
 function stridedSliceGradient(dy: Tensor, x: Tensor, attrs: Attrs): Tensor {
-  const masks = ['beginMask', 'endMask', 'ellipsisMask', 'newAxisMask', 'shrinkAxisMask'].map(
-    (name) => attrs[name] as number,
-  );
-  const [begin, end, strides] = [attrs.begin, attrs.end, attrs.strides] as [number[], number[], number[]];
-  const info = slice_util.sliceInfo(
-    x.shape,
-    begin,
-    end,
-    strides,
-    ...(masks as [number, number, number, number, number]),
-  );
+  const info = sliceOf(x.shape, attrs);
   const values = reshape(dy, slice_util.computeOutShape(info.begin, info.end, info.strides));
   if (values.size === 0)
     return pad(

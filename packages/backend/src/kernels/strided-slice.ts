@@ -11,6 +11,16 @@ export interface RowSlice {
 
 const maskNames = ['beginMask', 'endMask', 'ellipsisMask', 'newAxisMask', 'shrinkAxisMask'] as const;
 
+/** What a slice's attributes mean for a tensor of this shape. */
+export const sliceOf = (shape: readonly number[], attrs: Attrs): ReturnType<typeof slice_util.sliceInfo> =>
+  slice_util.sliceInfo(
+    [...shape],
+    attrs.begin as number[],
+    attrs.end as number[],
+    attrs.strides as number[],
+    ...(maskNames.map((name) => attrs[name]) as [number, number, number, number, number]),
+  );
+
 /** `StridedSlice` of tensors of any rank, one axis after the other by `along`. */
 export const stridedSliceBy = (
   x: Tensor,
@@ -18,14 +28,7 @@ export const stridedSliceBy = (
   along: (rows: Tensor, slice: RowSlice) => Tensor,
 ): Tensor =>
   tidy(() => {
-    const masks = maskNames.map((name) => attrs[name] as number);
-    const { begin, end, strides, finalShape } = slice_util.sliceInfo(
-      x.shape,
-      attrs.begin as number[],
-      attrs.end as number[],
-      attrs.strides as number[],
-      ...(masks as [number, number, number, number, number]),
-    );
+    const { begin, end, strides, finalShape } = sliceOf(x.shape, attrs);
     const part = axisByAxis(x, (rows, axis) => {
       const [from, to, stride] = [begin[axis]!, end[axis]!, strides[axis]!];
       const whole = from === 0 && to === rows.shape[1] && stride === 1;

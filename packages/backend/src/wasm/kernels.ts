@@ -13,6 +13,7 @@ import { fusedMatrixProduct, isPlain, matrixProduct, multipliesWell } from './ma
 import { everySoMany, isOnePixel, volumePooling, withoutNaN } from './pooling.js';
 import { slopedBelowZero } from './prelu.js';
 import { depthToSpace, stridedRows } from './slicing.js';
+import { blockwiseMean, blockwiseSum, isShort, sumsWell } from './sums.js';
 import { repairTypes } from './types.js';
 
 /**
@@ -82,6 +83,9 @@ export function registerWasmKernels(): void {
   repair('BatchMatMul', matrixProduct, multipliesWell);
   // Adds the bias once for every 48 numbers of the inner length, unless both are plain matrices.
   repair('_FusedMatMul', fusedMatrixProduct, isPlain);
+  // Add one number after the other in single precision: of a million, the fourth digit is wrong.
+  repair('Sum', ({ x }, attrs) => blockwiseSum(x!, attrs), sumsWell);
+  repair('Mean', blockwiseMean, isShort);
   repair('Tile', ({ x }, { reps }) => tiled(x!, reps as number[]), tilesWell);
   for (const name of stretching) repair(name, stretched, stretchesWell);
   for (const name of stretchingWhole)

@@ -6,7 +6,7 @@ export interface Binary {
 
 /** TensorFlow.js's WebGL backend, as far as it keeps compiled shaders. */
 export interface ProgramKeeper {
-  readonly binaryCache: Record<string, Binary>;
+  readonly binaryCache: Record<string, Binary | undefined>;
   readonly gpgpu: {
     readonly gl: Pick<WebGL2RenderingContext, 'deleteShader'>;
     deleteProgram(program: WebGLProgram): void;
@@ -51,10 +51,11 @@ export function boundPrograms(keeper: ProgramKeeper, { most = 1500, idle = 5000 
     for (const [key, last] of ran) {
       if (ran.size <= bound.most || run - last < bound.idle) return;
       ran.delete(key);
-      const { webGLProgram, fragmentShader } = keeper.binaryCache[key]!;
+      const binary = keeper.binaryCache[key];
+      if (binary === undefined) continue;
       delete keeper.binaryCache[key];
-      keeper.gpgpu.deleteProgram(webGLProgram);
-      keeper.gpgpu.gl.deleteShader(fragmentShader);
+      keeper.gpgpu.deleteProgram(binary.webGLProgram);
+      keeper.gpgpu.gl.deleteShader(binary.fragmentShader);
     }
   }
 }

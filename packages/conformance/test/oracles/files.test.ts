@@ -26,14 +26,13 @@ const runs: readonly (readonly [file: string, context: AdapterContext])[] = [
 describe
   .skipIf(folder === undefined)
   .each(runs.map(([file, context]) => ({ file, context, executor: context.executor })))(
-  'the oracles of $file.json (need the shared folder), on $executor',
+  'the oracles of $file (need the shared folder), on $executor',
   ({ file, context }) => {
     test.each(read(file).map((oracle) => [oracle.id, oracle] as const))('%s', async (_, oracle) => {
       const before = memory().numTensors;
       const { status, difference, reason } = await runCase(oracle, allAdapters, context);
-      expect({ status, difference, reason }).toMatchObject({
-        status: notOffered.test(oracle.op) ? 'unsupported' : 'passed',
-      });
+      if (notOffered.test(oracle.op)) expect(status).toBe('unsupported');
+      else expect({ status, difference, reason }).toEqual({ status: 'passed' });
       expect(memory().numTensors).toBe(before);
     });
   },

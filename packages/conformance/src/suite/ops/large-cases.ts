@@ -106,6 +106,24 @@ const moved: readonly TensorCase[] = [
   ),
 ];
 
+const megapixel = { x: uniforms('megapixel', [1, 500, 500, 4], 0, 1) };
+
+/** These lose digits where numbers are added one after the other in single precision. */
+const sums: readonly TensorCase[] = [
+  value('sum of a million values', megapixel, ({ x }) => tf.sum(x!)),
+  value('sum of each channel of a million values', megapixel, ({ x }) => tf.sum(x!, [0, 1, 2])),
+  value('mean of a million values', megapixel, ({ x }) => tf.mean(x!)),
+  gradient(
+    'moments of a quarter million values',
+    { x: normals('features', [1, 250, 250, 4], 1, 3) },
+    ({ x }) => {
+      const { mean, variance } = tf.moments(x!, [0, 1, 2]);
+      return tf.add(mean, variance);
+    },
+  ),
+  value('sum of 99,991 values, a prime', { x: uniforms('prime', [99_991], 0, 1) }, ({ x }) => tf.sum(x!)),
+];
+
 /** Types that turn into others. */
 const types: readonly TensorCase[] = [
   value('cast to bool', { x: given([-0.5, 0, 0.5, 256, 1e-30, 3e38]) }, ({ x }) => tf.cast(x!, 'bool')),
@@ -118,4 +136,4 @@ const types: readonly TensorCase[] = [
 ];
 
 /** What backends compute in another way where an image, not a handful of numbers, is given. */
-export const largeCases: readonly TensorCase[] = [...stretched, ...products, ...moved, ...types];
+export const largeCases: readonly TensorCase[] = [...stretched, ...products, ...sums, ...moved, ...types];
