@@ -8,10 +8,12 @@ import {
   backend,
   dispose,
   getBackend,
+  matMul,
   mul,
   range,
   reshape,
   setBackend,
+  stridedSlice,
   type Tensor,
   tensor1d,
 } from '@tensorflow/tfjs-core';
@@ -59,6 +61,26 @@ test('operands of rank 5 beside a vector, and sums of many tensors', async () =>
   const total = await expectTensors(1, async () => addN(many));
   expect(await total.data()).toBeAllclose([171, 19]);
   dispose([volume, shifted, many, total]);
+});
+
+test('slices of rank 5, backwards up to the first place', async () => {
+  await useBackend('webgpu');
+  const volume = reshape(range(0, 48), [1, 2, 3, 2, 4]) as Tensor;
+  // The fourth axis is turned round, the last goes backwards by two: 3, 1.
+  const turned = stridedSlice(volume, [0, 0, 0, 1, 3], [1, 2, 3, 0, 0], [1, 1, 1, -1, -2], 0, 0b11000);
+  expect(turned.shape).toEqual([1, 2, 3, 2, 2]);
+  const expected = Array.from({ length: 6 }, (_, i) => [7, 5, 3, 1].map((place) => 8 * i + place)).flat();
+  expect(await turned.data()).toBeAllclose(expected, { abs: 0, rel: 0 });
+  dispose([volume, turned]);
+});
+
+test('stacks of matrices that are stretched by each other', async () => {
+  await useBackend('webgpu');
+  const [a, b] = [reshape(range(0, 4), [2, 1, 1, 2]), reshape(range(0, 6), [1, 3, 2, 1])] as [Tensor, Tensor];
+  const product = matMul(a, b);
+  expect(product.shape).toEqual([2, 3, 1, 1]);
+  expect(await product.data()).toBeAllclose([1, 3, 5, 3, 13, 23], { abs: 0, rel: 0 });
+  dispose([a, b, product]);
 });
 
 test('an error of the device is told, not lost', async () => {
