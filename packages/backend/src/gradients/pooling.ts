@@ -1,10 +1,10 @@
 import { div, type GradConfig, mul, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
+import { runKernel } from '../kernels/run-kernel.js';
 import { borderWeights } from '../pooling/average.js';
 import { atMaximum, maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
 import { rule, unary } from './rule.js';
-import { runKernel } from './run-kernel.js';
 
 const poolingAttrs = ({ filterSize, strides, pad, dimRoundingMode }: Attrs) => ({
   filterSize,

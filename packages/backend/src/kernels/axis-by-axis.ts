@@ -1,6 +1,4 @@
-import { pad, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
-
-const size = (shape: readonly number[]) => shape.reduce((n, m) => n * m, 1);
+import { pad, reshape, slice, type Tensor, util } from '@tensorflow/tfjs-core';
 
 /**
  * Runs `fn` over one axis after the other, each as the middle one of `[outer, n, inner]`: backends have fast kernels for
@@ -9,7 +7,7 @@ const size = (shape: readonly number[]) => shape.reduce((n, m) => n * m, 1);
 export const axisByAxis = (x: Tensor, fn: (rows: Tensor, axis: number) => Tensor): Tensor =>
   x.shape.reduce((current: Tensor, n, axis) => {
     const [front, back] = [current.shape.slice(0, axis), current.shape.slice(axis + 1)];
-    const rows = reshape(current, [size(front), n, size(back)]);
+    const rows = reshape(current, [util.sizeFromShape(front), n, util.sizeFromShape(back)]);
     const result = fn(rows, axis);
     return result === rows ? current : reshape(result, [...front, result.shape[1]!, ...back]);
   }, x);

@@ -1,6 +1,6 @@
 import { backend_util, pad, slice, type Tensor } from '@tensorflow/tfjs-core';
-import { runKernel } from '../gradients/run-kernel.js';
 import type { Attrs, Inputs } from '../kernels/registry.js';
+import { runKernel } from '../kernels/run-kernel.js';
 import { poolingWindow, type Window } from '../pooling/window.js';
 
 /** Places before and after an axis of space. */

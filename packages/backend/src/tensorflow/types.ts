@@ -1,6 +1,6 @@
 import { cast, type DataType, tidy, upcastType, where } from '@tensorflow/tfjs-core';
-import { runKernel } from '../gradients/run-kernel.js';
 import { kernelsOf } from '../kernels/registry.js';
+import { runKernel } from '../kernels/run-kernel.js';
 
 const predicates = ['IsNan', 'IsInf', 'IsFinite'];
 const signed = ['Abs', 'Relu', 'Relu6', 'Neg', 'Sign', 'Square', 'Step'];

@@ -3,8 +3,6 @@ import {
   backend_util,
   cast,
   concat,
-  engine,
-  type NamedAttrMap,
   reshape,
   type Tensor,
   tidy,
@@ -13,6 +11,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { Attrs, Inputs } from '../kernels/registry.js';
+import { runKernel } from '../kernels/run-kernel.js';
 import { batchOf, repeatsInRuns, stretchedStack } from '../kernels/stretching.js';
 import { part } from './planes.js';
 
@@ -40,7 +39,7 @@ export function isPlain(inputs: Inputs, attrs: Attrs): boolean {
 /** Whether the backend's own product will do: other matrices it multiplies number by number. */
 export function multipliesWell(inputs: Inputs, attrs: Attrs): boolean {
   if (isPlain(inputs, attrs)) return true;
-  const products = extent(inputs, attrs).reduce((n, m) => n * m, 1);
+  const products = util.sizeFromShape(extent(inputs, attrs));
   return (
     inputs.a!.dtype === 'float32' &&
     inputs.b!.dtype === 'float32' &&
@@ -58,7 +57,7 @@ function stack(x: Tensor, transposed: unknown): Tensor {
 
 /** The backend's own product of two plain matrices. */
 const plainProduct = (a: Tensor, b: Tensor): Tensor =>
-  engine().runKernel('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+  runKernel('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
 
 /** `a · b` of floats; matrices that are shared join the rows of one product, others are multiplied one after the other. */
 function product(a: Tensor, b: Tensor, attrs: Attrs): Tensor {
@@ -91,10 +90,7 @@ export const fusedMatrixProduct = (inputs: Inputs, attrs: Attrs): Tensor =>
   tidy(() => {
     const { a, b, bias, preluActivationWeights } = inputs;
     const { transposeA, transposeB, activation, leakyreluAlpha } = attrs;
-    const plain = engine().runKernel('BatchMatMul', { a: a!, b: b! }, {
-      transposeA,
-      transposeB,
-    } as NamedAttrMap) as Tensor;
+    const plain = runKernel('BatchMatMul', { a: a!, b: b! }, { transposeA, transposeB });
     return backend_util.applyActivation(
       bias ? add(plain, bias) : plain,
       activation as 'linear',

@@ -1,5 +1,6 @@
-import { engine, type NamedAttrMap, reshape, slice, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { reshape, slice, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { stretch } from '../kernels/axis-by-axis.js';
+import { runKernel } from '../kernels/run-kernel.js';
 
 /** Images and volumes alike as `[N, D, H·W·C]`: planes are then whole runs of numbers. */
 export const asPlanes = (x: Tensor, depth: number): Tensor =>
@@ -45,9 +46,5 @@ export function convolvePlanes(
   const rows = stretch(reshape(x, [batch, height, width * channels]), -cut[0]![0], h);
   const pixels = stretch(reshape(rows, [batch * h, width, channels]), -cut[1]![0], w);
   const attrs = { strides, dilations, pad: [[0, 0], ...outside, [0, 0]], dataFormat: 'NHWC' };
-  return engine().runKernel(
-    kernelName,
-    { x: reshape(pixels, [batch, h, w, channels]), filter },
-    attrs as unknown as NamedAttrMap,
-  ) as Tensor;
+  return runKernel(kernelName, { x: reshape(pixels, [batch, h, w, channels]), filter }, attrs);
 }

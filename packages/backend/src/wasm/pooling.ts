@@ -1,5 +1,6 @@
-import { clipByValue, engine, type NamedAttrMap, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { clipByValue, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { axisByAxis, everyNth, stretch } from '../kernels/axis-by-axis.js';
+import { runKernel } from '../kernels/run-kernel.js';
 import type { Window } from '../pooling/window.js';
 
 /** Not-a-number as minus infinity, so that a maximum passes it over as the cpu backend's does; the rest as it is. */
@@ -22,7 +23,7 @@ function pooled(kernelName: string, x: Tensor, window: Window): Tensor {
   if (isOnePixel(window)) return everySoMany(x, window);
   const { kernel, strides, before, after } = window;
   const pad = [[0, 0], ...before.map((n, i) => [Math.max(n, 0), Math.max(after[i]!, 0)]), [0, 0]];
-  const attrs = { filterSize: kernel, strides, pad } as unknown as NamedAttrMap;
+  const attrs = { filterSize: kernel, strides, pad };
   const inside = axisByAxis(x, (rows, axis) => {
     const [start, end] = [before[axis - 1] ?? 0, after[axis - 1] ?? 0].map((n) => Math.min(n, 0)) as [
       number,
@@ -30,7 +31,7 @@ function pooled(kernelName: string, x: Tensor, window: Window): Tensor {
     ];
     return stretch(rows, -start, rows.shape[1]! + start + end);
   });
-  return engine().runKernel(kernelName, { x: inside }, attrs) as Tensor;
+  return runKernel(kernelName, { x: inside }, attrs);
 }
 
 /** The window's rows and columns. */

@@ -18,7 +18,8 @@ const block = 32;
 
 const axesOf = (x: Tensor, { axis }: Attrs): number[] => util.parseAxisParam(axis as number[], x.shape);
 
-const countOf = (x: Tensor, axes: readonly number[]) => axes.reduce((n, axis) => n * x.shape[axis]!, 1);
+const countOf = (x: Tensor, axes: readonly number[]) =>
+  util.sizeFromShape(axes.map((axis) => x.shape[axis]!));
 
 /** Whether the backend's own mean, which adds one number after the other, will do. */
 export const isShort = ({ x }: Inputs, attrs: Attrs): boolean =>

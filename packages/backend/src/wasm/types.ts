@@ -3,16 +3,15 @@ import {
   cast,
   type DataType,
   div,
-  engine,
   isFinite as isNumber,
   mul,
-  type NamedAttrMap,
   type Tensor,
   tidy,
   upcastType,
   where,
 } from '@tensorflow/tfjs-core';
 import { kernelsOf } from '../kernels/registry.js';
+import { runKernel } from '../kernels/run-kernel.js';
 import { withoutNaN } from './pooling.js';
 
 const { repair } = kernelsOf('wasm');
@@ -33,11 +32,7 @@ function throughFloat(kernelName: string, types: readonly DataType[]): void {
     (inputs, attrs) =>
       tidy(() => {
         const [name, x] = Object.entries(inputs)[0]!;
-        const y = engine().runKernel(
-          kernelName,
-          { [name]: cast(x, 'float32') },
-          attrs as NamedAttrMap,
-        ) as Tensor;
+        const y = runKernel(kernelName, { [name]: cast(x, 'float32') }, attrs);
         return cast(y, predicates.includes(kernelName) ? 'bool' : x.dtype);
       }),
     (inputs) => types.includes(Object.values(inputs)[0]!.dtype),
@@ -71,8 +66,8 @@ export function repairTypes(): void {
           onValue?: number;
           offValue?: number;
         };
-        const plain = { ...attrs, dtype: 'int32', onValue: 1, offValue: 0 } as NamedAttrMap;
-        const hot = cast(engine().runKernel('OneHot', inputs, plain) as Tensor, 'float32');
+        const plain = { ...attrs, dtype: 'int32', onValue: 1, offValue: 0 };
+        const hot = cast(runKernel('OneHot', inputs, plain), 'float32');
         const values = onValue === 1 && offValue === 0 ? hot : add(mul(hot, onValue - offValue), offValue);
         return cast(values, dtype);
       }),

@@ -1,5 +1,6 @@
-import { addN, engine, type NamedAttrMap, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { addN, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Attrs, Inputs } from '../kernels/registry.js';
+import { runKernel } from '../kernels/run-kernel.js';
 
 /** Kernels of two operands that are stretched to each other. */
 export const binaryKernels =
@@ -25,7 +26,7 @@ export const sameRank = (kernelName: string, inputs: Inputs, attrs: Attrs): Tens
         reshape(x, [...Array<number>(rank - x.shape.length).fill(1), ...x.shape]),
       ]),
     );
-    return engine().runKernel(kernelName, wide, attrs as unknown as NamedAttrMap) as Tensor;
+    return runKernel(kernelName, wide, attrs);
   });
 
 /** A shader may read 8 buffers, and one is for the result. */

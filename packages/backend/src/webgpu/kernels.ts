@@ -1,14 +1,7 @@
-import {
-  engine,
-  mul,
-  type NamedAttrMap,
-  reverse,
-  stridedSlice,
-  type Tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { mul, reverse, stridedSlice, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { axisByAxis, padRows } from '../kernels/axis-by-axis.js';
 import { type Attrs, kernelsOf } from '../kernels/registry.js';
+import { runKernel } from '../kernels/run-kernel.js';
 import { repairStretchedProducts } from '../kernels/stretching.js';
 import { type RowSlice, stridedSliceBy } from '../kernels/strided-slice.js';
 import { binaryKernels, indexable, mostInputs, sameRank, sumOfMany } from './inputs.js';
@@ -68,8 +61,8 @@ export function registerWebgpuKernels(): void {
         tidy(() => {
           const axis = attrs.axis as number;
           const turned = { x: reverse(x!, axis) };
-          const forwards = { ...attrs, reverse: false } as unknown as NamedAttrMap;
-          return reverse(engine().runKernel(name, turned, forwards) as Tensor, axis);
+          const forwards = { ...attrs, reverse: false };
+          return reverse(runKernel(name, turned, forwards), axis);
         }),
       (_inputs, attrs) => !attrs.reverse,
     );
