@@ -3,7 +3,10 @@ export type ErrorCode =
   | 'SHAPE_MISMATCH'
   | 'BAD_OPTION'
   | 'BAD_CONFIG'
+  /** A damaged image file. */
   | 'UNREADABLE_IMAGE'
+  /** A sound file in a form that is not ours to read. */
+  | 'UNSUPPORTED_FORMAT'
   | 'MASK_SIZE_MISMATCH'
   | 'MASK_VALUE_UNKNOWN'
   | 'PAIR_MISSING'

@@ -18,6 +18,7 @@ export { type Rng, type RngState, random, restoreRandom, shuffled } from './rand
 export {
   assertRaster,
   channelStatistics,
+  ignoreLabel,
   type Raster,
   type RasterData,
   rasterLength,

@@ -14,7 +14,10 @@ export interface Raster {
   readonly spacing?: readonly number[];
 }
 
-/** One training example: an image with its label mask, one channel of class indices. */
+/** The label of pixels that no class claims (void, or only padding): losses, metrics and pictures leave it out. */
+export const ignoreLabel = 255;
+
+/** One training example: an image with its label mask, one channel of class indices (or `ignoreLabel`). */
 export interface Sample {
   readonly id: string;
   /** What must not be split between train and test, usually the patient. */

@@ -12,6 +12,7 @@ test('public names', async () => {
       "decodeTensors",
       "encodeParams",
       "encodeTensors",
+      "ignoreLabel",
       "isSegscapeError",
       "nearestWord",
       "random",
