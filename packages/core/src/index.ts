@@ -11,9 +11,10 @@
  */
 export { assertOption, assertSameShape, type Shaped } from './assert.js';
 export { type ErrorCode, type ErrorFacts, isSegscapeError, SegscapeError, throwIfAborted } from './errors.js';
+export { decodeParams, encodeParams, readParams, toParams } from './moved.js';
 export { nearestWord } from './nearest-word.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
-export { decodeParams, encodeParams, type Params, readParams, toParams } from './params.js';
+export type { Params } from './parameter-record.js';
 export { type Rng, type RngState, random, restoreRandom, shuffled } from './random.js';
 export {
   assertRaster,

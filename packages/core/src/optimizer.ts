@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Params } from './params.js';
+import type { Params } from './parameter-record.js';
 
 /** Moments and counters of an optimiser: a flat record of tensors, so that it is saved like weights. */
 export type OptimizerState = Record<string, Tensor>;

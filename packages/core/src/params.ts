@@ -1,9 +1,20 @@
+/**
+ * Parameter records as tensors: to safetensors bytes, to host memory and back. Apart from the main entry, which needs
+ * no TensorFlow.js.
+ *
+ *     import { decodeParams, encodeParams } from '@segscape/core/params';
+ *
+ *     const bytes = encodeParams(params); // safetensors, which any reader of the format opens
+ *     const again = decodeParams(bytes);
+ *
+ * @module
+ */
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { SegscapeError } from './errors.js';
+import type { Params } from './parameter-record.js';
 import { decodeTensors, encodeTensors, type PlainTensor } from './safetensors.js';
 
-/** A model's weights: `'encoder.0.conv.0.kernel'` → tensor; insertion order is the layer order. */
-export type Params = Record<string, Tensor>;
+export type { Params };
 
 const dtypeOf = (name: string, { dtype }: Tensor): PlainTensor['dtype'] => {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
@@ -15,10 +26,11 @@ const dtypeOf = (name: string, { dtype }: Tensor): PlainTensor['dtype'] => {
 
 /** Parameters as safetensors bytes; reads synchronously, so on WebGPU use `readParams` and `encodeTensors`. */
 export function encodeParams(params: Params): Uint8Array {
-  const plain: Record<string, PlainTensor> = {};
-  for (const [name, value] of Object.entries(params))
-    plain[name] = { dtype: dtypeOf(name, value), shape: value.shape, data: value.dataSync() };
-  return encodeTensors(plain);
+  const plain = Object.entries(params).map(
+    ([name, value]) =>
+      [name, { dtype: dtypeOf(name, value), shape: value.shape, data: value.dataSync() }] as const,
+  );
+  return encodeTensors(Object.fromEntries(plain));
 }
 
 /** Host copies of all parameters, read without stalling a GPU. */
@@ -37,16 +49,22 @@ export async function readParams(params: Params): Promise<Record<string, PlainTe
 
 /** Tensors from host copies, on the current backend; the caller disposes them. */
 export function toParams(plain: Readonly<Record<string, PlainTensor>>): Params {
-  const params: Params = {};
-  for (const [name, { data, shape, dtype }] of Object.entries(plain))
-    params[name] = tensor(data, [...shape], dtype);
-  return params;
+  return Object.fromEntries(
+    Object.entries(plain).map(([name, { data, shape, dtype }]) => [name, tensor(data, [...shape], dtype)]),
+  );
+}
+
+export interface DecodeOptions {
+  /** Told of each tensor of the file that TensorFlow.js has no type for; such tensors are left out. */
+  readonly onPassedOver?: (name: string, why: string) => void;
 }
 
 /**
- * Parameters from safetensors bytes; the caller disposes them.
+ * Parameters from safetensors bytes of any type, as float32, int32 or bool; the caller disposes them.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` when the bytes are truncated or not safetensors.
  */
-export function decodeParams(bytes: Uint8Array): Params {
-  return toParams(decodeTensors(bytes).tensors);
+export function decodeParams(bytes: Uint8Array, { onPassedOver }: DecodeOptions = {}): Params {
+  const { tensors, passedOver } = decodeTensors(bytes);
+  for (const [name, why] of Object.entries(passedOver)) onPassedOver?.(name, why);
+  return toParams(tensors);
 }

@@ -1,4 +1,6 @@
 import { SegscapeError } from './errors.js';
+import { repeatedKey } from './repeated-key.js';
+import { storedTypes } from './stored-types.js';
 
 /** A tensor in host memory. */
 export interface PlainTensor {
@@ -10,20 +12,14 @@ export interface PlainTensor {
 export interface DecodedTensors {
   readonly tensors: Record<string, PlainTensor>;
   readonly metadata: Record<string, string>;
+  /** Tensors that the file has and TensorFlow.js has no type for, by name, each with the reason. */
+  readonly passedOver: Record<string, string>;
 }
 
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly data_offsets: [number, number];
-}
-
-const formats = {
-  F32: { dtype: 'float32', view: Float32Array },
-  I32: { dtype: 'int32', view: Int32Array },
-  BOOL: { dtype: 'bool', view: Uint8Array },
-} as const;
 const names = { float32: 'F32', int32: 'I32', bool: 'BOOL' } as const;
+
+/** A header of more bytes is refused, as by the format's own code. */
+const longestHeader = 100_000_000;
 
 /**
  * Writes the safetensors format: 8 bytes of header length, a JSON header, the raw little-endian values.
@@ -33,14 +29,14 @@ export function encodeTensors(
   tensors: Readonly<Record<string, PlainTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  const header: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) header.push(['__metadata__', metadata]);
   let offset = 0;
   for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-    header[name] = { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
+    header.push([name, { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] }]);
     offset += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const length = Math.ceil(json.length / 8) * 8; // so that the values begin aligned
   const bytes = new Uint8Array(8 + length + offset).fill(0x20, 8, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -60,41 +56,108 @@ const corrupt = (why: string, cause?: unknown) =>
     { cause },
   );
 
-/**
- * Reads safetensors bytes; the values are copied.
- * @throws {SegscapeError} `CORRUPT_CHECKPOINT`.
- */
-export function decodeTensors(bytes: Uint8Array): DecodedTensors {
+type Json = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** What one entry of the header says, checked. */
+interface Entry {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+function readHeader(given: Uint8Array): { header: Json; values: Uint8Array } {
+  // Node's Buffer is a Uint8Array whose `slice` does not copy.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   if (bytes.length < 8) throw corrupt(`${bytes.length} bytes are too few for a header`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  if (length > longestHeader)
+    throw corrupt(`the header claims ${length} bytes, more than the ${longestHeader} that are allowed`);
   if (length > bytes.length - 8)
     throw corrupt(`the header claims ${length} bytes, ${bytes.length - 8} are there`);
-  let header: Record<string, unknown>;
+  let header: unknown;
+  let text: string;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
+    header = JSON.parse(text);
   } catch (cause) {
     throw corrupt('the header is not JSON', cause);
   }
-  const tensors: Record<string, PlainTensor> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    tensors[name] = readEntry(name, entry as HeaderEntry, bytes.subarray(8 + length));
-  }
-  return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> };
+  if (!isRecord(header)) throw corrupt('the header is not a JSON object');
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw corrupt(`the header names '${twice}' twice`);
+  return { header, values: bytes.subarray(8 + length) };
 }
 
-function readEntry(
-  name: string,
-  { dtype, shape, data_offsets }: HeaderEntry,
-  values: Uint8Array,
-): PlainTensor {
-  const format = formats[dtype as keyof typeof formats];
-  if (format === undefined)
-    throw corrupt(`'${name}' has type ${dtype}; expected ${Object.keys(formats).join(', ')}`);
-  const [start, end] = data_offsets;
-  const size = shape.reduce((product, n) => product * n, 1) * format.view.BYTES_PER_ELEMENT;
+function checkedEntry(name: string, entry: unknown): Entry {
+  if (!isRecord(entry)) throw corrupt(`the entry of '${name}' is not a JSON object`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  const type = storedTypes.get(dtype as string);
+  if (type === undefined)
+    throw corrupt(`'${name}' has type ${String(dtype)}; expected ${[...storedTypes.keys()].join(', ')}`);
+  if (!Array.isArray(shape) || !shape.every(isCount))
+    throw corrupt(`'${name}' has the shape ${JSON.stringify(shape)}; expected a list of sizes`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    throw corrupt(`'${name}' has the offsets ${JSON.stringify(offsets)}; expected [start, end] in bytes`);
+  const [start, end] = offsets as [number, number];
+  const size = (shape.reduce((product, n) => product * n, 1) * type.bits) / 8;
   if (end - start !== size)
     throw corrupt(`'${name}' of shape [${shape}] needs ${size} bytes, the header gives ${end - start}`);
-  if (end > values.length) throw corrupt(`'${name}' ends at byte ${end}, the file at ${values.length}`);
-  return { dtype: format.dtype, shape, data: new format.view(values.slice(start, end).buffer) };
+  return { name, type: dtype as string, shape, start, end };
+}
+
+/** The values lie one after the other: none overlap, none are missing, none are left over. */
+function assertContiguous(entries: readonly Entry[], total: number): void {
+  const ordered = [...entries].sort((a, b) => a.start - b.start || a.end - b.end);
+  let at = 0;
+  for (const { name, start, end } of ordered) {
+    if (end > total) throw corrupt(`'${name}' ends at byte ${end}, the file at ${total}`);
+    if (start !== at)
+      throw corrupt(`'${name}' begins at byte ${start}, where what comes before it ends at ${at}`);
+    at = end;
+  }
+  if (at !== total) throw corrupt(`the tensors end at byte ${at}, the file at ${total}`);
+}
+
+function readMetadata(given: unknown): Record<string, string> {
+  if (given === undefined) return {};
+  if (!isRecord(given) || !Object.values(given).every((value) => typeof value === 'string'))
+    throw corrupt('the metadata are not texts by name');
+  return given as Record<string, string>;
+}
+
+/**
+ * Reads safetensors bytes of any type that the format has; the values are copied. F64, F16, BF16 and the 8-bit floats
+ * become float32 and all integers int32; what has no such form (complex numbers, integers beyond int32, types of less than a byte)
+ * is passed over, and told of in `passedOver`.
+ * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for whatever the format refuses: a header that is not an object or names
+ * something twice, wrong sizes, bytes that overlap, are missing or left over.
+ */
+export function decodeTensors(bytes: Uint8Array): DecodedTensors {
+  const { header, values } = readHeader(bytes);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, entry]) => checkedEntry(name, entry));
+  assertContiguous(entries, values.length);
+  const tensors: [string, PlainTensor][] = [];
+  const passedOver: [string, string][] = [];
+  for (const { name, type, shape, start, end } of entries) {
+    // A copy of its own begins aligned, wherever the value stood in the file.
+    const read = storedTypes.get(type)!.read(values.slice(start, end).buffer as ArrayBuffer);
+    if (read === undefined)
+      passedOver.push([name, `${type} values of shape [${shape}] that neither float32 nor int32 can hold`]);
+    else tensors.push([name, { ...read, shape }]);
+  }
+  // By `fromEntries`, so that a tensor called `__proto__` is an entry like any other.
+  return {
+    tensors: Object.fromEntries(tensors),
+    metadata: readMetadata(Object.hasOwn(header, '__metadata__') ? header.__metadata__ : undefined),
+    passedOver: Object.fromEntries(passedOver),
+  };
 }

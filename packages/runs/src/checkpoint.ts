@@ -3,9 +3,9 @@ import {
   encodeTensors,
   isSegscapeError,
   type PlainTensor,
-  readParams,
   SegscapeError,
 } from '@segscape/core';
+import { readParams } from '@segscape/core/params';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { crc32c } from './crc32c.js';
 
@@ -13,7 +13,7 @@ import { crc32c } from './crc32c.js';
 export type CheckpointMetadata = Readonly<Record<string, unknown>>;
 
 export interface Checkpoint {
-  /** Values in host memory; `toParams` of `@segscape/core` makes tensors of them. */
+  /** Values in host memory; `toParams` of `@segscape/core/params` makes tensors of them. */
   readonly tensors: Record<string, PlainTensor>;
   readonly metadata: CheckpointMetadata;
 }

@@ -1,4 +1,5 @@
-import { isSegscapeError, type Storage, toParams } from '@segscape/core';
+import { isSegscapeError, type Storage } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
 import { expectTensors } from '@segscape/testing';
 import { dispose, tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';

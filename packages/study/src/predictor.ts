@@ -1,11 +1,5 @@
-import {
-  isSegscapeError,
-  nearestWord,
-  type Raster,
-  SegscapeError,
-  type Storage,
-  toParams,
-} from '@segscape/core';
+import { isSegscapeError, nearestWord, type Raster, SegscapeError, type Storage } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
 import { predictTiled, resizeArea, resizeNearest, withChannels, withoutAlpha } from '@segscape/data';
 import { type JitOptions, jit, toOnnx } from '@segscape/jit';
 import { type ModelConfig, modelFromConfig } from '@segscape/models';

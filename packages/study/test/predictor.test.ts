@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toParams } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
 import { phantomDataset } from '@segscape/data';
 import { modelFromConfig } from '@segscape/models';
 import { memoryStorage, openRun } from '@segscape/runs';

@@ -1,4 +1,5 @@
-import { type Optimizer, random, SegscapeError, toParams } from '@segscape/core';
+import { type Optimizer, random, SegscapeError } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
 import { jit } from '@segscape/jit';
 import { dispose, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import {

@@ -1,4 +1,5 @@
-import { type PlainTensor, readParams } from '@segscape/core';
+import type { PlainTensor } from '@segscape/core';
+import { readParams } from '@segscape/core/params';
 import type { StepState } from './step.js';
 
 /** Where a training stands: plain data, so that any storage can keep it and any backend go on from it. */

@@ -1,4 +1,5 @@
-import { type Params, random, toParams } from '@segscape/core';
+import { type Params, random } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
 import { crossEntropy } from '@segscape/losses';
 import { type Model, toTorch, unet } from '@segscape/models';
 import { adam, type StepState, trainStep } from '@segscape/train';

@@ -1,4 +1,5 @@
-import { isSegscapeError, toParams } from '@segscape/core';
+import { isSegscapeError } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
 import { jit } from '@segscape/jit';
 import { scoreRecord } from '@segscape/metrics';
 import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';

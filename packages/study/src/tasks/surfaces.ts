@@ -1,4 +1,4 @@
-import { toParams } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
 import { type Batch as GridBatch, inline, randomDirection, surface } from '@segscape/landscape';
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import { pathName } from '@segscape/runs';
