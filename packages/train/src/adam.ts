@@ -1,6 +1,6 @@
 import { assertOption, type Optimizer } from '@segscape/core';
 import { add, div, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { optimizer } from './optimizer.js';
+import { assertDecay, optimizer } from './optimizer.js';
 import type { Schedule } from './schedule.js';
 
 export interface AdamOptions {
@@ -28,7 +28,9 @@ function rule(
   assertOption(beta1 >= 0 && beta1 < 1, where, 'beta1', beta1, 'be in [0, 1)');
   assertOption(beta2 >= 0 && beta2 < 1, where, 'beta2', beta2, 'be in [0, 1)');
   assertOption(epsilon > 0, where, 'epsilon', epsilon, 'be positive');
+  assertDecay(where, weightDecay);
   return optimizer({
+    where: where,
     learningRate,
     moments: ['mean', 'square'],
     decays: [beta1, beta2],

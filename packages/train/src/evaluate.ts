@@ -1,6 +1,7 @@
+import type { Params } from '@segscape/core';
 import { type JitOptions, jit } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import type { StepLabels, StepLoss, StepState, TrainableModel } from './step.js';
+import type { StepLabels, StepLoss, TrainableModel } from './step.js';
 
 /** What training takes from a batch; the batches of `@segscape/data` fit. */
 export interface TrainBatch {
@@ -47,7 +48,7 @@ export function evaluator({
   jit: jitOptions,
 }: EvaluatorOptions) {
   const forward = jit(
-    ({ params, images, labels }: { params: StepState['params']; images: Tensor; labels: StepLabels }) => {
+    ({ params, images, labels }: { params: Params; images: Tensor; labels: StepLabels }) => {
       const { logits } = model.forward(params, images, { training: false });
       return { logits, loss: loss(labels, logits) };
     },
@@ -57,7 +58,7 @@ export function evaluator({
   async function split(
     name: string,
     source: () => AsyncIterable<TrainBatch>,
-    { params }: StepState,
+    params: Params,
   ): Promise<Readonly<Record<string, number>> | undefined> {
     const scorer = metrics?.(name);
     let total = 0;
@@ -83,10 +84,10 @@ export function evaluator({
 
   return {
     /** The measures by split; undefined where the signal came before the last batch. */
-    async all(state: StepState): Promise<Measures | undefined> {
+    async all(params: Params): Promise<Measures | undefined> {
       const measures: Record<string, Readonly<Record<string, number>>> = {};
       for (const [name, source] of Object.entries(validation)) {
-        const measured = await split(name, source, state);
+        const measured = await split(name, source, params);
         if (measured === undefined) return undefined;
         measures[name] = measured;
       }

@@ -1,5 +1,4 @@
-import { type Optimizer, random, SegscapeError } from '@segscape/core';
-import { toParams } from '@segscape/core/params';
+import { assertOption, type Optimizer, random, SegscapeError } from '@segscape/core';
 import { jit } from '@segscape/jit';
 import { dispose, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import {
@@ -10,7 +9,9 @@ import {
   type Measures,
   type TrainBatch,
 } from './evaluate.js';
-import { captureState, type Position, type TrainState } from './state.js';
+import { type SelectOptions, selection } from './selection.js';
+import { assertResumable, assertSound, notFinite } from './sound.js';
+import { captureState, type Position, restoreState, type TrainState } from './state.js';
 import { type StepLoss, type StepState, type TrainableModel, trainStep } from './step.js';
 
 /** The batches of one epoch; asked anew for each, so that order and transforms may differ. */
@@ -26,6 +27,14 @@ export interface FitOptions extends EvaluatorOptions {
   readonly seed: number;
   /** Epochs after which a checkpoint event comes. Default every one; `[]` only the last. */
   readonly checkpoints?: 'every' | readonly number[];
+  /** Tells of the best epoch by a measure of one validation split, and may end the training early. Default: neither. */
+  readonly select?: SelectOptions;
+  /**
+   * Keeps a running average of weights and batch statistics with this decay, in (0, 1), and evaluates that instead of the
+   * weights; early on it follows faster, by `(1 + steps) / (10 + steps)`. Default: none is kept.
+   * @see Polyak and Juditsky, 1992; Tarvainen and Valpola, 2017, https://arxiv.org/abs/1703.01780.
+   */
+  readonly averageDecay?: number;
   readonly resumeFrom?: TrainState;
 }
 
@@ -41,55 +50,117 @@ export type TrainEvent =
     }
   /** An epoch and its evaluations were done; epoch 0 is before training. */
   | { readonly type: 'epoch'; readonly epoch: number; readonly measures: Measures }
+  /** That epoch was the best so far by the measure of `select`; epochs before training do not count. */
+  | { readonly type: 'best'; readonly state: TrainState; readonly measure: string; readonly value: number }
   | { readonly type: 'checkpoint'; readonly state: TrainState }
-  | { readonly type: 'done'; readonly result: { readonly state: TrainState; readonly stopped: boolean } };
+  | {
+      readonly type: 'done';
+      readonly result: {
+        readonly state: TrainState;
+        /** By the signal. */
+        readonly stopped: boolean;
+        /** `select.patience` ended it before the last epoch. */
+        readonly early?: boolean;
+      };
+    };
+
+function check({ epochs, averageDecay, checkpoints }: FitOptions): void {
+  assertOption(
+    Number.isInteger(epochs) && epochs >= 0,
+    'fit',
+    'epochs',
+    epochs,
+    'be an integer of at least 0',
+  );
+  assertOption(
+    averageDecay === undefined || (averageDecay > 0 && averageDecay < 1),
+    'fit',
+    'averageDecay',
+    averageDecay,
+    'be in (0, 1)',
+  );
+  assertOption(
+    checkpoints === undefined || checkpoints === 'every' || checkpoints.every(Number.isInteger),
+    'fit',
+    'checkpoints',
+    checkpoints,
+    "be 'every' or a list of epochs",
+  );
+}
 
 /**
- * Trains, as a stream of events; the last is `done`. Stopped by its signal, in an evaluation too, it gives a checkpoint of the very
- * batch, from which `resumeFrom` goes on to the same bits as without the stop.
+ * Trains, as a stream of events; the last is `done`. Stopped by its signal, in an evaluation too, it gives a checkpoint
+ * of the very batch, from which `resumeFrom` goes on to the same bits as without the stop. The batches that it is given
+ * are disposed after use.
  *
- * @throws {SegscapeError} `NOT_FINITE` when the loss becomes NaN or infinite; the last checkpoint is still good.
+ * @throws {SegscapeError} `NOT_FINITE` when the loss or a weight becomes NaN or infinite: no checkpoint of such weights
+ * is ever given. `EMPTY_DATASET`; `BAD_OPTION`, also for a state of another optimiser or network.
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
+  check(options);
   const { model, loss, optimizer, data, epochs, seed, checkpoints = 'every', signal, resumeFrom } = options;
+  const { averageDecay } = options;
+  const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
+  if (resumeFrom) assertResumable(resumeFrom, model, optimizer, averageDecay !== undefined);
   const step = jit(trainStep({ model, loss, optimizer }), options.jit);
   const evaluate = evaluator(options);
-  let position: Position = resumeFrom ?? { epoch: 0, batch: 0, step: 0, lossSum: 0 };
-  let state: StepState = resumeFrom ? restored(resumeFrom) : fresh(model, optimizer, seed);
+  const { params: _, optimizer: __, average: ___, ...start } = resumeFrom ?? firstState;
+  let position: Position = start;
+  let sound: number | undefined = resumeFrom?.epoch;
+  let state: StepState = resumeFrom
+    ? restoreState(resumeFrom)
+    : fresh(model, optimizer, seed, averageDecay !== undefined);
+  const capture = async (): Promise<TrainState> => {
+    const captured = await captureState(position, state);
+    assertSound(captured, loss.name, sound);
+    sound = captured.epoch;
+    return captured;
+  };
+  const measured = () => evaluate.all(state.average ?? state.params);
   try {
     if (resumeFrom === undefined) {
-      const measures = await evaluate.all(state);
+      const measures = await measured();
       if (measures === undefined) {
         // Nothing was trained: without a checkpoint, the next run begins here again.
-        yield { type: 'done', result: { state: await captureState(position, state), stopped: true } };
+        yield { type: 'done', result: { state: await capture(), stopped: true } };
         return;
       }
       yield { type: 'epoch', epoch: 0, measures };
-      yield { type: 'checkpoint', state: await captureState(position, state) };
+      yield { type: 'checkpoint', state: await capture() };
     }
-    while (position.epoch < epochs) {
+    let early = choice?.exhausted(position.epoch, position.best) ?? false;
+    while (position.epoch < epochs && !early) {
       const epoch = position.epoch;
       let index = 0;
       for await (const batch of data(epoch)) {
         try {
           if (index++ < position.batch) continue; // done before the stop; read again so that the order is the same
           if (signal?.aborted) {
-            yield* stopped(await captureState(position, state));
+            yield* stopped(await capture());
             return;
           }
           const started = performance.now();
           const seedTensor = scalar(dropoutSeed(seed, position.step));
+          const keep =
+            averageDecay === undefined ? undefined : scalar(averageShare(averageDecay, position.step));
           const { loss: value, ...next } = await step({
             ...state,
             images: batch.images,
             labels: labelsOf(batch),
             seed: seedTensor,
+            ...(keep && { keep }),
           } as never);
           const lossValue = (await value.data())[0]!;
-          dispose([value, seedTensor, ...Object.values(state.params), ...Object.values(state.optimizer)]);
+          dispose([value, seedTensor, ...(keep ? [keep] : [])]);
+          release(state);
           state = next;
-          if (!Number.isFinite(lossValue)) throw notFinite(loss.name, lossValue, position, batch.ids);
-          position = { epoch, batch: index, step: position.step + 1, lossSum: position.lossSum + lossValue };
+          if (!Number.isFinite(lossValue)) throw notFinite(loss.name, lossValue, position, sound, batch.ids);
+          position = {
+            ...position,
+            batch: index,
+            step: position.step + 1,
+            lossSum: position.lossSum + lossValue,
+          };
           yield {
             type: 'batch',
             epoch,
@@ -107,26 +178,35 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
           'EMPTY_DATASET',
           'fit: the data gave no batch. Check the split and dropLast.',
         );
-      const measures = await evaluate.all(state);
+      const measures = await measured();
       if (measures === undefined) {
         // Still in this epoch, all of its batches done: whoever resumes has but to evaluate.
-        yield* stopped(await captureState(position, state));
+        yield* stopped(await capture());
         return;
       }
       const running = position.lossSum / index;
-      position = { epoch: epoch + 1, batch: 0, step: position.step, lossSum: 0 };
+      const better = choice?.improved(measures, epoch + 1, position.best);
+      position = { ...position, epoch: epoch + 1, batch: 0, lossSum: 0, ...(better && { best: better }) };
       yield { type: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
-      const last = epoch + 1 === epochs;
+      if (better) yield { type: 'best', state: await capture(), measure: choice!.name, value: better.value };
+      early = choice?.exhausted(position.epoch, position.best) ?? false;
+      const last = epoch + 1 === epochs || early;
       if (checkpoints === 'every' || checkpoints.includes(epoch + 1) || last)
-        yield { type: 'checkpoint', state: await captureState(position, state) };
+        yield { type: 'checkpoint', state: await capture() };
     }
-    yield { type: 'done', result: { state: await captureState(position, state), stopped: false } };
+    const ended = early && position.epoch < epochs;
+    yield { type: 'done', result: { state: await capture(), stopped: false, ...(ended && { early: true }) } };
   } finally {
-    dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
+    release(state);
     await step.dispose();
     await evaluate.dispose();
   }
 }
+
+const firstState: TrainState = { epoch: 0, batch: 0, step: 0, lossSum: 0, params: {}, optimizer: {} };
+
+const release = ({ params, optimizer, average = {} }: StepState) =>
+  dispose([params, optimizer, average].flatMap(Object.values));
 
 function* stopped(state: TrainState): Generator<TrainEvent> {
   yield { type: 'checkpoint', state };
@@ -139,25 +219,12 @@ const dropoutSeed = (seed: number, step: number) =>
     .fork(`dropout:${step}`)
     .integer(0, 1 << 24);
 
-function fresh(model: FitOptions['model'], optimizer: Optimizer, seed: number): StepState {
+const averageShare = (decay: number, step: number) => Math.min(decay, (1 + step) / (10 + step));
+
+function fresh(model: FitOptions['model'], optimizer: Optimizer, seed: number, averaged: boolean): StepState {
   const params = model.init(seed);
   const trainable = Object.fromEntries(Object.entries(params).filter(([name]) => model.isTrainable(name)));
-  return { params, optimizer: optimizer.init(trainable) };
+  const average = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.clone()]));
+  if (!averaged) dispose(average);
+  return { params, optimizer: optimizer.init(trainable), ...(averaged && { average }) };
 }
-
-const restored = ({ params, optimizer }: TrainState): StepState => ({
-  params: toParams(params),
-  optimizer: toParams(optimizer),
-});
-
-const notFinite = (
-  name: string | undefined,
-  value: number,
-  { epoch, step }: Position,
-  ids?: readonly string[],
-) =>
-  new SegscapeError(
-    'NOT_FINITE',
-    `fit: ${name ?? 'the loss'} became ${value} at step ${step + 1} of epoch ${epoch + 1}${ids ? ` (samples ${ids.join(', ')})` : ''}. Lower the learning rate, clip gradients, or look at those samples; the last checkpoint is unharmed.`,
-    { details: { value, epoch, step } },
-  );

@@ -26,8 +26,9 @@ export {
   step,
   warmup,
 } from './schedule.js';
+export type { Best, SelectOptions } from './selection.js';
 export { type SgdOptions, sgd } from './sgd.js';
-export type { TrainState } from './state.js';
+export { decodeState, encodeState, type TrainState } from './state.js';
 export {
   type StepBatch,
   type StepLabels,

@@ -1,4 +1,4 @@
-import type { Optimizer, OptimizerState, Params } from '@segscape/core';
+import { assertOption, type Optimizer, type OptimizerState, type Params } from '@segscape/core';
 import { add, mul, scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { asSchedule, type Schedule } from './schedule.js';
 
@@ -14,6 +14,8 @@ export interface Slot {
 }
 
 export interface Rule {
+  /** The optimiser's name, for errors. */
+  readonly where: string;
   readonly learningRate: number | Schedule;
   /** Names of the moments kept for each parameter, all zero at first. */
   readonly moments: readonly string[];
@@ -22,12 +24,22 @@ export interface Rule {
   update(slot: Slot): { readonly value: Tensor; readonly moments: Readonly<Record<string, Tensor>> };
 }
 
+/** Checks a weight decay at the edge. */
+export const assertDecay = (where: string, weightDecay: number): void =>
+  assertOption(
+    weightDecay >= 0 && Number.isFinite(weightDecay),
+    where,
+    'weightDecay',
+    weightDecay,
+    'be a finite number of at least 0',
+  );
+
 const correction = (index: number) => `correction.${index}`;
 const key = (moment: string, name: string) => `${moment}/${name}`;
 
 /** An optimiser from the rule for one parameter; its state is `step`, `correction.<i>` and `<moment>/<parameter>`. */
-export function optimizer({ learningRate, moments, decays = [], update }: Rule): Optimizer {
-  const schedule = asSchedule(learningRate);
+export function optimizer({ where, learningRate, moments, decays = [], update }: Rule): Optimizer {
+  const schedule = asSchedule(where, learningRate);
   return {
     init: (params) =>
       tidy(() => {

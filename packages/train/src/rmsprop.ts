@@ -1,6 +1,6 @@
 import { assertOption, type Optimizer } from '@segscape/core';
 import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
-import { optimizer } from './optimizer.js';
+import { assertDecay, optimizer } from './optimizer.js';
 import type { Schedule } from './schedule.js';
 
 export interface RmspropOptions {
@@ -26,7 +26,10 @@ export function rmsprop({
 }: RmspropOptions = {}): Optimizer {
   assertOption(decay >= 0 && decay < 1, 'rmsprop', 'decay', decay, 'be in [0, 1)');
   assertOption(momentum >= 0 && momentum < 1, 'rmsprop', 'momentum', momentum, 'be in [0, 1)');
+  assertOption(epsilon > 0, 'rmsprop', 'epsilon', epsilon, 'be positive');
+  assertDecay('rmsprop', weightDecay);
   return optimizer({
+    where: 'rmsprop',
     learningRate,
     moments: momentum > 0 ? ['square', 'velocity'] : ['square'],
     update({ value, grad, moments, rate }) {

@@ -38,8 +38,9 @@ export interface DecayOptions {
 export interface OneCycleOptions {
   /** Highest rate. */
   readonly peak: number;
+  /** Steps of the whole cycle, at least 2; the last of them has the last rate. */
   readonly steps: number;
-  /** Share of the steps that rise. Default 0.3. */
+  /** Share of the steps that rise, in (0, 1). Default 0.3. */
   readonly rising?: number;
   /** peak / first rate. Default 25. */
   readonly startDivisor?: number;
@@ -49,11 +50,26 @@ export interface OneCycleOptions {
 
 const check = (where: string, options: object) => {
   for (const [name, value] of Object.entries(options))
-    assertOption(typeof value === 'number' && value >= 0, where, name, value, 'be a number of at least 0');
+    assertOption(
+      typeof value === 'number' && value >= 0 && Number.isFinite(value),
+      where,
+      name,
+      value,
+      'be a finite number of at least 0',
+    );
 };
 
+const checkSteps = (where: string, name: string, steps: number, least: number) =>
+  assertOption(
+    Number.isInteger(steps) && steps >= least,
+    where,
+    name,
+    steps,
+    `be an integer of at least ${least}, in steps`,
+  );
+
 /** Share of `steps` that have passed, in [0, 1]. */
-const progress = (step: Tensor, steps: number) => minimum(div(step, Math.max(1, steps)), 1);
+const progress = (step: Tensor, steps: number) => minimum(div(step, steps), 1);
 
 /**
  * `cos²(πt/2) = (1 + cos πt)/2` for `t` in [0, 1], from 1 to 0, by the Taylor series to the twelfth degree (exact to
@@ -79,13 +95,15 @@ export function constant(rate: number): Schedule {
 
 /** `initial · factor^⌊step / every⌋`. */
 export function step({ initial, every, factor = 0.1 }: StepOptions): Schedule {
-  check('step', { initial, every, factor });
+  check('step', { initial, factor });
+  checkSteps('step', 'every', every, 1);
   return (at) => mul(pow(factor, floor(div(at, every))), initial);
 }
 
 /** Falls along half a cosine. Loshchilov and Hutter, 2017, https://arxiv.org/abs/1608.03983, without restarts. */
 export function cosine({ initial, steps, final = 0 }: DecayOptions): Schedule {
-  check('cosine', { initial, steps, final });
+  check('cosine', { initial, final });
+  checkSteps('cosine', 'steps', steps, 1);
   return (at) => cosineBetween(initial, final, progress(at, steps));
 }
 
@@ -96,11 +114,15 @@ export function polynomial({
   final = 0,
   power = 0.9,
 }: DecayOptions & { readonly power?: number }): Schedule {
-  check('polynomial', { initial, steps, final, power });
+  check('polynomial', { initial, final, power });
+  checkSteps('polynomial', 'steps', steps, 1);
   return (at) => add(mul(pow(sub(1, progress(at, steps)), power), initial - final), final);
 }
 
-/** Rises to `peak`, then falls far below the start, both along cosines. Smith and Topin, 2018, https://arxiv.org/abs/1708.07120. */
+/**
+ * Rises to `peak`, then falls far below the start, both along cosines; step for step PyTorch's `OneCycleLR`.
+ * @see Smith and Topin, 2018, https://arxiv.org/abs/1708.07120.
+ */
 export function oneCycle({
   peak,
   steps,
@@ -108,13 +130,17 @@ export function oneCycle({
   startDivisor = 25,
   finalDivisor = 1e4,
 }: OneCycleOptions): Schedule {
-  check('oneCycle', { peak, steps, rising, startDivisor, finalDivisor });
+  check('oneCycle', { peak });
+  checkSteps('oneCycle', 'steps', steps, 2);
+  assertOption(rising > 0 && rising < 1, 'oneCycle', 'rising', rising, 'be a share in (0, 1)');
+  for (const [name, value] of Object.entries({ startDivisor, finalDivisor }))
+    assertOption(value > 0 && Number.isFinite(value), 'oneCycle', name, value, 'be positive');
   const first = peak / startDivisor;
-  const top = rising * steps;
+  // Where the peak stands; it may fall between two steps, and before the first.
+  const top = rising * steps - 1;
   return (at) => {
-    const up = cosineBetween(first, peak, progress(at, top));
-    const down = cosineBetween(peak, first / finalDivisor, progress(maximum(sub(at, top), 0), steps - top));
-    return where(less(at, top), up, down);
+    const down = cosineBetween(peak, first / finalDivisor, progress(sub(at, top), steps - 1 - top));
+    return top <= 0 ? down : where(less(at, top), cosineBetween(first, peak, progress(at, top)), down);
   };
 }
 
@@ -126,7 +152,7 @@ export function warmup({
   readonly steps: number;
   readonly schedule: Schedule;
 }): Schedule {
-  check('warmup', { steps });
+  checkSteps('warmup', 'steps', steps, 0);
   return (at) => {
     const after = maximum(sub(at, steps), 0);
     return mul(schedule(after), minimum(div(add(at, 1), Math.max(1, steps)), 1)) as Scalar;
@@ -134,8 +160,8 @@ export function warmup({
 }
 
 /** A number stands for the constant schedule. */
-export function asSchedule(learningRate: number | Schedule): Schedule {
+export function asSchedule(where: string, learningRate: number | Schedule): Schedule {
   if (typeof learningRate === 'function') return learningRate;
-  check('optimizer', { learningRate });
+  check(where, { learningRate });
   return constant(learningRate);
 }

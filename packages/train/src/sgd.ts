@@ -1,7 +1,7 @@
 import type { Optimizer } from '@segscape/core';
 import { assertOption } from '@segscape/core';
 import { add, mul, sub } from '@tensorflow/tfjs-core';
-import { optimizer } from './optimizer.js';
+import { assertDecay, optimizer } from './optimizer.js';
 import type { Schedule } from './schedule.js';
 
 export interface SgdOptions {
@@ -22,7 +22,9 @@ export function sgd({
   weightDecay = 0,
 }: SgdOptions): Optimizer {
   assertOption(momentum >= 0 && momentum < 1, 'sgd', 'momentum', momentum, 'be in [0, 1)');
+  assertDecay('sgd', weightDecay);
   return optimizer({
+    where: 'sgd',
     learningRate,
     moments: momentum > 0 ? ['velocity'] : [],
     update({ value, grad, moments, rate }) {

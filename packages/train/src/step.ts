@@ -1,6 +1,6 @@
 import { registerGradients } from '@segscape/backend';
 import { type Optimizer, type OptimizerState, type Params, SegscapeError } from '@segscape/core';
-import { dispose, keep, type Tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import { add, dispose, keep, mul, sub, type Tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 
 /** The part of a network that training needs. */
 export interface TrainableModel {
@@ -24,6 +24,8 @@ export type StepLoss = (labels: StepLabels, logits: Tensor) => Tensor;
 export interface StepState {
   readonly params: Params;
   readonly optimizer: OptimizerState;
+  /** A running average of the weights, where one is kept. */
+  readonly average?: Params;
 }
 
 export interface StepBatch {
@@ -31,6 +33,8 @@ export interface StepBatch {
   readonly labels: StepLabels;
   /** New for every step, in [0, 2²⁴): what dropout draws from. */
   readonly seed: Tensor;
+  /** With an `average`: the share of it that is kept, rank 0. */
+  readonly keep?: Tensor;
 }
 
 export interface StepResult extends StepState {
@@ -39,7 +43,8 @@ export interface StepResult extends StepState {
 
 /**
  * One training step as a pure, traceable function: forward, loss, gradients of the trainable parameters, update.
- * Running statistics move as the model's forward pass says.
+ * Running statistics move as the model's forward pass says. With an `average`, that follows the new weights and
+ * statistics: `keep · average + (1 − keep) · weights`.
  */
 export function trainStep({
   model,
@@ -50,7 +55,15 @@ export function trainStep({
   loss: StepLoss;
   optimizer: Optimizer;
 }) {
-  return ({ params, optimizer: state, images, labels, seed }: StepState & StepBatch): StepResult =>
+  return ({
+    params,
+    optimizer: state,
+    average,
+    images,
+    labels,
+    seed,
+    keep: share,
+  }: StepState & StepBatch): StepResult =>
     tidy(() => {
       registerGradients();
       const names = Object.keys(params).filter((name) => model.isTrainable(name));
@@ -89,6 +102,11 @@ export function trainStep({
       for (const [name, before] of Object.entries(params))
         next[name] = moved.params[name] ?? (updates[name] ?? before).clone();
       dispose(updates);
-      return { params: next, optimizer: moved.state, loss: value };
+      if (average === undefined || share === undefined)
+        return { params: next, optimizer: moved.state, loss: value };
+      const followed: Params = {};
+      for (const [name, value] of Object.entries(average))
+        followed[name] = add(next[name]!, mul(sub(value, next[name]!), share));
+      return { params: next, optimizer: moved.state, average: followed, loss: value };
     });
 }

@@ -246,6 +246,8 @@ describe('fit', async () => {
         "clipByGlobalNorm",
         "constant",
         "cosine",
+        "decodeState",
+        "encodeState",
         "fit",
         "followImage",
         "oneCycle",

@@ -1,19 +1,7 @@
 import type { Optimizer } from '@segscape/core';
 import '@segscape/testing';
-import {
-  adam,
-  adamW,
-  clipByGlobalNorm,
-  constant,
-  cosine,
-  oneCycle,
-  polynomial,
-  rmsprop,
-  sgd,
-  step,
-  warmup,
-} from '@segscape/train';
-import { add, mul, scalar, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { adam, adamW, clipByGlobalNorm, rmsprop, sgd } from '@segscape/train';
+import { add, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import fixture from './fixtures/optimizers.json' with { type: 'json' };
 
@@ -70,33 +58,19 @@ describe(`optimisers follow PyTorch ${version}`, () => {
   test('options out of range are refused', () => {
     expect(() => adam({ beta1: 1 })).toThrow('adam: beta1 (=1) must be in [0, 1).');
     expect(() => sgd({ learningRate: 0.1, momentum: -1 })).toThrow('sgd: momentum (=-1) must be in [0, 1).');
-  });
-});
-
-describe('schedules', () => {
-  const at = (schedule: ReturnType<typeof constant>, n: number) =>
-    tidy(() => schedule(scalar(n)).dataSync()[0]!);
-  test('constant, step and polynomial by hand', () => {
-    expect(at(constant(0.3), 99)).toBeCloseTo(0.3);
-    expect([0, 9, 10, 25].map((n) => at(step({ initial: 1, every: 10 }), n))).toBeAllclose([1, 1, 0.1, 0.01]);
-    expect(at(polynomial({ initial: 1, steps: 10, power: 2 }), 5)).toBeCloseTo(0.25);
-  });
-  test('cosine goes from the first rate through the middle to the last, and stays', () => {
-    expect([0, 50, 100, 200].map((n) => at(cosine({ initial: 1, steps: 100, final: 0.2 }), n))).toBeAllclose([
-      1, 0.6, 0.2, 0.2,
-    ]);
-  });
-  test('cosine follows the formula at every step, on GPUs too', () => {
-    const schedule = cosine({ initial: 1, steps: 100 });
-    for (let n = 0; n <= 100; n++)
-      expect(at(schedule, n)).toBeAllclose((1 + Math.cos((Math.PI * n) / 100)) / 2, { abs: 2e-7, rel: 1e-6 });
-  });
-  test('oneCycle starts low, peaks where it should, ends far lower', () => {
-    const cycle = oneCycle({ peak: 1, steps: 100 });
-    expect([0, 30, 100].map((n) => at(cycle, n))).toBeAllclose([0.04, 1, 4e-6]);
-  });
-  test('warmup rises linearly, then follows', () => {
-    const warm = warmup({ steps: 4, schedule: constant(2) });
-    expect([0, 1, 3, 10].map((n) => at(warm, n))).toBeAllclose([0.5, 1, 2, 2]);
+    for (const [name, make] of Object.entries({ adam, adamW, rmsprop, sgd })) {
+      for (const [weightDecay, shown] of [
+        [-1, '-1'],
+        [Number.NaN, 'null'],
+        [Number.POSITIVE_INFINITY, 'null'],
+      ] as const)
+        expect(() => make({ learningRate: 0.1, weightDecay })).toThrow(
+          `${name}: weightDecay (=${shown}) must be a finite number of at least 0.`,
+        );
+      for (const learningRate of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+        expect(() => make({ learningRate })).toThrow(
+          /learningRate \(=.*\) must be a finite number of at least 0\.$/,
+        );
+    }
   });
 });

@@ -171,7 +171,7 @@ async function* trainOne(
       if (event.state.batch === 0 && kept.has(event.state.epoch))
         await save(run, epochName(task, event.state.epoch), event.state);
       await save(run, latestName(task), event.state);
-    } else stopped = event.result.stopped;
+    } else if (event.type === 'done') stopped = event.result.stopped;
   }
   return stopped;
 }

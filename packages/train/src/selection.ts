@@ -1,0 +1,59 @@
+import { assertOption, SegscapeError } from '@segscape/core';
+import type { Measures } from './evaluate.js';
+
+/** Which epoch's weights count as the best. */
+export interface SelectOptions {
+  /** The part of `validation` that decides; never the one that the final scores are told of. Default `'validation'`. */
+  readonly split?: string;
+  /** Default `'loss'`. */
+  readonly measure?: string;
+  /** Which end of the measure is the better one. Default `'least'` for a loss, else `'most'`. */
+  readonly best?: 'least' | 'most';
+  /** Stop after this many epochs without a better value. Default: never. */
+  readonly patience?: number;
+}
+
+/** The best epoch so far and its value. */
+export interface Best {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** Compares epochs as the options say; checks them against the splits that are evaluated. */
+export function selection(options: SelectOptions, splits: readonly string[]) {
+  const { split = 'validation', measure = 'loss', patience = Number.POSITIVE_INFINITY } = options;
+  const { best: end = measure.split('.')[0] === 'loss' ? 'least' : 'most' } = options;
+  assertOption(
+    splits.includes(split),
+    'fit',
+    'select.split',
+    split,
+    `be a part of validation (${splits.join(', ') || 'none was given'})`,
+  );
+  assertOption(end === 'least' || end === 'most', 'fit', 'select.best', end, "be 'least' or 'most'");
+  assertOption(
+    patience === Number.POSITIVE_INFINITY || (Number.isInteger(patience) && patience > 0),
+    'fit',
+    'select.patience',
+    patience,
+    'be a positive integer, in epochs',
+  );
+  return {
+    name: `${split}.${measure}`,
+    /** The epoch as the new best, where it is better than the one before; NaN is never better. */
+    improved(measures: Measures, epoch: number, best: Best | undefined): Best | undefined {
+      const value = measures[split]?.[measure];
+      if (value === undefined)
+        throw new SegscapeError(
+          'BAD_OPTION',
+          `fit: select.measure (='${measure}') must be a measure of '${split}': ${Object.keys(measures[split] ?? {}).join(', ')}.`,
+          { details: { option: 'select.measure', value: measure } },
+        );
+      if (Number.isNaN(value)) return undefined;
+      if (best === undefined) return { epoch, value };
+      const better = end === 'least' ? value < best.value : value > best.value;
+      return better ? { epoch, value } : undefined;
+    },
+    exhausted: (epoch: number, best: Best | undefined) => epoch - (best?.epoch ?? 0) >= patience,
+  };
+}
