@@ -22,8 +22,8 @@ export type {
   Size,
 } from './model.js';
 export { nestedUnet } from './nested.js';
-export type { Initializer, Norm, Padding, UnetOptions, Upsampling } from './options.js';
+export type { Initializer, Join, Norm, Padding, UnetOptions, Upsampling } from './options.js';
 export { countParams } from './params.js';
-export { fromTorch, type TorchOptions, toTorch } from './torch.js';
+export { type FromTorchOptions, fromTorch, type TorchOptions, toTorch } from './torch.js';
 export { unet, unet3d } from './unet.js';
 export { attentionUnet, residualUnet } from './variants.js';

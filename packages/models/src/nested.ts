@@ -19,7 +19,7 @@ import { stage } from './stages.js';
 export function nestedUnet(options: UnetOptions = {}): Model {
   const name = 'nestedUnet';
   const resolved = resolveOptions(name, options, { norm: 'batch' });
-  const { inputChannels, classes, baseChannels, depth, padding, up } = resolved;
+  const { inputChannels, classes, baseChannels, depth, padding, up, join } = resolved;
   assertOption(padding === 'same', name, 'padding', padding, "be 'same'");
   const width = (level: number) => baseChannels * 2 ** level;
   const length = (level: number) => (input: number) => input / 2 ** level;
@@ -48,7 +48,8 @@ export function nestedUnet(options: UnetOptions = {}): Model {
       else {
         const risen = rise.apply(levels[level + 1]!.at(-1)!, pass);
         yield [`${scope}.up`, risen];
-        x = concat([risen, ...levels[level]!], 3);
+        const earlier = levels[level]!;
+        x = concat(join === 'skip-first' ? [...earlier, risen] : [risen, ...earlier], 3);
       }
       const y = yield* block.through(x, pass);
       levels[level]!.push(drop === undefined ? y : drop.apply(y, pass));

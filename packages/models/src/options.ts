@@ -2,6 +2,7 @@ import { assertOption } from '@segscape/core';
 
 export type Padding = 'same' | 'valid';
 export type Upsampling = 'transpose' | 'bilinear';
+export type Join = 'upsampled-first' | 'skip-first';
 export type Norm = 'none' | 'batch' | 'instance' | 'group';
 export type Initializer = 'he-normal' | 'study-normal' | 'torch';
 
@@ -22,6 +23,12 @@ export interface UnetOptions {
    * interpolation (as PyTorch's with `align_corners=False`), then a 1×1 convolution.
    */
   readonly up?: Upsampling;
+  /**
+   * Order of the channels that an expanding step joins: the upsampled maps and then the skipped ones (the default,
+   * as the original study's network), or the skipped ones first (as Pytorch-UNet, MONAI and nnU-Net). To a fresh
+   * network it makes no difference; weights of the other order fit in shape and give wrong logits.
+   */
+  readonly join?: Join;
   /** Normalisation between each convolution and its ReLU; a normalised convolution has no bias. Default `'none'`. */
   readonly norm?: Norm;
   /** Groups of `norm: 'group'`. Default the largest divisor of the channels up to 8. */
@@ -75,6 +82,7 @@ export function resolveOptions(
     depth: known.depth ?? 5,
     padding: known.padding ?? 'same',
     up: known.up ?? 'transpose',
+    join: known.join ?? 'upsampled-first',
     norm: known.norm ?? 'none',
     ...(known.groups === undefined ? {} : { groups: known.groups }),
     momentum: known.momentum ?? 0.1,
@@ -94,6 +102,7 @@ export function resolveOptions(
   integer(where, 'depth', resolved.depth, 1);
   oneOf(where, 'padding', resolved.padding, ['same', 'valid']);
   oneOf(where, 'up', resolved.up, ['transpose', 'bilinear']);
+  oneOf(where, 'join', resolved.join, ['upsampled-first', 'skip-first']);
   oneOf(where, 'norm', resolved.norm, ['none', 'batch', 'instance', 'group']);
   oneOf(where, 'initializer', resolved.initializer, ['he-normal', 'study-normal', 'torch']);
   const { dropout, momentum, groups, baseChannels } = resolved;

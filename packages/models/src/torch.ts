@@ -1,72 +1,132 @@
 import { type Params, SegscapeError } from '@segscape/core';
-import { clone, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { clone, sub, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { Model } from './model.js';
+import { type TorchLayout, torchLayouts, torchName } from './torch-layouts.js';
 
 export interface TorchOptions {
   /**
-   * Name of a parameter in the state dict, from its name here; or pairs of both. Default: the words of PyTorch,
+   * Name of a parameter in the state dict, from its name here; or pairs of both. Default: of a network that is known by
+   * its names (milesial's Pytorch-UNet, the original study's CleanU_Net) those; else the words of PyTorch,
    * `encoder.0.conv.0.kernel` → `encoder.0.conv.0.weight`, `….norm.0.scale` → `….norm.0.weight`, `….offset` → `….bias`,
    * `….mean` → `….running_mean`, `….variance` → `….running_var`.
    */
   readonly mapping?: ((name: string) => string) | Readonly<Record<string, string>>;
 }
 
-/** The default naming, with PyTorch's words for the last part. */
-export function torchName(name: string): string {
-  const words: Readonly<Record<string, string>> = {
-    kernel: 'weight',
-    scale: 'weight',
-    offset: 'bias',
-    mean: 'running_mean',
-    variance: 'running_var',
-  };
-  return name.replace(/[^.]+$/, (last) => words[last] ?? last);
+export interface FromTorchOptions extends TorchOptions {
+  /** Refuse tensors that no parameter asks for, as `load_state_dict` does; counters of batches never matter. Default true. */
+  readonly strict?: boolean;
 }
 
-const namer = ({ mapping }: TorchOptions): ((name: string) => string) => {
+const namer = ({ mapping }: TorchOptions, layout?: TorchLayout): ((name: string) => string) => {
   if (typeof mapping === 'function') return mapping;
-  return (name) => mapping?.[name] ?? torchName(name);
+  const plain = layout?.nameOf ?? torchName;
+  return (name) => (mapping && Object.hasOwn(mapping, name) ? mapping[name]! : plain(name));
 };
 
 /** Axes of ours in the order of PyTorch's: channels to the front, the kernel's spatial axes behind. */
 const toTorchAxes = (rank: number) => [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, i) => i)];
 const fromTorchAxes = (rank: number) => [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
 
-/**
- * Our parameters from a PyTorch state dict: kernels `[out, in, …]` (transposed ones `[in, out, …]`) are turned to
- * channels last. Tensors of the dict that no parameter asks for, `num_batches_tracked` for instance, are passed over.
- *
- * @param stateDict tensors by name, as `decodeParams` reads a safetensors file. They stay the caller's.
- * @returns parameters in the model's order; the caller disposes them.
- * @throws {SegscapeError} `SHAPE_MISMATCH` when one is missing or has another shape; the message names it.
- */
-export function fromTorch(stateDict: Params, model: Model, options: TorchOptions = {}): Params {
-  const nameOf = namer(options);
-  // Everything is checked before any tensor is made.
-  const found = Object.entries(model.shapes).map(([name, shape]) => {
+/** Shapes cannot tell in which order an expanding step joins its channels; a known network's names can. */
+function assertJoin({ name, config }: Model, layout: TorchLayout | undefined): void {
+  if (layout === undefined || config.join === layout.join) return;
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `fromTorch: these weights are of ${layout.name}, which joins ${
+      layout.join === 'skip-first' ? 'the skipped maps before' : 'the upsampled maps before'
+    } the others; ${name} with join '${config.join}' would take them and give wrong logits. Make the model with join: '${layout.join}'.`,
+    { details: { layout: layout.name, expected: layout.join, given: config.join } },
+  );
+}
+
+/** One of our parameters with the tensor it is made of. */
+interface Source {
+  readonly name: string;
+  readonly value: Tensor;
+  /** Bias of a convolution whose batch normalisation this is the mean of: it only moves that. */
+  readonly bias?: Tensor;
+}
+
+function found(stateDict: Params, model: Model, nameOf: (name: string) => string): Source[] {
+  const biases = convolutionBiases(stateDict, model, nameOf);
+  return Object.entries(model.shapes).map(([name, shape]) => {
     const theirs = nameOf(name);
-    const value = stateDict[theirs];
-    const missing = value === undefined;
-    const given = missing
-      ? undefined
-      : shape.length > 1
-        ? fromTorchAxes(value.rank).map((a) => value.shape[a])
-        : value.shape;
-    if (missing || given?.join() !== shape.join())
+    const value = Object.hasOwn(stateDict, theirs) ? stateDict[theirs] : undefined;
+    const given =
+      value && (shape.length > 1 ? fromTorchAxes(value.rank).map((a) => value.shape[a]) : value.shape);
+    if (value === undefined || given?.join() !== shape.join())
       throw new SegscapeError(
         'SHAPE_MISMATCH',
         `fromTorch: ${model.name} needs '${theirs}' for '${name}' [${shape.join(', ')}, channels last]; ` +
-          `${missing ? `it is not among the ${Object.keys(stateDict).length} tensors given` : `it is [${value.shape.join(', ')}]`}. Give a mapping from our names to theirs.`,
+          `${value === undefined ? `it is not among the ${Object.keys(stateDict).length} tensors given` : `it is [${value.shape.join(', ')}]`}. Give a mapping from our names to theirs.`,
         { details: { name, theirs, expected: shape, given: value?.shape } },
       );
-    return [name, value] as const;
+    const bias = biases.get(name.replace(/\.norm\.(\d+)\.mean$/, '.conv.$1.bias'));
+    return { name, value, ...(bias && name.endsWith('.mean') && { bias: bias.value }) };
   });
+}
+
+/** Biases that the state dict has beside kernels of ours that have none, since normalisation follows: ours → theirs. */
+function convolutionBiases(stateDict: Params, { shapes }: Model, nameOf: (name: string) => string) {
+  const biases = new Map<string, { theirs: string; value: Tensor }>();
+  for (const name of Object.keys(shapes)) {
+    const bias = name.replace(/\.kernel$/, '.bias');
+    if (bias === name || Object.hasOwn(shapes, bias)) continue;
+    const theirs = nameOf(name).replace(/[^.]+$/, 'bias');
+    if (Object.hasOwn(stateDict, theirs)) biases.set(bias, { theirs, value: stateDict[theirs]! });
+  }
+  return biases;
+}
+
+/** A bias before a normalisation over more than its own channel changes the result: there is no parameter to hold it. */
+function assertBiases({ name, config }: Model, theirs: readonly string[]): void {
+  if (theirs.length === 0 || config.norm !== 'group') return;
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `fromTorch: the weights have '${theirs[0]}', a bias before a group normalisation, and ${name} has none there. These weights cannot be taken over.`,
+    { details: { names: theirs } },
+  );
+}
+
+function assertNothingLeft(stateDict: Params, used: ReadonlySet<string>, { name }: Model): void {
+  const left = Object.keys(stateDict).filter((key) => !used.has(key) && !key.endsWith('num_batches_tracked'));
+  if (left.length === 0) return;
+  const more = left.length > 3 ? ` and ${left.length - 3} more` : '';
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `fromTorch: ${name} has no place for '${left.slice(0, 3).join("', '")}'${more}, so another network made these weights. ` +
+      'Make the network that fits, or give strict: false to leave them out.',
+    { details: { left } },
+  );
+}
+
+/**
+ * Our parameters from a PyTorch state dict: kernels `[out, in, …]` (transposed ones `[in, out, …]`) are turned to
+ * channels last. Biases of convolutions before batch normalisation, which have no parameter here, are taken off the running means;
+ * counters (`num_batches_tracked`) are passed over.
+ *
+ * @param stateDict tensors by name, as `decodeParams` reads a safetensors file. They stay the caller's.
+ * @returns parameters in the model's order; the caller disposes them.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` when one is missing, has another shape or is left over; `BAD_OPTION` when the weights
+ * are of a known network that joins its channels in another order than the model, which shapes cannot tell.
+ */
+export function fromTorch(stateDict: Params, model: Model, options: FromTorchOptions = {}): Params {
+  const layout = torchLayouts.find((one) => one.recognises(Object.keys(stateDict)));
+  assertJoin(model, layout);
+  const nameOf = namer(options, layout);
+  // Everything is checked before any tensor is made.
+  const sources = found(stateDict, model, nameOf);
+  const biases = [...convolutionBiases(stateDict, model, nameOf).values()].map(({ theirs }) => theirs);
+  assertBiases(model, biases);
+  if (options.strict !== false)
+    assertNothingLeft(stateDict, new Set([...Object.keys(model.shapes).map(nameOf), ...biases]), model);
   return tidy(() =>
     Object.fromEntries(
-      found.map(([name, value]) => [
-        name,
-        value.rank > 1 ? transpose(value, fromTorchAxes(value.rank)) : clone(value),
-      ]),
+      sources.map(({ name, value, bias }) => {
+        if (bias !== undefined) return [name, sub(value, bias)];
+        return [name, value.rank > 1 ? transpose(value, fromTorchAxes(value.rank)) : clone(value)];
+      }),
     ),
   );
 }

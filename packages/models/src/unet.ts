@@ -13,7 +13,7 @@ import { lengths, stage } from './stages.js';
 /**
  * The U-Net of Ronneberger, Fischer and Brox, 2015 (https://arxiv.org/abs/1505.04597): `depth` levels of two 3×3
  * convolutions, halved by 2×2 maximum pooling and doubled again by 2×2 transposed convolution, the skipped maps
- * cropped at the centre and concatenated after the upsampled ones, and a 1×1 convolution to the logits.
+ * cropped at the centre and concatenated after the upsampled ones (or before: `join`), and a 1×1 convolution to the logits.
  *
  *     unet({ inputChannels: 3, classes: 2, baseChannels: 32, padding: 'valid' }); // the original study's
  *
@@ -41,7 +41,7 @@ export function unetOf(
   options: ResolvedOptions,
   { block = plainBlock, gate }: Variation = {},
 ): Model {
-  const { inputChannels, classes, baseChannels, depth, padding, up } = options;
+  const { inputChannels, classes, baseChannels, depth, padding, up, join } = options;
   const width = (level: number) => baseChannels * 2 ** level;
   const encoder = Array.from({ length: depth }, (_, level) => {
     const from = level === 0 ? inputChannels : width(level - 1);
@@ -73,7 +73,8 @@ export function unetOf(
       yield [`decoder.${step}.up`, risen];
       const skip = centreCrop(skips[depth - 2 - step]!, risen.shape.slice(1, -1));
       const weighed = weigh === undefined ? skip : weigh.apply(skip, risen, pass);
-      x = yield* units.through(concat([risen, weighed], risen.rank - 1), pass);
+      const both = join === 'skip-first' ? [weighed, risen] : [risen, weighed];
+      x = yield* units.through(concat(both, risen.rank - 1), pass);
     }
     yield ['logits', head.apply(x, pass)];
   }

@@ -95,6 +95,7 @@ const unetOptions: Readonly<Record<keyof UnetOptions, true>> = {
   depth: true,
   padding: true,
   up: true,
+  join: true,
   norm: true,
   groups: true,
   momentum: true,
