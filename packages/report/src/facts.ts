@@ -56,12 +56,38 @@ export interface IntervalFact {
   readonly high: number;
 }
 
+/** A training whose numbers were no longer finite. */
+export interface DivergenceFact {
+  readonly loss: string;
+  readonly seed: number;
+  /** Epochs done before. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly message: string;
+}
+
+/** How networks were chosen; never by the test images. */
+export interface SelectionFact {
+  /** Which weights of a training count: of the best validation epoch, the last, or their running average. */
+  readonly select: 'best' | 'last' | 'ema';
+  /** Validation measure that chose; absent without validation images. */
+  readonly measure?: string;
+  /** Its value by loss, a mean over the seeds. */
+  readonly values?: Readonly<Record<string, number>>;
+  /** The epoch that was scored, for each training. */
+  readonly epochs: readonly { readonly loss: string; readonly seed: number; readonly epoch: number }[];
+}
+
 export interface MaterialFact {
   /** Where the images come from; anything that JSON holds. */
   readonly dataset: object;
   readonly classes: readonly string[];
   /** Number of images. */
   readonly train: number;
+  /** 0 or absent: nothing was kept for choosing. */
+  readonly validation?: number;
+  /** Whether the validation images were taken from the training part, since the split named none. */
+  readonly setAside?: boolean;
   readonly test: number;
   /** Share of the training pixels of each class, in [0, 1]. */
   readonly shares: readonly number[];
@@ -96,6 +122,9 @@ export interface ReportFacts {
   readonly scores: readonly ScoreFact[];
   readonly comparisons?: readonly ComparisonFact[];
   readonly intervals?: readonly IntervalFact[];
+  /** Trainings that are left out. */
+  readonly diverged?: readonly DivergenceFact[];
+  readonly selection?: SelectionFact;
   /** Wall clock of the study, in minutes. */
   readonly minutes: number;
 }

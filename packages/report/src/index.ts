@@ -10,11 +10,13 @@
 export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './data/curves.js';
 export type {
   ComparisonFact,
+  DivergenceFact,
   IntervalFact,
   MaterialFact,
   PictureFact,
   ReportFacts,
   ScoreFact,
+  SelectionFact,
   SurfaceFact,
 } from './facts.js';
 export { type CurvesSvgOptions, curvesSvg } from './figures/curves-svg.js';

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readImage } from '@segscape/data';
+import { encodePng, toRgb } from '@segscape/report';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { disc, discFolder, segscape, tinyConfig, workFolder } from './cli.js';
 
@@ -177,7 +179,8 @@ describe('folders that cannot be used', () => {
     await refused(['predict', cells, join(cells, 'nope'), '--out', 'x'], 'neither an image nor a folder');
     writeFileSync(join(folder, 'one.yaml'), tinyConfig({ epochs: 1 }).replace(/ +- \{ name: dice.*\n/, ''));
     await segscape(folder, 'run', 'one.yaml', '--out', 'run');
-    await copyFile(join(cells, 'images', 'cell-0.png'), join(cells, 'none', 'good.png'));
+    const gray = await readImage(join(cells, 'images', 'cell-0.png'));
+    writeFileSync(join(cells, 'none', 'good.png'), encodePng(toRgb(gray)));
     writeFileSync(
       join(cells, 'none', 'bad.png'),
       readFileSync(join(cells, 'none', 'good.png')).subarray(0, 50),

@@ -73,23 +73,31 @@ training: { epochs: ${epochs}, batchSize: 2, repeats: ${repeats} }
 landscape: { resolution: 3, samples: 2 }
 `;
 
-/** A gray picture with a bright disc somewhere, or the disc's mask. */
-export function disc(height: number, width: number, at: number, bright: number, dark: number): Uint8Array {
-  const data = Uint8Array.from({ length: height * width }, (_, i) => {
-    const [y, x] = [Math.floor(i / width) - at, (i % width) - at];
+/** A picture with a bright disc somewhere, or the disc's mask; gray, or as many channels alike. */
+export function disc(
+  height: number,
+  width: number,
+  at: number,
+  bright: number,
+  dark: number,
+  channels = 1,
+): Uint8Array {
+  const data = Uint8Array.from({ length: height * width * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    const [y, x] = [Math.floor(pixel / width) - at, (pixel % width) - at];
     return y * y + x * x < 36 ? bright : dark;
   });
-  return encodePng({ data, height, width, channels: 1 });
+  return encodePng({ data, height, width, channels });
 }
 
 /** `images` and `masks` with a few discs; the sizes differ unless one is given. */
-export async function discFolder(root: string, count = 6, side?: number): Promise<void> {
+export async function discFolder(root: string, count = 6, side?: number, channels = 1): Promise<void> {
   await mkdir(join(root, 'images'), { recursive: true });
   await mkdir(join(root, 'masks'), { recursive: true });
   for (let i = 0; i < count; i++) {
     const [height, width] = side === undefined ? [32 + 4 * (i % 2), 40] : [side, side];
     const at = height / 3 + i;
-    await writeFile(join(root, 'images', `cell-${i}.png`), disc(height, width, at, 200, 60));
+    await writeFile(join(root, 'images', `cell-${i}.png`), disc(height, width, at, 200, 60, channels));
     await writeFile(join(root, 'masks', `cell-${i}.png`), disc(height, width, at, 255, 0));
   }
 }

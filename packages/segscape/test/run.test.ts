@@ -94,10 +94,13 @@ describe('segscape run', () => {
 });
 
 describe('segscape predict', () => {
+  // The phantom that the network was trained on is in colour.
+  beforeAll(() => discFolder(join(folder, 'colour'), 6, undefined, 3));
+
   test('masks of the images’ own size, overlays, probabilities and objects', async () => {
     const { code, out, err } = await segscape(
       folder,
-      ...['predict', 'first', 'cells/images', '--out', 'masks', '--overlay', '--probabilities'],
+      ...['predict', 'first', 'colour/images', '--out', 'masks', '--overlay', '--probabilities'],
     );
     expect(err).toBe('');
     expect(code).toBe(0);
@@ -109,12 +112,12 @@ describe('segscape predict', () => {
     const mask = await readImage(join(folder, 'masks', 'cell-1.png'));
     expect([mask.height, mask.width]).toEqual([36, 40]);
     expect(readFileSync(join(folder, 'masks', 'objects.csv'), 'utf8')).toMatch(
-      /^image,object,class,areaPixels,areaSquareMicrometres,confidence\n/,
+      /^image,object,class,areaPixels,areaSquareMicrometres,confidence,error\n/,
     );
   });
 
   test('one image, by the network of a loss that is named', async () => {
-    const args = ['predict', 'first', 'cells/images/cell-2.png', '--out', 'one', '--loss'];
+    const args = ['predict', 'first', 'colour/images/cell-2.png', '--out', 'one', '--loss'];
     const { code, out } = await segscape(folder, ...args, 'crossEntropy');
     expect(code).toBe(0);
     expect(out).toContain('by the network trained with crossEntropy');

@@ -11,20 +11,26 @@ import {
 } from '@segscape/data';
 import type { Model } from '@segscape/models';
 import type { MaterialFact } from '@segscape/report';
+import { assertClassNames, foregroundOf } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
 import { type Framing, framing, paddingLabel } from './framing.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
 import { entry, type StudyRegistry } from './registry.js';
+import { withValidation } from './validation-part.js';
 
 /** Everything a study computes with, made from its config. */
 export interface Material {
   readonly model: Model;
   readonly losses: readonly NamedLoss[];
   readonly classes: readonly string[];
-  /** Padding label, where images had to be padded. */
+  /** Label of pixels that no class claims, where masks have some or images had to be padded. */
   readonly ignoreIndex: number | undefined;
   readonly train: Dataset;
+  /** What networks are chosen by; may be empty. */
+  readonly validation: Dataset;
   readonly test: Dataset;
+  /** The rarest class but the first: what people look for. */
+  readonly foreground: string;
   readonly framing: Framing;
   readonly summary: MaterialSummary;
   /** Shuffled, augmented batches of an epoch, with what the losses prepare. */
@@ -77,16 +83,17 @@ async function surveyOf(
 ): Promise<Survey> {
   const sizes: [number, number][] = [];
   const counts = new Array<number>(dataset.classes.length).fill(0);
+  const { ignoreIndex } = dataset;
   let channels = 1;
   for (let index = 0; index < dataset.length; index++) {
     const { image, mask } = await dataset.get(index);
     sizes.push([mask.height, mask.width]);
     channels = Math.max(channels, image.channels);
-    for (let i = 0; i < mask.data.length; i++) counts[mask.data[i]!] = (counts[mask.data[i]!] ?? 0) + 1;
+    for (const label of mask.data) if (label !== ignoreIndex) counts[label]!++;
     onProgress(index + 1, dataset.length);
   }
   const total = counts.reduce((sum, n) => sum + n, 0);
-  return { sizes, channels, shares: counts.map((n) => n / total) };
+  return { sizes, channels, shares: counts.map((n) => n / Math.max(1, total)) };
 }
 
 const extent = (sizes: readonly [number, number][], pick: (...values: number[]) => number) => [
@@ -102,11 +109,13 @@ export async function makeMaterial(
 ): Promise<Material> {
   const { kind, split, splitSeed, maxPixels, crop: _, ...options } = config.data;
   const dataset = limited(await entry(registry.data, 'data', kind)(options), maxPixels);
+  assertClassNames(dataset.classes);
   const parts = await splitDataset(
     dataset,
     typeof split === 'string' ? { lists: split } : { ...definedOnly(split), seed: splitSeed },
   );
-  const { train, test } = parts;
+  const { train, validation, setAside } = await withValidation(config, parts);
+  const { test } = parts;
   for (const [part, { length }] of Object.entries({ train, test }))
     if (length === 0)
       throw new SegscapeError(
@@ -122,7 +131,7 @@ export async function makeMaterial(
     modelKind,
   )({ inputChannels: survey.channels, classes: dataset.classes.length, ...modelOptions });
   const frames = framing(config, registry, model, survey.sizes);
-  const ignoreIndex = frames.pads ? paddingLabel : undefined;
+  const ignoreIndex = frames.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
   const losses = namedLosses(config, registry, ignoreIndex);
   const prepare = preparation(losses);
   const params = model.init(0);
@@ -137,12 +146,16 @@ export async function makeMaterial(
     classes: dataset.classes,
     ignoreIndex,
     train,
+    validation,
     test,
+    foreground: foregroundOf(dataset.classes, survey.shares),
     framing: frames,
     summary: {
       dataset: dataset.describe(),
       classes: dataset.classes,
       train: train.length,
+      validation: validation.length,
+      ...(setAside && { setAside }),
       test: test.length,
       shares: survey.shares,
       sizes: { smallest: extent(survey.sizes, Math.min), largest: extent(survey.sizes, Math.max) },

@@ -3,22 +3,29 @@ import { toParams } from '@segscape/core/params';
 import { predictTiled, resizeArea, resizeNearest, withChannels, withoutAlpha } from '@segscape/data';
 import { type JitOptions, jit, toOnnx } from '@segscape/jit';
 import { type ModelConfig, modelFromConfig } from '@segscape/models';
-import { openRun, pathName } from '@segscape/runs';
+import type { ReportFacts } from '@segscape/report';
+import { openRun } from '@segscape/runs';
 import { dispose, softmax, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import type { StudyConfig } from './config/schema.js';
 import type { Material } from './material.js';
-import { load } from './tasks/training.js';
+import { type Selection, selectionOf } from './plan/selection.js';
+import { loadSelected } from './tasks/checkpoints.js';
 
 /** What a run records so that its networks can be used without its data. */
 export interface ModelRecord {
   readonly model: ModelConfig;
   readonly classes: readonly string[];
   readonly channels: number;
+  /** Whether the config made all images gray or all RGB; then `predict` does so too. */
+  readonly converts?: boolean;
   /** Factor of both sides that images were read with. */
   readonly scale: number;
   /** Images with more pixels were scaled down to it. */
   readonly maxPixels?: number;
   readonly losses: readonly string[];
   readonly seeds: readonly number[];
+  /** Which weights of a training count. Absent in runs before there was a choice: the last. */
+  readonly select?: Selection;
 }
 
 const recordPath = 'model.json';
@@ -26,23 +33,21 @@ const recordPath = 'model.json';
 /** Written before training begins. */
 export async function writeModelRecord(
   storage: Storage,
-  { model, classes, losses, summary }: Material,
-  {
-    data,
-    training,
-  }: {
-    data: { readonly [key: string]: unknown; readonly maxPixels?: number | undefined };
-    training: { readonly seeds: readonly number[] };
-  },
+  material: Material,
+  config: StudyConfig,
 ): Promise<void> {
+  const { model, classes, losses, summary } = material;
+  const { data, training } = config;
   const record: ModelRecord = {
     model: model.config,
     classes,
     channels: summary.channels,
+    converts: typeof data.channels === 'number',
     scale: typeof data.scale === 'number' ? data.scale : 1,
     ...(data.maxPixels !== undefined && { maxPixels: data.maxPixels }),
     losses: losses.map(({ label }) => label),
     seeds: training.seeds,
+    select: selectionOf(config, material),
   };
   await storage.write(recordPath, JSON.stringify(record, null, 2));
 }
@@ -62,7 +67,7 @@ export async function readModelRecord(storage: Storage): Promise<ModelRecord> {
 }
 
 export interface PredictorOptions {
-  /** Label of the loss it was trained with. Default: the best on the test images, or the first. */
+  /** Label of the loss it was trained with. Default: the best on the validation images; without any, the first. */
   readonly loss?: string;
   /** Default the first. */
   readonly seed?: number;
@@ -79,6 +84,8 @@ export interface Prediction {
 export interface Predictor {
   readonly record: ModelRecord;
   readonly loss: string;
+  /** How the loss was chosen: by the caller, by the validation images, or, where there were none, as the first one. */
+  readonly chosenBy: 'caller' | 'validation' | 'order';
   readonly seed: number;
   readonly epoch: number;
   predict(image: Raster, signal?: AbortSignal): Promise<Prediction>;
@@ -87,19 +94,17 @@ export interface Predictor {
 
 const largestTile = 256;
 
-/** The loss with the best mean IoU of the foreground, if the run has come to its report. */
-async function bestLoss(storage: Storage, { losses }: ModelRecord): Promise<string> {
+/** The loss that is best on the validation images, if the run had some and has come to its report. */
+async function bestLoss(storage: Storage): Promise<string | undefined> {
   try {
-    const facts = JSON.parse(new TextDecoder().decode(await storage.read('report.json'))) as {
-      foreground: string;
-      intervals: { loss: string; measure: string; mean: number }[];
-    };
-    const ranked = facts.intervals
-      .filter(({ measure }) => measure === `iou.${facts.foreground}`)
-      .sort((a, b) => b.mean - a.mean);
-    return ranked[0]?.loss ?? losses[0]!;
+    const { selection } = JSON.parse(
+      new TextDecoder().decode(await storage.read('report.json')),
+    ) as Partial<ReportFacts>;
+    const { measure = '', values = {} } = selection ?? {};
+    const sign = measure.split('.')[0] === 'loss' ? 1 : -1;
+    return Object.entries(values).sort(([, a], [, b]) => sign * (a - b))[0]?.[0];
   } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return losses[0]!;
+    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
     throw error;
   }
 }
@@ -116,12 +121,19 @@ function known(what: string, given: string, all: readonly string[]): string {
 /** Which network of a run is meant, with its weights. */
 async function chosen(storage: Storage, options: Omit<PredictorOptions, 'jit'>) {
   const record = await readModelRecord(storage);
-  const loss = known('loss', options.loss ?? (await bestLoss(storage, record)), record.losses);
+  const validated = options.loss === undefined ? await bestLoss(storage) : undefined;
+  const loss = known('loss', options.loss ?? validated ?? record.losses[0]!, record.losses);
+  const chosenBy = options.loss
+    ? ('caller' as const)
+    : validated
+      ? ('validation' as const)
+      : ('order' as const);
   const seed = Number(known('seed', String(options.seed ?? record.seeds[0]), record.seeds.map(String)));
-  const state = await load(await openRun(storage), `${pathName(loss)}/seed-${seed}/latest`);
+  const state = await loadSelected(await openRun(storage), loss, seed, record.select ?? 'last');
   return {
     record,
     loss,
+    chosenBy,
     seed,
     epoch: state.epoch,
     model: modelFromConfig(record.model),
@@ -131,7 +143,7 @@ async function chosen(storage: Storage, options: Omit<PredictorOptions, 'jit'>) 
 
 /** A trained network of a run folder, ready for images of any size. */
 export async function openPredictor(storage: Storage, options: PredictorOptions = {}): Promise<Predictor> {
-  const { record, loss, seed, epoch, model, params } = await chosen(storage, options);
+  const { record, loss, chosenBy, seed, epoch, model, params } = await chosen(storage, options);
   const forward = jit(
     ({ weights, images }: { weights: typeof params; images: Tensor }) =>
       softmax(model.apply(weights, images)),
@@ -141,10 +153,11 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
   return {
     record,
     loss,
+    chosenBy,
     seed,
     epoch,
     async predict(image, signal) {
-      const input = scaled(withChannels(withoutAlpha(image), record.channels as 1 | 3), record);
+      const input = scaled(fitting(image, record), record);
       const tile = [Math.min(input.height, largestTile), Math.min(input.width, largestTile)] as const;
       const inputSize = model.inputSizeFor(tile);
       const outputSize = model.outputSize(inputSize);
@@ -165,6 +178,18 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
       await forward.dispose();
     },
   };
+}
+
+/** The image as the network's channels want it; nothing is guessed: gray images and RGB ones look different to it. */
+function fitting(image: Raster, { channels, converts }: ModelRecord): Raster {
+  const plain = image.channels === channels ? image : withoutAlpha(image);
+  if (plain.channels === channels) return plain;
+  if (converts) return withChannels(plain, channels as 1 | 3);
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `predict: the image has ${plain.channels} channel${plain.channels === 1 ? '' : 's'}, the network was trained on images of ${channels}. Convert the image, or train with data.channels, which makes all images alike.`,
+    { details: { given: plain.channels, expected: channels } },
+  );
 }
 
 /** As in training: by the recorded factor, then down to the recorded number of pixels. */

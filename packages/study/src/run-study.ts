@@ -11,9 +11,11 @@ import { makeMaterial } from './material.js';
 import { writeModelRecord } from './predictor.js';
 import { type StudyRegistry, studyRegistry } from './registry.js';
 import { reportFacts } from './report-facts.js';
+import type { TaskContext } from './tasks/context.js';
 import { evaluateAll } from './tasks/evaluation.js';
+import type { Outcome } from './tasks/outcomes.js';
 import { drawSurfaces } from './tasks/surfaces.js';
-import { type TaskContext, trainAll } from './tasks/training.js';
+import { trainAll } from './tasks/training.js';
 
 export interface RunStudyOptions {
   /** The run folder. */
@@ -70,15 +72,17 @@ export async function* runStudy(
   const started = performance.now();
   const context: TaskContext = { config, material, registry, run, jit, signal };
   const stop = (): StudyEvent => ({ type: 'done', result: { stopped: true, table: [] } });
-  if ((yield* trainAll(context)).stopped) return yield stop();
-  if (signal?.aborted) return yield stop();
-  const evaluation = yield* evaluateAll(context);
+  const outcomes = yield* trainAll(context);
+  if (outcomes === undefined || signal?.aborted) return yield stop();
+  assertSomeSound(outcomes);
+  const evaluation = yield* evaluateAll(context, outcomes);
   if (evaluation === undefined) return yield stop();
-  if ((yield* drawSurfaces(context)).stopped) return yield stop();
+  if ((yield* drawSurfaces(context, outcomes)).stopped) return yield stop();
 
   yield { type: 'progress', stage: 'report', done: 0, total: 1, label: 'report.html' };
-  const facts = reportFacts(context, {
+  const facts = await reportFacts(context, {
     ...evaluation,
+    outcomes,
     environment,
     minutes: (performance.now() - started) / 60_000,
   });
@@ -94,6 +98,17 @@ export async function* runStudy(
     ),
   }));
   yield { type: 'done', result: { stopped: false, table } satisfies StudyResult };
+}
+
+/** One training that diverged does not end a study; nothing is left to compare when all did. */
+function assertSomeSound(outcomes: readonly Outcome[]): void {
+  const lost = outcomes.flatMap(({ diverged }) => (diverged ? [diverged] : []));
+  if (lost.length < outcomes.length) return;
+  throw new SegscapeError(
+    'NOT_FINITE',
+    `runStudy: every training diverged: ${lost.map(({ loss, seed, step }) => `${loss} (seed ${seed}) at step ${step}`).join(', ')}. Lower training.optimizer.learningRate, or give clipNorm, in a new run.`,
+    { details: { diverged: lost } },
+  );
 }
 
 async function openOrCreate(

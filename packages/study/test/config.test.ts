@@ -110,7 +110,7 @@ describe('a mistake names its line and the nearest valid word', () => {
       'a value of the optimiser',
       'epochs: 5',
       'epochs: 5\n  optimizer: { kind: adam, learningRate: -1 }',
-      'line 15: optimizer: learningRate (=-1) must be ',
+      'line 15: adam: learningRate (=-1) must be ',
     ],
     ['a number', 'epochs: 5', 'epochs: -5', 'line 14: training.epochs: '],
     ['a probability', '0.5', '1.5', 'line 8: augment.1.probability: '],

@@ -9,20 +9,24 @@ const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Title, answer, and the facts of data, model and machine. */
 export function headerHtml(
-  { title, material, losses, seeds, classes, environment, minutes }: ReportFacts,
+  { title, material, losses, seeds, classes, environment, minutes, selection, diverged = [] }: ReportFacts,
   { headline, detail }: Answer,
   notices: readonly string[],
 ): string {
-  const { train, test, shares, sizes, channels, parameters, dataset } = material;
+  const { train, validation = 0, setAside, test, shares, sizes, channels, parameters, dataset } = material;
   const size = (sides: readonly number[]) => sides.join(' × ');
   const [small, large] = [size(sizes.smallest), size(sizes.largest)];
   const machine = environment[environment.length - 1];
   const facts: [string, string][] = [
-    ['Data', `${kindOf(dataset)}: ${train} train, ${test} test images`],
+    [
+      'Data',
+      `${kindOf(dataset)}: ${train} train, ${validation > 0 ? `${validation} validation${setAside ? ' (set aside from train)' : ''}, ` : ''}${test} test images`,
+    ],
     ['Images', `${small === large ? small : `${small} to ${large}`} pixels, ${count(channels, 'channel')}`],
     ['Classes', classes.map((name, c) => `${name} ${percent(shares[c] ?? 0)}`).join(', ')],
     ['Losses', `${losses.length}, ${count(seeds.length, 'seed')} each`],
     ['Network', count(parameters, 'parameter')],
+    ...(selection === undefined ? [] : [['Chosen', selectionText(selection)] as [string, string]]),
     ['Time', minutesText(minutes)],
   ];
   if (machine !== undefined) {
@@ -36,6 +40,15 @@ export function headerHtml(
   const list = facts.map(
     ([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd></div>`,
   );
+  const lost =
+    diverged.length === 0
+      ? ''
+      : `<div class="notice" role="note"><strong>Diverged:</strong><ul>${diverged
+          .map(
+            ({ loss, seed, step, epoch }) =>
+              `<li>${escapeText(loss)} (seed ${seed}) at step ${step}, after ${count(epoch, 'epoch')}; it has no scores.</li>`,
+          )
+          .join('')}</ul></div>`;
   const warnings =
     notices.length === 0
       ? ''
@@ -44,7 +57,13 @@ export function headerHtml(
           .join('')}</ul></div>`;
   return `<header><p class="kind">Comparison of losses</p><h1>${escapeText(title)}</h1><p class="answer">${escapeText(
     headline,
-  )}</p><p class="verdict">${escapeText(detail)}</p><dl class="facts">${list.join('')}</dl>${warnings}</header>`;
+  )}</p><p class="verdict">${escapeText(detail)}</p><dl class="facts">${list.join('')}</dl>${lost}${warnings}</header>`;
+}
+
+/** Which weights were scored, in words. */
+function selectionText({ select, measure }: NonNullable<ReportFacts['selection']>): string {
+  if (select === 'best') return `best epoch by validation ${measure ?? 'images'}`;
+  return select === 'ema' ? 'running average of the weights, last epoch' : 'last epoch';
 }
 
 function kindOf(dataset: object): string {

@@ -1,13 +1,16 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
-import { type Raster, SegscapeError } from '@segscape/core';
+import { resolve } from 'node:path';
+import { isSegscapeError, type Raster, SegscapeError } from '@segscape/core';
 import { readImage, resizeArea } from '@segscape/data';
-import { connectedComponents } from '@segscape/morphology';
 import { encodePng, outlineMask, toRgb } from '@segscape/report';
+import { pathName } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
-import { openPredictor, type Prediction } from '@segscape/study';
+import { openPredictor, type Prediction, type Predictor, readModelRecord } from '@segscape/study';
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
+import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
+import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
+import { assertOutFolder } from '../predict/out-folder.js';
+import { duration } from '../progress.js';
 import { stoppable } from '../stop.js';
 
 export interface PredictOptions {
@@ -19,129 +22,111 @@ export interface PredictOptions {
   readonly backend: string;
 }
 
-const pictures = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m)$/i;
-
-async function imagesOf(path: string): Promise<string[]> {
-  const info = await stat(path).catch((cause: unknown) => {
-    throw new SegscapeError(
-      'NOT_FOUND',
-      `predict: '${path}' is neither an image nor a folder that can be read.`,
-      { cause },
-    );
-  });
-  if (!info.isDirectory()) return [path];
-  const files = (await readdir(path)).filter((name) => pictures.test(name)).sort();
-  if (files.length === 0)
-    throw new SegscapeError(
-      'EMPTY_DATASET',
-      `predict: there is no image in '${path}'. Known: png, jpeg, gif, bmp, tiff, ppm.`,
-    );
-  return files.map((name) => join(path, name));
-}
-
-/** One line of objects.csv: a connected piece of one class. */
-interface ObjectRow {
-  image: string;
-  object: number;
-  class: string;
-  areaPixels: number;
-  areaSquareMicrometres: number | '';
-  confidence: number;
-}
-
-/** Confidence is that of the network's own pixels, so the mask is compared at its size. */
-function objectsOf(
-  image: string,
-  { mask, probabilities }: Prediction,
-  classes: readonly string[],
-): ObjectRow[] {
-  const rows: ObjectRow[] = [];
-  const { height, width } = mask;
-  const pixelArea = mask.spacing ? mask.spacing[0]! * mask.spacing[1]! : undefined;
-  for (let c = 1; c < classes.length; c++) {
-    const own: Raster = { ...mask, data: Uint8Array.from(mask.data, (v) => Number(v === c)) };
-    const { labels, count } = connectedComponents(own);
-    const area = new Float64Array(count + 1);
-    const belief = new Float64Array(count + 1);
-    for (let i = 0; i < labels.data.length; i++) {
-      const object = labels.data[i]!;
-      if (object === 0) continue;
-      const y = Math.floor(((Math.floor(i / width) + 0.5) * probabilities.height) / height);
-      const x = Math.floor((((i % width) + 0.5) * probabilities.width) / width);
-      area[object]!++;
-      belief[object]! += probabilities.data[(y * probabilities.width + x) * probabilities.channels + c]!;
-    }
-    for (let object = 1; object <= count; object++)
-      rows.push({
-        image,
-        object: rows.length + 1,
-        class: classes[c]!,
-        areaPixels: area[object]!,
-        areaSquareMicrometres: pixelArea === undefined ? '' : area[object]! * pixelArea,
-        confidence: Number((belief[object]! / area[object]!).toFixed(4)),
-      });
-  }
-  return rows;
-}
-
 /** Class indices spread over the grays, so that a mask can be looked at: 0 and 255 for two classes. */
 const visible = (mask: Raster, classes: number): Raster => ({
   ...mask,
   data: Uint8Array.from(mask.data, (v) => Math.round((v * 255) / (classes - 1))),
 });
 
+/** What is appended to an image's name for each of its pictures. */
+const suffixesOf = ({ overlay, probabilities }: PredictOptions, classes: readonly string[]) => [
+  '',
+  ...(overlay ? ['-overlay'] : []),
+  ...(probabilities ? classes.slice(1).map((name) => `-${pathName(name)}`) : []),
+];
+
 /** `segscape predict`: masks, overlays and a table of objects for new images. */
 export async function predict(model: string, images: string, options: PredictOptions): Promise<number> {
-  const files = await imagesOf(images);
+  const inputs = await inputsOf(images, options.out);
+  const storage = fsStorage(resolve(model));
+  const { classes } = await readModelRecord(storage);
+  const suffixes = suffixesOf(options, classes);
+  const names = outputNames(inputs, suffixes);
+  const files = [...names.values()].flatMap((name) => suffixes.map((suffix) => `${name}${suffix}.png`));
+  await assertOutFolder(images, options.out, inputs, files);
   const { jit } = await prepareBackend(options);
-  const predictor = await openPredictor(fsStorage(resolve(model)), {
+  const predictor = await openPredictor(storage, {
     jit,
     ...(options.loss !== undefined && { loss: options.loss }),
     ...(options.seed !== undefined && { seed: options.seed }),
   });
-  const { classes } = predictor.record;
-  const out = fsStorage(resolve(options.out));
   const stop = stoppable();
   const rows: ObjectRow[] = [];
   const failed: string[] = [];
   try {
-    for (const [index, file] of files.entries()) {
+    const out = fsStorage(resolve(options.out));
+    const started = performance.now();
+    for (const [index, input] of inputs.entries()) {
       if (stop.signal.aborted) break;
-      const name = basename(file, extname(file));
+      const name = names.get(input)!;
       try {
-        const image = await readImage(file);
-        const prediction = await predictor.predict(image, stop.signal);
-        await out.write(`${name}.png`, encodePng(visible(prediction.mask, classes.length)));
-        if (options.overlay)
-          await out.write(`${name}-overlay.png`, encodePng(outlineMask(toRgb(image), prediction.mask)));
-        if (options.probabilities)
-          for (let c = 1; c < classes.length; c++)
-            await out.write(`${name}-${classes[c]}.png`, encodePng(probabilityPicture(prediction, c, image)));
+        const prediction = await segmented(
+          predictor,
+          input,
+          stop.signal,
+          async (picture, suffix) => out.write(`${name}${suffix}.png`, encodePng(picture)),
+          options,
+        );
         rows.push(...objectsOf(name, prediction, classes));
-        process.stdout.write(`${index + 1}/${files.length} ${name}\n`);
       } catch (error) {
-        // One bad file must not cost the others.
-        if (!(error instanceof SegscapeError) || error.code !== 'UNREADABLE_IMAGE') throw error;
+        if (stop.signal.aborted && isSegscapeError(error, 'ABORTED')) break;
+        // One bad file must not cost the others; a disk that takes no more would.
+        if (!isSegscapeError(error) || error.code === 'NOT_WRITABLE') throw error;
         failed.push(error.message);
+        rows.push(errorRow(name, error.message));
       }
+      process.stdout.write(
+        `${index + 1}/${inputs.length} ${name}${remaining(started, index + 1, inputs.length)}\n`,
+      );
     }
     await out.write(
       'objects.csv',
-      stringify(rows, {
-        header: true,
-        columns: ['image', 'object', 'class', 'areaPixels', 'areaSquareMicrometres', 'confidence'],
-      }),
+      stringify(rows.map(guarded), { header: true, columns: [...objectColumns] }),
     );
   } finally {
     stop.dispose();
     await predictor.dispose();
   }
   for (const message of failed) process.stderr.write(`${message}\n`);
+  const objects = rows.filter(({ error }) => error === '').length;
   process.stdout.write(
-    `Masks and objects.csv (${rows.length} objects) in ${resolve(options.out)}, by the network trained with ${predictor.loss}.\n`,
+    `Masks and objects.csv (${objects} objects) in ${resolve(options.out)}, ${by(predictor)}.\n`,
   );
   if (stop.signal.aborted) return 130;
   return failed.length > 0 ? 1 : 0;
+}
+
+const remaining = (started: number, done: number, total: number) =>
+  done === total ? '' : ` (${duration(((performance.now() - started) / 1000 / done) * (total - done))} left)`;
+
+/** By which network, and why that one. */
+function by({ loss, seed, epoch, chosenBy }: Predictor): string {
+  const why = {
+    caller: '',
+    validation: ', the best on the validation images',
+    order: ', the first of the run, which had no validation images to choose by (--loss takes another)',
+  }[chosenBy];
+  return `by the network trained with ${loss}, seed ${seed}, epoch ${epoch}${why}`;
+}
+
+/** Segments one image and hands on its pictures. */
+async function segmented(
+  predictor: Predictor,
+  { path, odd }: Input,
+  signal: AbortSignal,
+  write: (picture: Raster, suffix: string) => Promise<void>,
+  options: PredictOptions,
+): Promise<Prediction> {
+  const { classes } = predictor.record;
+  if (odd !== undefined) throw new SegscapeError('UNREADABLE_IMAGE', odd);
+  const image = await readImage(path);
+  const prediction = await predictor.predict(image, signal);
+  await write(visible(prediction.mask, classes.length), '');
+  if (options.overlay) await write(outlineMask(toRgb(image), prediction.mask), '-overlay');
+  if (options.probabilities)
+    for (let c = 1; c < classes.length; c++)
+      await write(probabilityPicture(prediction, c, image), `-${pathName(classes[c]!)}`);
+  return prediction;
 }
 
 function probabilityPicture({ probabilities }: Prediction, c: number, { height, width }: Raster): Raster {
@@ -155,3 +140,13 @@ function probabilityPicture({ probabilities }: Prediction, c: number, { height, 
     width,
   );
 }
+
+/** A spreadsheet would run a cell that begins like a formula. */
+const guarded = (row: ObjectRow): ObjectRow => ({
+  ...row,
+  image: plain(row.image),
+  class: plain(row.class),
+  error: plain(row.error),
+});
+
+const plain = (cell: string) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);

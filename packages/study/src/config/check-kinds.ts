@@ -1,6 +1,6 @@
 import { isSegscapeError, nearestWord } from '@segscape/core';
+import { optimizerOf } from '../plan/optimizer.js';
 import { type Maker, makeLoss, type StudyRegistry, unknownKind } from '../registry.js';
-import { optimizerOf } from '../tasks/optimizer.js';
 import type { StudyConfig } from './schema.js';
 
 /** Something wrong at a place of a config; `key` is the entry of the map there. */

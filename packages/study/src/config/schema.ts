@@ -37,8 +37,24 @@ const training = z.strictObject({
   epochs: count.default(20),
   batchSize: count.default(4),
   /** Each loss is trained once with each of these. */
-  seeds: z.array(seed).min(1).default([1]),
+  seeds: z
+    .array(seed)
+    .min(1)
+    .refine((all) => new Set(all).size === all.length, 'a seed is given twice')
+    .default([1]),
   optimizer: named.default({ kind: 'adam', learningRate: 1e-3 }),
+  /**
+   * Which weights are scored and predicted with: of the epoch that is best on the validation images, of the last, or the
+   * running average of the weights at the last. Default `best` with validation images, else `last`; `best` without any
+   * sets a fifth of the training images aside.
+   */
+  select: z.enum(['best', 'last', 'ema']).optional(),
+  /** Validation measure that chooses, `loss` or `iou.disc` for instance. Default the IoU of the rarest class. */
+  selectBy: z.string().optional(),
+  /** Epochs without a better validation value after which a training ends. Default: none does. */
+  patience: count.optional(),
+  /** Decay of the running average for `select: ema`. Default 0.99. */
+  averageDecay: z.number().gt(0).lt(1).optional(),
   /** Passes over the training images in one epoch, for small data sets. */
   repeats: count.default(1),
 });
@@ -46,7 +62,7 @@ const training = z.strictObject({
 const landscape = z.strictObject({
   enabled: z.boolean().default(true),
   /** Points along each axis; odd, so that the checkpoint itself is one. */
-  resolution: count.default(15),
+  resolution: z.number().int().min(2).max(501).default(15),
   /** The axes go from −range to range, in units of the filter-normalised directions. */
   range: z.number().positive().default(1),
   /** When in training: `start`, `middle`, `end`, or numbers of epochs. */

@@ -2,8 +2,8 @@ import { withGridLines } from '@segscape/augment';
 import { random } from '@segscape/core';
 import { encodePng, outlineMask, toRgb } from '@segscape/report';
 import { augmentation } from '../framing.js';
+import type { TaskContext } from './context.js';
 import type { Picture } from './pictures.js';
-import type { TaskContext } from './training.js';
 
 /** A training image with grid lines before and after its augmentation, so that one sees how it moves the picture. */
 export async function drawAugmentation({ config, material, registry, run }: TaskContext): Promise<Picture[]> {

@@ -2,7 +2,7 @@ import { bootstrapInterval, compareAll } from '@segscape/metrics';
 import type { ComparisonFact, IntervalFact } from '@segscape/report';
 import type { TaskScores } from './evaluation.js';
 
-/** One number per test image: its mean over the seeds, so that an image counts once. */
+/** One number per test image: its mean over the seeds that did not diverge, so that an image counts once. */
 function perImage(scores: readonly TaskScores[], loss: string, measure: string): number[] {
   const own = scores.filter((entry) => entry.loss === loss);
   const ids = own[0]?.images.map(({ id }) => id) ?? [];
@@ -30,8 +30,9 @@ export function comparisonsOf(
   losses: readonly string[],
   measure: string,
 ): ComparisonFact[] {
-  if (losses.length < 2) return [];
-  const columns = Object.fromEntries(losses.map((loss) => [loss, perImage(scores, loss, measure)]));
+  const scored = losses.filter((loss) => scores.some((entry) => entry.loss === loss));
+  if (scored.length < 2) return [];
+  const columns = Object.fromEntries(scored.map((loss) => [loss, perImage(scores, loss, measure)]));
   return compareAll(columns).map(({ first, second, difference, pValue, adjusted, effectSize, n }) => ({
     measure,
     a: first,

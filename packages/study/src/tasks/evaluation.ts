@@ -4,15 +4,23 @@ import { jit } from '@segscape/jit';
 import { scoreRecord } from '@segscape/metrics';
 import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
+import type { TrainingTask } from '../plan/plan.js';
+import { selectionOf } from '../plan/selection.js';
 import { drawAugmentation } from './augmentation-pictures.js';
+import { loadSelected } from './checkpoints.js';
+import type { TaskContext } from './context.js';
+import type { Outcome } from './outcomes.js';
 import { type Picture, type SamplePrediction, samplePictures } from './pictures.js';
 import { metricsOf } from './scoring.js';
-import { latestName, load, type TaskContext, type TrainingTask, tasksOf } from './training.js';
 
 /** Final scores of one training, one entry a test image. */
 export interface TaskScores {
   readonly loss: string;
   readonly seed: number;
+  /** The epoch whose weights were scored. */
+  readonly epoch: number;
+  /** The last epoch of the training when they were. */
+  readonly trained: number;
   readonly images: readonly ({ readonly id: string } & Readonly<Record<string, number | string>>)[];
 }
 
@@ -24,17 +32,21 @@ export interface Evaluation {
 const path = 'evaluation.json';
 
 /**
- * Scores every trained network on the test images, and draws what it sees on a few of them.
+ * Scores every trained network on the test images, and draws what it sees on a few of them. Networks that diverged
+ * are left out: what is not finite has no score.
  * @returns undefined when the signal stopped it.
  */
-export async function* evaluateAll(context: TaskContext): AsyncGenerator<StudyEvent, Evaluation | undefined> {
-  const { config, material, run, signal } = context;
-  const done = await earlier(context);
+export async function* evaluateAll(
+  context: TaskContext,
+  outcomes: readonly Outcome[],
+): AsyncGenerator<StudyEvent, Evaluation | undefined> {
+  const { material, run, signal } = context;
+  const tasks = outcomes.flatMap((outcome) => (outcome.diverged ? [] : [outcome]));
+  const done = await earlier(context, tasks);
   if (done !== undefined) return done;
-  const tasks = tasksOf(context);
   const shown: SamplePrediction[] = [];
   const scores: TaskScores[] = [];
-  for (const [index, task] of tasks.entries()) {
+  for (const [index, { task, epoch }] of tasks.entries()) {
     if (signal?.aborted) return undefined;
     yield {
       type: 'progress',
@@ -43,7 +55,8 @@ export async function* evaluateAll(context: TaskContext): AsyncGenerator<StudyEv
       total: tasks.length,
       label: task.named.label,
     };
-    scores.push(await evaluateOne(context, task, task.seed === config.training.seeds[0] ? shown : []));
+    const first = !scores.some(({ loss }) => loss === task.named.label);
+    scores.push(await evaluateOne(context, task, epoch, first ? shown : []));
   }
   const pictures = [...(await drawAugmentation(context)), ...(await samplePictures(run, material, shown))];
   const evaluation = { scores, pictures };
@@ -52,9 +65,20 @@ export async function* evaluateAll(context: TaskContext): AsyncGenerator<StudyEv
   return evaluation;
 }
 
-async function earlier({ run }: TaskContext): Promise<Evaluation | undefined> {
+/** What an earlier start has scored, if it scored these very trainings at their end. */
+async function earlier(
+  { run }: TaskContext,
+  tasks: readonly { readonly task: TrainingTask; readonly epoch: number }[],
+): Promise<Evaluation | undefined> {
   try {
-    return JSON.parse(new TextDecoder().decode(await run.storage.read(path))) as Evaluation;
+    const known = JSON.parse(new TextDecoder().decode(await run.storage.read(path))) as Evaluation;
+    const same =
+      known.scores.length === tasks.length &&
+      tasks.every(({ task, epoch }, i) => {
+        const { loss, seed, trained } = known.scores[i]!;
+        return loss === task.named.label && seed === task.seed && trained === epoch;
+      });
+    return same ? known : undefined;
   } catch (error) {
     // A torn file is made anew; anything else is not ours to hide.
     if (isSegscapeError(error, 'NOT_FOUND') || error instanceof SyntaxError) return undefined;
@@ -64,11 +88,13 @@ async function earlier({ run }: TaskContext): Promise<Evaluation | undefined> {
 
 async function evaluateOne(
   { config, material, run, jit: options }: TaskContext,
-  task: TrainingTask,
+  { named, seed }: TrainingTask,
+  trained: number,
   shown: SamplePrediction[],
 ): Promise<TaskScores> {
   const { model, losses } = material;
-  const params = toParams((await load(run, latestName(task))).params);
+  const selected = await loadSelected(run, named.label, seed, selectionOf(config, material));
+  const params = toParams(selected.params);
   const forward = jit(({ weights, images }: { weights: typeof params; images: Tensor }) => {
     const logits = model.apply(weights, images);
     return { logits, probabilities: softmax(logits) };
@@ -87,7 +113,7 @@ async function evaluateOne(
             values: loss.map({ ...batch.prepared, labels: batch.labels }, result.logits),
           }));
         for (let i = 0; i < batch.ids.length && wanted > 0; i++, wanted--)
-          shown.push(await pick(task.named.label, batch, result.probabilities, maps, i));
+          shown.push(await pick(named.label, batch, result.probabilities, maps, i));
         dispose(maps.map(({ values }) => values));
       } finally {
         dispose([result, batch.images, batch.labels, batch.prepared ?? {}] as never);
@@ -98,7 +124,7 @@ async function evaluateOne(
     await forward.dispose();
   }
   const images = metrics.perImage().map(({ id, ...scores }) => ({ id, ...scoreRecord(scores) }));
-  return { loss: task.named.label, seed: task.seed, images };
+  return { loss: named.label, seed, epoch: selected.epoch, trained, images };
 }
 
 type Evaluated = { readonly images: Tensor; readonly labels: Tensor; readonly ids: readonly string[] };

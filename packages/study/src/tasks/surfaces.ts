@@ -5,7 +5,10 @@ import { pathName } from '@segscape/runs';
 import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
 import type { Material } from '../material.js';
-import { epochName, keptEpochs, load, type TaskContext, type TrainingTask } from './training.js';
+import { epochName, keptEpochs, type TrainingTask } from '../plan/plan.js';
+import { load } from './checkpoints.js';
+import type { TaskContext } from './context.js';
+import type { Outcome } from './outcomes.js';
 
 /** A surface of the plan: around the weights of one training at one epoch. */
 export interface SurfaceTask {
@@ -16,18 +19,27 @@ export interface SurfaceTask {
   readonly name: string;
 }
 
-/** Surfaces are drawn for the first seed; the others are for intervals. */
-export function surfaceTasks({ config, material }: Pick<TaskContext, 'config' | 'material'>): SurfaceTask[] {
+/** Surfaces are drawn for the first seed of each loss that did not diverge; the others are for intervals. */
+export function surfaceTasks(
+  { config, material }: Pick<TaskContext, 'config' | 'material'>,
+  outcomes: readonly Outcome[],
+): SurfaceTask[] {
   if (!config.landscape.enabled) return [];
-  const seed = config.training.seeds[0]!;
-  return material.losses.flatMap((named) =>
-    keptEpochs(config).map(({ epoch, moment }) => ({
-      task: { named, seed },
-      epoch,
-      moment,
-      name: `${pathName(named.label)}-seed-${seed}-epoch-${String(epoch).padStart(4, '0')}`,
-    })),
-  );
+  return material.losses.flatMap(({ label }) => {
+    const outcome = outcomes.find(({ task, diverged }) => task.named.label === label && !diverged);
+    if (outcome === undefined || outcome.diverged) return [];
+    const { task, epoch: last } = outcome;
+    // A training that ended early has its end where it ended.
+    const moments = keptEpochs(config).map(({ epoch, moment }) => ({ epoch: Math.min(epoch, last), moment }));
+    return moments
+      .filter(({ epoch }, i) => !moments.some((later, j) => j > i && later.epoch === epoch))
+      .map(({ epoch, moment }) => ({
+        task,
+        epoch,
+        moment,
+        name: `${pathName(label)}-seed-${task.seed}-epoch-${String(epoch).padStart(4, '0')}`,
+      }));
+  });
 }
 
 /** Every loss from one forward pass, by its label. */
@@ -40,10 +52,13 @@ const objectiveOf =
   };
 
 /** Draws each surface that the run folder does not hold yet, all on the same seeded, filter-normalised directions. */
-export async function* drawSurfaces(context: TaskContext): AsyncGenerator<StudyEvent, { stopped: boolean }> {
+export async function* drawSurfaces(
+  context: TaskContext,
+  outcomes: readonly Outcome[],
+): AsyncGenerator<StudyEvent, { stopped: boolean }> {
   const { config, material, run, jit, signal } = context;
   const { resolution, range, samples, seed, norm } = config.landscape;
-  const tasks = surfaceTasks(context);
+  const tasks = surfaceTasks(context, outcomes);
   const there = new Set(await run.landscapes());
   const points = resolution * resolution;
   const executor = inline(jit);

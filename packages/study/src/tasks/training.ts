@@ -1,156 +1,152 @@
-import { isSegscapeError, type PlainTensor } from '@segscape/core';
-import type { JitOptions } from '@segscape/jit';
-import { pathName, type Run } from '@segscape/runs';
+import { isSegscapeError } from '@segscape/core';
 import { fit, type TrainState } from '@segscape/train';
-import type { StudyConfig } from '../config/schema.js';
 import type { StudyEvent } from '../events.js';
-import type { Material } from '../material.js';
-import type { NamedLoss } from '../named-losses.js';
-import type { StudyRegistry } from '../registry.js';
-import { optimizerOf } from './optimizer.js';
+import { optimizerOf } from '../plan/optimizer.js';
+import { bestName, epochName, keptEpochs, latestName, type TrainingTask, tasksOf } from '../plan/plan.js';
+import { selectionOf, selectOptions } from '../plan/selection.js';
+import { newest, save } from './checkpoints.js';
+import type { TaskContext } from './context.js';
+import { type Outcome, readDivergence, recordDivergence } from './outcomes.js';
 import { scorer } from './scoring.js';
 
-/** One training of the plan. */
-export interface TrainingTask {
-  readonly named: NamedLoss;
-  readonly seed: number;
-}
+/** Decay of the running average of weights, where a config asks for one and names no other. */
+const averageDecay = 0.99;
 
-export interface TaskContext {
-  readonly config: StudyConfig;
-  readonly material: Material;
-  readonly registry: StudyRegistry;
-  readonly run: Run;
-  readonly jit: JitOptions;
-  readonly signal: AbortSignal | undefined;
-}
-
-export const tasksOf = ({ config, material }: Pick<TaskContext, 'config' | 'material'>): TrainingTask[] =>
-  material.losses.flatMap((named) => config.training.seeds.map((seed) => ({ named, seed })));
-
-const folder = ({ named, seed }: TrainingTask) => `${pathName(named.label)}/seed-${seed}`;
-
-export const latestName = (task: TrainingTask) => `${folder(task)}/latest`;
-export const epochName = (task: TrainingTask, epoch: number) =>
-  `${folder(task)}/epoch-${String(epoch).padStart(4, '0')}`;
-
-/** The epochs whose weights are kept for surfaces: 0 is before training. */
-export function keptEpochs({ landscape, training }: StudyConfig): { epoch: number; moment: string }[] {
-  const moments = landscape.checkpoints.map((at) => {
-    if (at === 'start') return { epoch: 0, moment: 'start' };
-    if (at === 'middle') return { epoch: Math.max(1, Math.round(training.epochs / 3)), moment: 'middle' };
-    if (at === 'end') return { epoch: training.epochs, moment: 'end' };
-    return { epoch: Math.min(at, training.epochs), moment: `epoch ${at}` };
-  });
-  return moments.filter(({ epoch }, i) => moments.findIndex((other) => other.epoch === epoch) === i);
-}
-
-const prefixed = (prefix: string, tensors: Readonly<Record<string, PlainTensor>>) =>
-  Object.fromEntries(Object.entries(tensors).map(([name, value]) => [`${prefix}${name}`, value]));
-
-const without = (prefix: string, tensors: Readonly<Record<string, PlainTensor>>) =>
-  Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
-    ),
-  );
-
-async function save(run: Run, name: string, { params, optimizer, ...position }: TrainState): Promise<void> {
-  await run.saveCheckpoint(
-    name,
-    { ...prefixed('params/', params), ...prefixed('optimizer/', optimizer) },
-    position,
-  );
-}
-
-/** Reads a training's state back. */
-export async function load(run: Run, name: string): Promise<TrainState> {
-  const { tensors, metadata } = await run.loadCheckpoint(name);
-  const position = metadata as unknown as Omit<TrainState, 'params' | 'optimizer'>;
-  return { ...position, params: without('params/', tensors), optimizer: without('optimizer/', tensors) };
-}
-
-/** The newest sound checkpoint of a training; each damaged one is told of and passed over. */
-async function newest(
-  run: Run,
-  task: TrainingTask,
-  notice: (message: string) => void,
-): Promise<TrainState | undefined> {
-  const names = (await run.checkpoints()).filter((name) => name.startsWith(`${folder(task)}/`));
-  const order = [
-    latestName(task),
-    ...names
-      .filter((name) => name !== latestName(task))
-      .sort()
-      .reverse(),
-  ].filter((name) => names.includes(name));
-  for (const name of order)
-    try {
-      return await load(run, name);
-    } catch (error) {
-      if (!isSegscapeError(error, 'CORRUPT_CHECKPOINT')) throw error;
-      notice(error.message);
-    }
-  return undefined;
-}
-
-/** Whether a training has reached its last epoch. */
-const finished = (state: TrainState | undefined, epochs: number) =>
-  state !== undefined && state.epoch >= epochs;
-
-/** Trains every loss with every seed, from the same weights on the same batches; goes on from what the run folder holds. */
-export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent, { stopped: boolean }> {
+/**
+ * Trains every loss with every seed, from the same weights on the same batches; goes on from what the run folder holds.
+ * One that diverges is recorded and told of, and does not keep the others from training.
+ * @returns how each training ended; undefined when the signal stopped it.
+ */
+export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent, Outcome[] | undefined> {
   const { config, material, run, signal } = context;
   const { epochs, batchSize, repeats } = config.training;
   const stepsPerEpoch = Math.ceil(material.train.length / batchSize) * repeats;
   const tasks = tasksOf(context);
   const total = tasks.length * epochs * stepsPerEpoch;
+  const outcomes: Outcome[] = [];
   for (const [index, task] of tasks.entries()) {
+    const known = await readDivergence(run.storage, task);
+    if (known !== undefined) {
+      yield { type: 'notice', message: told(known) };
+      outcomes.push({ task, diverged: known });
+      continue;
+    }
     const notices: string[] = [];
-    const from = await newest(run, task, (message) => notices.push(message));
+    const selection = selectionOf(config, material);
+    const from = await newest(run, task, selection, (message) => notices.push(message));
     for (const message of notices) yield { type: 'notice', message };
     // What comes after training reads the latest checkpoint; it must not meet the damaged one.
     if (notices.length > 0 && from !== undefined) await save(run, latestName(task), from);
-    if (finished(from, epochs)) continue;
-    const stopped = yield* trainOne(context, task, from, (step) => ({
+    if (from !== undefined && from.epoch >= epochs) {
+      outcomes.push(ended(task, from));
+      continue;
+    }
+    const outcome = yield* trainOne(context, task, from, (step) => ({
       type: 'progress',
       stage: 'training',
       done: index * epochs * stepsPerEpoch + step,
       total,
       label: task.named.label,
     }));
-    if (stopped || signal?.aborted) return { stopped: true };
+    if (outcome === undefined || signal?.aborted) return undefined;
+    outcomes.push(outcome);
   }
-  return { stopped: false };
+  return outcomes;
 }
 
+const ended = (task: TrainingTask, { epoch, best }: TrainState): Outcome => ({
+  task,
+  epoch,
+  ...(best && { best }),
+});
+
+const told = ({ loss, seed, step, message }: { loss: string; seed: number; step: number; message: string }) =>
+  `${loss} (seed ${seed}) diverged at step ${step} and is left out: ${message}`;
+
 async function* trainOne(
-  { config, material, registry, run, jit, signal }: TaskContext,
+  context: TaskContext,
   task: TrainingTask,
   from: TrainState | undefined,
   progress: (step: number) => StudyEvent,
-): AsyncGenerator<StudyEvent, boolean> {
+): AsyncGenerator<StudyEvent, Outcome | undefined> {
+  try {
+    const state = yield* follow(context, task, from, progress);
+    return state && ended(task, state);
+  } catch (error) {
+    if (!isSegscapeError(error, 'NOT_FINITE')) throw error;
+    const diverged = await recordDivergence(context.run.storage, task, error);
+    yield { type: 'notice', message: told(diverged) };
+    return { task, diverged };
+  }
+}
+
+/** Records what a training tells. @returns its last state; undefined when the signal stopped it. */
+async function* follow(
+  context: TaskContext,
+  task: TrainingTask,
+  from: TrainState | undefined,
+  progress: (step: number) => StudyEvent,
+): AsyncGenerator<StudyEvent, TrainState | undefined> {
+  const { config, material, run } = context;
   const { named, seed } = task;
-  const { epochs, batchSize, repeats } = config.training;
-  const steps = epochs * repeats * Math.ceil(material.train.length / batchSize);
+  const selection = selectionOf(config, material);
+  const { epochs } = config.training;
   const kept = new Set(keptEpochs(config).map(({ epoch }) => epoch));
   const key = { loss: named.label, seed };
   // What a killed run recorded after its last checkpoint comes again.
   await run.rewind({ ...key, epoch: from?.epoch ?? -1 });
   yield progress(from?.step ?? 0);
   const notices: string[] = [];
-  const events = fit({
+  for await (const event of fit(fitOptions(context, task, from, notices))) {
+    for (const message of notices.splice(0)) yield { type: 'notice', message };
+    if (event.type === 'batch') yield progress(event.step);
+    else if (event.type === 'epoch') {
+      await run.recordEpoch({ ...key, epoch: event.epoch, measures: event.measures });
+      yield { type: 'epoch', loss: named.label, seed, epoch: event.epoch, epochs, measures: event.measures };
+    } else if (event.type === 'best') {
+      if (selection === 'best') await save(run, bestName(task), event.state);
+    } else if (event.type === 'checkpoint') {
+      // The kept one first: a kill in between then only repeats the epoch.
+      if (event.state.batch === 0 && kept.has(event.state.epoch))
+        await save(run, epochName(task, event.state.epoch), event.state);
+      await save(run, latestName(task), event.state);
+    } else if (event.result.stopped) return undefined;
+    else {
+      const { state, early } = event.result;
+      // Its end came before the plan's, and surfaces are drawn there.
+      if (early && !kept.has(state.epoch)) await save(run, epochName(task, state.epoch), state);
+      return state;
+    }
+  }
+  return undefined;
+}
+
+function fitOptions(
+  { config, material, registry, signal, jit }: TaskContext,
+  { named, seed }: TrainingTask,
+  from: TrainState | undefined,
+  notices: string[],
+): Parameters<typeof fit>[0] {
+  const { epochs, batchSize, repeats } = config.training;
+  const steps = epochs * repeats * Math.ceil(material.train.length / batchSize);
+  const select = selectOptions(config, material);
+  const averaged = selectionOf(config, material) === 'ema';
+  const { validation } = material;
+  return {
     model: material.model,
     loss: named.loss,
     optimizer: optimizerOf(config, registry, steps),
     data: (epoch) => material.trainBatches(epoch, seed),
     validation: {
       train: () => material.evaluationBatches(material.train),
+      ...(validation.length > 0 && { validation: () => material.evaluationBatches(validation) }),
       test: () => material.evaluationBatches(material.test),
     },
     metrics: () => scorer(material),
     epochs,
     seed,
+    ...(select && { select }),
+    ...(averaged && { averageDecay: config.training.averageDecay ?? averageDecay }),
     ...(signal && { signal }),
     ...(from && { resumeFrom: from }),
     jit: {
@@ -158,20 +154,5 @@ async function* trainOne(
       onFallback: (reason) =>
         notices.push(`${named.label} runs without ahead-of-time compilation: ${reason.message}`),
     },
-  });
-  let stopped = false;
-  for await (const event of events) {
-    for (const message of notices.splice(0)) yield { type: 'notice', message };
-    if (event.type === 'batch') yield progress(event.step);
-    else if (event.type === 'epoch') {
-      await run.recordEpoch({ ...key, epoch: event.epoch, measures: event.measures });
-      yield { type: 'epoch', loss: named.label, seed, epoch: event.epoch, epochs, measures: event.measures };
-    } else if (event.type === 'checkpoint') {
-      // The kept one first: a kill in between then only repeats the epoch.
-      if (event.state.batch === 0 && kept.has(event.state.epoch))
-        await save(run, epochName(task, event.state.epoch), event.state);
-      await save(run, latestName(task), event.state);
-    } else if (event.type === 'done') stopped = event.result.stopped;
-  }
-  return stopped;
+  };
 }

@@ -1,0 +1,44 @@
+import { pathName } from '@segscape/runs';
+import type { StudyConfig } from '../config/schema.js';
+import type { NamedLoss } from '../named-losses.js';
+
+/** One training of the plan. */
+export interface TrainingTask {
+  readonly named: NamedLoss;
+  readonly seed: number;
+}
+
+/** What the plan is made of. */
+export interface Planned {
+  readonly config: StudyConfig;
+  readonly material: { readonly losses: readonly NamedLoss[] };
+}
+
+/** Every loss with every seed. */
+export const tasksOf = ({ config, material }: Planned): TrainingTask[] =>
+  material.losses.flatMap((named) => config.training.seeds.map((seed) => ({ named, seed })));
+
+/** Where a training keeps its checkpoints, below `checkpoints/`. */
+export const taskFolder = (loss: string, seed: number) => `${pathName(loss)}/seed-${seed}`;
+
+const folder = ({ named, seed }: TrainingTask) => taskFolder(named.label, seed);
+
+/** The rolling checkpoint that a training goes on from. */
+export const latestName = (task: TrainingTask) => `${folder(task)}/latest`;
+
+/** The epoch that the validation images chose. */
+export const bestName = (task: TrainingTask) => `${folder(task)}/best`;
+
+export const epochName = (task: TrainingTask, epoch: number) =>
+  `${folder(task)}/epoch-${String(epoch).padStart(4, '0')}`;
+
+/** The epochs whose weights are kept for surfaces: 0 is before training. */
+export function keptEpochs({ landscape, training }: StudyConfig): { epoch: number; moment: string }[] {
+  const moments = landscape.checkpoints.map((at) => {
+    if (at === 'start') return { epoch: 0, moment: 'start' };
+    if (at === 'middle') return { epoch: Math.max(1, Math.round(training.epochs / 3)), moment: 'middle' };
+    if (at === 'end') return { epoch: training.epochs, moment: 'end' };
+    return { epoch: Math.min(at, training.epochs), moment: `epoch ${at}` };
+  });
+  return moments.filter(({ epoch }, i) => moments.findIndex((other) => other.epoch === epoch) === i);
+}
