@@ -1,5 +1,6 @@
 import {
   assertOption,
+  ignoreLabel,
   type Raster,
   type Rng,
   random,
@@ -10,12 +11,13 @@ import {
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Dataset } from './dataset.js';
 import { assertNormalize, type Normalize, toFloats } from './intensities.js';
+import { assertSampleLabels } from './labels.js';
 
 /** Tensors of several samples; the receiver disposes them. */
 export interface Batch {
   /** Float32 `[batch, height, width, channels]`; with depth before height for volumes. */
   readonly images: Tensor;
-  /** Int32 class indices `[batch, height, width]`. */
+  /** Int32 class indices `[batch, height, width]`, 255 for void; with depth before height for volumes. */
   readonly labels: Tensor;
   /** What `prepare` made, float32 `[batch, height, width, channels]` by name. */
   readonly prepared?: Record<string, Tensor>;
@@ -129,7 +131,8 @@ function toBatch(all: readonly Ready[]): Batch {
  *     for await (const { images, labels } of batches(train, { batchSize: 4, shuffle: true, seed: 1, epoch })) { … }
  *
  * @throws {SegscapeError} `BAD_OPTION`; while iterating `SHAPE_MISMATCH` when the samples of a batch differ in size,
- * and what the dataset throws.
+ * `MASK_VALUE_UNKNOWN` for a label that is no class's (and not the dataset's `ignoreIndex`, nor void that a transform
+ * padded with), and what the dataset throws.
  */
 export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<Batch> {
   const { batchSize, shuffle = false, seed = 0, epoch = 0, transform, prepare } = options;
@@ -151,7 +154,11 @@ export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<
 
   const ready = async (index: number): Promise<Ready> => {
     const read = await dataset.get(index);
+    const { classes, ignoreIndex } = dataset;
+    assertSampleLabels('batches', read, classes, ignoreIndex);
     const sample = transform === undefined ? read : transform(read, rng.fork(`sample ${read.id}`));
+    // A transform may pad with void even where the data have none.
+    if (sample.mask !== read.mask) assertSampleLabels('batches', sample, classes, ignoreIndex, ignoreLabel);
     const { id, image, mask } = sample;
     return { id, image, mask, values: toFloats(image, normalize), prepared: prepare?.(mask) ?? {} };
   };

@@ -1,7 +1,7 @@
-import type { Raster } from '@segscape/core';
+import { type Raster, SegscapeError } from '@segscape/core';
 import { sameKind } from './resample.js';
 
-/** The channels `[from, to)` of a raster. */
+/** The channels `[0, to)` of a raster. */
 function sliced(raster: Raster, to: number): Raster {
   const { data, channels } = raster;
   const pixels = data.length / channels;
@@ -10,20 +10,36 @@ function sliced(raster: Raster, to: number): Raster {
   return { ...raster, data: out, channels: to };
 }
 
-/** Gray or colour without the alpha channel that a second or fourth channel is. */
+/**
+ * Gray or colour without its last channel, when it has two or four. Only for rasters whose second or fourth channel
+ * is known to be alpha; `readImage(…, { alpha: 'drop' })` goes by what the file declares.
+ */
 export function withoutAlpha(raster: Raster): Raster {
   return raster.channels === 2 || raster.channels === 4 ? sliced(raster, raster.channels - 1) : raster;
 }
 
-/** One channel by the luma weights of Rec. 601 (as PIL's 'L'), or three equal ones; alpha is left out. */
+/**
+ * One channel by the luma weights of Rec. 601 (as PIL's 'L'), or three equal ones; a second or fourth channel is taken
+ * for alpha and left out.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for more than four channels.
+ */
 export function withChannels(raster: Raster, channels: 1 | 3): Raster {
-  const plain = withoutAlpha(raster);
+  return grayOrColour('withChannels', 'the raster', withoutAlpha(raster), channels);
+}
+
+/** The same for a raster without alpha. */
+export function grayOrColour(where: string, name: string, plain: Raster, channels: 1 | 3): Raster {
   if (plain.channels === channels) return plain;
+  if (plain.channels !== 1 && plain.channels !== 3)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: ${name} has ${plain.channels} channels, which can't be made ${channels}; gray (1) and RGB (3) can.`,
+      { details: { channels: plain.channels } },
+    );
   const { data } = plain;
   const pixels = data.length / plain.channels;
   const out = sameKind(data, pixels * channels);
-  if (channels === 3)
-    for (let i = 0; i < pixels; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = data[plain.channels * i]!;
+  if (channels === 3) for (let i = 0; i < pixels; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = data[i]!;
   else {
     const round = !(data instanceof Float32Array);
     for (let i = 0; i < pixels; i++) {
@@ -32,4 +48,29 @@ export function withChannels(raster: Raster, channels: 1 | 3): Raster {
     }
   }
   return { ...plain, data: out, channels };
+}
+
+/**
+ * Rasters of one size and type side by side as channels of one.
+ * @throws {Error} when they differ.
+ */
+export function joinedChannels(parts: readonly Raster[]): Raster {
+  const [first] = parts;
+  if (first === undefined) throw new Error('it has no pages');
+  if (parts.length === 1) return first;
+  const { data, height, width } = first;
+  const form = (raster: Raster) => `${raster.height}×${raster.width} ${raster.data.constructor.name}`;
+  const other = parts.find((part) => form(part) !== form(first));
+  if (other !== undefined)
+    throw new Error(`its pages can't be channels of one picture: ${form(first)} and ${form(other)}`);
+  const channels = parts.reduce((sum, part) => sum + part.channels, 0);
+  const out = sameKind(data, height * width * channels);
+  let offset = 0;
+  for (const part of parts) {
+    for (let i = 0; i < height * width; i++)
+      for (let c = 0; c < part.channels; c++)
+        out[i * channels + offset + c] = part.data[i * part.channels + c]!;
+    offset += part.channels;
+  }
+  return { ...first, data: out, channels };
 }

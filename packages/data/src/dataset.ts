@@ -13,6 +13,8 @@ export interface DatasetSummary {
 export interface Dataset {
   readonly length: number;
   readonly classes: readonly string[];
+  /** The label of pixels that no class claims, 255, where masks may hold it. */
+  readonly ignoreIndex?: number;
   readonly ids?: readonly string[];
   readonly groups?: readonly (string | undefined)[];
   /** Lists of ids that came with the data, `{ train: [...], test: [...] }`. */
@@ -45,10 +47,11 @@ export const emptyDataset = (where: string, why: string) =>
 /** The samples at the given indices, in that order. */
 export function subset(dataset: Dataset, indices: readonly number[]): Dataset {
   for (const index of indices) assertIndex('subset', index, dataset.length);
-  const { ids, groups } = dataset;
+  const { ids, groups, ignoreIndex } = dataset;
   return {
     length: indices.length,
     classes: dataset.classes,
+    ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
     ...(ids === undefined ? {} : { ids: indices.map((i) => ids[i]!) }),
     ...(groups === undefined ? {} : { groups: indices.map((i) => groups[i]) }),
     async get(index) {
@@ -77,11 +80,21 @@ export function cachedDataset(dataset: Dataset): Dataset {
   };
 }
 
+export interface MemoryOptions {
+  /** The label of pixels that no class claims, where masks hold it: 255. */
+  readonly ignoreIndex?: number;
+}
+
 /** A dataset of samples that are already in memory. */
-export function memoryDataset(samples: readonly Sample[], classes: readonly string[]): Dataset {
+export function memoryDataset(
+  samples: readonly Sample[],
+  classes: readonly string[],
+  { ignoreIndex }: MemoryOptions = {},
+): Dataset {
   return {
     length: samples.length,
     classes,
+    ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
     ids: samples.map(({ id }) => id),
     groups: samples.map(({ group }) => group),
     async get(index) {

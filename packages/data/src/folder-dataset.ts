@@ -1,19 +1,33 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
-import { withChannels, withoutAlpha } from './channels.js';
-import { assertIndex, cachedDataset, type Dataset, emptyDataset, type SplitLists } from './dataset.js';
-import { type FolderSource, filesOf, folderName, type NamedFile } from './folder-source.js';
-import { type MaskOptions, type MaskReader, maskReader, namesColours } from './mask-values.js';
-import { type Decoder, readImage } from './read-image.js';
+import { assertOption, ignoreLabel, type Raster } from '@segscape/core';
+import { grayOrColour } from './channels.js';
+import { assertIndex, cachedDataset, type Dataset, type SplitLists } from './dataset.js';
+import { type FolderSource, folderName } from './folder-source.js';
+import { assertSameSize, joinedMasks } from './joined-masks.js';
+import { type Layout, laidOut } from './layouts.js';
+import { type MaskOptions, type MaskReader, maskReader } from './mask-values.js';
+import type { Pair, PairedFiles } from './pairing.js';
+import { type ReadOptions, readImage } from './read-image.js';
+import { readMasks } from './read-mask.js';
 import { resizeArea, resizeMajority, resizeNearest } from './resample.js';
 import { readSplit } from './split-lists.js';
 
-export interface FolderOptions extends MaskOptions {
+export interface FolderOptions
+  extends MaskOptions,
+    Pick<ReadOptions, 'decoder' | 'orientation' | 'channelAxis' | 'maxBytes'> {
+  /** Folder, or picked files, of the images; for the layouts other than `'folders'` of the masks too, or a table. */
   readonly images: FolderSource;
-  readonly masks: FolderSource;
+  /** For layout `'folders'`. */
+  readonly masks?: FolderSource;
+  /** Default `'folders'`. */
+  readonly layout?: Layout;
   /** Names of the classes, the first usually the background. */
   readonly classes: readonly string[];
-  /** Name of the mask that belongs to an image, without ending. Default `'{name}'`; for instance `'{name}_mask'`. */
-  readonly pair?: string | ((name: string) => string);
+  /**
+   * Name of the mask that belongs to an image, without ending. Default `'{name}'`, or `'{name}_mask'` where masks lie
+   * beside images. `'{name}_*'` joins all files that fit, one object each; `{ disc: '{name}_disc', cup: '{name}_cup' }`
+   * joins one file a class; `'{folder}/../masks/*'` goes by folders.
+   */
+  readonly pair?: Pair;
   /** What must stay together in a split: a regular expression whose first group finds it in the name. */
   readonly group?: string | ((name: string) => string);
   /** Factor of both sides, rounded to whole pixels; below 1 each new pixel averages the area it covers. Default 1. */
@@ -29,70 +43,7 @@ export interface FolderOptions extends MaskOptions {
   readonly split?: SplitLists | string;
   /** Keep samples in memory once read. Default: when they are scaled down. */
   readonly cache?: boolean;
-  /** Default `'portable'`. */
-  readonly decoder?: Decoder;
 }
-
-interface Pair {
-  readonly image: NamedFile;
-  readonly mask: NamedFile;
-}
-
-/** Every image with its mask; a missing partner on either side is an error that names the files. */
-function paired(
-  images: readonly NamedFile[],
-  masks: readonly NamedFile[],
-  pair: string | ((name: string) => string),
-): Pair[] {
-  const maskName = typeof pair === 'string' ? (name: string) => pair.replaceAll('{name}', name) : pair;
-  const byStem = new Map<string, NamedFile>();
-  for (const mask of masks) {
-    const other = byStem.get(mask.stem);
-    if (other !== undefined) throw twice(other, mask);
-    byStem.set(mask.stem, mask);
-  }
-  const pairs: Pair[] = [];
-  const alone: string[] = [];
-  const seen = new Map<string, NamedFile>();
-  for (const image of images) {
-    const other = seen.get(image.stem);
-    if (other !== undefined) throw twice(other, image);
-    seen.set(image.stem, image);
-    const mask = byStem.get(maskName(image.stem));
-    if (mask === undefined) alone.push(image.name);
-    else pairs.push({ image, mask });
-  }
-  const used = new Set(pairs.map(({ mask }) => mask));
-  const left = masks.filter((mask) => !used.has(mask)).map(({ name }) => name);
-  const shown = (names: string[]) =>
-    `${names
-      .slice(0, 5)
-      .map((name) => `'${name}'`)
-      .join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
-  if (alone.length > 0 || left.length > 0)
-    throw new SegscapeError(
-      'PAIR_MISSING',
-      `folderDataset: ${[
-        alone.length > 0 ? `no mask for image ${shown(alone)}` : '',
-        left.length > 0 ? `no image for mask ${shown(left)}` : '',
-      ]
-        .filter(Boolean)
-        .join(
-          '; ',
-        )}. Add or remove files, or say with pair (for instance '{name}_mask') how masks are named.`,
-      { details: { imagesWithoutMask: alone, masksWithoutImage: left } },
-    );
-  return pairs;
-}
-
-const twice = (a: NamedFile, b: NamedFile) =>
-  new SegscapeError(
-    'PAIR_MISSING',
-    `folderDataset: '${a.name}' and '${b.name}' have one name; keep one of them.`,
-    {
-      details: { files: [a.name, b.name] },
-    },
-  );
 
 /** Names the group of a file, by a function or by a regular expression's first group. */
 export function grouping(
@@ -100,7 +51,16 @@ export function grouping(
 ): (name: string) => string | undefined {
   if (typeof group === 'function') return group;
   if (group === undefined) return () => undefined;
-  const pattern = new RegExp(group);
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(group);
+  } catch (cause) {
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `folderDataset: group (='${group}') must be a regular expression whose first group names the patient (${(cause as Error).message}).`,
+      { details: { option: 'group', value: group }, cause },
+    );
+  }
   return (name) => {
     const match = pattern.exec(name);
     return match?.[1] ?? match?.[0];
@@ -108,18 +68,19 @@ export function grouping(
 }
 
 /**
- * Images and masks from two folders, paired by name.
+ * Images and masks from folders, paired by name.
  *
  *     await folderDataset({ images: 'images', masks: 'masks', classes: ['background', 'disc'], scale: 0.125 });
  *
- * The folders are listed now, the files are read when a sample is asked for.
+ * The folders are listed now, the files are read when a sample is asked for. An alpha channel is left out of images
+ * when the file declares it as such; other channels stay.
  *
- * @throws {SegscapeError} `EMPTY_DATASET`, `PAIR_MISSING`, `NOT_FOUND`, `BAD_OPTION`; `get` throws `UNREADABLE_IMAGE`,
- * `MASK_SIZE_MISMATCH`, `MASK_VALUE_UNKNOWN`. Messages name the files.
+ * @throws {SegscapeError} `EMPTY_DATASET`, `PAIR_MISSING`, `NOT_FOUND`, `CORRUPT_FILE` (tables), `BAD_OPTION`; `get`
+ * throws `UNREADABLE_IMAGE`, `UNSUPPORTED_FORMAT`, `MASK_SIZE_MISMATCH`, `MASK_VALUE_UNKNOWN`. Messages name the files.
  */
 export async function folderDataset(options: FolderOptions): Promise<Dataset> {
-  const { images, masks, classes, scale = 1, maskScaling = 'area', channels } = options;
-  const { pair = '{name}', group, split, cache = scale < 1, decoder = 'portable' } = options;
+  const { images, masks, classes, scale = 1, maskScaling = 'area', channels, ignoreValues } = options;
+  const { pair, layout = 'folders', group, split, cache = scale < 1, decoder = 'portable' } = options;
   const where = 'folderDataset';
   assertOption(scale > 0 && Number.isFinite(scale), where, 'scale', scale, 'be positive');
   assertOption(
@@ -143,31 +104,31 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
     decoder,
     "be 'portable' or 'sharp'",
   );
-  const toClasses = maskReader(where, classes, options);
-  const [imageFiles, maskFiles] = await Promise.all([filesOf(images), filesOf(masks)]);
-  if (imageFiles.length === 0) throw emptyDataset(where, `no images in ${folderName(images)}`);
-  if (maskFiles.length === 0) throw emptyDataset(where, `no masks in ${folderName(masks)}`);
-  const pairs = paired(imageFiles, maskFiles, pair);
+  const toClasses = masksReader(where, options);
+  const pairs = await laidOut({ images, ...(masks && { masks }), layout, ...(pair && { pair }) });
   const lists = split === undefined ? undefined : await readSplit(split);
-  const ids = pairs.map(({ image }) => image.stem);
-  const groups = ids.map(grouping(group));
+  const ids = pairs.map(({ id }) => id);
+  const named = grouping(group);
+  const groups = pairs.map((files) => (group === undefined ? files.group : named(files.id)));
 
   const dataset: Dataset = {
     length: pairs.length,
     classes,
+    ...(ignoreValues === undefined ? {} : { ignoreIndex: ignoreLabel }),
     ids,
     groups,
     ...(lists === undefined ? {} : { split: lists }),
     async get(index) {
       assertIndex(where, index, pairs.length);
       const files = pairs[index]!;
-      const read = { ...files, toClasses, colours: namesColours(options.maskValues), decoder };
-      const whole = await readPair(read);
+      const whole = await readPair(files, toClasses, options);
       const size = (length: number) => Math.max(1, Math.round(length * scale));
       const [height, width] = [size(whole.image.height), size(whole.image.width)];
       const resize = scale < 1 ? resizeArea : resizeNearest;
       const image = resize(
-        channels === undefined ? withoutAlpha(whole.image) : withChannels(whole.image, channels),
+        channels === undefined
+          ? whole.image
+          : grayOrColour(where, `'${files.image.name}'`, whole.image, channels),
         height,
         width,
       );
@@ -183,7 +144,8 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
       length: pairs.length,
       classes,
       images: folderName(images).replaceAll("'", ''),
-      masks: folderName(masks).replaceAll("'", ''),
+      ...(masks === undefined ? { layout } : { masks: folderName(masks).replaceAll("'", '') }),
+      ...(ignoreValues === undefined ? {} : { ignoreValues }),
       scale,
       maskScaling,
       decoder,
@@ -192,34 +154,54 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
   return cache ? cachedDataset(dataset) : dataset;
 }
 
-interface ReadPair extends Pair {
-  readonly toClasses: MaskReader;
-  readonly colours: boolean;
-  readonly decoder: Decoder;
-}
+/** Reads and joins the masks of an image as one of classes. */
+type MasksReader = (files: PairedFiles['masks']) => Promise<{ mask: Raster; name: string }>;
 
-async function readPair({ image, mask, toClasses, colours, decoder }: ReadPair) {
-  const [picture, stored] = await Promise.all([
-    readImage(image.source, { decoder }),
-    readImage(mask.source, { as: colours ? 'image' : 'labels' }),
-  ]);
-  assertSameSize('folderDataset', picture, image.name, stored, mask.name);
-  return { image: picture, mask: toClasses(stored, mask.name) };
-}
-
-/** Throws `MASK_SIZE_MISMATCH` unless both have one height and width. */
-export function assertSameSize(
-  where: string,
-  image: Raster,
-  imageName: string,
-  mask: Raster,
-  maskName: string,
-) {
-  if (image.height === mask.height && image.width === mask.width) return;
-  throw new SegscapeError(
-    'MASK_SIZE_MISMATCH',
-    `${where}: image '${imageName}' is ${image.width}×${image.height} pixels (width×height), its mask '${maskName}' ` +
-      `${mask.width}×${mask.height}. Give masks of the images' size.`,
-    { details: { image: [image.height, image.width], mask: [mask.height, mask.width], imageName, maskName } },
+function masksReader(where: string, options: FolderOptions): MasksReader {
+  const { classes, pair } = options;
+  const plain = maskReader(where, classes, options);
+  const byClass = typeof pair === 'object';
+  const objects = typeof pair === 'string' && pair.includes('*');
+  if (byClass)
+    for (const name of Object.keys(pair))
+      assertOption(classes.includes(name), where, 'pair', name, `name only classes: ${classes.join(', ')}`);
+  const values = options.maskValues ?? options.maskThreshold ?? options.ignoreValues;
+  assertOption(
+    !(byClass || objects) || values === undefined,
+    where,
+    'pair',
+    pair,
+    'stand without maskValues, maskThreshold and ignoreValues when it joins files: what is not 0 is marked',
   );
+  // Files of one object each are ids, whatever is said; files of a class are its index.
+  const ids: MaskOptions = { labels: options.labels === 'boundaries' ? 'boundaries' : 'instances' };
+  const toClasses: MaskReader = byClass
+    ? maskReader(where, classes, { maskValues: [...classes.keys()] })
+    : objects
+      ? maskReader(where, classes, ids)
+      : plain;
+  return async (files) => {
+    const parts = await Promise.all(
+      files.map(async ({ file, className }) => {
+        const [raster] = await readMasks(where, file.name, file.source, options, false);
+        const label = className === undefined ? {} : { label: classes.indexOf(className) };
+        return { name: file.name, raster: raster!, ...label };
+      }),
+    );
+    const [first] = parts;
+    const { name } = first!;
+    const stored = byClass || objects ? joinedMasks(where, parts) : first!.raster;
+    return { mask: toClasses(stored, name), name };
+  };
+}
+
+async function readPair(
+  { image, masks }: PairedFiles,
+  toClasses: MasksReader,
+  { decoder = 'portable', orientation = 'apply', channelAxis = 'auto', maxBytes }: FolderOptions,
+) {
+  const read = { decoder, orientation, channelAxis, alpha: 'drop', ...(maxBytes && { maxBytes }) } as const;
+  const [picture, { mask, name }] = await Promise.all([readImage(image.source, read), toClasses(masks)]);
+  assertSameSize('folderDataset', picture, image.name, mask, name);
+  return { image: picture, mask };
 }

@@ -5,14 +5,21 @@ import type { ImageSource } from './source.js';
 export type FolderSource = string | readonly string[] | readonly File[];
 
 export interface NamedFile {
-  /** File name without folder and ending. */
+  /** File name without folder and ending, composed (NFC), as names come decomposed from some file systems. */
   readonly stem: string;
+  /** Ending with its dot, in lower case. */
+  readonly ending: string;
+  /** Folder below the source, `''` for files of the source itself. */
+  readonly folder: string;
   readonly source: ImageSource;
   /** The path, or the name of a File. */
   readonly name: string;
 }
 
 const endings = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m)$/i;
+
+/** A file name without the ending of an image. */
+export const withoutEnding = (name: string) => name.replace(endings, '');
 
 /** By code units, but digits by value: `2.png` before `10.png`. The same order on every machine. */
 export function naturally(a: string, b: string): number {
@@ -27,21 +34,39 @@ export function naturally(a: string, b: string): number {
   return left.length - right.length;
 }
 
-const lastName = (path: string) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+const slash = (path: string) => Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+const hidden = (path: string) =>
+  path.split(/[/\\]/).some((part) => part.startsWith('.') || part === '__MACOSX');
 
-/** The image files of a folder, in natural order; other files are passed over. */
-export async function filesOf(folder: FolderSource): Promise<NamedFile[]> {
-  const sources: readonly (string | File)[] =
-    typeof folder === 'string'
-      ? (await platform.listFolder(folder)).map((name) => `${folder.replace(/[/\\]$/, '')}/${name}`)
-      : folder;
-  return sources
-    .map((source) => {
-      const name = typeof source === 'string' ? source : source.name;
-      return { name, source, stem: lastName(name).replace(endings, '') };
-    })
-    .filter(({ name }) => endings.test(name))
-    .sort((a, b) => naturally(a.stem, b.stem));
+/** A file by its path below the source (for its name and folder) and where it is read from. */
+export function namedFile(path: string, source: ImageSource, name: string): NamedFile {
+  const file = path.slice(slash(path) + 1);
+  const ending = endings.exec(file)?.[0].toLowerCase() ?? '';
+  const folder = path.slice(0, Math.max(0, slash(path))).replaceAll('\\', '/');
+  return { stem: withoutEnding(file).normalize(), ending, folder: folder.normalize(), source, name };
+}
+
+/**
+ * The image files of a folder, in natural order; hidden and other files are passed over.
+ * @param tree those of all folders below it, too.
+ */
+export async function filesOf(source: FolderSource, tree = false): Promise<NamedFile[]> {
+  const files: NamedFile[] = [];
+  if (typeof source === 'string') {
+    const root = source.replace(/[/\\]$/, '');
+    const paths = await (tree ? platform.listTree(source) : platform.listFolder(source));
+    for (const path of paths)
+      if (!hidden(path)) files.push(namedFile(path, `${root}/${path}`, `${root}/${path}`));
+  } else
+    for (const file of source) {
+      const name = typeof file === 'string' ? file : file.name;
+      const relative = typeof file === 'string' ? file : file.webkitRelativePath || file.name;
+      const path = tree ? relative : relative.slice(slash(relative) + 1);
+      if (!name.slice(slash(name) + 1).startsWith('.')) files.push(namedFile(path, file, name));
+    }
+  return files
+    .filter(({ ending }) => ending !== '')
+    .sort((a, b) => naturally(`${a.folder}/${a.stem}`, `${b.folder}/${b.stem}`));
 }
 
 /** What errors call the folder. */

@@ -11,10 +11,12 @@
  */
 export { type Batch, type BatchOptions, batches } from './batches.js';
 export { withChannels, withoutAlpha } from './channels.js';
+export { type CocoOptions, cocoDataset } from './coco-dataset.js';
 export {
   cachedDataset,
   type Dataset,
   type DatasetSummary,
+  type MemoryOptions,
   memoryDataset,
   type SplitLists,
   subset,
@@ -22,10 +24,15 @@ export {
 export { type DatasetStatistics, describeDataset } from './describe.js';
 export { type FolderOptions, folderDataset } from './folder-dataset.js';
 export type { FolderSource } from './folder-source.js';
+export type { InstanceLabels } from './instances.js';
 export { type Normalize, toFloats } from './intensities.js';
-export type { MaskOptions, MaskValue, MaskValues } from './mask-values.js';
+export type { Layout } from './layouts.js';
+export type { MaskValue, MaskValues } from './mask-table.js';
+export type { MaskOptions } from './mask-values.js';
+export { type NnunetOptions, nnunetDataset } from './nnunet-dataset.js';
+export type { Pair } from './pairing.js';
 export { type PhantomOptions, phantomDataset } from './phantom-dataset.js';
-export { type Decoder, type ReadOptions, readImage, readStack } from './read-image.js';
+export { type ChannelAxis, type Decoder, type ReadOptions, readImage, readStack } from './read-image.js';
 export { resizeArea, resizeMajority, resizeNearest } from './resample.js';
 export { type RimOneOptions, rimOneDataset } from './rim-one.js';
 export type { ImageSource } from './source.js';

@@ -1,4 +1,4 @@
-import { assertOption, channelStatistics, type Raster } from '@segscape/core';
+import { assertOption, assertRaster, channelStatistics, type Raster } from '@segscape/core';
 
 /**
  * How intensities become network inputs. `'scale'` (default): uint8 / 255, uint16 / 65,535, others as they are.
@@ -19,6 +19,7 @@ function unitOf({ data }: Raster): number {
 
 /** Float32 intensities in the raster's layout. */
 export function toFloats(raster: Raster, normalize: Normalize = 'scale'): Float32Array {
+  assertRaster('toFloats', raster);
   const { data, channels } = raster;
   const out = new Float32Array(data.length);
   if (normalize === 'none' || normalize === 'scale') {
@@ -39,6 +40,13 @@ export function toFloats(raster: Raster, normalize: Normalize = 'scale'): Float3
   const own = normalize === 'standard';
   const unit = own ? 1 : unitOf(raster);
   const { mean, deviation } = own ? channelStatistics(raster) : normalize;
+  assertOption(
+    mean.length === channels || own,
+    'toFloats',
+    'normalize',
+    normalize,
+    `have a mean and a deviation for each of the ${channels} channels`,
+  );
   for (let i = 0; i < out.length; i++) {
     const c = i % channels;
     out[i] = (data[i]! / unit - mean[c]!) / (deviation[c]! || 1);

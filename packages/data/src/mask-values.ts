@@ -1,38 +1,26 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
-import { withoutAlpha } from './channels.js';
-
-/** A stored value: a number, or a colour as `'#rrggbb'`. */
-export type MaskValue = number | string;
-
-/** For each class its stored value or values, in the order of the classes or by their names. */
-export type MaskValues =
-  | readonly (MaskValue | readonly MaskValue[])[]
-  | Readonly<Record<string, MaskValue | readonly MaskValue[]>>;
+import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { type InstanceLabels, insideAndBoundary } from './instances.js';
+import { type MaskTable, type MaskValue, type MaskValues, maskTable, shownKey } from './mask-table.js';
 
 export interface MaskOptions {
   /**
-   * Stored values of the classes. Default, for two classes: 0 is the first, 1 and 255 (the ends of 1-bit and 8-bit
-   * masks) the second; for more: the class indices themselves.
+   * Stored values of the classes. Default, for two classes: 0 is the first, 1 or 255 (the ends of 1-bit and 8-bit
+   * masks) the second, but a mask that holds both is refused; for more: the class indices themselves.
    */
   readonly maskValues?: MaskValues;
+  /**
+   * Stored values, or colours, of pixels that no class claims (void): they get the label 255, and the dataset's
+   * `ignoreIndex` is 255. `[255]` for the masks of Pascal VOC.
+   */
+  readonly ignoreValues?: readonly MaskValue[];
   /** For two classes, instead of `maskValues`: values above it are the second class. For lossy (JPEG) masks, 127. */
   readonly maskThreshold?: number;
+  /** What stored values are: classes (default), or ids of objects (Cellpose, StarDist). */
+  readonly labels?: 'classes' | InstanceLabels;
 }
 
-/** From a mask as read to one channel of class indices; `name` is for errors. */
+/** From a mask as read, without alpha, to one channel of class indices; `name` is for errors. */
 export type MaskReader = (raster: Raster, name: string) => Raster;
-
-const colourOf = (text: string) => /^#[0-9a-f]{6}$/i.test(text) && Number.parseInt(text.slice(1), 16);
-
-/** True when some class is given as a colour, so palettes must be looked up. */
-export function namesColours(values: MaskValues | undefined): boolean {
-  return (
-    values !== undefined &&
-    Object.values(values)
-      .flat()
-      .some((value) => typeof value === 'string')
-  );
-}
 
 /** One number a pixel: of grays the value, of colours `0xrrggbb`, or without colours the largest channel. */
 function keyed({ data, channels }: Raster, colours: boolean): ArrayLike<number> {
@@ -48,72 +36,15 @@ function keyed({ data, channels }: Raster, colours: boolean): ArrayLike<number> 
   return keys;
 }
 
-function tableOf(
-  where: string,
-  classes: readonly string[],
-  values: MaskValues | undefined,
-): Map<number, number> {
-  const table = new Map<number, number>();
-  if (values === undefined) {
-    if (classes.length === 2)
-      return new Map([
-        [0, 0],
-        [1, 1],
-        [255, 1],
-      ]);
-    for (const index of classes.keys()) table.set(index, index);
-    return table;
-  }
-  const list: readonly (MaskValue | readonly MaskValue[])[] = Array.isArray(values)
-    ? values
-    : classes.map((name) => (values as Readonly<Record<string, MaskValue>>)[name] ?? []);
-  const strange = Array.isArray(values)
-    ? undefined
-    : Object.keys(values).find((name) => !classes.includes(name));
+function assertLabels(where: string, classes: readonly string[], options: MaskOptions): void {
+  const { labels = 'classes', maskThreshold, maskValues } = options;
   assertOption(
-    strange === undefined,
+    ['classes', 'instances', 'boundaries'].includes(labels),
     where,
-    'maskValues',
-    strange,
-    `name only classes: ${classes.join(', ')}`,
+    'labels',
+    labels,
+    "be 'classes', 'instances' or 'boundaries'",
   );
-  assertOption(
-    list.length === classes.length,
-    where,
-    'maskValues',
-    values,
-    `give a value for each of the ${classes.length} classes (${classes.join(', ')})`,
-  );
-  for (const [index, own] of list.entries())
-    for (const value of [own].flat() as MaskValue[]) {
-      const key = typeof value === 'string' ? colourOf(value) : value;
-      assertOption(key !== false, where, 'maskValues', value, "be a number or a colour like '#ff0000'");
-      assertOption(!table.has(key), where, 'maskValues', value, 'belong to one class only');
-      table.set(key, index);
-    }
-  return table;
-}
-
-const show = (key: number, colours: boolean) =>
-  colours ? `'#${key.toString(16).padStart(6, '0')}'` : String(key);
-
-/**
- * Makes the function that turns stored mask values into class indices.
- * The function throws `MASK_VALUE_UNKNOWN`, naming the file and the value, when no class has it.
- */
-export function maskReader(
-  where: string,
-  classes: readonly string[],
-  { maskValues, maskThreshold }: MaskOptions,
-): MaskReader {
-  assertOption(
-    classes.length >= 1 && classes.length <= 256,
-    where,
-    'classes',
-    classes,
-    'have 1 to 256 names',
-  );
-  const colours = namesColours(maskValues);
   if (maskThreshold !== undefined) {
     assertOption(
       classes.length === 2,
@@ -130,30 +61,95 @@ export function maskReader(
       'not be given with maskValues',
     );
   }
-  const table = tableOf(where, classes, maskValues);
+  if (labels === 'classes') return;
+  const fits = classes.length === 2 || (labels === 'instances' && classes.length === 3);
+  assertOption(
+    fits,
+    where,
+    'labels',
+    labels,
+    'have two classes (or background, inside and boundary for instances)',
+  );
+  const alone = maskThreshold === undefined && maskValues === undefined;
+  assertOption(alone, where, 'labels', labels, 'not be given with maskValues or maskThreshold');
+}
+
+/**
+ * Makes the function that turns stored mask values into class indices, void ones into `ignoreLabel`; volumes too.
+ * The function throws `MASK_VALUE_UNKNOWN`, naming the file and the value, when no class has it or two readings are
+ * possible, and `UNSUPPORTED_FORMAT` for masks that are neither gray nor RGB.
+ */
+export function maskReader(where: string, classes: readonly string[], options: MaskOptions): MaskReader {
+  const { maskThreshold, labels = 'classes', ignoreValues } = options;
+  assertOption(
+    classes.length >= 1 && classes.length <= 256,
+    where,
+    'classes',
+    classes,
+    'have 1 to 256 names',
+  );
+  assertLabels(where, classes, options);
+  const table = maskTable(where, classes, options);
+  const ignored = (key: number) => table.classOf.get(key) === ignoreLabel && ignoreValues !== undefined;
   return (raster, name) => {
-    const plain = withoutAlpha(raster);
-    const keys = keyed(plain, colours);
-    const data = new Uint8Array(keys.length);
-    if (maskThreshold !== undefined)
-      for (let i = 0; i < data.length; i++) data[i] = keys[i]! > maskThreshold ? 1 : 0;
-    else {
-      let lastKey = Number.NaN;
-      let lastClass = 0;
-      for (let i = 0; i < data.length; i++) {
-        const key = keys[i]!;
-        // Masks are made of long runs; the table is asked only where one ends.
-        if (key !== lastKey) {
-          const known = table.get(key);
-          if (known === undefined) throw unknownValue(where, name, key, keys, table, classes, colours);
-          [lastKey, lastClass] = [key, known];
-        }
-        data[i] = lastClass;
-      }
+    if (raster.channels !== 1 && raster.channels !== 3)
+      throw new SegscapeError(
+        'UNSUPPORTED_FORMAT',
+        `${where}: mask '${name}' has ${raster.channels} channels; save it with one channel of values, or as RGB.`,
+        { details: { name, channels: raster.channels } },
+      );
+    const keys = keyed(raster, table.colours);
+    const { data: _, ...form } = raster;
+    const made = (data: Uint8Array): Raster => ({ ...form, data, channels: 1 });
+    if (labels !== 'classes') {
+      const objects = insideAndBoundary({
+        ...raster,
+        data: Int32Array.from(keys, (key) => (ignored(key) ? 0 : key)),
+        channels: 1,
+      });
+      const boundary = labels === 'boundaries' ? 1 : classes.length - 1;
+      const inside = labels === 'boundaries' ? 0 : 1;
+      return made(objects.map((kind, i) => (ignored(keys[i]!) ? ignoreLabel : [0, inside, boundary][kind]!)));
     }
-    const { height, width, spacing } = plain;
-    return { data, height, width, channels: 1, ...(spacing === undefined ? {} : { spacing }) };
+    if (maskThreshold === undefined) return made(looked(where, name, keys, table, classes));
+    const data = new Uint8Array(keys.length);
+    for (let i = 0; i < data.length; i++)
+      data[i] = ignored(keys[i]!) ? ignoreLabel : keys[i]! > maskThreshold ? 1 : 0;
+    return made(data);
   };
+}
+
+/** Looks every key up. */
+function looked(
+  where: string,
+  name: string,
+  keys: ArrayLike<number>,
+  table: MaskTable,
+  classes: readonly string[],
+): Uint8Array {
+  const data = new Uint8Array(keys.length);
+  const found = new Set<number>();
+  let lastKey = Number.NaN;
+  let lastClass = 0;
+  for (let i = 0; i < data.length; i++) {
+    const key = keys[i]!;
+    // Masks are made of long runs; the table is asked only where one ends.
+    if (key !== lastKey) {
+      const known = table.classOf.get(key);
+      if (known === undefined) throw unknownValue(where, name, key, keys, table, classes);
+      [lastKey, lastClass] = [key, known];
+      found.add(key);
+    }
+    data[i] = lastClass;
+  }
+  if (table.alike?.every((key) => found.has(key)))
+    throw new SegscapeError(
+      'MASK_VALUE_UNKNOWN',
+      `${where}: mask '${name}' holds 1 and 255, and 255 can be read in two ways. If it is void, give ignoreValues: [255]; ` +
+        `if it is ${classes[1]} as well, give maskValues: [0, [1, 255]].`,
+      { details: { name, value: 255, classes } },
+    );
+  return data;
 }
 
 function unknownValue(
@@ -161,22 +157,22 @@ function unknownValue(
   name: string,
   key: number,
   keys: ArrayLike<number>,
-  table: ReadonlyMap<number, number>,
+  { classOf, colours }: MaskTable,
   classes: readonly string[],
-  colours: boolean,
 ): SegscapeError {
+  const show = (value: number) => shownKey(value, colours);
   const found = new Set<number>();
   for (let i = 0; i < keys.length && found.size <= 12; i++) found.add(keys[i]!);
-  const listed = [...found].sort((a, b) => a - b).map((value) => show(value, colours));
-  const known = [...table].map(([value, index]) => `${show(value, colours)} (${classes[index]})`);
+  const listed = [...found].sort((a, b) => a - b).map(show);
+  const known = [...classOf].map(([value, index]) => `${show(value)} (${classes[index] ?? 'void'})`);
   const advice =
     classes.length === 2 && found.size > 2
       ? 'Give maskValues, or maskThreshold: 127 for a lossy mask.'
       : `Give maskValues: a value for each of ${classes.join(', ')}.`;
   return new SegscapeError(
     'MASK_VALUE_UNKNOWN',
-    `${where}: mask '${name}' has the value ${show(key, colours)}; known are ${known.join(', ')}; ` +
+    `${where}: mask '${name}' has the value ${show(key)}; known are ${known.join(', ')}; ` +
       `the file holds ${found.size > 12 ? 'more than 12 values' : listed.join(', ')}. ${advice}`,
-    { details: { name, value: colours ? show(key, true) : key, classes } },
+    { details: { name, value: colours ? show(key) : key, classes } },
   );
 }

@@ -1,4 +1,5 @@
 import { type Raster, SegscapeError } from '@segscape/core';
+import { Unsupported } from './decode/faults.js';
 import type { Platform } from './platform.js';
 
 const failed = (path: string, cause: unknown): SegscapeError =>
@@ -14,7 +15,9 @@ const failed = (path: string, cause: unknown): SegscapeError =>
 async function readPath(path: string): Promise<Uint8Array> {
   const { readFile } = await import('node:fs/promises');
   try {
-    return await readFile(path);
+    const bytes = await readFile(path);
+    // A plain array, not a Buffer, whose slices share memory.
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
     throw failed(path, cause);
   }
@@ -37,11 +40,13 @@ async function listTree(path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
     const nested = await Promise.all(
-      entries.map(async (entry) =>
-        entry.isDirectory()
-          ? (await listTree(`${path}/${entry.name}`)).map((file) => `${entry.name}/${file}`)
-          : [entry.name],
-      ),
+      entries
+        .filter(({ name }) => !name.startsWith('.'))
+        .map(async (entry) =>
+          entry.isDirectory()
+            ? (await listTree(`${path}/${entry.name}`)).map((file) => `${entry.name}/${file}`)
+            : [entry.name],
+        ),
     );
     return nested.flat();
   } catch (cause) {
@@ -49,7 +54,7 @@ async function listTree(path: string): Promise<string[]> {
   }
 }
 
-async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
+async function decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster> {
   let sharp: typeof import('sharp').default;
   try {
     sharp = (await import('sharp')).default;
@@ -60,9 +65,13 @@ async function decodeJpeg(bytes: Uint8Array): Promise<Raster> {
       { cause },
     );
   }
-  const { data, info } = await sharp(bytes, { limitInputPixels: false })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const input = sharp(bytes, { limitInputPixels: false, failOn: 'warning' });
+  const { space, width, height } = await input.metadata();
+  if (width * height * (space === 'b-w' ? 1 : 3) > maxBytes)
+    throw new Unsupported(`it has ${width}×${height} pixels, and maxBytes is ${maxBytes}; raise maxBytes`);
+  // Inks become colours; gray stays one channel.
+  const plain = (upright ? input.rotate() : input).toColourspace(space === 'b-w' ? 'b-w' : 'srgb');
+  const { data, info } = await plain.raw().toBuffer({ resolveWithObject: true });
   return { data: Uint8Array.from(data), height: info.height, width: info.width, channels: info.channels };
 }
 

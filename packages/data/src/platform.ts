@@ -6,8 +6,8 @@ export interface Platform {
   readPath(path: string): Promise<Uint8Array>;
   /** Names of the files in a folder, hidden ones left out, in no order. */
   listFolder(path: string): Promise<string[]>;
-  /** Paths of all files below a folder, relative to it. */
+  /** Paths of all files below a folder, relative to it, hidden ones left out. */
   listTree(path: string): Promise<string[]>;
-  /** Decodes a JPEG by sharp. */
-  decodeJpeg(bytes: Uint8Array): Promise<Raster>;
+  /** Decodes a JPEG by sharp, upright when asked; refuses one of more than `maxBytes` of pixels. */
+  decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster>;
 }

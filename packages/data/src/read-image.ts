@@ -1,100 +1,174 @@
-import { type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
 import { platform } from '#platform';
+import { joinedChannels } from './channels.js';
 import { decodeBmp } from './decode/bmp.js';
-import { type Decoded, finished } from './decode/decoded.js';
+import { type Decoded, finished, type Picture, TooWide } from './decode/decoded.js';
+import { defaultLimits, type Limits, Unsupported } from './decode/faults.js';
 import { decodeGif } from './decode/gif.js';
 import { decodeJpeg } from './decode/jpeg.js';
 import { decodeNetpbm } from './decode/netpbm.js';
 import { decodePng } from './decode/png.js';
-import { decodeTiff } from './decode/tiff.js';
+import { type ChannelAxis, decodeTiff } from './decode/tiff.js';
+import { foreignFormat, formatOf } from './file-format.js';
 import { bytesOf, type ImageSource, nameOf } from './source.js';
+
+export type { ChannelAxis } from './decode/tiff.js';
 
 /** `'portable'` gives the same bits in Node and in browsers; `'sharp'` is faster for JPEG, in Node only. */
 export type Decoder = 'portable' | 'sharp';
 
 export interface ReadOptions {
   /**
-   * `'image'` (default): palette colours looked up, 1-, 2- and 4-bit grays stretched to 0–255. `'labels'`: palette
-   * indices and few-bit values as stored; only a palette of grays alone is looked up.
+   * `'image'` (default): palette colours looked up, 1-, 2- and 4-bit grays stretched to 0–255, MinIsWhite inverted.
+   * `'labels'`: palette indices, few-bit and MinIsWhite values as stored; only a palette of grays alone is looked up.
+   * `'instances'`: as `'labels'`, and ids that do not fit 32 bits signed are numbered anew from 1 in their order.
    */
-  readonly as?: 'image' | 'labels';
+  readonly as?: 'image' | 'labels' | 'instances';
+  /** `'drop'` leaves out an alpha channel that the file declares as such. Default `'keep'`: it is the last channel. */
+  readonly alpha?: 'keep' | 'drop';
+  /** `'apply'` (default) turns the picture upright as EXIF or TIFF's tag 274 says; `'ignore'` leaves it as stored. */
+  readonly orientation?: 'apply' | 'ignore';
+  /**
+   * Which pages of a TIFF are channels of one picture: those that ImageJ, OME-XML or tifffile say (`'auto'`, the
+   * default), all (`'pages'`), or none (`'samples'`).
+   */
+  readonly channelAxis?: ChannelAxis;
   /** Default `'portable'`. */
   readonly decoder?: Decoder;
+  /**
+   * Most bytes of decoded pixels (height × width × channels × bytes a value), all pages of a stack together.
+   * Default 2²⁸, 256 MiB.
+   */
+  readonly maxBytes?: number;
 }
 
-type Format = 'PNG' | 'JPEG' | 'GIF' | 'BMP' | 'TIFF' | 'PNM';
+const failure = (
+  code: 'UNREADABLE_IMAGE' | 'UNSUPPORTED_FORMAT',
+  name: string,
+  text: string,
+  cause?: unknown,
+) => new SegscapeError(code, `readImage: '${name}' ${text}`, { details: { name }, cause });
 
-/** Formats by their first bytes; endings of file names lie. */
-function formatOf(bytes: Uint8Array): Format | undefined {
-  const text = String.fromCharCode(...bytes.subarray(0, 4));
-  if (text === '\x89PNG') return 'PNG';
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'JPEG';
-  if (text === 'GIF8') return 'GIF';
-  if (text.startsWith('BM')) return 'BMP';
-  if (/^(II[*+]\0|MM\0[*+])/.test(text)) return 'TIFF';
-  if (/^P[1-6]\s/.test(text)) return 'PNM';
-  return undefined;
+type Complete = Required<ReadOptions>;
+
+function checked(options: ReadOptions): Complete {
+  const { as = 'image', alpha = 'keep', orientation = 'apply', channelAxis = 'auto' } = options;
+  const { decoder = 'portable', maxBytes = defaultLimits.maxBytes } = options;
+  const words = (name: string, value: string, known: readonly string[]) =>
+    assertOption(known.includes(value), 'readImage', name, value, `be one of ${known.join(', ')}`);
+  words('as', as, ['image', 'labels', 'instances']);
+  words('alpha', alpha, ['keep', 'drop']);
+  words('orientation', orientation, ['apply', 'ignore']);
+  words('channelAxis', channelAxis, ['auto', 'pages', 'samples']);
+  words('decoder', decoder, ['portable', 'sharp']);
+  assertOption(
+    Number.isInteger(maxBytes) && maxBytes > 0,
+    'readImage',
+    'maxBytes',
+    maxBytes,
+    'be a positive integer, in bytes',
+  );
+  return { as, alpha, orientation, channelAxis, decoder, maxBytes };
 }
 
-export const unreadable = (name: string, why: string, cause?: unknown) =>
-  new SegscapeError('UNREADABLE_IMAGE', `readImage: '${name}' ${why}. Replace the file or leave it out.`, {
-    details: { name },
-    cause,
-  });
+/** Pictures of a file, each a list of the pages that are its channels. */
+async function decodeBytes(
+  name: string,
+  bytes: Uint8Array,
+  { decoder, channelAxis, maxBytes, orientation }: Complete,
+  all: boolean,
+): Promise<Decoded[][]> {
+  const limits: Limits = { maxBytes };
+  switch (formatOf(bytes)) {
+    case 'PNG':
+      return [[decodePng(bytes, limits)]];
+    case 'JPEG':
+      if (decoder === 'portable') return [[decodeJpeg(bytes, limits)]];
+      return [[{ raster: await platform.decodeJpeg(bytes, orientation === 'apply', maxBytes), bits: 8 }]];
+    case 'GIF':
+      return [[decodeGif(bytes, limits)]];
+    case 'BMP':
+      return [[decodeBmp(bytes, limits)]];
+    case 'PNM':
+      return [[decodeNetpbm(bytes, limits)]];
+    case 'TIFF':
+      return decodeTiff(bytes, limits, channelAxis, all);
+  }
+  if (bytes.length === 0)
+    throw failure('UNREADABLE_IMAGE', name, 'is empty. Replace the file or leave it out.');
+  const foreign = foreignFormat(bytes);
+  if (foreign !== undefined)
+    throw failure(
+      'UNSUPPORTED_FORMAT',
+      name,
+      `is ${foreign}, which is not read here. Convert it to PNG or TIFF.`,
+    );
+  throw failure(
+    'UNREADABLE_IMAGE',
+    name,
+    'is none of PNG, JPEG, GIF, BMP, TIFF, PNM. Replace the file or leave it out.',
+  );
+}
 
-async function decodeBytes(name: string, bytes: Uint8Array, decoder: Decoder): Promise<Decoded> {
-  if (bytes.length === 0) throw unreadable(name, 'is empty');
-  const format = formatOf(bytes);
+/** The first picture or all of them, each with whether its last channel is alpha. */
+export async function readPictures(
+  source: ImageSource,
+  options: ReadOptions,
+  all: boolean,
+): Promise<Picture[]> {
+  const complete = checked(options);
+  const [name, bytes] = [nameOf(source), await bytesOf(source)];
   try {
-    switch (format) {
-      case 'PNG':
-        return decodePng(bytes);
-      case 'JPEG':
-        if (decoder === 'sharp') return { raster: await platform.decodeJpeg(bytes), bits: 8 };
-        return decodeJpeg(bytes);
-      case 'GIF':
-        return decodeGif(bytes);
-      case 'BMP':
-        return decodeBmp(bytes);
-      case 'PNM':
-        return decodeNetpbm(bytes);
-      case 'TIFF':
-        return decodeTiff(bytes, 0, 1)[0]!;
-    }
+    const pictures = await decodeBytes(name, bytes, complete, all);
+    return pictures.map((pages) => {
+      const [first, ...others] = pages.map((page) => finished(page, complete));
+      if (first === undefined || others.length === 0) return first!;
+      return { raster: joinedChannels([first, ...others].map(({ raster }) => raster)), alpha: false };
+    });
   } catch (cause) {
     if (cause instanceof SegscapeError) throw cause;
-    throw unreadable(name, `is a damaged or truncated ${format} (${(cause as Error).message})`, cause);
+    const why = (cause as Error).message;
+    if (cause instanceof TooWide)
+      throw failure(
+        'UNSUPPORTED_FORMAT',
+        name,
+        `${why}. Number the labels from 1 on, or read it as instances.`,
+        cause,
+      );
+    if (cause instanceof Unsupported)
+      throw failure(
+        'UNSUPPORTED_FORMAT',
+        name,
+        `is a ${formatOf(bytes)} that is not read here: ${why}.`,
+        cause,
+      );
+    throw failure(
+      'UNREADABLE_IMAGE',
+      name,
+      `is a damaged or truncated ${formatOf(bytes)} (${why}). Replace the file or leave it out.`,
+      cause,
+    );
   }
-  throw unreadable(name, 'is none of PNG, JPEG, GIF, BMP, TIFF, PNM');
 }
 
 /**
  * Reads one picture; of a TIFF with several pages the first. Intensities are as stored, alpha is kept as the last
- * channel, 16- and 32-bit and float values keep their type. An orientation given by EXIF is not applied.
+ * channel, 16- and 32-bit and float values keep their type (integers of 32 and 64 bits are Int32, floats Float32).
+ * `spacing` is set where the file gives the size of a pixel (TIFF resolution, ImageJ, OME-XML, PNG pHYs). Checksums
+ * are checked; the bytes given are never written to, and the result shares no memory with them.
  *
  * @param source a path (Node), a URL (browser), bytes, or a Blob or File.
- * @throws {SegscapeError} `UNREADABLE_IMAGE` when it is damaged, truncated or of another format; `NOT_FOUND`.
+ * @throws {SegscapeError} `UNREADABLE_IMAGE` when it is damaged, truncated or no picture; `UNSUPPORTED_FORMAT` when it
+ * is sound but of a kind not read here, or larger than `maxBytes`; `NOT_FOUND`; `BAD_OPTION`.
  */
-export async function readImage(
-  source: ImageSource,
-  { as = 'image', decoder = 'portable' }: ReadOptions = {},
-): Promise<Raster> {
-  return finished(await decodeBytes(nameOf(source), await bytesOf(source), decoder), as);
+export async function readImage(source: ImageSource, options: ReadOptions = {}): Promise<Raster> {
+  return (await readPictures(source, options, false))[0]!.raster;
 }
 
 /**
- * All pages of a TIFF, or the one picture of another format.
+ * All pictures of a TIFF, or the one of another format. Pages that are channels of one picture are joined.
  * @throws {SegscapeError} as `readImage`.
  */
-export async function readStack(
-  source: ImageSource,
-  { as = 'image', decoder = 'portable' }: ReadOptions = {},
-): Promise<Raster[]> {
-  const [name, bytes] = [nameOf(source), await bytesOf(source)];
-  if (formatOf(bytes) !== 'TIFF') return [finished(await decodeBytes(name, bytes, decoder), as)];
-  try {
-    return decodeTiff(bytes).map((page) => finished(page, as));
-  } catch (cause) {
-    throw unreadable(name, `is a damaged or truncated TIFF (${(cause as Error).message})`, cause);
-  }
+export async function readStack(source: ImageSource, options: ReadOptions = {}): Promise<Raster[]> {
+  return (await readPictures(source, options, true)).map(({ raster }) => raster);
 }

@@ -1,4 +1,4 @@
-import type { Raster, RasterData } from '@segscape/core';
+import { assertOption, assertRaster, ignoreLabel, type Raster, type RasterData } from '@segscape/core';
 
 /** Which source pixels a target pixel covers along one axis, and by how much. */
 interface Cover {
@@ -32,13 +32,44 @@ export function sameKind(data: RasterData, length: number): RasterData {
   return new Kind(length);
 }
 
+/** Checks a raster and the size it is to have. */
+function assertSize(where: string, raster: Raster, height: number, width: number): void {
+  assertRaster(where, raster);
+  for (const [name, size] of Object.entries({ height, width }))
+    assertOption(Number.isInteger(size) && size >= 1, where, name, size, 'be a positive integer, in pixels');
+}
+
+/** Resizes each slice of a volume within its plane; an image is its own slice. */
+function bySlices(
+  raster: Raster,
+  height: number,
+  width: number,
+  resize: (slice: Raster) => RasterData,
+): Raster {
+  const { depth, data } = raster;
+  const form = { ...withoutSpacing(raster), height, width, ...scaledSpacing(raster, height, width) };
+  if (depth === undefined) return { ...form, data: resize(raster) };
+  const [from, to] = [raster.height * raster.width * raster.channels, height * width * raster.channels];
+  const out = sameKind(data, depth * to);
+  const { depth: _, ...flat } = raster;
+  for (let z = 0; z < depth; z++)
+    out.set(resize({ ...flat, data: data.subarray(z * from, (z + 1) * from) }), z * to);
+  return { ...form, data: out };
+}
+
 /**
  * Shrinks by averaging over the area that each target pixel covers (as OpenCV's INTER_AREA); integers are
- * rounded. Enlarging repeats pixels.
+ * rounded. Enlarging repeats pixels. Volumes keep their depth; `spacing` follows.
+ * @throws {SegscapeError} `BAD_OPTION` for a size that is no positive integer.
  */
 export function resizeArea(raster: Raster, height: number, width: number): Raster {
-  const { data, channels } = raster;
+  assertSize('resizeArea', raster, height, width);
   if (height === raster.height && width === raster.width) return raster;
+  return bySlices(raster, height, width, (slice) => averaged(slice, height, width));
+}
+
+function averaged(raster: Raster, height: number, width: number): RasterData {
+  const { data, channels } = raster;
   const rows = cover(raster.height, height);
   const columns = cover(raster.width, width);
   const out = sameKind(data, height * width * channels);
@@ -62,13 +93,21 @@ export function resizeArea(raster: Raster, height: number, width: number): Raste
       }
     }
   }
-  return { ...withoutSpacing(raster), data: out, height, width, ...scaledSpacing(raster, height, width) };
+  return out;
 }
 
-/** Takes the pixel under the centre of each target pixel. */
+/**
+ * Takes the pixel under the centre of each target pixel. Volumes keep their depth; `spacing` follows.
+ * @throws {SegscapeError} `BAD_OPTION` for a size that is no positive integer.
+ */
 export function resizeNearest(raster: Raster, height: number, width: number): Raster {
-  const { data, channels } = raster;
+  assertSize('resizeNearest', raster, height, width);
   if (height === raster.height && width === raster.width) return raster;
+  return bySlices(raster, height, width, (slice) => nearest(slice, height, width));
+}
+
+function nearest(raster: Raster, height: number, width: number): RasterData {
+  const { data, channels } = raster;
   const out = sameKind(data, height * width * channels);
   const columns = Int32Array.from({ length: width }, (_, x) =>
     Math.floor(((x + 0.5) * raster.width) / width),
@@ -78,18 +117,44 @@ export function resizeNearest(raster: Raster, height: number, width: number): Ra
     for (let x = 0; x < width; x++)
       for (let c = 0; c < channels; c++) out[at++] = data[(row + columns[x]!) * channels + c]!;
   }
-  return { ...withoutSpacing(raster), data: out, height, width, ...scaledSpacing(raster, height, width) };
+  return out;
 }
 
-/** Shrinks a label map to the class that covers the most of each target pixel; the lower class wins a tie. */
+/**
+ * Shrinks a label map to the class that covers the most of each target pixel; the lower class wins a tie. Void pixels
+ * (`ignoreLabel`) count like a class after all others. Volumes keep their depth; `spacing` follows.
+ * @throws {SegscapeError} `BAD_OPTION` for a size that is no positive integer, several channels, or a label that is
+ * neither below `classes` nor `ignoreLabel`.
+ */
 export function resizeMajority(mask: Raster, height: number, width: number, classes: number): Raster {
-  const { data } = mask;
+  const where = 'resizeMajority';
+  assertSize(where, mask, height, width);
+  assertOption(mask.channels === 1, where, 'channels', mask.channels, 'be 1');
+  assertOption(Number.isInteger(classes) && classes >= 1, where, 'classes', classes, 'be a positive integer');
+  for (let i = 0; i < mask.data.length; i++) {
+    const label = mask.data[i]!;
+    if (!(Number.isInteger(label) && label >= 0 && label < classes) && label !== ignoreLabel)
+      assertOption(
+        false,
+        where,
+        'label',
+        label,
+        `be an integer below ${classes}, or ${ignoreLabel} for void`,
+      );
+  }
   if (height === mask.height && width === mask.width) return mask;
   if (height > mask.height || width > mask.width) return resizeNearest(mask, height, width);
+  return bySlices(mask, height, width, (slice) => majority(slice, height, width, classes));
+}
+
+function majority(mask: Raster, height: number, width: number, classes: number): RasterData {
+  const { data } = mask;
   const rows = cover(mask.height, height);
   const columns = cover(mask.width, width);
   const out = sameKind(data, height * width);
-  const area = new Float64Array(width * classes);
+  // One bin more for void, unless 255 is a class of its own.
+  const bins = classes + 1;
+  const area = new Float64Array(width * bins);
   const target = targets(columns, mask.width, width);
   for (let y = 0; y < height; y++) {
     area.fill(0);
@@ -97,22 +162,21 @@ export function resizeMajority(mask: Raster, height: number, width: number, clas
       const weight = rows.weights[y * rows.width + k]!;
       const from = (rows.first[y]! + k) * mask.width;
       for (let x = 0; x < mask.width; x++) {
-        const label = data[from + x]!;
+        const label = Math.min(data[from + x]!, classes);
         const left = target.left[x]!;
         const share = target.share[x]!;
-        area[left * classes + label]! += weight * share;
-        if (share < 1) area[(left + 1) * classes + label]! += weight * (1 - share);
+        area[left * bins + label]! += weight * share;
+        if (share < 1) area[(left + 1) * bins + label]! += weight * (1 - share);
       }
     }
     for (let x = 0; x < width; x++) {
       let best = 0;
       // Sums of equal halves must not be decided by rounding.
-      for (let c = 1; c < classes; c++)
-        if (area[x * classes + c]! > area[x * classes + best]! + 1e-9) best = c;
-      out[y * width + x] = best;
+      for (let c = 1; c < bins; c++) if (area[x * bins + c]! > area[x * bins + best]! + 1e-9) best = c;
+      out[y * width + x] = best === classes ? ignoreLabel : best;
     }
   }
-  return { ...withoutSpacing(mask), data: out, height, width, ...scaledSpacing(mask, height, width) };
+  return out;
 }
 
 /** For each source column the target column where it begins, and the share of it that lies there. */

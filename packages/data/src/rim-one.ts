@@ -1,10 +1,10 @@
 import { assertOption, type Raster, SegscapeError } from '@segscape/core';
 import { platform } from '#platform';
-import { withoutAlpha } from './channels.js';
 import { assertIndex, cachedDataset, type Dataset, emptyDataset } from './dataset.js';
 import { naturally } from './folder-source.js';
 import { maskReader } from './mask-values.js';
 import { type Decoder, readImage } from './read-image.js';
+import { readMasks } from './read-mask.js';
 import { resizeArea, resizeNearest, sameKind } from './resample.js';
 
 export interface RimOneOptions {
@@ -39,7 +39,7 @@ function half(raster: Raster, eye: 'left' | 'right', full: number): Raster {
       data.subarray(y * width * channels + from, y * width * channels + from + part * channels),
       y * part * channels,
     );
-  return { data: out, height, width: part, channels };
+  return { ...raster, data: out, width: part };
 }
 
 function pairs(files: readonly string[], structure: string, annotator: string) {
@@ -94,13 +94,13 @@ export async function rimOneDataset(options: RimOneOptions): Promise<Dataset> {
     async get(index) {
       assertIndex(where, index, found.length);
       const { image, mask } = found[index]!;
-      const [wholeImage, wholeMask] = await Promise.all([
-        readImage(`${root}/${image}`, { decoder }),
-        readImage(`${root}/${mask}`),
+      const [wholeImage, [wholeMask]] = await Promise.all([
+        readImage(`${root}/${image}`, { decoder, alpha: 'drop' }),
+        readMasks(where, mask!, `${root}/${mask}`, { decoder, maskThreshold }, false),
       ]);
       const full = Math.max(wholeImage.width, sideBySide);
-      const photograph = half(withoutAlpha(wholeImage), eye, full);
-      const labels = half(toClasses(wholeMask, mask!), eye, full);
+      const photograph = half(wholeImage, eye, full);
+      const labels = half(toClasses(wholeMask!, mask!), eye, full);
       if (photograph.height !== labels.height || photograph.width !== labels.width)
         throw new SegscapeError(
           'MASK_SIZE_MISMATCH',

@@ -12,6 +12,7 @@ export function nameOf(source: ImageSource): string {
 
 export async function bytesOf(source: ImageSource): Promise<Uint8Array> {
   if (typeof source === 'string') return platform.readPath(source);
-  if (source instanceof Uint8Array) return source;
+  // A plain view: slices of a Buffer share its memory.
+  if (source instanceof Uint8Array) return new Uint8Array(source.buffer, source.byteOffset, source.length);
   return new Uint8Array(await source.arrayBuffer());
 }

@@ -1,6 +1,7 @@
 import { assertOption, type Rng, random, type Sample, SegscapeError, shuffled } from '@segscape/core';
 import { type Dataset, emptyDataset, idsOf, type SplitLists, subset } from './dataset.js';
 import { grouping } from './folder-dataset.js';
+import { withoutEnding } from './folder-source.js';
 import { readSplit } from './split-lists.js';
 
 export interface SplitOptions {
@@ -27,6 +28,8 @@ export interface Split {
   readonly train: Dataset;
   readonly validation: Dataset;
   readonly test: Dataset;
+  /** Ids that are in none of the parts: lists or counts left them out. */
+  readonly leftOut: readonly string[];
 }
 
 /** Samples that go to one part together. */
@@ -35,17 +38,23 @@ interface Unit {
   stratum: string | number;
 }
 
-/** Share of the pixels that are not of class 0. */
-function foreground({ mask }: Sample): number {
-  let count = 0;
-  for (let i = 0; i < mask.data.length; i++) if (mask.data[i] !== 0) count++;
-  return count / mask.data.length;
-}
+/** Share of the pixels that are not of class 0, among those that a class claims. */
+const foreground =
+  (ignoreIndex: number | undefined) =>
+  ({ mask: { data } }: Sample): number => {
+    let [count, claimed] = [0, 0];
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] === ignoreIndex) continue;
+      claimed++;
+      if (data[i] !== 0) count++;
+    }
+    return count / Math.max(1, claimed);
+  };
 
 async function unitsOf(dataset: Dataset, { stratify, group }: SplitOptions, rng: Rng): Promise<Unit[]> {
   const ids = await idsOf(dataset);
   const nameGroup = grouping(group);
-  const label = typeof stratify === 'function' ? stratify : foreground;
+  const label = typeof stratify === 'function' ? stratify : foreground(dataset.ignoreIndex);
   const units = new Map<string, Unit>();
   for (const [index, id] of ids.entries()) {
     const sample =
@@ -112,31 +121,42 @@ function counts(length: number, { train, validation, test }: SplitOptions): [num
   return [first, held[0] ?? 0, held[1] ?? 0];
 }
 
-const splitOf = (dataset: Dataset, [train, validation, test]: readonly number[][]): Split => ({
-  train: subset(dataset, train ?? []),
-  validation: subset(dataset, validation ?? []),
-  test: subset(dataset, test ?? []),
-});
+const splitOf = (
+  dataset: Dataset,
+  ids: readonly string[],
+  [train = [], validation = [], test = []]: readonly number[][],
+): Split => {
+  const used = new Set([...train, ...validation, ...test]);
+  return {
+    train: subset(dataset, train),
+    validation: subset(dataset, validation),
+    test: subset(dataset, test),
+    leftOut: ids.filter((_, index) => !used.has(index)),
+  };
+};
 
 async function byLists(dataset: Dataset, lists: SplitLists): Promise<Split> {
-  const places = new Map((await idsOf(dataset)).map((id, index) => [id, index]));
-  const used = new Map<string, string>();
+  const all = await idsOf(dataset);
+  const places = new Map(all.map((id, index) => [id, index]));
+  const used = new Map<number, string>();
   const indices = (part: string, ids: readonly string[] = []) =>
     ids.map((id) => {
-      const index = places.get(id);
+      // Lists may name files: with their endings, and composed or not.
+      const plain = id.normalize();
+      const index = places.get(id) ?? places.get(plain) ?? places.get(withoutEnding(plain));
       if (index === undefined)
         throw new SegscapeError(
           'PAIR_MISSING',
           `splitDataset: the list ${part} names '${id}', which is not in the dataset.`,
           { details: { id, part } },
         );
-      const other = used.get(id);
+      const other = used.get(index);
       if (other !== undefined)
         throw new SegscapeError('BAD_OPTION', `splitDataset: '${id}' is in the lists ${other} and ${part}.`);
-      used.set(id, part);
+      used.set(index, part);
       return index;
     });
-  return splitOf(dataset, [
+  return splitOf(dataset, all, [
     indices('train', lists.train),
     indices('validation', lists.validation),
     indices('test', lists.test),
@@ -160,10 +180,11 @@ export async function splitDataset(dataset: Dataset, options: SplitOptions = {})
   const sized = train !== undefined || validation !== undefined || test !== undefined || folds !== undefined;
   const lists = options.lists ?? (sized ? undefined : dataset.split);
   if (lists !== undefined) return byLists(dataset, await readSplit(lists));
+  const ids = await idsOf(dataset);
   const units = await unitsOf(dataset, options, random(seed).fork('split'));
   if (folds === undefined) {
     assertOption(sized, 'splitDataset', 'train', train, 'be given, or test, validation, folds or lists');
-    return splitOf(dataset, dealt(units, counts(dataset.length, options)));
+    return splitOf(dataset, ids, dealt(units, counts(dataset.length, options)));
   }
   assertOption(
     Number.isInteger(folds) && folds >= 2 && folds <= units.length,
@@ -179,6 +200,6 @@ export async function splitDataset(dataset: Dataset, options: SplitOptions = {})
     const size = dataset.length - held.length;
     const kept = validation === undefined ? 0 : counts(size, { validation })[1];
     const [rest, aside] = dealt(others, [size - kept, kept]);
-    return splitOf(dataset, [rest!, aside!, held]);
+    return splitOf(dataset, ids, [rest!, aside!, held]);
   });
 }

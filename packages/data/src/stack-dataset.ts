@@ -1,13 +1,13 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
-import { withoutAlpha } from './channels.js';
+import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
 import { type Dataset, emptyDataset, memoryDataset, type SplitLists } from './dataset.js';
-import { assertSameSize } from './folder-dataset.js';
-import { type MaskOptions, maskReader, namesColours } from './mask-values.js';
-import { readStack } from './read-image.js';
+import { assertSameSize } from './joined-masks.js';
+import { type MaskOptions, maskReader } from './mask-values.js';
+import { type ReadOptions, readStack } from './read-image.js';
+import { readMasks } from './read-mask.js';
 import { type ImageSource, nameOf } from './source.js';
 import { readSplit } from './split-lists.js';
 
-export interface StackOptions extends MaskOptions {
+export interface StackOptions extends MaskOptions, Pick<ReadOptions, 'channelAxis' | 'maxBytes'> {
   /** Multi-page TIFF of the images. */
   readonly images: ImageSource;
   /** Multi-page TIFF of the masks, page by page. */
@@ -32,9 +32,12 @@ export async function stackDataset({
   const where = 'stackDataset';
   assertOption(classes?.length > 0, where, 'classes', classes, 'name the classes');
   const toClasses = maskReader(where, classes, values);
-  const as = namesColours(values.maskValues) ? 'image' : 'labels';
-  const [pages, maskPages] = await Promise.all([readStack(images), readStack(masks, { as })]);
   const [imageName, maskName] = [nameOf(images), nameOf(masks)];
+  const { channelAxis = 'auto', maxBytes, ignoreValues } = values;
+  const [pages, maskPages] = await Promise.all([
+    readStack(images, { alpha: 'drop', channelAxis, ...(maxBytes !== undefined && { maxBytes }) }),
+    readMasks(where, maskName, masks, values, true),
+  ]);
   if (pages.length === 0) throw emptyDataset(where, `'${imageName}' has no pages`);
   if (pages.length !== maskPages.length)
     throw new SegscapeError(
@@ -46,11 +49,11 @@ export async function stackDataset({
     const stored = maskPages[index]!;
     const name = `${maskName}, page ${index + 1}`;
     assertSameSize(where, page, `${imageName}, page ${index + 1}`, stored, name);
-    return { id: String(index), image: withoutAlpha(page), mask: toClasses(stored, name) };
+    return { id: String(index), image: page, mask: toClasses(stored, name) };
   });
   const lists = split === undefined ? undefined : await readSplit(split);
   return {
-    ...memoryDataset(samples, classes),
+    ...memoryDataset(samples, classes, ignoreValues === undefined ? {} : { ignoreIndex: ignoreLabel }),
     ...(lists === undefined ? {} : { split: lists }),
     describe: () => ({ kind: 'stack', length: samples.length, classes, images: imageName, masks: maskName }),
   };

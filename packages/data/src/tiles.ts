@@ -32,6 +32,15 @@ function starts(length: number, size: number, overlap: number): number[] {
 export function overlapTiles(height: number, width: number, options: TileOptions): Tile[] {
   const { inputSize, outputSize = inputSize, overlap = 0 } = options;
   const where = 'overlapTiles';
+  for (const [name, sizes] of Object.entries({ height: [height], width: [width], inputSize, outputSize }))
+    assertOption(
+      sizes.every((size) => Number.isInteger(size) && size >= 1),
+      where,
+      name,
+      sizes.length === 1 ? sizes[0] : sizes,
+      'be of positive integers, in pixels',
+    );
+  assertOption(Number.isInteger(overlap), where, 'overlap', overlap, 'be an integer, in pixels');
   for (const axis of [0, 1] as const) {
     const [inside, outside] = [outputSize[axis], inputSize[axis]];
     assertOption(
@@ -97,7 +106,8 @@ export interface PredictTiledOptions extends TileOptions {
  *
  * @param predict from float32 `[batch, h, w, channels]` to `[batch, h', w', classes]`; its input is disposed for it.
  * @returns float32 raster of the image's height and width, one channel a class.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`, and `SHAPE_MISMATCH` when the result is not of `outputSize`.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`, and `SHAPE_MISMATCH` when the result is not of `outputSize`, or for
+ * a volume.
  */
 export async function predictTiled(
   image: Raster,
@@ -114,6 +124,12 @@ export async function predictTiled(
   } = options;
   const where = 'predictTiled';
   assertRaster(where, image);
+  if (image.depth !== undefined)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: expected an image, got a volume of ${image.depth} slices. Predict its slices one by one.`,
+      { details: { depth: image.depth } },
+    );
   assertNormalize(where, normalize);
   assertOption(
     Number.isInteger(batchSize) && batchSize >= 1,

@@ -84,6 +84,14 @@ describe('folderDataset', () => {
     expect(await dataset.get(0)).toBe(sample); // kept in memory
   });
 
+  test('a group that is no expression is refused', async () => {
+    await expect(
+      folderDataset({ images: folder, masks: folder, classes: ['a', 'b'], group: '(' }),
+    ).rejects.toThrow(
+      "folderDataset: group (='(') must be a regular expression whose first group names the patient (",
+    );
+  });
+
   test('names of masks by a pattern, groups by an expression', async () => {
     const dataset = await made(
       { 'p1_L.png': gray, 'p1_R.png': gray },
@@ -122,6 +130,14 @@ describe('bad input is named', () => {
       code: 'MASK_SIZE_MISMATCH',
       message: expect.stringMatching(/a\.png' is 2×2 pixels \(width×height\), its mask '.*a\.png' 3×1/),
     });
+  });
+
+  test('a mask across its image: perhaps drawn over the pixels as stored', async () => {
+    const upright = png([[1], [2]]);
+    const dataset = await made({ 'a.png': upright }, { 'a.png': png([[0, 255]]) });
+    await expect(dataset.get(0)).rejects.toThrow(
+      "Give masks of the images' size; if they were drawn over images as stored, not turned upright, give orientation: 'ignore'.",
+    );
   });
 
   test('a mask value that no class has', async () => {

@@ -6,9 +6,11 @@ test('the public names are these', () => {
     [
       "batches",
       "cachedDataset",
+      "cocoDataset",
       "describeDataset",
       "folderDataset",
       "memoryDataset",
+      "nnunetDataset",
       "overlapTiles",
       "phantomDataset",
       "predictTiled",

@@ -45,6 +45,24 @@ describe('readImage', () => {
       expect(Math.abs(image.data[i]! - fast.data[i]!)).toBeLessThanOrEqual(3);
   });
 
+  test('sharp gives the same shapes: gray, CMYK, turned upright, bounded', async () => {
+    const { files } = JSON.parse(readFileSync(new URL('fixtures/images.json', import.meta.url), 'utf8')) as {
+      files: { name: string; file: string }[];
+    };
+    for (const name of ['gray.jpg', 'rgb by Adobe.jpg', 'cmyk.jpg', 'orientation 6.jpg']) {
+      const bytes = Uint8Array.from(Buffer.from(files.find((file) => file.name === name)!.file, 'base64'));
+      const [ours, fast] = [await readImage(bytes), await readImage(bytes, { decoder: 'sharp' })];
+      expect([fast.height, fast.width, fast.channels], name).toEqual([
+        ours.height,
+        ours.width,
+        ours.channels,
+      ]);
+      await expect(readImage(bytes, { decoder: 'sharp', maxBytes: 9 })).rejects.toMatchObject({
+        code: 'UNSUPPORTED_FORMAT',
+      });
+    }
+  });
+
   test('PNM: plain, binary, 16-bit, bitmap, with comments', async () => {
     expect((await readImage(ascii('P2\n# a comment\n2 1\n255\n7 250\n'))).data).toEqual(
       Uint8Array.of(7, 250),
@@ -143,7 +161,9 @@ describe('readImage', () => {
       for (let i = 7; i > 0; i--) planes[row * 8 + i] = planes[row * 8 + i]! - planes[row * 8 + i - 1]!;
     const page = { width: 2, height: 2, bits: 32, format: 3, predictor: 3, data: planes } as const;
     expect((await readImage(tiff([page]))).data).toEqual(floats);
-    await expect(read({ compression: 34712 })).rejects.toThrow('compression 34712 is not supported');
+    await expect(read({ compression: 34712 })).rejects.toThrow(
+      "readImage: '152 bytes' is a TIFF that is not read here: compression 34712 (JPEG 2000) is not supported; save it uncompressed, as LZW or deflate.",
+    );
   });
 
   test('TIFF as libtiff writes it: every compression, strips and tiles, 8 and 16 bits', async () => {

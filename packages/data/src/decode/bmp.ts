@@ -1,23 +1,37 @@
+import { bmpMasks, maskedPixels } from './bmp-masks.js';
+import { unpackRuns } from './bmp-runs.js';
 import { type Decoded, unpacked } from './decoded.js';
+import { assertDeclared, type Limits, Unsupported } from './faults.js';
 
 /**
- * Uncompressed Windows bitmaps of 1, 4 or 8 bits with a palette, and of 24 or 32 bits; the fourth byte of the
- * last is left out, since most writers leave it 0.
+ * Windows and OS/2 bitmaps of 1, 2, 4 or 8 bits with a palette, RLE too, and of 16, 24 or 32 bits in any order of
+ * colours; alpha is read where the header has a mask for it, and otherwise left out, since most writers leave it 0.
  */
-export function decodeBmp(bytes: Uint8Array): Decoded {
+export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
+  if (bytes.length < 26) throw new Error('its header is damaged');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = view.getUint32(10, true);
   const headerSize = view.getUint32(14, true);
-  const width = view.getInt32(18, true);
-  const signedHeight = view.getInt32(22, true);
+  const old = headerSize === 12;
+  if ((!old && headerSize < 40) || headerSize > 1024 || 14 + headerSize > bytes.length)
+    throw new Error('its header is damaged');
+  const width = old ? view.getUint16(18, true) : view.getInt32(18, true);
+  const signedHeight = old ? view.getUint16(20, true) : view.getInt32(22, true);
   const height = Math.abs(signedHeight);
-  const bits = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  if (![1, 4, 8, 24, 32].includes(bits)) throw new Error(`${bits} bits a pixel are not supported`);
-  if (compression !== 0 && !(compression === 3 && bits === 32))
-    throw new Error(`compression ${compression} is not supported`);
+  const bits = view.getUint16(old ? 24 : 28, true);
+  const compression = old ? 0 : view.getUint32(30, true);
+  if (![1, 2, 4, 8, 16, 24, 32].includes(bits)) throw new Error(`it declares ${bits} bits a pixel`);
+  if (compression === 4 || compression === 5)
+    throw new Unsupported('JPEG and PNG inside a BMP are not supported; save it as PNG');
+  const runs = (compression === 1 && bits === 8) || (compression === 2 && bits === 4);
+  const fields = (compression === 3 || compression === 6) && (bits === 16 || bits === 32);
+  if (compression !== 0 && !runs && !fields)
+    throw new Error(`it declares compression ${compression} with ${bits} bits a pixel`);
   const rowBytes = Math.ceil((width * bits) / 32) * 4;
-  if (width <= 0 || bytes.length < start + rowBytes * height)
+  assertDeclared({ width, height, channels: bits <= 8 ? 1 : 4 }, limits);
+  if (runs)
+    assertDeclared({ width, height }, limits, { present: bytes.length - start, most: width * 256 + 255 });
+  else if (bytes.length < start + rowBytes * height)
     throw new Error(`${start + rowBytes * height} bytes are needed, ${bytes.length} are there`);
   // Rows come bottom first unless the height is negative.
   const row = (y: number) => {
@@ -25,20 +39,50 @@ export function decodeBmp(bytes: Uint8Array): Decoded {
     return bytes.subarray(at, at + rowBytes);
   };
   if (bits <= 8) {
+    const palette = paletteOf(bytes, bits, old, headerSize, start);
     const data = new Uint8Array(height * width);
-    for (let y = 0; y < height; y++)
-      data.set(bits === 8 ? row(y).subarray(0, width) : unpacked(row(y), 1, width, bits), y * width);
-    const colours = view.getUint32(46, true) || 1 << bits;
-    const palette = new Uint8Array(3 * Math.max(colours, 1 << bits));
-    for (let i = 0; i < colours; i++)
-      for (let c = 0; c < 3; c++) palette[3 * i + c] = bytes[14 + headerSize + 4 * i + 2 - c]!;
+    if (runs) unpackRuns(bytes, start, bits, { data, height, width });
+    else
+      for (let y = 0; y < height; y++)
+        data.set(bits === 8 ? row(y).subarray(0, width) : unpacked(row(y), 1, width, bits), y * width);
+    const colours = palette.length / 3;
+    for (let i = 0; i < data.length; i++)
+      if (data[i]! >= colours)
+        throw new Error(`it holds the index ${data[i]}, its palette has ${colours} colours`);
     return { raster: { data, height, width, channels: 1 }, bits, palette };
   }
-  const step = bits / 8;
+  if (bits !== 24) {
+    const masks = bmpMasks(view, bits, fields, headerSize);
+    return { ...maskedPixels(row, { height, width, bits }, masks) };
+  }
   const data = new Uint8Array(height * width * 3);
   for (let y = 0, to = 0; y < height; y++) {
     const line = row(y);
-    for (let x = 0; x < width; x++) for (let c = 2; c >= 0; c--) data[to++] = line[x * step + c]!;
+    for (let x = 0; x < width; x++) for (let c = 2; c >= 0; c--) data[to++] = line[x * 3 + c]!;
   }
   return { raster: { data, height, width, channels: 3 }, bits: 8 };
+}
+
+/** Red, green, blue of each colour; they stand between the header and the pixels. */
+function paletteOf(
+  bytes: Uint8Array,
+  bits: number,
+  old: boolean,
+  headerSize: number,
+  start: number,
+): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const declared = old ? 0 : view.getUint32(46, true);
+  const entry = old ? 3 : 4;
+  const first = 14 + headerSize;
+  const room = Math.floor((Math.min(start, bytes.length) - first) / entry);
+  const colours = declared || Math.min(1 << bits, room);
+  if (colours < 1 || colours > 1 << bits || colours > room)
+    throw new Error(
+      `it declares ${colours} colours with ${bits} bits a pixel and room for ${Math.max(0, room)}`,
+    );
+  const palette = new Uint8Array(3 * colours);
+  for (let i = 0; i < colours; i++)
+    for (let c = 0; c < 3; c++) palette[3 * i + c] = bytes[first + entry * i + 2 - c]!;
+  return palette;
 }

@@ -1,37 +1,73 @@
-import jpeg from 'jpeg-js';
+import { cmykToRgb } from './colour.js';
 import type { Decoded } from './decoded.js';
+import type { Limits } from './faults.js';
+import { lumaToRgb } from './jpeg/colour.js';
+import { type JpegFile, readJpeg } from './jpeg/file.js';
+import { type Plane, upsampledRow } from './jpeg/upsample.js';
 
-/** Number of colour components, from the frame header; 3 when there is none. */
-function components(bytes: Uint8Array): number {
-  let at = 2;
-  while (at + 9 < bytes.length && bytes[at] === 0xff) {
-    const marker = bytes[at + 1]!;
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
-      return bytes[at + 9]!;
-    at += 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
+/** Whether the first three components are luma and chroma: as libjpeg decides (its `default_decompress_parms`). */
+function isLuma({ components, jfif, adobe }: JpegFile): boolean {
+  if (components.length === 4) return adobe !== undefined && adobe !== 0;
+  if (components.length !== 3) return false;
+  if (jfif) return true;
+  if (adobe !== undefined) return adobe !== 0;
+  const ids = components.map(({ component }) => component.id);
+  return String.fromCharCode(...ids) !== 'RGB';
+}
+
+/** Components at full size, side by side, luma and chroma as red, green and blue. */
+function pixelsOf({ frame, components }: JpegFile, luma: boolean): Uint8ClampedArray {
+  const { width, height, h, v } = frame;
+  const channels = components.length;
+  const planes: Plane[] = components.map(({ component, samples }) => ({
+    data: samples,
+    stride: component.stride * 8,
+    width: component.width,
+    height: component.height,
+  }));
+  const rows = planes.map(() => new Int32Array(width));
+  const out = new Uint8ClampedArray(width * height * channels);
+  const convert = lumaToRgb();
+  for (let y = 0; y < height; y++) {
+    const at = y * width * channels;
+    for (let c = 0; c < channels; c++) {
+      const plane = planes[c]!;
+      const { component } = components[c]!;
+      const row = rows[c]!;
+      upsampledRow(plane, y, h / component.h, v / component.v, width, row);
+      if (!luma || c === 3) for (let x = 0; x < width; x++) out[at + x * channels + c] = row[x]!;
+    }
+    if (luma) convert(rows, width, out, at, channels);
   }
-  return 3;
+  return out;
 }
 
-/** The end-of-image marker, which a truncated file lacks; cameras may append a few bytes after it. */
-function ends(bytes: Uint8Array): boolean {
-  for (let at = bytes.length - 2; at >= 2; at--)
-    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true;
-  return false;
+/**
+ * Components of a JPEG inside another file, whose own header says what they mean.
+ * @param luma whether the first three are luma and chroma, to be turned into red, green and blue.
+ */
+export function decodeJpegPart(bytes: Uint8Array, limits: Limits, luma: boolean, tables?: Uint8Array) {
+  const file = readJpeg(bytes, limits, tables);
+  const { width, height } = file.frame;
+  const pixels = pixelsOf(file, luma && file.components.length >= 3);
+  return { data: new Uint8Array(pixels.buffer), width, height, channels: file.components.length };
 }
 
-/** Baseline and progressive, gray or colour; the orientation that EXIF may give is not applied, as in PIL. */
-export function decodeJpeg(bytes: Uint8Array): Decoded {
-  if (!ends(bytes)) throw new Error('the end marker is missing: the file is truncated');
-  const { data, height, width } = jpeg.decode(bytes, {
-    useTArray: true,
-    formatAsRGBA: false,
-    tolerantDecoding: false,
-    maxMemoryUsageInMB: 4096,
-    maxResolutionInMP: 400,
-  });
-  if (components(bytes) !== 1) return { raster: { data, height, width, channels: 3 }, bits: 8 };
-  const gray = new Uint8Array(height * width);
-  for (let i = 0; i < gray.length; i++) gray[i] = data[3 * i]!;
-  return { raster: { data: gray, height, width, channels: 1 }, bits: 8 };
+/**
+ * Baseline and progressive, gray (one channel), colour, or CMYK turned to RGB; the same bits as libjpeg-turbo, in
+ * Node and every browser: luma and chroma or plain RGB as the Adobe marker or the components' names say, chroma
+ * interpolated. Data that are damaged or end early are refused, where libjpeg would guess.
+ */
+export function decodeJpeg(bytes: Uint8Array, limits: Limits): Decoded {
+  const file = readJpeg(bytes, limits);
+  const { width, height } = file.frame;
+  const orientation = file.orientation ?? 1;
+  const luma = isLuma(file);
+  const data = new Uint8Array(pixelsOf(file, luma).buffer);
+  const channels = file.components.length;
+  if (channels !== 4) return { raster: { data, height, width, channels }, bits: 8, orientation };
+  // Luma and chroma stand for what ink leaves. Ink is stored inverted, as Adobe does and Pillow takes for granted.
+  if (!luma) for (let i = 0; i < data.length; i++) data[i] = 255 - data[i]!;
+  else for (let i = 3; i < data.length; i += 4) data[i] = 255 - data[i]!;
+  return { raster: { data: cmykToRgb(data, 4, 255), height, width, channels: 3 }, bits: 8, orientation };
 }

@@ -1,0 +1,182 @@
+import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { type CocoSegmentation, paintSegmentation } from './coco-masks.js';
+import { assertIndex, type Dataset, emptyDataset } from './dataset.js';
+import { corrupt, isRecord, readJson } from './json-file.js';
+import { type ReadOptions, readImage } from './read-image.js';
+import { type ImageSource, nameOf } from './source.js';
+
+export interface CocoOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'> {
+  /** Folder of the images, which the annotations name. */
+  readonly images: string;
+  /** The annotations' JSON file. */
+  readonly annotations: ImageSource;
+  /** Names of the categories to take, in this order, after the background. Default all, by their ids. */
+  readonly categories?: readonly string[];
+  /** Name of the class of pixels without annotation. Default `'background'`. */
+  readonly background?: string;
+}
+
+interface Annotation {
+  readonly label: number;
+  readonly crowd: boolean;
+  readonly segmentation: CocoSegmentation;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly file: string;
+  readonly height: number;
+  readonly width: number;
+  readonly annotations: Annotation[];
+}
+
+const where = 'cocoDataset';
+const form = '{ "images": […], "annotations": […], "categories": […] }';
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isId = (value: unknown): value is number | string => isText(value) || typeof value === 'number';
+
+function entriesOf(source: ImageSource, content: unknown, wanted: readonly string[] | undefined) {
+  const wrong = (why: string) => corrupt(where, source, why, form);
+  if (!isRecord(content)) throw wrong('is no object');
+  const { images, annotations, categories } = content;
+  if (!Array.isArray(images) || !Array.isArray(annotations) || !Array.isArray(categories))
+    throw wrong('lacks images, annotations or categories');
+  const named = categories.map((category: unknown) => {
+    if (!isRecord(category) || !isId(category.id) || !isText(category.name))
+      throw wrong('has a category without id or name');
+    return { id: category.id, name: category.name };
+  });
+  named.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const classes = wanted ?? named.map(({ name }) => name);
+  for (const name of classes)
+    assertOption(
+      named.some((category) => category.name === name),
+      where,
+      'categories',
+      name,
+      `be among those of the file: ${named.map((category) => category.name).join(', ')}`,
+    );
+  const labels = new Map(named.map(({ id, name }) => [id, classes.indexOf(name) + 1]));
+  const entries = new Map<number | string, Entry>();
+  for (const image of images as unknown[]) {
+    if (!isRecord(image) || !isId(image.id) || !isText(image.file_name))
+      throw wrong('has an image without id or file_name');
+    const { id, file_name: file, height, width } = image;
+    if (!Number.isInteger(height) || !Number.isInteger(width))
+      throw wrong(`gives image ${id} no height or width`);
+    entries.set(id, {
+      id: file.replace(/\.[^./]+$/, ''),
+      file,
+      height: height as number,
+      width: width as number,
+      annotations: [],
+    });
+  }
+  for (const annotation of annotations as unknown[]) {
+    if (!isRecord(annotation) || !isId(annotation.image_id) || !isId(annotation.category_id))
+      throw wrong('has an annotation without image_id or category_id');
+    const { image_id: image, category_id: category, segmentation, iscrowd } = annotation;
+    const label = labels.get(category);
+    const entry = entries.get(image);
+    if (label === undefined || entry === undefined)
+      throw wrong(
+        `has an annotation of image ${image} and category ${category}, one of which it does not list`,
+      );
+    if (!Array.isArray(segmentation) && !isRecord(segmentation))
+      throw wrong(`has an annotation of image ${image} without segmentation`);
+    if (label > 0)
+      entry.annotations.push({
+        label,
+        crowd: iscrowd === 1 || iscrowd === true,
+        segmentation: segmentation as CocoSegmentation,
+      });
+  }
+  return { classes, entries: [...entries.values()] };
+}
+
+/** Objects in the file's order, later ones over earlier; crowds are void where no object is. */
+function maskOf(source: ImageSource, { height, width, annotations, file }: Entry): Raster {
+  const data = new Uint8Array(height * width);
+  const inOrder = [...annotations].sort((a, b) => Number(b.crowd) - Number(a.crowd));
+  for (const { label, crowd, segmentation } of inOrder)
+    try {
+      paintSegmentation(segmentation, height, width, (at) => {
+        data[at] = crowd ? ignoreLabel : label;
+      });
+    } catch (cause) {
+      throw corrupt(
+        where,
+        source,
+        `has a damaged annotation of '${file}' (${(cause as Error).message})`,
+        form,
+        cause,
+      );
+    }
+  return { data, height, width, channels: 1 };
+}
+
+/**
+ * Images with COCO's annotations: polygons (pixels whose centre lies inside), runs, and crowds, which are void (255).
+ * Categories are the classes from 1 on.
+ *
+ *     await cocoDataset({ images: 'train2017', annotations: 'instances_train2017.json', categories: ['cell'] });
+ *
+ * @throws {SegscapeError} `CORRUPT_FILE`, `EMPTY_DATASET`, `BAD_OPTION`, `NOT_FOUND`; while reading `UNREADABLE_IMAGE`,
+ * `UNSUPPORTED_FORMAT`, `MASK_SIZE_MISMATCH`.
+ * @see Lin et al., Microsoft COCO, 2014. https://arxiv.org/abs/1405.0312
+ */
+export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
+  const { images, annotations, categories, background = 'background', ...read } = options;
+  const { classes: names, entries } = entriesOf(
+    annotations,
+    await readJson(where, annotations, form),
+    categories,
+  );
+  const classes = [background, ...names];
+  if (entries.length === 0) throw emptyDataset(where, `no images in '${nameOf(annotations)}'`);
+  assertOption(
+    classes.length <= ignoreLabel,
+    where,
+    'categories',
+    names.length,
+    `be fewer than ${ignoreLabel}`,
+  );
+  const ids = entries.map(({ id }) => id);
+  const known = new Set<string>();
+  const twice = ids.find((id) => known.size === known.add(id).size);
+  if (twice !== undefined) throw corrupt(where, annotations, `lists '${twice}' twice`, form);
+  const crowds = entries.some((entry) => entry.annotations.some(({ crowd }) => crowd));
+  return {
+    length: entries.length,
+    classes,
+    ...(crowds && { ignoreIndex: ignoreLabel }),
+    ids,
+    async get(index) {
+      assertIndex(where, index, entries.length);
+      const entry = entries[index]!;
+      // Annotations are drawn over the pixels as stored.
+      const image = await readImage(`${images}/${entry.file}`, {
+        ...read,
+        alpha: 'drop',
+        orientation: 'ignore',
+      });
+      if (image.height !== entry.height || image.width !== entry.width)
+        throw new SegscapeError(
+          'MASK_SIZE_MISMATCH',
+          `${where}: image '${images}/${entry.file}' is ${image.width}×${image.height} pixels (width×height), its ` +
+            `annotations are of ${entry.width}×${entry.height}. Annotate the image itself.`,
+          { details: { image: [image.height, image.width], annotations: [entry.height, entry.width] } },
+        );
+      const mask = maskOf(annotations, entry);
+      return { id: entry.id, image, mask: image.spacing ? { ...mask, spacing: image.spacing } : mask };
+    },
+    describe: () => ({
+      kind: 'coco',
+      length: entries.length,
+      classes,
+      images,
+      annotations: nameOf(annotations),
+    }),
+  };
+}

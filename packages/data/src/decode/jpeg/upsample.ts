@@ -1,0 +1,64 @@
+/** Samples of a component, `stride` apart from row to row, of which `width` × `height` belong to the picture. */
+export interface Plane {
+  readonly data: Uint8ClampedArray;
+  readonly stride: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The row of a plane that row `y` of one twice as high lies in, and the nearest other one. */
+function rowsBeside({ height, stride }: Plane, y: number): [number, number] {
+  const own = y >> 1;
+  const other = Math.min(height - 1, Math.max(0, own + (y & 1 ? 1 : -1)));
+  return [own * stride, other * stride];
+}
+
+/**
+ * A row of a plane at the picture's full width, into `out`: chroma of half the width or height is interpolated with
+ * weights 3/4 and 1/4 ("fancy upsampling", triangle filter), as libjpeg does, roundings included; other factors repeat.
+ * @param h times as many columns are wanted. @param v times as many rows. @param width columns wanted.
+ */
+export function upsampledRow(
+  plane: Plane,
+  y: number,
+  h: number,
+  v: number,
+  width: number,
+  out: Int32Array,
+): void {
+  const { data, stride } = plane;
+  const last = plane.width - 1;
+  if (h === 1 && v === 2) {
+    const [own, other] = rowsBeside(plane, y);
+    const round = y & 1 ? 2 : 1;
+    for (let x = 0; x < width; x++) out[x] = (3 * data[own + x]! + data[other + x]! + round) >> 2;
+    return;
+  }
+  const fancy = h === 2 && plane.width > 2;
+  if (fancy && v === 1) {
+    const row = y * stride;
+    for (let x = 0; x < width; x++) {
+      const i = x >> 1;
+      const value = data[row + i]!;
+      if (x & 1) out[x] = i === last ? value : (3 * value + data[row + i + 1]! + 2) >> 2;
+      else out[x] = i === 0 ? value : (3 * value + data[row + i - 1]! + 1) >> 2;
+    }
+    return;
+  }
+  if (fancy && v === 2) {
+    const [own, other] = rowsBeside(plane, y);
+    let before = 0;
+    let value = 3 * data[own]! + data[other]!;
+    for (let i = 0, x = 0; x < width; i++) {
+      const next = i < last ? 3 * data[own + i + 1]! + data[other + i + 1]! : value;
+      out[x++] = i === 0 ? (4 * value + 8) >> 4 : (3 * value + before + 8) >> 4;
+      if (x < width) out[x++] = i === last ? (4 * value + 7) >> 4 : (3 * value + next + 7) >> 4;
+      before = value;
+      value = next;
+    }
+    return;
+  }
+  const row = Math.floor(y / v) * stride;
+  if (h === 1) for (let x = 0; x < width; x++) out[x] = data[row + x]!;
+  else for (let x = 0; x < width; x++) out[x] = data[row + Math.floor(x / h)]!;
+}

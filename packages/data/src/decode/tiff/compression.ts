@@ -1,0 +1,190 @@
+import { type Limits, Unsupported } from '../faults.js';
+import { deflateRatio, unzlib } from '../inflate.js';
+import { decodeJpegPart } from '../jpeg.js';
+
+/** Runs of bytes: n ≥ 0 copies the next n + 1, n < 0 repeats the next 1 − n times. */
+function unpackBits(bytes: Uint8Array, size: number): Uint8Array {
+  const out = new Uint8Array(size);
+  let to = 0;
+  for (let at = 0; at < bytes.length && to < size; ) {
+    const n = (bytes[at++]! << 24) >> 24;
+    if (n >= 0) {
+      const count = Math.min(n + 1, size - to);
+      if (at + count > bytes.length) break;
+      out.set(bytes.subarray(at, at + count), to);
+      to += count;
+      at += n + 1;
+    } else if (n !== -128) {
+      if (at >= bytes.length) break;
+      out.fill(bytes[at++]!, to, to + 1 - n);
+      to += 1 - n;
+    }
+  }
+  if (to < size) throw new Error(`PackBits data end after ${to} of ${size} bytes`);
+  return out;
+}
+
+/**
+ * TIFF's Lempel–Ziv–Welch: codes of 9 to 12 bits, high bits first, 256 clears the table, 257 ends, and the width grows
+ * one code early (TIFF 6.0, section 13). Strings are kept as places in the output already written.
+ */
+function unpackLzw(bytes: Uint8Array, size: number): Uint8Array {
+  if (bytes[0] === 0 && (bytes[1]! & 1) === 1)
+    throw new Unsupported('LZW of the kind before TIFF 6 is not supported; save it anew');
+  const out = new Uint8Array(size);
+  const start = new Int32Array(4096);
+  const length = new Int32Array(4096);
+  let [next, width, to, held, bits] = [258, 9, 0, 0, 0];
+  let [lastStart, lastLength] = [0, 0];
+  for (let at = 0; to < size; ) {
+    while (bits < width && at < bytes.length) {
+      held = ((held << 8) | bytes[at++]!) & 0xff_ffff;
+      bits += 8;
+    }
+    if (bits < width) break;
+    const code = (held >> (bits - width)) & ((1 << width) - 1);
+    bits -= width;
+    if (code === 257) break;
+    if (code === 256) {
+      [next, width, lastLength] = [258, 9, 0];
+      continue;
+    }
+    const from = to;
+    if (code < 256) out[to++] = code;
+    else if (code < next) {
+      for (let k = 0; k < length[code]! && to < size; k++) out[to++] = out[start[code]! + k]!;
+    } else if (code === next && next < 4096 && lastLength > 0) {
+      for (let k = 0; k < lastLength && to < size; k++) out[to++] = out[lastStart + k]!;
+      if (to < size) out[to++] = out[from]!;
+    } else throw new Error('the LZW data are damaged');
+    if (lastLength > 0 && next < 4096) {
+      start[next] = lastStart;
+      length[next] = lastLength + 1;
+      next++;
+    }
+    if (next >= (1 << width) - 1 && width < 12) width++;
+    [lastStart, lastLength] = [from, to - from];
+  }
+  if (to < size) throw new Error(`LZW data end after ${to} of ${size} bytes`);
+  return out;
+}
+
+const reversed = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) => {
+  let out = 0;
+  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) out |= 128 >> bit;
+  return out;
+});
+
+/** What the compressions that are not read here are called. */
+const others: Readonly<Record<number, string>> = {
+  2: 'CCITT',
+  3: 'CCITT G3',
+  4: 'CCITT G4',
+  6: 'old-style JPEG',
+  34712: 'JPEG 2000',
+  33003: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34887: 'LERC',
+  34925: 'LZMA',
+  50000: 'Zstandard',
+  50001: 'WebP',
+  50002: 'JPEG XL',
+};
+
+/** The most bytes that one byte can become, by the compression. */
+export function ratioOf(compression: number): number {
+  switch (compression) {
+    case 1:
+      return 1;
+    case 5:
+      // The longest string has 3,838 values, its code 12 bits.
+      return 2560;
+    case 7:
+      return 8 * 64 * 4;
+    case 8:
+    case 32946:
+      return deflateRatio;
+    case 32773:
+      return 64;
+    default: {
+      const name = others[compression];
+      throw new Unsupported(
+        `compression ${compression}${name === undefined ? '' : ` (${name})`} is not supported; save it uncompressed, as LZW or deflate`,
+      );
+    }
+  }
+}
+
+export interface Packed {
+  readonly compression: number;
+  /** Bytes that must come out. */
+  readonly size: number;
+  /** Bytes of a whole strip, to which a writer may have filled up the last one. */
+  readonly full: number;
+  /** Columns, rows and channels; for JPEG. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly channels: number;
+  /** For JPEG: stored as luma and chroma, not as RGB. */
+  readonly chroma: boolean;
+  readonly tables?: Uint8Array | undefined;
+  /** Bits of a byte stand low first (FillOrder 2). */
+  readonly lowFirst: boolean;
+  readonly limits: Limits;
+}
+
+function jpegPart(
+  bytes: Uint8Array,
+  { columns, rows, channels, chroma, tables, limits }: Packed,
+): Uint8Array {
+  // A part may be filled up, but not with many times its own pixels.
+  const maxBytes = Math.min(limits.maxBytes, 4 * columns * rows * channels + 2 ** 16);
+  const part = decodeJpegPart(bytes, { maxBytes }, chroma, tables);
+  if (part.width < columns || part.height < rows || part.channels !== channels)
+    throw new Error(
+      `a JPEG part is ${part.width}×${part.height}×${part.channels}, not ${columns}×${rows}×${channels}`,
+    );
+  if (part.width === columns) return part.data.subarray(0, rows * columns * channels);
+  const out = new Uint8Array(rows * columns * channels);
+  for (let y = 0; y < rows; y++) {
+    const from = y * part.width * channels;
+    out.set(part.data.subarray(from, from + columns * channels), y * columns * channels);
+  }
+  return out;
+}
+
+/**
+ * Undoes a strip's or tile's compression: none, LZW, deflate, PackBits or JPEG. The result may share memory with
+ * `bytes`, so it is only to be read.
+ */
+export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
+  const { compression, size, full, lowFirst } = packed;
+  if (lowFirst && compression !== 7) bytes = bytes.map((byte) => reversed[byte]!);
+  switch (compression) {
+    case 1:
+      if (bytes.length < size) throw new Error(`data end after ${bytes.length} of ${size} bytes`);
+      return bytes.subarray(0, size);
+    case 5:
+      return unpackLzw(bytes, size);
+    case 32773:
+      return unpackBits(bytes, size);
+    case 7:
+      return jpegPart(bytes, packed);
+    default:
+      return deflated(bytes, size, full);
+  }
+}
+
+/** Deflated data are `size` bytes, or those of a whole strip. */
+function deflated(bytes: Uint8Array, size: number, full: number): Uint8Array {
+  if (full === size) return unzlib(bytes, size);
+  try {
+    return unzlib(bytes, size);
+  } catch (cause) {
+    try {
+      return unzlib(bytes, full).subarray(0, size);
+    } catch {
+      throw cause;
+    }
+  }
+}

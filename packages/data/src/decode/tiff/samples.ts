@@ -1,0 +1,157 @@
+import type { RasterData } from '@segscape/core';
+import { unpacked } from '../decoded.js';
+import { Unsupported } from '../faults.js';
+
+/** How the values of a page are stored. */
+export interface SampleForm {
+  readonly bits: number;
+  /** 1 unsigned, 2 signed, 3 float. */
+  readonly format: number;
+  readonly little: boolean;
+  /** 1 none, 2 differences, 3 differences of the bytes of floats. */
+  readonly predictor: number;
+}
+
+/** Values of a strip or tile, and of a page while it is put together. */
+export type Values = RasterData | Uint32Array | Float64Array;
+
+type ValuesOf = new (length: number) => Values;
+
+const hostLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The array that holds a page's values while it is put together. */
+export function arrayOf({ bits, format, predictor }: SampleForm): ValuesOf {
+  const whole = [8, 16, 32, 64].includes(bits);
+  const unsupported = (what: string) =>
+    new Unsupported(`${what} are not supported; convert to 8, 16 or 32 bits`);
+  if (![1, 2, 3, 4].includes(format)) throw unsupported(`samples of format ${format} (complex numbers)`);
+  if (!whole && (bits < 1 || bits > 16 || format === 3 || format === 2))
+    throw unsupported(`${bits}-bit samples`);
+  if (![1, 2, 3].includes(predictor))
+    throw new Unsupported(`predictor ${predictor} is not supported; save it anew`);
+  if (predictor !== 1 && !whole)
+    throw new Unsupported(`predictor ${predictor} with ${bits}-bit samples is not supported; save it anew`);
+  if (predictor === 3 && (format !== 3 || bits < 16)) throw new Error('predictor 3 is for floats alone');
+  if (format === 3) {
+    if (bits === 8) throw unsupported('8-bit floats');
+    return Float32Array;
+  }
+  if (bits <= 8) return format === 2 ? Int16Array : Uint8Array;
+  if (bits <= 16) return format === 2 ? Int16Array : Uint16Array;
+  if (bits === 32) return format === 2 ? Int32Array : Uint32Array;
+  return Float64Array;
+}
+
+/** A copy of whole words in the machine's byte order. */
+function words(bytes: Uint8Array, width: number, little: boolean): Uint8Array {
+  const out = bytes.slice();
+  if (little === hostLittle || width === 1) return out;
+  const { length } = out;
+  for (let at = 0; at < length; at += width)
+    for (let low = at, high = at + width - 1; low < high; low++, high--) {
+      const byte = out[low]!;
+      out[low] = out[high]!;
+      out[high] = byte;
+    }
+  return out;
+}
+
+/** Undoes horizontal differencing (predictor 2), wrapping round in words of the stored width. */
+function integrate(
+  data: Uint8Array | Uint16Array | Uint32Array,
+  rows: number,
+  perRow: number,
+  step: number,
+): void {
+  for (let y = 0; y < rows; y++)
+    for (let at = y * perRow + step; at < (y + 1) * perRow; at++) data[at] = data[at]! + data[at - step]!;
+}
+
+/** The same for words of 64 bits, which are pairs of 32. */
+function integrateLong(data: Uint32Array, rows: number, perRow: number, step: number): void {
+  const [low, high] = hostLittle ? [0, 1] : [1, 0];
+  for (let y = 0; y < rows; y++)
+    for (let i = y * perRow + step; i < (y + 1) * perRow; i++) {
+      const [at, before] = [2 * i, 2 * (i - step)];
+      const sum = data[at + low]! + data[before + low]!;
+      data[at + low] = sum;
+      data[at + high] = data[at + high]! + data[before + high]! + (sum > 0xffff_ffff ? 1 : 0);
+    }
+}
+
+/** Undoes the floating point predictor (3): differences of bytes, planes of equal significance together. */
+function integrateFloats(
+  bytes: Uint8Array,
+  width: number,
+  rows: number,
+  perRow: number,
+  step: number,
+): Uint8Array {
+  const rowBytes = perRow * width;
+  const out = new Uint8Array(rows * rowBytes);
+  const row = new Uint8Array(rowBytes);
+  for (let y = 0; y < rows; y++) {
+    row.set(bytes.subarray(y * rowBytes, (y + 1) * rowBytes));
+    for (let i = step; i < rowBytes; i++) row[i] = row[i]! + row[i - step]!;
+    for (let b = 0; b < width; b++) {
+      const place = hostLittle ? width - 1 - b : b;
+      for (let x = 0; x < perRow; x++) out[y * rowBytes + x * width + place] = row[b * perRow + x]!;
+    }
+  }
+  return out;
+}
+
+/** Half precision (IEEE 754 binary16) to single. */
+function fromHalf(word: number): number {
+  const [sign, exponent, fraction] = [word & 0x8000 ? -1 : 1, (word >> 10) & 31, word & 1023];
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}
+
+/**
+ * Values of one strip or tile of `rows` × `perRow`, `step` of them a pixel; few-bit rows end with whole bytes.
+ * `bytes` are only read.
+ */
+export function valuesOf(
+  bytes: Uint8Array,
+  form: SampleForm,
+  rows: number,
+  perRow: number,
+  step: number,
+): Values {
+  const { bits, format, little, predictor } = form;
+  if (![8, 16, 32, 64].includes(bits)) return unpacked(bytes, rows, perRow, bits);
+  const width = bits / 8;
+  const count = rows * perRow;
+  const own =
+    predictor === 3 ? integrateFloats(bytes, width, rows, perRow, step) : words(bytes, width, little);
+  const { buffer } = own;
+  const unsigned =
+    bits === 8
+      ? own
+      : bits === 16
+        ? new Uint16Array(buffer, 0, count)
+        : new Uint32Array(buffer, 0, (count * bits) / 32);
+  if (predictor === 2 && bits < 64) integrate(unsigned, rows, perRow, step);
+  if (predictor === 2 && bits === 64) integrateLong(unsigned as Uint32Array, rows, perRow, step);
+  if (format === 3) {
+    if (bits === 32) return new Float32Array(buffer, 0, count);
+    if (bits === 64) return Float32Array.from(new Float64Array(buffer, 0, count));
+    const out = new Float32Array(count);
+    for (let i = 0; i < count; i++) out[i] = fromHalf(unsigned[i]!);
+    return out;
+  }
+  const signed = format === 2;
+  if (bits === 8) return signed ? Int16Array.from(new Int8Array(buffer, 0, count)) : own;
+  if (bits === 16) return signed ? new Int16Array(buffer, 0, count) : (unsigned as Uint16Array);
+  if (bits === 32) return signed ? new Int32Array(buffer, 0, count) : (unsigned as Uint32Array);
+  const [low, high] = hostLittle ? [0, 1] : [1, 0];
+  const out = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const top = unsigned[2 * i + high]!;
+    out[i] = (signed ? top | 0 : top) * 0x1_0000_0000 + unsigned[2 * i + low]!;
+    if (!Number.isSafeInteger(out[i]))
+      throw new Unsupported(`the integer ${out[i]} is not supported; convert to 32 bits`);
+  }
+  return out;
+}

@@ -1,0 +1,141 @@
+import { assertOption, SegscapeError } from '@segscape/core';
+import { emptyDataset } from './dataset.js';
+import { type FolderSource, filesOf, folderName, namedFile } from './folder-source.js';
+import { masksAmong, type Pair, type PairedFiles, paired } from './pairing.js';
+import { bytesOf } from './source.js';
+
+/**
+ * How images and masks lie. `'folders'` (default): two folders. `'suffix'`: one folder, `images`, where masks have names
+ * of their own (`x.png`, `x_mask.png`). `'patients'`: the same in folders below `images`, at any depth; the first folder
+ * is the patient, and so the group. `'csv'`: `images` is a table with the columns image, mask and, at will, id and
+ * group; its paths are relative to it.
+ */
+export type Layout = 'folders' | 'suffix' | 'patients' | 'csv';
+
+export interface LayoutOptions {
+  readonly images: FolderSource;
+  readonly masks?: FolderSource;
+  readonly layout: Layout;
+  readonly pair?: Pair;
+}
+
+/** Pairs with the group that the layout knows. */
+export interface LaidOut extends PairedFiles {
+  readonly group?: string;
+}
+
+/** Rows of comma- or semicolon-separated values; quotes may hold separators, and two of them one. */
+function rowsOf(text: string): string[][] {
+  const separator = /^[^\n,;\t]*([,;\t])/.exec(text)?.[1] ?? ',';
+  const rows: string[][] = [];
+  const row: string[] = [];
+  let cell = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]!;
+    if (quoted) {
+      if (letter !== '"') cell += letter;
+      else if (text[i + 1] === '"') cell += text[++i];
+      else quoted = false;
+    } else if (letter === '"' && cell === '') quoted = true;
+    else if (letter === separator || letter === '\n') {
+      row.push(cell.replace(/\r$/, ''));
+      cell = '';
+      if (letter === '\n') rows.push(row.splice(0));
+    } else cell += letter;
+  }
+  if (cell !== '' || row.length > 0) rows.push([...row, cell]);
+  return rows.filter((cells) => cells.some((value) => value.trim() !== ''));
+}
+
+async function table(path: string): Promise<LaidOut[]> {
+  const wrong = (why: string) =>
+    new SegscapeError(
+      'CORRUPT_FILE',
+      `folderDataset: '${path}' ${why}; expected columns image, mask [, id, group].`,
+      {
+        details: { path },
+      },
+    );
+  const text = new TextDecoder().decode(await bytesOf(path));
+  const [head, ...rows] = rowsOf(text.replace(/^\ufeff/, ''));
+  const columns = head?.map((name) => name.trim().toLowerCase()) ?? [];
+  const [image, mask, id, group] = ['image', 'mask', 'id', 'group'].map((name) => columns.indexOf(name)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (image < 0 || mask < 0) throw wrong(`has the columns ${columns.join(', ')}`);
+  const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  const placed = (cell: string) => (/^(\/|[a-z]+:)/i.test(cell) ? cell : `${folder}${cell}`);
+  const known = new Map<string, number>();
+  return rows.map((cells, index) => {
+    const [picture, labels] = [cells[image]?.trim(), cells[mask]?.trim()];
+    if (!picture || !labels) throw wrong(`has no image or no mask in row ${index + 2}`);
+    const file = namedFile(picture, placed(picture), placed(picture));
+    const name = cells[id]?.trim() || file.stem;
+    const other = known.get(name);
+    if (other !== undefined) throw wrong(`names '${name}' in rows ${other} and ${index + 2}`);
+    known.set(name, index + 2);
+    const own = cells[group]?.trim();
+    return {
+      id: name,
+      image: file,
+      masks: [{ file: namedFile(labels, placed(labels), placed(labels)) }],
+      ...(own && { group: own }),
+    };
+  });
+}
+
+/** Images and masks of one folder or tree, told apart by the masks' names. */
+async function together({ images, layout, pair = '{name}_mask' }: LayoutOptions): Promise<LaidOut[]> {
+  const files = await filesOf(images, layout === 'patients');
+  if (files.length === 0) throw emptyDataset('folderDataset', `no images in ${folderName(images)}`);
+  const masks = masksAmong(files, pair);
+  const pairs = paired(
+    files.filter((file) => !masks.has(file)),
+    [...masks],
+    { pair, beside: true },
+  );
+  if (layout === 'suffix') return pairs;
+  return pairs.map((files) => {
+    const [patient] = files.image.folder.split('/');
+    return { ...files, ...(patient && { group: patient }) };
+  });
+}
+
+/**
+ * Finds a dataset's files by its layout.
+ * @throws {SegscapeError} `EMPTY_DATASET`, `PAIR_MISSING`, `CORRUPT_FILE` for a table, `NOT_FOUND`, `BAD_OPTION`.
+ */
+export async function laidOut(options: LayoutOptions): Promise<LaidOut[]> {
+  const where = 'folderDataset';
+  const { images, masks, layout, pair = '{name}' } = options;
+  const known = ['folders', 'suffix', 'patients', 'csv'];
+  assertOption(known.includes(layout), where, 'layout', layout, `be one of ${known.join(', ')}`);
+  if (layout === 'csv') {
+    assertOption(
+      typeof images === 'string',
+      where,
+      'images',
+      images,
+      'be the path of a table for layout csv',
+    );
+    const rows = await table(images);
+    if (rows.length === 0) throw emptyDataset(where, `no rows in ${folderName(images)}`);
+    return rows;
+  }
+  assertOption(
+    (masks !== undefined) === (layout === 'folders'),
+    where,
+    'masks',
+    masks,
+    layout === 'folders' ? 'be given' : `not be given with layout ${layout}: they lie beside their images`,
+  );
+  if (layout !== 'folders') return together(options);
+  const [imageFiles, maskFiles] = await Promise.all([filesOf(images), filesOf(masks!)]);
+  if (imageFiles.length === 0) throw emptyDataset(where, `no images in ${folderName(images)}`);
+  if (maskFiles.length === 0) throw emptyDataset(where, `no masks in ${folderName(masks!)}`);
+  return paired(imageFiles, maskFiles, { pair, beside: false });
+}

@@ -1,0 +1,160 @@
+import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { platform } from '#platform';
+import { joinedChannels } from './channels.js';
+import { assertIndex, type Dataset, emptyDataset, type SplitLists } from './dataset.js';
+import { naturally } from './folder-source.js';
+import { assertSameSize } from './joined-masks.js';
+import { corrupt, isRecord, readJson } from './json-file.js';
+import { maskReader } from './mask-values.js';
+import { type ReadOptions, readImage } from './read-image.js';
+import { readMasks } from './read-mask.js';
+
+export interface NnunetOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'> {
+  /** The dataset's folder, `Dataset001_Name`, with `dataset.json`, `imagesTr` and `labelsTr`. */
+  readonly root: string;
+  /** Which of the folds of `splits_final.json`, where there is one, becomes the dataset's `split`. Default 0. */
+  readonly fold?: number;
+}
+
+interface Plan {
+  readonly ending: string;
+  readonly channels: readonly string[];
+  readonly classes: readonly string[];
+  readonly values: readonly number[];
+  readonly ignore: number | undefined;
+}
+
+const where = 'nnunetDataset';
+const form = '{ "channel_names": {"0": …}, "labels": {"background": 0, …}, "file_ending": ".png" }';
+
+/** What `dataset.json` says; regions (labels with several values) are no classes and are refused. */
+function planOf(path: string, content: unknown): Plan {
+  const wrong = (why: string) => corrupt(where, path, why, form);
+  if (!isRecord(content)) throw wrong('is no object');
+  const { channel_names: channels, labels, file_ending: ending } = content;
+  if (!isRecord(channels) || Object.keys(channels).length === 0) throw wrong('has no channel_names');
+  if (!isRecord(labels)) throw wrong('has no labels');
+  if (typeof ending !== 'string' || !ending.startsWith('.')) throw wrong('has no file_ending');
+  if (!/^\.(png|tiff?|bmp|jpe?g)$/i.test(ending))
+    throw new SegscapeError(
+      'UNSUPPORTED_FORMAT',
+      `${where}: '${path}' says file_ending '${ending}', which is not read here. Convert the files to .png or .tif.`,
+      { details: { path, ending } },
+    );
+  const named = Object.entries(labels);
+  for (const [name, value] of named) {
+    if (Array.isArray(value))
+      throw new SegscapeError(
+        'UNSUPPORTED_FORMAT',
+        `${where}: '${path}' makes '${name}' a region of several labels; give each pixel one class.`,
+        { details: { path, name } },
+      );
+    if (!Number.isInteger(value)) throw wrong(`gives '${name}' the label ${String(value)}`);
+  }
+  const plain = named
+    .filter(([name]) => name !== 'ignore')
+    .map(([name, value]) => [name, value as number] as const)
+    .sort((a, b) => a[1] - b[1]);
+  if (plain.length === 0) throw wrong('has no labels');
+  return {
+    ending,
+    channels: Object.keys(channels).sort((a, b) => Number(a) - Number(b)),
+    classes: plain.map(([name]) => name),
+    values: plain.map(([, value]) => value),
+    ignore: Object.hasOwn(labels, 'ignore') ? (labels.ignore as number) : undefined,
+  };
+}
+
+async function splitOf(
+  root: string,
+  names: readonly string[],
+  fold: number,
+): Promise<SplitLists | undefined> {
+  const path = `${root}/splits_final.json`;
+  if (!names.includes('splits_final.json')) return undefined;
+  const expected = 'a list of { "train": [ids], "val": [ids] }';
+  const content = await readJson(where, path, expected);
+  if (!Array.isArray(content)) throw corrupt(where, path, 'is no list', expected);
+  assertOption(
+    Number.isInteger(fold) && fold >= 0 && fold < content.length,
+    where,
+    'fold',
+    fold,
+    `be an integer in [0, ${content.length}), the folds of '${path}'`,
+  );
+  const { train, val } = content[fold] as { train?: unknown; val?: unknown };
+  if (!Array.isArray(train) || !Array.isArray(val))
+    throw corrupt(where, path, `lacks lists in fold ${fold}`, expected);
+  return { train: train.map(String), validation: val.map(String) };
+}
+
+/**
+ * A data set as nnU-Net (version 2) keeps it: `imagesTr/CASE_0000.png`, one file a channel, `labelsTr/CASE.png`, the
+ * classes from `dataset.json` (its `ignore` is void), the split from `splits_final.json`.
+ *
+ * @throws {SegscapeError} `CORRUPT_FILE`, `UNSUPPORTED_FORMAT` (regions; file endings that are not read here),
+ * `EMPTY_DATASET`, `PAIR_MISSING`, `NOT_FOUND`, `BAD_OPTION`; while reading as `folderDataset`.
+ * @see Isensee et al., nnU-Net, Nature Methods 18, 2021.
+ */
+export async function nnunetDataset({ root, fold = 0, ...read }: NnunetOptions): Promise<Dataset> {
+  const path = `${root}/dataset.json`;
+  const { ending, channels, classes, values, ignore } = planOf(path, await readJson(where, path, form));
+  const [names, labelFiles, imageFiles] = await Promise.all([
+    platform.listFolder(root),
+    platform.listFolder(`${root}/labelsTr`),
+    platform.listFolder(`${root}/imagesTr`),
+  ]);
+  const stem = (name: string) => name.slice(0, -ending.length);
+  const ids = labelFiles
+    .filter((name) => name.endsWith(ending))
+    .map(stem)
+    .sort(naturally);
+  if (ids.length === 0) throw emptyDataset(where, `no files *${ending} in '${root}/labelsTr'`);
+  const there = new Set(imageFiles);
+  const filesOf = (id: string) => channels.map((channel) => `${id}_${channel.padStart(4, '0')}${ending}`);
+  const missing = ids.flatMap(filesOf).filter((name) => !there.has(name));
+  const cases = new Set(ids);
+  const alone = imageFiles.filter(
+    (name) => name.endsWith(ending) && !cases.has(stem(name).replace(/_\d{4}$/, '')),
+  );
+  if (missing.length > 0 || alone.length > 0)
+    throw new SegscapeError(
+      'PAIR_MISSING',
+      `${where}: ${[
+        ...(missing.length > 0
+          ? [
+              `no file '${root}/imagesTr/${missing[0]}'${missing.length > 1 ? ` and ${missing.length - 1} more` : ''}`,
+            ]
+          : []),
+        ...(alone.length > 0
+          ? [
+              `no label for image '${root}/imagesTr/${alone[0]}'${alone.length > 1 ? ` and ${alone.length - 1} more` : ''}`,
+            ]
+          : []),
+      ].join('; ')}. Every case needs a label and a file for each channel.`,
+      { details: { missing, alone } },
+    );
+  const split = await splitOf(root, names, fold);
+  const options = { maskValues: values, ...(ignore !== undefined && { ignoreValues: [ignore] }) };
+  const toClasses = maskReader(where, classes, options);
+  return {
+    length: ids.length,
+    classes,
+    ...(ignore === undefined ? {} : { ignoreIndex: ignoreLabel }),
+    ids,
+    ...(split && { split }),
+    async get(index) {
+      assertIndex(where, index, ids.length);
+      const id = ids[index]!;
+      const maskName = `${root}/labelsTr/${id}${ending}`;
+      const parts: Raster[] = await Promise.all(
+        filesOf(id).map((name) => readImage(`${root}/imagesTr/${name}`, { ...read, alpha: 'drop' })),
+      );
+      const [stored] = await readMasks(where, maskName, maskName, { ...read, ...options }, false);
+      const mask = toClasses(stored!, maskName);
+      for (const [i, part] of parts.entries()) assertSameSize(where, part, filesOf(id)[i]!, mask, maskName);
+      return { id, image: joinedChannels(parts), mask };
+    },
+    describe: () => ({ kind: 'nnunet', length: ids.length, classes, root, fold, channels: channels.length }),
+  };
+}

@@ -1,0 +1,240 @@
+import { readImage, readStack } from '@segscape/data';
+import { deflateSync, zlibSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { gif, pngHeader, pngOf, type TiffPage, tiff } from './fixtures/writers.js';
+
+/** JPEG segments that declare a size, and next to no data. */
+function jpegOf(width: number, height: number): Uint8Array {
+  const u16 = (n: number) => [n >> 8, n & 255];
+  const quantisation = [0xff, 0xdb, ...u16(67), 0, ...Array<number>(64).fill(1)];
+  const frame = [0xff, 0xc0, ...u16(11), 8, ...u16(height), ...u16(width), 1, 1, 0x11, 0];
+  const codes = (kind: number) => [0xff, 0xc4, ...u16(20), kind, 1, ...Array<number>(15).fill(0), 0];
+  const scan = [0xff, 0xda, ...u16(8), 1, 1, 0, 0, 63, 0];
+  const data = Array<number>(400).fill(0);
+  return Uint8Array.from([
+    0xff,
+    0xd8,
+    ...quantisation,
+    ...frame,
+    ...codes(0),
+    ...codes(0x10),
+    ...scan,
+    ...data,
+    0xff,
+    0xd9,
+  ]);
+}
+
+/** A progressive JPEG of 8000×8000 whose 900 further scans say nothing, in runs of 16,384 blocks. */
+function emptyScans(approximation: number): Uint8Array {
+  const u16 = (n: number) => [n >> 8, n & 255];
+  const blocks = 1000 * 1000;
+  const quantisation = [0xff, 0xdb, ...u16(67), 0, ...Array<number>(64).fill(1)];
+  const frame = [0xff, 0xc2, ...u16(11), 8, ...u16(8000), ...u16(8000), 1, 1, 0x11, 0];
+  const codes = (kind: number, symbol: number) => [
+    0xff,
+    0xc4,
+    ...u16(20),
+    kind,
+    1,
+    ...Array<number>(15).fill(0),
+    symbol,
+  ];
+  const scan = (start: number, end: number, bits: number) => [
+    0xff,
+    0xda,
+    ...u16(8),
+    1,
+    1,
+    0,
+    start,
+    end,
+    bits,
+  ];
+  const runs = Array<number>(Math.ceil((Math.ceil(blocks / 16_384) * 15) / 8)).fill(0);
+  const further = Array.from({ length: 900 }, () => [...scan(1, 63, approximation), ...runs]).flat();
+  const first = [...scan(0, 0, 0), ...Array<number>(blocks / 8).fill(0)];
+  return Uint8Array.from([
+    0xff,
+    0xd8,
+    ...quantisation,
+    ...frame,
+    ...codes(0, 0),
+    ...codes(0x10, 0xe0),
+    ...first,
+    ...further,
+    0xff,
+    0xd9,
+  ]);
+}
+
+const page: TiffPage = { width: 3, height: 2, bits: 8, data: new Uint8Array(6) };
+const withTags = (tags: TiffPage['tags']) => tiff([{ ...page, tags: tags! }]);
+/** 64 MiB of zeros. */
+const bomb = zlibSync(new Uint8Array(2 ** 26));
+
+function circularTiff(): Uint8Array {
+  const bytes = tiff([page, page]);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(bytes.length - 4, view.getUint32(4, true), true);
+  return bytes;
+}
+
+function manyTags(): Uint8Array {
+  const bytes = tiff([page]);
+  new DataView(bytes.buffer).setUint16(new DataView(bytes.buffer).getUint32(4, true), 65_535, true);
+  return bytes;
+}
+
+/** Directories of 12 bytes each that point into one another. */
+function overlapping(): Uint8Array {
+  const bytes = new Uint8Array(2 ** 20);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x49, 0x49, 42, 0, 8, 0, 0, 0]);
+  const step = 14;
+  // Every directory spans the whole file: its entries are the directories behind it.
+  for (let at = 8; at + 2 < bytes.length; at += step) view.setUint16(at, 80_000 % 65_536, true);
+  return bytes;
+}
+
+const files: readonly (readonly [string, Uint8Array, 'UNREADABLE_IMAGE' | 'UNSUPPORTED_FORMAT', RegExp])[] = [
+  [
+    'JPEG of 20000×19999 in 537 bytes',
+    jpegOf(20_000, 19_999),
+    'UNREADABLE_IMAGE',
+    /declares 20000×19999 pixels of 1 channel, but holds only 4\d\d bytes/,
+  ],
+  ['JPEG of 900 empty scans', emptyScans(0), 'UNREADABLE_IMAGE', /more scans than a picture can need/],
+  [
+    'JPEG of 900 empty refinements',
+    emptyScans(0x10),
+    'UNREADABLE_IMAGE',
+    /more scans than a picture can need/,
+  ],
+  ['JPEG of 0 columns', jpegOf(0, 7), 'UNREADABLE_IMAGE', /declares a width of 0/],
+  ['JPEG of 0 rows', jpegOf(7, 0), 'UNSUPPORTED_FORMAT', /height that stands behind the data/],
+  ['TIFF with RowsPerStrip 0', withTags({ 278: [0] }), 'UNREADABLE_IMAGE', /in parts of 3×0/],
+  [
+    'TIFF with tiles of 0',
+    withTags({ 322: [0], 323: [0], 324: [8], 325: [6] }),
+    'UNREADABLE_IMAGE',
+    /in parts of 0×0/,
+  ],
+  [
+    'TIFF with tiles of 2³¹',
+    withTags({ 322: [2 ** 31], 323: [2 ** 31], 324: [8], 325: [6] }),
+    'UNREADABLE_IMAGE',
+    /declares .* but holds only/,
+  ],
+  [
+    'TIFF of 4,294,967,295 rows in strips of one',
+    withTags({ 257: [2 ** 32 - 1], 278: [1] }),
+    'UNREADABLE_IMAGE',
+    /4294967295 parts are declared, 1 are listed/,
+  ],
+  [
+    'TIFF of 4,294,967,295 rows in one strip',
+    withTags({ 257: [2 ** 32 - 1], 278: [2 ** 32 - 1] }),
+    'UNREADABLE_IMAGE',
+    /but holds only 6 bytes/,
+  ],
+  ['TIFF of 0 columns', withTags({ 256: [0] }), 'UNREADABLE_IMAGE', /declares 0×2 pixels/],
+  ['TIFF of 0 channels', withTags({ 277: [0] }), 'UNREADABLE_IMAGE', /pixels of 0 channels/],
+  ['TIFF of 65,535 channels', withTags({ 277: [65_535] }), 'UNREADABLE_IMAGE', /but holds only 6 bytes/],
+  ['TIFF whose directories go round', circularTiff(), 'UNREADABLE_IMAGE', /go round in a circle/],
+  ['TIFF with 65,535 tags in 200 bytes', manyTags(), 'UNREADABLE_IMAGE', /a directory lies beyond the end/],
+  ['TIFF whose directories overlap', overlapping(), 'UNREADABLE_IMAGE', /overlap|beyond|damaged/],
+  [
+    'TIFF whose strip inflates beyond its size',
+    tiff([{ ...page, compression: 8, data: bomb }]),
+    'UNREADABLE_IMAGE',
+    /give more than 6 bytes/,
+  ],
+  [
+    'PNG whose pixels inflate beyond their size',
+    pngOf([pngHeader(3, 2, 8, 0), ['IDAT', bomb], ['IEND', []]]),
+    'UNREADABLE_IMAGE',
+    /give more than 8 bytes/,
+  ],
+  [
+    'PNG of 2³¹ columns',
+    pngOf([pngHeader(2 ** 31 - 1, 2 ** 31 - 1, 16, 6), ['IDAT', [0]], ['IEND', []]]),
+    'UNREADABLE_IMAGE',
+    /but holds only 1 bytes/,
+  ],
+  [
+    'PNG of 0 rows',
+    pngOf([pngHeader(3, 0, 8, 0), ['IDAT', [0]], ['IEND', []]]),
+    'UNREADABLE_IMAGE',
+    /declares 3×0 pixels/,
+  ],
+  [
+    'GIF of 65535×65535',
+    gif({ width: 65_535, height: 65_535 }),
+    'UNREADABLE_IMAGE',
+    /but holds only 2 bytes/,
+  ],
+  [
+    'PGM of 10⁹ columns',
+    new TextEncoder().encode('P5 1000000000 1000000000 255\n'),
+    'UNREADABLE_IMAGE',
+    /but holds only/,
+  ],
+  ['PGM of 0 columns', new TextEncoder().encode('P5 0 5 255\n'), 'UNREADABLE_IMAGE', /declares 0×5/],
+  [
+    'PGM of a fraction of a column',
+    new TextEncoder().encode('P5 1.5 5 255\n'),
+    'UNREADABLE_IMAGE',
+    /no row of numbers/,
+  ],
+  ['PGM of -1 columns', new TextEncoder().encode('P5 -1 5 255\n'), 'UNREADABLE_IMAGE', /no row of numbers/],
+];
+
+describe('hostile files give a typed error within two seconds', () => {
+  test.each(files)('%s', async (_, bytes, code, why) => {
+    const start = performance.now();
+    for (const read of [readImage, readStack])
+      await expect(read(bytes)).rejects.toMatchObject({ code, message: expect.stringMatching(why) });
+    expect(performance.now() - start).toBeLessThan(4000);
+  });
+
+  test('an iCCP profile is not inflated', async () => {
+    const profile = [...new TextEncoder().encode('x'), 0, 0, ...bomb];
+    const pixels = zlibSync(Uint8Array.of(0, 7));
+    const bytes = pngOf([pngHeader(1, 1, 8, 0), ['iCCP', profile], ['IDAT', pixels], ['IEND', []]]);
+    expect((await readImage(bytes)).data).toEqual(Uint8Array.of(7));
+  });
+});
+
+describe('bounds', () => {
+  const large = tiff([{ width: 3, height: 2, bits: 8, data: new Uint8Array(6) }, page]);
+
+  test('maxBytes refuses what is larger, all pages together, and says how to raise it', async () => {
+    await expect(readImage(large, { maxBytes: 5 })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      message: `readImage: '${large.length} bytes' is a TIFF that is not read here: page 1 of 2: it declares 3×2 pixels of 1 channel, 6 bytes in all, and maxBytes is 5; raise maxBytes, or cut or shrink the picture.`,
+    });
+    expect((await readImage(large, { maxBytes: 6 })).data.length).toBe(6);
+    await expect(readStack(large, { maxBytes: 11 })).rejects.toThrow(
+      'page 2 of 2: it declares 3×2 pixels of 1 channel, 12 bytes in all',
+    );
+    expect((await readStack(large, { maxBytes: 12 })).length).toBe(2);
+  });
+
+  test('the colours of a palette count', async () => {
+    const bytes = gif({ colours: [0, 0, 0, 255, 0, 0, 0, 0, 9, 7, 7, 7] });
+    await expect(readImage(bytes, { maxBytes: 8 })).rejects.toThrow(
+      'it declares 3×1 pixels of 3 channels, 9 bytes in all, and maxBytes is 8',
+    );
+    expect((await readImage(bytes, { maxBytes: 8, as: 'labels' })).channels).toBe(1);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])('maxBytes %d is refused', async (maxBytes) => {
+    await expect(readImage(large, { maxBytes })).rejects.toThrow('must be a positive integer, in bytes.');
+  });
+
+  test('raw deflate without checksum is refused', async () => {
+    const bytes = tiff([{ ...page, compression: 8, data: deflateSync(Uint8Array.of(1, 7, 3, 9, 2, 5)) }]);
+    await expect(readImage(bytes)).rejects.toThrow('the header of the deflated data is damaged');
+  });
+});
