@@ -46,14 +46,11 @@ export function blockedConvolution(
 ): string {
   const block = to.block!;
   const [kh, kw] = attributes.kernel_shape as [number, number];
-  const [first, second] = swapped ? [outputs, inputs] : [inputs, outputs];
-  const split = to.reshape(kernel, [], [kh * kw, first / block, block, second / block, block]);
-  // To [out/B, in/B, taps, B in, B out]: blocks are moved whole, and then turned, which is faster than both at once.
-  const weights = swapped
-    ? to.emit('Transpose', [to.emit('Transpose', [split], { perm: [1, 3, 0, 2, 4] })], {
-        perm: [0, 1, 2, 4, 3],
-      })
-    : to.emit('Transpose', [split], { perm: [3, 1, 0, 2, 4] });
+  // Exchanging the last two axes, and then moving whole rows of a block, is faster than turning blocks.
+  const forward = swapped ? to.emit('Transpose', [kernel], { perm: [0, 2, 1] }) : kernel;
+  const split = to.reshape(forward, [], [kh * kw, inputs / block, block, outputs / block, block]);
+  // To [out/B, in/B, taps, B in, B out].
+  const weights = to.emit('Transpose', [split], { perm: [3, 1, 0, 2, 4] });
   const blocks = to.emit('ReorderInput', [image], {}, domain);
   const result = to.emit(
     'Conv',
