@@ -1,6 +1,8 @@
 import type { OnnxModel, OnnxValue } from './onnx/model.js';
+import { within } from './rules/failure.js';
 import { rules } from './rules/index.js';
 import { Lowering, onnxType, type Target } from './rules/lowering.js';
+import { lowered } from './rules/nothing.js';
 import type { Call, Program, Ref } from './trace/program.js';
 
 /** The calls that the outputs depend on, in order. */
@@ -36,12 +38,18 @@ export function compile(program: Program, { metadata, ...target }: CompileOption
     to.set(ref, to.value(ref, name));
     return name;
   });
+  const makers = new Map<Ref, string>();
   for (const { kernel, inputs, attrs, outputs } of calls) {
     const values = Object.fromEntries(Object.entries(inputs).map(([key, ref]) => [key, to.of(ref)]));
-    const results = rules[kernel]!.lower(to, values, attrs, outputs);
-    outputs.forEach((ref, i) => void to.set(ref, Array.isArray(results) ? results[i] : results));
+    to.graph.kernel = kernel;
+    const results = within(kernel, inputs, () => lowered(to, rules[kernel]!, values, attrs, outputs));
+    outputs.forEach((ref, i) => {
+      to.set(ref, results[i]!);
+      makers.set(ref, kernel);
+    });
   }
   const outputs = program.outputs.map((ref, i): OnnxValue => {
+    to.graph.kernel = makers.get(ref);
     const name = `output${i}`;
     to.graph.output(name, to.name(to.of(ref)));
     return { name, type: onnxType(ref.dtype), dims: ref.shape };

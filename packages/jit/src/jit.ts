@@ -1,13 +1,14 @@
 import { registerGradients } from '@segscape/backend';
 import { isSegscapeError, SegscapeError } from '@segscape/core';
-import { getBackend, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { loadRuntime } from '#runtime';
+import { isNumber, runEagerly, traceTree } from './apply.js';
 import type { Device } from './run/device.js';
 import { NativeProgram } from './run/native.js';
 import { pauses } from './run/pause.js';
 import type { RuntimeLoader } from './run/runtime.js';
-import type { Program, Ref } from './trace/program.js';
-import { trace } from './trace/trace.js';
+import { stateful } from './run/stateful.js';
+import { assertOneArgument, assertTraceable } from './traceable.js';
 import { flatten, signature, type Tree, type TreeSpec, unflatten } from './tree.js';
 
 export interface JitOptions {
@@ -59,15 +60,15 @@ export type Loose<T> = T extends Tensor
 /** A traced function. Tensors in the result are the caller's to dispose. */
 export interface Jitted<T, R> {
   (args: Loose<T>): Promise<R>;
-  /** Frees the compiled programs; idempotent. Results already returned stay valid. */
+  /** Frees the compiled programs once their last run has ended; idempotent. Results stay valid, further calls are refused. */
   dispose(): Promise<void>;
   stats(): JitStats;
 }
 
-type Runner = (leaves: readonly (Tensor | number)[]) => Promise<Tree>;
+type Leaves = readonly (Tensor | number)[];
 
 interface Entry {
-  readonly run: Runner;
+  run: (leaves: Leaves) => Promise<Tree>;
   readonly native?: NativeProgram;
 }
 
@@ -82,10 +83,13 @@ const onHost = () => hostBackends.includes(getBackend() ?? '');
  * (gradients included) into one ONNX graph, which ONNX Runtime then runs.
  *
  * `fn` takes one argument, nested records and arrays of tensors, and returns the like. Numbers in the argument reach it as rank-0
- * float32 tensors, so that a changing learning rate never retraces. Captured tensors are frozen as constants.
+ * float32 tensors, so that a changing learning rate never retraces. Captured tensors are frozen as constants; a variable that `fn`
+ * assigns is read before and assigned after each run instead, and runs that share one wait for each other.
  *
- * @throws {SegscapeError} `NOT_TRACEABLE` when a value is read or a random number drawn inside, `UNSUPPORTED_KERNEL` when a
- *   TensorFlow.js kernel has no ONNX form, `BACKEND_UNAVAILABLE` when ONNX Runtime or the device is not there.
+ * @throws {SegscapeError} `BAD_OPTION` for a function that is async or takes several arguments, for results that are no tensors, for
+ *   tensors that have been disposed, and for calls after `dispose`; `NOT_TRACEABLE` when a value is read, a random number drawn or a
+ *   variable made inside, and when ONNX Runtime refuses the program or fails to run it; `UNSUPPORTED_KERNEL` when a TensorFlow.js
+ *   kernel has no ONNX form; `BACKEND_UNAVAILABLE` when ONNX Runtime or the device is not there.
  */
 export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<T, R> {
   const { executor = 'auto', threads, device = 'cpu', runtime, onFallback } = options;
@@ -93,11 +97,22 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
     throw new SegscapeError('BAD_OPTION', `jit: device (='${device}') must be one of ${devices.join(', ')}.`);
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0))
     throw new SegscapeError('BAD_OPTION', `jit: threads (=${threads}) must be a positive integer.`);
+  assertTraceable(fn);
   const entries = new Map<string, Promise<Entry>>();
+  const running = new Set<Promise<unknown>>();
   let latest: NativeProgram | undefined;
+  let disposed = false;
   const stats = { programs: 0, calls: 0, nodes: 0, executor: 'none' as JitStats['executor'], compileMs: 0 };
 
-  const build = async (spec: TreeSpec, leaves: readonly (Tensor | number)[]): Promise<Entry> => {
+  const mayFallBack = (error: unknown) =>
+    executor !== 'onnxruntime' && fallbackCodes.some((code) => isSegscapeError(error, code));
+  const fallBack = (error: unknown) => {
+    onFallback?.(error as Error);
+    Object.assign(stats, { executor: 'eager', nodes: 0 });
+    latest = undefined;
+  };
+
+  const build = async (spec: TreeSpec, leaves: Leaves): Promise<Entry> => {
     const started = performance.now();
     stats.programs++;
     const pause = pauses();
@@ -114,6 +129,8 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
     }
     try {
       const { program, resultSpec } = traceTree(fn, spec, leaves);
+      // ONNX Runtime loads no program without results.
+      if (program.outputs.length === 0) return { run: async () => unflatten(resultSpec, []) };
       const native = await NativeProgram.load(await loadRuntime(runtime), program, {
         ...(threads !== undefined && { threads }),
         device,
@@ -122,18 +139,38 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
       stats.nodes = native.nodes;
       latest = native;
       stats.compileMs += performance.now() - started;
-      return { native, run: async (values) => unflatten(resultSpec, await native.run(values)) };
+      const run = stateful(native, program.variables);
+      const entry: Entry = {
+        native,
+        async run(values) {
+          try {
+            return unflatten(resultSpec, await run(values));
+          } catch (error) {
+            if (!mayFallBack(error)) throw error;
+            // Where eager execution fails too it is the values that are wrong, not the program.
+            const result = await eager.run(values);
+            entry.run = eager.run;
+            fallBack(error);
+            return result;
+          }
+        },
+      };
+      return entry;
     } catch (error) {
-      const expected = ['UNSUPPORTED_KERNEL', 'NOT_TRACEABLE', 'BACKEND_UNAVAILABLE'] as const;
-      if (executor === 'onnxruntime' || !expected.some((code) => isSegscapeError(error, code))) throw error;
-      onFallback?.(error as Error);
-      stats.executor = 'eager';
+      if (!mayFallBack(error)) throw error;
+      fallBack(error);
       return eager;
     }
   };
 
-  const call = async (args: Loose<T>): Promise<R> => {
-    const { leaves, spec } = flatten(args as Tree, 'jit');
+  const run = async (args: Tree): Promise<Tree> => {
+    const { leaves, paths, spec } = flatten(args, 'jit');
+    const gone = leaves.findIndex((leaf) => !isNumber(leaf) && leaf.isDisposed);
+    if (gone >= 0)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        `jit: ${paths[gone] || 'the argument'} has been disposed; expected a tensor that is still there.`,
+      );
     const key = signature(spec, leaves);
     let entry = entries.get(key);
     if (entry === undefined) {
@@ -142,11 +179,29 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
       entry.catch(() => entries.delete(key));
     }
     stats.calls++;
-    return (await (await entry).run(leaves)) as R;
+    return (await entry).run(leaves);
+  };
+
+  const call = async (args: Loose<T>, ...rest: unknown[]): Promise<R> => {
+    assertOneArgument(rest);
+    if (disposed)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        'jit: the function has been disposed. Make another by jit(fn), or dispose of it after its last call.',
+      );
+    const result = run(args as Tree);
+    running.add(result);
+    try {
+      return (await result) as R;
+    } finally {
+      running.delete(result);
+    }
   };
 
   return Object.assign(call, {
     async dispose() {
+      disposed = true;
+      await Promise.allSettled(running);
       const programs = [...entries.values()];
       entries.clear();
       for (const program of programs) await (await program.catch(() => undefined))?.native?.dispose();
@@ -155,49 +210,7 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
   });
 }
 
-const isNumber = (leaf: Tensor | number): leaf is number => typeof leaf === 'number';
-
-/** Traces `fn` for arguments of this structure; the values of the leaves do not matter, only shapes and types. */
-export function traceTree<T, R>(
-  fn: (args: T) => R,
-  spec: TreeSpec,
-  leaves: readonly (Pick<Ref, 'shape' | 'dtype'> | number)[],
-): { program: Program; resultSpec: TreeSpec; resultPaths: readonly string[] } {
-  registerGradients();
-  let resultSpec: TreeSpec | undefined;
-  let resultPaths: readonly string[] = [];
-  const shapes = leaves.map((leaf) =>
-    typeof leaf === 'number'
-      ? { shape: [], dtype: 'float32' as const }
-      : { shape: leaf.shape, dtype: leaf.dtype },
-  );
-  const program = trace((symbols) => {
-    const result = flatten(fn(unflatten(asTensors(spec), symbols) as T) as Tree, 'jit: the result');
-    resultSpec = asTensors(result.spec);
-    resultPaths = result.paths;
-    return result.leaves.map((leaf) => (isNumber(leaf) ? scalar(leaf) : leaf));
-  }, shapes);
-  return { program, resultSpec: resultSpec as TreeSpec, resultPaths };
-}
-
-/** The same structure with tensors for numbers. */
-const asTensors = (spec: TreeSpec): TreeSpec => ({
-  ...spec,
-  kind: spec.kind === 'number' ? 'tensor' : spec.kind,
-  children: spec.children.map(asTensors),
-});
-
-function runEagerly<T, R>(fn: (args: T) => R, spec: TreeSpec, leaves: readonly (Tensor | number)[]): Tree {
-  return tidy(() => {
-    const tensors = leaves.map((leaf) => (isNumber(leaf) ? scalar(leaf) : leaf));
-    const result = flatten(fn(unflatten(asTensors(spec), tensors) as T) as Tree, 'jit: the result');
-    // A result that is an argument is still a new tensor, so that disposing it harms nobody.
-    const own = result.leaves.map((leaf) =>
-      isNumber(leaf) ? scalar(leaf) : leaves.includes(leaf) ? leaf.clone() : leaf,
-    );
-    return unflatten(asTensors(result.spec), own) as never;
-  });
-}
+const fallbackCodes = ['UNSUPPORTED_KERNEL', 'NOT_TRACEABLE', 'BACKEND_UNAVAILABLE'] as const;
 
 /** Whether ONNX Runtime can be loaded here, so that `jit` runs natively. */
 export const isNative = (): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import { SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { traceTree } from './apply.js';
 import { compile } from './compile.js';
-import { traceTree } from './jit.js';
 import { encodeModel } from './onnx/encode.js';
 import type { OnnxModel, OnnxTensor } from './onnx/model.js';
 import { flatten, type Tree } from './tree.js';
@@ -40,6 +40,12 @@ export function toOnnx<T, R>(
         : { ...leaf, shape: [batch, ...leaf.shape.slice(1)] },
     );
     const { program, resultPaths } = traceTree(fn, spec, sized as (Tensor | number)[]);
+    const [variable] = program.variables;
+    if (variable !== undefined)
+      throw new SegscapeError(
+        'NOT_TRACEABLE',
+        `toOnnx: the function assigns variable '${variable.name}', and a file holds no state. Return the new value instead.`,
+      );
     return named(
       compile(program, { metadata }).model,
       paths.map((path) => path || 'input'),

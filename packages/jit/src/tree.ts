@@ -26,10 +26,10 @@ export function flatten(
       paths.push(path);
       return leaf(typeof node === 'number' ? 'number' : 'tensor');
     }
-    if (typeof node !== 'object' || node === null)
+    if (!isContainer(node))
       throw new SegscapeError(
         'BAD_OPTION',
-        `${where}: ${path || 'the value'} is ${node === null ? 'null' : typeof node}; expected tensors, numbers, or arrays and records of them.`,
+        `${where}: ${path || 'the value'} is ${described(node)}; expected tensors, numbers, or arrays and records of them.${remedyFor(node)}`,
       );
     const keys = Object.keys(node);
     const children = keys.map((key) =>
@@ -39,6 +39,26 @@ export function flatten(
   };
   const spec = visit(tree, '');
   return { leaves, paths, spec };
+}
+
+/** An array or a plain record, of whichever realm. */
+function isContainer(node: unknown): node is object {
+  if (typeof node !== 'object' || node === null) return false;
+  if (Array.isArray(node)) return true;
+  const prototype: unknown = Object.getPrototypeOf(node);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function described(node: unknown): string {
+  if (node === null) return 'null';
+  if (typeof node !== 'object') return typeof node;
+  return `an instance of ${node.constructor?.name || 'a class'}`;
+}
+
+function remedyFor(node: unknown): string {
+  if (node instanceof Promise)
+    return ' Await what has to be awaited outside, and pass what it gives as an argument.';
+  return ArrayBuffer.isView(node) ? ' Make a tensor of it.' : '';
 }
 
 /** A tensor of another copy of the engine still works: data and shapes are what count. */

@@ -18,7 +18,10 @@ export class GraphBuilder {
   readonly #known = new Map<string, readonly string[]>();
   /** Names of outputs by those that their values had before. */
   readonly #outputs = new Map<string, string>();
+  readonly #makers = new Map<string, OnnxNode>();
   #names = 0;
+  /** The kernel that is being written, for messages. */
+  kernel: string | undefined;
 
   fresh(stem = 'v'): string {
     return `${stem}${this.#names++}`;
@@ -40,15 +43,22 @@ export class GraphBuilder {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const names = Array.from({ length: outputs }, () => this.fresh());
-    this.#nodes.push({ op, domain, inputs, outputs: names, attributes });
+    const { kernel } = this;
+    const node: OnnxNode = { op, domain, inputs, outputs: names, attributes, ...(kernel && { kernel }) };
+    this.#nodes.push(node);
     this.#known.set(key, names);
+    for (const name of names) this.#makers.set(name, node);
     return names;
+  }
+
+  /** The node that makes a value; undefined of inputs and constants. */
+  maker(name: string): OnnxNode | undefined {
+    return this.#makers.get(name);
   }
 
   /** Gives the value that a node makes the name of an output of the graph; what no node makes, or what has such a name already, is copied. */
   output(name: string, value: string): void {
-    const made = this.#nodes.some(({ outputs }) => outputs.includes(value));
-    if (made && !this.#outputs.has(value)) this.#outputs.set(value, name);
+    if (this.#makers.has(value) && !this.#outputs.has(value)) this.#outputs.set(value, name);
     else this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
   }
 

@@ -43,6 +43,9 @@ function attribute(writer: BinaryWriter, name: string, value: Attribute): void {
   }
 }
 
+/** What ONNX Runtime calls a node of a graph in its messages. */
+export const nodeName = (op: string, index: number) => `${op}_${index}`;
+
 function node(
   writer: BinaryWriter,
   { op, domain, inputs, outputs, attributes }: OnnxNode,
@@ -50,7 +53,7 @@ function node(
 ): void {
   for (const name of inputs) text(writer, 1, name);
   for (const name of outputs) text(writer, 2, name);
-  text(writer, 3, `${op}_${index}`);
+  text(writer, 3, nodeName(op, index));
   text(writer, 4, op);
   for (const [name, value] of Object.entries(attributes))
     message(writer, 5, (w) => attribute(w, name, value));
@@ -61,6 +64,7 @@ function value(writer: BinaryWriter, { name, type, dims }: OnnxValue): void {
   const dimension = (w: BinaryWriter, size: number | string) =>
     message(w, 1, (d) => (typeof size === 'number' ? integer(d, 1, size) : text(d, 2, size)));
   text(writer, 1, name);
+  if (type === undefined) return;
   message(writer, 2, (t) =>
     message(t, 1, (tensorType) => {
       integer(tensorType, 1, types[type]);

@@ -19,11 +19,14 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
+  /** The TensorFlow.js kernel that asked for it, for messages. */
+  readonly kernel?: string;
 }
 
 export interface OnnxValue {
   readonly name: string;
-  readonly type: OnnxType;
+  /** Left out, ONNX Runtime finds it. */
+  readonly type?: OnnxType;
   /** A string is a symbolic size; left out, any shape will do. */
   readonly dims?: readonly (number | string)[];
 }

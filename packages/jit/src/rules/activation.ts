@@ -1,4 +1,5 @@
-import { type Build, sameAsInput, unary } from './elementwise.js';
+import { backend_util } from '@tensorflow/tfjs-core';
+import { as, type Build, refuseBooleans, sameAsInput, unary } from './elementwise.js';
 import type { Rule, Rules } from './rule.js';
 
 /** Above every reciprocal of a normal number: times it, any positive one is at least 1. */
@@ -8,35 +9,59 @@ const steep = 3e38;
 const step: Rule = {
   infer: ({ x }) => [x!],
   lower(to, { x }, attrs, [output]) {
-    const alpha = (attrs.alpha as number | undefined) ?? 0;
+    const { dtype } = x!;
+    const given = (attrs.alpha as number | undefined) ?? 0;
+    const alpha = dtype === 'float32' ? given : Math.trunc(given);
     return to.elementwise([x!], output!, ([name]) => {
+      if (dtype === 'bool') {
+        if (alpha !== 0) refuseBooleans(dtype);
+        return name!;
+      }
       const flat =
-        x!.dtype === 'float32'
+        dtype === 'float32'
           ? to.emit('Min', [to.emit('Mul', [to.emit('Relu', [name!]), to.number(steep)]), to.number(1)])
           : to.emit('Sign', [to.emit('Relu', [name!])]);
       return alpha === 0
         ? flat
-        : to.emit('Where', [to.emit('LessOrEqual', [name!, to.number(0)]), to.number(alpha), flat]);
+        : to.emit('Where', [
+            to.emit('LessOrEqual', [name!, to.number(0, dtype)]),
+            to.number(alpha, dtype),
+            flat,
+          ]);
     });
   },
 };
 
-/** max(x, 0) + alpha·min(x, 0), with a learnt alpha per channel. */
+/** max(x, 0) + alpha·min(x, 0), with a learnt alpha per channel; floats, whatever it is given. */
 const prelu: Rule = {
-  infer: ({ x }) => [x!],
+  infer: ({ x, alpha }) => [
+    { shape: backend_util.assertAndGetBroadcastShape([...x!.shape], [...alpha!.shape]), dtype: 'float32' },
+  ],
   lower: (to, { x, alpha }, _attrs, [output]) =>
-    to.elementwise([x!, alpha!], output!, ([a, b]) =>
-      to.emit('Where', [to.emit('Less', [a!, to.number(0)]), to.emit('Mul', [a!, b!]), a!]),
+    to.elementwise([x!, alpha!], output!, (names) => {
+      const [a, b] = [to.cast(names[0]!, x!.dtype, 'float32'), to.cast(names[1]!, alpha!.dtype, 'float32')];
+      return to.emit('Where', [to.emit('Less', [a, to.number(0)]), to.emit('Mul', [a, b]), a]);
+    }),
+};
+
+/** Floats, whatever it is given. */
+const leakyRelu: Rule = {
+  infer: as('float32'),
+  lower: (to, { x }, attrs, [output]) =>
+    to.elementwise([x!], output!, ([name]) =>
+      to.emit('LeakyRelu', [to.cast(name!, x!.dtype, 'float32')], {
+        alpha: { float: (attrs.alpha as number | undefined) ?? 1 },
+      }),
     ),
 };
 
-const withAlpha = (op: string, name: string): Rule => ({
+const elu: Rule = {
   infer: sameAsInput,
   lower: (to, { x }, attrs, [output]) =>
-    to.elementwise([x!], output!, ([n]) =>
-      to.emit(op, [n!], { alpha: { float: (attrs[name] as number | undefined) ?? 1 } }),
+    to.elementwise([x!], output!, ([name]) =>
+      to.emit('Elu', [name!], { alpha: { float: (attrs.alpha as number | undefined) ?? 1 } }),
     ),
-});
+};
 
 const eluGrad: Rule = {
   infer: ({ y }) => [y!],
@@ -51,8 +76,10 @@ const eluGrad: Rule = {
 };
 
 /** Of integers too, where GPU providers have it of floats alone. */
-const relu: Build = (to, [x], dtype) =>
-  to.gpu && dtype === 'int32' ? to.emit('Max', [x!, to.number(0, dtype)]) : to.emit('Relu', [x!]);
+const relu: Build = (to, [x], dtype) => {
+  if (dtype === 'bool') return x!;
+  return to.gpu && dtype === 'int32' ? to.emit('Max', [x!, to.number(0, dtype)]) : to.emit('Relu', [x!]);
+};
 
 /** Stable for scores of any size: max(x, 0) + log(1 + exp(−|x|)). */
 const softplus: Build = (to, [x]) => {
@@ -71,11 +98,13 @@ const selu: Build = (to, [x]) =>
 
 export const activations: Rules = {
   Relu: unary(relu),
-  Relu6: unary((to, [x]) => to.emit('Clip', [x!, to.number(0), to.number(6)])),
+  Relu6: unary((to, [x], dtype) =>
+    dtype === 'bool' ? x! : to.emit('Clip', [x!, to.number(0, dtype), to.number(6, dtype)]),
+  ),
   Softplus: unary(softplus),
   Selu: unary(selu),
-  Elu: withAlpha('Elu', 'alpha'),
-  LeakyRelu: withAlpha('LeakyRelu', 'alpha'),
+  Elu: elu,
+  LeakyRelu: leakyRelu,
   Prelu: prelu,
   EluGrad: eluGrad,
   Step: step,

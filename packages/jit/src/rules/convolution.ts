@@ -1,5 +1,6 @@
 import { blockedConvolution, isBlockable } from './blocked.js';
 import { filterGradient } from './filter-gradient.js';
+import { ofFloats } from './floats.js';
 import { convolutionWindow, windowAttributes } from './geometry.js';
 import { depthwiseInputGradient, inputGradient } from './input-gradient.js';
 import { depthwiseKernel, kernelFirst } from './kernel.js';
@@ -83,10 +84,10 @@ const depthwiseKernelGradient: Rule = {
 export const convolutions: Rules = {
   Conv2D: convolve,
   Conv3D: convolve,
-  Conv2DBackpropInput: inputGradient,
-  Conv3DBackpropInputV2: inputGradient,
-  Conv2DBackpropFilter: kernelGradient,
-  Conv3DBackpropFilterV2: kernelGradient,
+  Conv2DBackpropInput: ofFloats(inputGradient, 'dy', 'filter'),
+  Conv3DBackpropInputV2: ofFloats(inputGradient, 'dy', 'filter'),
+  Conv2DBackpropFilter: ofFloats(kernelGradient, 'x', 'dy'),
+  Conv3DBackpropFilterV2: ofFloats(kernelGradient, 'x', 'dy'),
   DepthwiseConv2dNative: depthwise,
   DepthwiseConv2dNativeBackpropInput: depthwiseInputGradient,
   DepthwiseConv2dNativeBackpropFilter: depthwiseKernelGradient,

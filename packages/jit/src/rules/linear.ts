@@ -5,12 +5,15 @@ import type { Value } from './value.js';
 const outer = (shape: readonly number[]) => shape.slice(0, -2);
 
 const matMul: Rule = {
+  ofNothing: true,
   infer({ a, b }, attrs) {
     const rows = a!.shape.at(attrs.transposeA ? -1 : -2)!;
     const columns = b!.shape.at(attrs.transposeB ? -2 : -1)!;
     return [{ shape: [...broadcast(outer(a!.shape), outer(b!.shape)), rows, columns], dtype: a!.dtype }];
   },
   lower(to, { a, b }, attrs, [output]) {
+    // Sums of no products.
+    if (a!.shape.includes(0)) return to.splat(output!, 0);
     return to.value(
       output!,
       to.emit('MatMul', [
@@ -44,8 +47,11 @@ const batchNorm: Rule = {
 };
 
 const einsum: Rule = {
+  ofNothing: true,
   infer(inputs, attrs) {
     const operands = Object.values(inputs);
+    if (operands.some(({ dtype }) => dtype === 'bool'))
+      throw new Error('of numbers alone: cast booleans first');
     const [terms, result] = (attrs.equation as string).replace(/\s/g, '').split('->') as [string, string];
     const sizes = new Map<string, number>();
     terms.split(',').forEach((term, i) => {
@@ -54,6 +60,7 @@ const einsum: Rule = {
     return [{ shape: [...result].map((letter) => sizes.get(letter)!), dtype: operands[0]!.dtype }];
   },
   lower(to, inputs, attrs, [output]) {
+    if (Object.values(inputs).some(({ shape }) => shape.includes(0))) return to.splat(output!, 0);
     const names = Object.values(inputs).map((value) => to.name(value));
     return to.value(output!, to.emit('Einsum', names, { equation: attrs.equation as string }));
   },

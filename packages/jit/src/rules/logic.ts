@@ -1,4 +1,5 @@
-import { asBool, type Build, binary, unary } from './elementwise.js';
+import { upcastType } from '@tensorflow/tfjs-core';
+import { asBool, type Build, binary, inFloats, unary } from './elementwise.js';
 import { broadcast } from './lowering.js';
 import type { Rule, Rules } from './rule.js';
 
@@ -24,15 +25,14 @@ const connect = (op: 'And' | 'Or') =>
   );
 
 const select: Rule = {
-  infer: ({ condition, t, e }) => [
-    {
-      shape:
-        condition!.shape.length === t!.shape.length
-          ? broadcast(condition!.shape, t!.shape, e!.shape)
-          : t!.shape,
-      dtype: t!.dtype,
-    },
-  ],
+  infer({ condition, t, e }) {
+    if (t!.shape.join() !== e!.shape.join())
+      throw new Error(`its branches have two shapes, [${t!.shape}] and [${e!.shape}]`);
+    const rows = condition!.shape.length === 1 && t!.shape.length > 1;
+    if (!rows && broadcast(condition!.shape, t!.shape).join() !== t!.shape.join())
+      throw new Error(`its condition, [${condition!.shape}], chooses more than there is, [${t!.shape}]`);
+    return [{ shape: t!.shape, dtype: upcastType(t!.dtype, e!.dtype) }];
+  },
   lower(to, { condition, t, e }, _attrs, [output]) {
     // A condition of rank 1 chooses whole rows.
     const rank = t!.shape.length;
@@ -41,14 +41,11 @@ const select: Rule = {
     const chooser = rows
       ? to.value({ shape: lifted, dtype: 'bool' }, to.reshape(to.name(condition!), condition!.shape, lifted))
       : condition!;
-    return to.elementwise([chooser, t!, e!], output!, (names) => {
-      if (t!.dtype !== 'bool') return to.emit('Where', names);
-      const [c, ...branches] = names as [string, string, string];
-      return to.cast(
-        to.emit('Where', [c, ...branches.map((name) => to.cast(name, 'bool', 'int32'))]),
-        'int32',
-        'bool',
-      );
+    // ONNX Runtime chooses between numbers alone.
+    const type = output!.dtype === 'bool' ? 'int32' : output!.dtype;
+    return to.elementwise([chooser, t!, e!], output!, ([c, ...branches]) => {
+      const typed = [t!, e!].map(({ dtype }, i) => to.cast(branches[i]!, dtype, type));
+      return to.cast(to.emit('Where', [c!, ...typed]), type, output!.dtype);
     });
   },
 };
@@ -70,10 +67,10 @@ export const logic: Rules = {
   LogicalAnd: connect('And'),
   LogicalOr: connect('Or'),
   LogicalNot: unary('Not', asBool),
-  IsNan: unary(isNoNumber, asBool),
-  IsInf: unary(isInfinite, asBool),
+  IsNan: unary(inFloats(isNoNumber), asBool),
+  IsInf: unary(inFloats(isInfinite), asBool),
   IsFinite: unary(
-    (to, [x]) => to.emit('Less', [to.emit('Abs', [x!]), to.number(Number.POSITIVE_INFINITY)]),
+    inFloats((to, [x]) => to.emit('Less', [to.emit('Abs', [x!]), to.number(Number.POSITIVE_INFINITY)])),
     asBool,
   ),
   Select: select,

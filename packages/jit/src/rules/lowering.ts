@@ -3,6 +3,7 @@ import { GraphBuilder } from '../onnx/builder.js';
 import type { Attributes, OnnxType } from '../onnx/model.js';
 import type { Call, Ref } from '../trace/program.js';
 import type { TypedShape } from './rule.js';
+import { finite, wrapped } from './stored.js';
 import { type Form, type Layout, Value } from './value.js';
 
 export const onnxType = (dtype: DataType): OnnxType =>
@@ -88,6 +89,7 @@ export class Lowering {
       last: () => ({ name: this.graph.data(values, onnxType(dtype), shape), dims: shape }),
     });
     value.constant = true;
+    value.atLeastZero = dtype === 'int32' && values.every((n) => n >= 0);
     return value;
   }
 
@@ -96,6 +98,7 @@ export class Lowering {
     const form = () => ({ name: this.graph.constant(number, onnxType(dtype)), dims: [] });
     const value = new Value(shape, dtype, { last: form, first: form });
     value.splat = number;
+    value.atLeastZero = dtype === 'int32' && number >= 0;
     return value;
   }
 
@@ -186,6 +189,13 @@ export class Lowering {
     return from === to
       ? name
       : this.emit('Cast', [name], { to: { float32: 1, int32: 6, bool: 9 }[onnxType(to) as 'float32'] });
+  }
+
+  /** As an array of another type keeps numbers: integers without a fraction, modulo 2³². */
+  converted(name: string, from: DataType, to: DataType): string {
+    if (to === 'bool' && from !== 'bool') throw new Error(`no boolean holds what is ${from}`);
+    if (from !== 'float32' || to !== 'int32') return this.cast(name, from, to);
+    return this.gpu ? this.cast(finite(this, name), from, to) : wrapped(this, name, 'float32');
   }
 
   /** A 1-D int64 constant, as ONNX wants shapes and axes. */

@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import { type DataType, util } from '@tensorflow/tfjs-core';
 import { axes, axisIn, inLayout, type Lowering } from './lowering.js';
 import { reduced, reductionLayout } from './reduction.js';
 import type { Attrs, Rule, Rules, TypedShape } from './rule.js';
@@ -8,6 +8,7 @@ function argument(op: 'ArgMax' | 'ArgMin'): Rule {
   const axisOf = (attrs: Attrs, rank: number) =>
     util.parseAxisParam(attrs.axis as number | number[], axes(0, rank))[0] ?? 0;
   return {
+    ofNothing: true,
     infer: ({ x }, attrs) => [
       { shape: reduced(x!.shape, [axisOf(attrs, x!.shape.length)], false), dtype: 'int32' },
     ],
@@ -16,20 +17,41 @@ function argument(op: 'ArgMax' | 'ArgMin'): Rule {
       const axis = axisOf(attrs, rank);
       const layout = reductionLayout(x!, [axis], false);
       const physical = axisIn(axis, rank, layout);
+      if (x!.shape.includes(0)) return to.splat(output!, 0);
       if (to.gpu) return to.value(output!, firstExtreme(to, x!, { op, axis: physical, layout }));
-      const index = to.emit(op, [to.name(x!, layout)], { axis: physical, keepdims: 0 });
+      const index = to.emit(op, [comparable(to, x!, { op, axis: physical, layout })], {
+        axis: physical,
+        keepdims: 0,
+      });
       return to.value(output!, to.emit('Cast', [index], { to: 6 }));
     },
   };
 }
 
-/** The index of the first extreme, without the 64-bit integers that GPU providers leave to the CPU. */
-function firstExtreme(
-  to: Lowering,
-  x: Value,
-  { op, axis, layout }: { op: 'ArgMax' | 'ArgMin'; axis: number; layout: Layout },
-): string {
+interface Search {
+  readonly op: 'ArgMax' | 'ArgMin';
+  readonly axis: number;
+  readonly layout: Layout;
+}
+
+/** With numbers for NaN, which in TensorFlow.js wins where it is the first and loses elsewhere. */
+function comparable(to: Lowering, x: Value, { op, axis, layout }: Search): string {
   const name = to.name(x, layout);
+  if (x.dtype === 'bool') return to.cast(name, 'bool', 'int32');
+  if (x.dtype !== 'float32') return name;
+  const dims = inLayout(x.shape, layout);
+  const best = op === 'ArgMax' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const instead = to.graph.constant(
+    axes(0, dims[axis]!).map((i) => (i === 0 ? best : -best)),
+    'float32',
+    dims.map((n, i) => (i === axis ? n : 1)),
+  );
+  return to.emit('Where', [to.emit('IsNaN', [name]), instead, name]);
+}
+
+/** The index of the first extreme, without the 64-bit integers that GPU providers leave to the CPU. */
+function firstExtreme(to: Lowering, x: Value, { op, axis, layout }: Search): string {
+  const name = to.cast(to.name(x, layout), x.dtype, 'float32');
   const dims = inLayout(x.shape, layout);
   const count = dims[axis]!;
   const best = to.emit(op === 'ArgMax' ? 'ReduceMax' : 'ReduceMin', [name], { axes: [axis], keepdims: 1 });
@@ -51,7 +73,7 @@ const narrowed = (to: Lowering, indices: string, count: number): string =>
 
 /** Above what a GPU's sort, of floats alone, fills rows up with: less, or no number, would change places with that. */
 const lowest = -3.4e38;
-const sortable = (to: Lowering, name: string, { dtype }: Value): string => {
+const sortable = (to: Lowering, name: string, dtype: DataType): string => {
   const least = to.number(lowest);
   return dtype === 'float32'
     ? to.emit('Where', [to.emit('GreaterOrEqual', [name, least]), name, least])
@@ -67,10 +89,11 @@ const topK: Rule = {
     ];
   },
   lower(to, { x }, attrs, outputs) {
-    const name = to.name(x!);
+    const type = x!.dtype === 'bool' ? 'int32' : x!.dtype;
+    const name = to.cast(to.name(x!), x!.dtype, type);
     const [sorted, places] = to.graph.emitMany(
       'TopK',
-      [to.gpu ? sortable(to, name, x!) : name, to.ints([attrs.k as number])],
+      [to.gpu ? sortable(to, name, type) : name, to.ints([attrs.k as number])],
       { axis: -1, largest: 1, sorted: Number(attrs.sorted ?? true) },
       2,
     ) as [string, string];
@@ -78,19 +101,26 @@ const topK: Rule = {
       x!.dtype === 'float32'
         ? to.emit('GatherElements', [name, places], { axis: -1 })
         : to.cast(sorted, 'float32', x!.dtype);
-    return [
-      to.value(outputs[0] as TypedShape, to.gpu ? found() : sorted),
-      to.value(outputs[1] as TypedShape, narrowed(to, places, x!.shape.at(-1)!)),
-    ];
+    const indices = to.value(outputs[1] as TypedShape, narrowed(to, places, x!.shape.at(-1)!));
+    indices.atLeastZero = true;
+    return [to.value(outputs[0] as TypedShape, to.gpu ? found() : to.cast(sorted, type, x!.dtype)), indices];
   },
 };
 
 /** How many numbers of a sorted row come before each value. */
 const searchSorted: Rule = {
+  ofNothing: true,
   infer: ({ values }) => [{ shape: values!.shape, dtype: 'int32' }],
   lower(to, { sortedSequence, values }, attrs, [output]) {
-    const row = to.emit('Unsqueeze', [to.name(sortedSequence!), to.ints([1])]);
-    const value = to.emit('Unsqueeze', [to.name(values!), to.ints([2])]);
+    if (sortedSequence!.shape.includes(0)) return to.splat(output!, 0);
+    // Compared as JavaScript does, whichever types they have.
+    const mixed = sortedSequence!.dtype !== values!.dtype;
+    const typed = (x: Value) => {
+      if (x.dtype === 'bool') throw new Error('of numbers alone: cast booleans to int32 first');
+      return mixed ? to.emit('Cast', [to.name(x)], { to: to.gpu ? 1 : 11 }) : to.name(x);
+    };
+    const row = to.emit('Unsqueeze', [typed(sortedSequence!), to.ints([1])]);
+    const value = to.emit('Unsqueeze', [typed(values!), to.ints([2])]);
     const before = to.emit(attrs.side === 'left' ? 'Less' : 'LessOrEqual', [row, value]);
     const counted = to.emit('ReduceSum', [to.cast(before, 'bool', 'int32'), to.ints([2])], { keepdims: 0 });
     return to.value(output!, counted);

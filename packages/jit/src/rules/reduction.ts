@@ -24,8 +24,10 @@ export function reductionLayout(x: Value, over: readonly number[], keepDims: boo
   return keepDims || channels || space ? 'first' : 'last';
 }
 
-function reduction(reduce: Reduce, result?: (dtype: DataType) => DataType): Rule {
+/** @param none what becomes of no elements. */
+function reduction(reduce: Reduce, none: number, result?: (dtype: DataType) => DataType): Rule {
   return {
+    ofNothing: true,
     infer: ({ x }, attrs) => [
       {
         shape: reduced(x!.shape, axesOf(attrs, x!.shape.length), Boolean(attrs.keepDims)),
@@ -36,6 +38,7 @@ function reduction(reduce: Reduce, result?: (dtype: DataType) => DataType): Rule
       const rank = x!.shape.length;
       const over = axesOf(attrs, rank);
       const keepDims = Boolean(attrs.keepDims);
+      if (x!.shape.includes(0)) return to.splat(output!, output!.dtype === 'float32' ? none : none || 0);
       if (over.length === 0)
         return to.elementwise([x!], output!, ([name]) =>
           reduce(to, name!, [], true, { x: x!, layout: 'last' }),
@@ -111,22 +114,27 @@ const extreme =
     return keepDims ? result : to.reshape(result, [], [...dims.slice(0, axis), ...dims.slice(axis + 1)]);
   };
 
+/** Of booleans by way of integers. */
 const truth =
-  (op: string): Reduce =>
+  (reduce: Reduce): Reduce =>
   (to, name, over, keepDims, whole) =>
-    over.length === 0
-      ? name
-      : to.cast(byAttribute(op)(to, to.cast(name, 'bool', 'int32'), over, keepDims, whole), 'int32', 'bool');
+    over.length === 0 || whole.x.dtype !== 'bool'
+      ? reduce(to, name, over, keepDims, whole)
+      : to.cast(reduce(to, to.cast(name, 'bool', 'int32'), over, keepDims, whole), 'int32', 'bool');
 
 const cumulative: Rule = {
-  infer: ({ x }) => [x!],
+  infer: ({ x }) => [{ shape: x!.shape, dtype: toInt(x!.dtype) }],
   lower: (to, { x }, attrs, [output]) =>
     to.value(
       output!,
-      to.emit('CumSum', [to.name(x!), to.graph.constant(attrs.axis as number, 'int64')], {
-        exclusive: Number(attrs.exclusive),
-        reverse: Number(attrs.reverse),
-      }),
+      to.emit(
+        'CumSum',
+        [to.cast(to.name(x!), x!.dtype, output!.dtype), to.graph.constant(attrs.axis as number, 'int64')],
+        {
+          exclusive: Number(attrs.exclusive),
+          reverse: Number(attrs.reverse),
+        },
+      ),
     ),
 };
 
@@ -155,7 +163,7 @@ const runningProduct: Rule = {
 const toInt = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
 
 export const reductions: Rules = {
-  Sum: reduction(numbers(total), toInt),
+  Sum: reduction(numbers(total), 0, toInt),
   // TensorFlow.js gives means of integers as floats.
   Mean: reduction(
     (to, name, over, keepDims, whole) => {
@@ -164,13 +172,14 @@ export const reductions: Rules = {
       const count = over.reduce((product, axis) => product * inLayout(whole.x.shape, whole.layout)[axis]!, 1);
       return to.emit('Mul', [total(to, name, over, keepDims, whole), to.number(1 / count)]);
     },
+    0,
     () => 'float32',
   ),
-  Prod: reduction(numbers(byAttribute('ReduceProd')), toInt),
-  Max: reduction(extreme('Max')),
-  Min: reduction(extreme('Min')),
-  All: reduction(truth('ReduceMin'), () => 'bool'),
-  Any: reduction(truth('ReduceMax'), () => 'bool'),
+  Prod: reduction(numbers(byAttribute('ReduceProd')), 1, toInt),
+  Max: reduction(truth(extreme('Max')), Number.NaN),
+  Min: reduction(truth(extreme('Min')), Number.NaN),
+  All: reduction(truth(byAttribute('ReduceMin')), 0, () => 'bool'),
+  Any: reduction(truth(byAttribute('ReduceMax')), 0, () => 'bool'),
   Cumsum: cumulative,
   Cumprod: runningProduct,
 };

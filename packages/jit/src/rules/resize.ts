@@ -1,10 +1,11 @@
+import { ofFloats } from './floats.js';
 import { axes, type Lowering } from './lowering.js';
 import type { Attrs, Rule, Rules } from './rule.js';
 import type { Value } from './value.js';
 
 const resized: Rule['infer'] = ({ images }, attrs) => {
   const [batch, , , channels] = images!.shape as [number, number, number, number];
-  return [{ shape: [batch, ...(attrs.size as number[]), channels], dtype: 'float32' }];
+  return [{ shape: [batch, ...(attrs.size as number[]), channels], dtype: images!.dtype }];
 };
 
 const scaleOf = (input: number, output: number, alignCorners: boolean) =>
@@ -109,7 +110,7 @@ const nearestGradient: Weights = (input, output, align) => {
 };
 
 export const resizes: Rules = {
-  ResizeBilinear: bilinear,
+  ResizeBilinear: ofFloats(bilinear, 'images'),
   ResizeNearestNeighbor: nearest,
   ResizeBilinearGrad: gradient(bilinearGradient),
   ResizeNearestNeighborGrad: gradient(nearestGradient),

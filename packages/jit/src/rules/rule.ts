@@ -15,6 +15,8 @@ export type Inputs<T> = Readonly<Record<string, T>>;
 export interface Rule {
   /** The kernel gives a list, even of one tensor. */
   readonly list?: true;
+  /** It makes elements of tensors that have none. */
+  readonly ofNothing?: true;
   infer(inputs: Inputs<Ref>, attrs: Attrs): readonly TypedShape[];
   lower(
     to: Lowering,

@@ -1,4 +1,5 @@
-import type { DataType } from '@tensorflow/tfjs-core';
+import { backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import { refuseBooleans } from './elementwise.js';
 import { axes, type Lowering, onnxType, product } from './lowering.js';
 import type { Rule, Rules, TypedShape } from './rule.js';
 import type { Value } from './value.js';
@@ -12,7 +13,13 @@ interface Rows {
   readonly index: string;
   readonly n: number;
   readonly width: number;
+  /** Whether an index outside is an error, which ONNX Runtime throws; else its row goes nowhere. GPU providers know no errors. */
+  readonly strict: boolean;
 }
+
+/** Indices, those below 0, which ONNX counts from behind, as one beyond `count`. */
+export const withinOrBeyond = (to: Lowering, index: string, count: number): string =>
+  to.emit('Where', [to.emit('Less', [index, to.number(0, 'int32')]), to.number(count, 'int32'), index]);
 
 /** Indices, those outside of 0…count−1 as `count`. */
 function orBeyond(to: Lowering, index: string, count: number): string {
@@ -21,32 +28,39 @@ function orBeyond(to: Lowering, index: string, count: number): string {
   return to.emit('Min', [low, beyond]);
 }
 
+/** Rows of a table that takes `count`: one more for those that go nowhere. */
+const rowsFor = ({ strict }: Rows, count: number) => (strict ? count : count + 1);
+
 /**
- * A table of `count` rows into which rows are added, or put in place of its own, one after the other: repeated indices are safe and
- * the result does not depend on the thread count. Rows outside go into one that is cut off again.
+ * A table of rows into which others are added, or put in place of its own, one after the other: repeated indices are safe and
+ * the result does not depend on the thread count.
  */
 function placeRows(
   to: Lowering,
   table: string,
-  { rows, index, n, width, type }: Rows,
+  given: Rows,
   count: number,
   reduction: 'add' | 'none',
 ): string {
-  const safe = to.emit('Reshape', [orBeyond(to, index, count), to.ints([n, 1])]);
+  const { rows, index, n, width, type, strict } = given;
+  const safe = strict ? withinOrBeyond(to, index, count) : orBeyond(to, index, count);
   // Spread as 32-bit numbers: GPU providers move no others.
-  const spread = to.emit('Expand', [safe, to.ints([n, width])]);
+  const spread = to.emit('Expand', [to.reshape(safe, [], [n, 1]), to.ints([n, width])]);
   const placed = to.emit('ScatterElements', [table, to.emit('Cast', [spread], { to: 7 }), rows], {
     axis: 0,
     reduction,
   });
+  if (strict) return placed;
   // GPU providers cut floats alone, but gather integers.
   if (to.gpu && type !== 'float32') return to.emit('Gather', [placed, to.ints(axes(0, count))], { axis: 0 });
   return to.emit('Slice', [placed, to.ints([0]), to.ints([count]), to.ints([0])]);
 }
 
-/** `count` rows of zeros with others added. */
-const addRows = (to: Lowering, rows: Rows, count: number): string =>
-  placeRows(to, to.emit('Expand', [to.number(0), to.ints([count + 1, rows.width])]), rows, count, 'add');
+/** Rows of zeros with others added. */
+function addRows(to: Lowering, rows: Rows, count: number): string {
+  const zeros = to.emit('Expand', [to.number(0, rows.type), to.ints([rowsFor(rows, count), rows.width])]);
+  return placeRows(to, zeros, rows, count, 'add');
+}
 
 const reshaped = (to: Lowering, value: Value, shape: readonly number[], type: DataType): string =>
   to.cast(to.emit('Reshape', [to.name(value), to.ints(shape)]), value.dtype, type);
@@ -74,30 +88,52 @@ function rowsOf(
   const whole = product(updates.shape) === n * width;
   const flat = reshaped(to, updates, whole ? [n, width] : [1, 1], type);
   const rows = whole ? flat : to.emit('Expand', [flat, to.ints([n, width])]);
-  return { rows: { rows, index, n, width, type }, count: product(shape.slice(0, coordinates)) };
+  return {
+    rows: { rows, index, n, width, type, strict: !to.gpu },
+    count: product(shape.slice(0, coordinates)),
+  };
 }
 
 const segmentSum: Rule = {
+  ofNothing: true,
   infer: ({ x, segmentIds }, attrs) => [
     { shape: [attrs.numSegments as number, ...x!.shape.slice(segmentIds!.shape.length)], dtype: 'float32' },
   ],
   lower(to, { x, segmentIds }, attrs, [output]) {
     const n = product(segmentIds!.shape);
+    if (n === 0) return to.splat(output!, 0);
     const width = product(x!.shape) / n;
     const index = to.emit('Reshape', [to.name(segmentIds!), to.ints([n])]);
-    const rows = { rows: reshaped(to, x!, [n, width], 'float32'), index, n, width, type: 'float32' as const };
+    const rows: Rows = {
+      rows: reshaped(to, x!, [n, width], 'float32'),
+      index,
+      n,
+      width,
+      type: 'float32',
+      strict: false,
+    };
     const sums = addRows(to, rows, attrs.numSegments as number);
     return to.value(output!, to.emit('Reshape', [sums, to.ints(output!.shape)]));
   },
 };
 
+/** What TensorFlow.js asks of updates, their places and the whole. */
+const assertFitting = (updates: TypedShape, indices: TypedShape, shape: readonly number[]) =>
+  void backend_util.calculateShapes({ ...updates } as TensorInfo, { ...indices } as TensorInfo, [...shape]);
+
 const scatterNd: Rule = {
-  infer: ({ updates }, attrs) => [{ shape: attrs.shape as number[], dtype: updates!.dtype }],
+  ofNothing: true,
+  infer({ indices, updates }, attrs) {
+    assertFitting(updates!, indices!, attrs.shape as number[]);
+    return [{ shape: attrs.shape as number[], dtype: updates!.dtype }];
+  },
   lower(to, { indices, updates }, _attrs, [output]) {
     const { shape, dtype } = output!;
-    const { rows, count } = rowsOf(to, indices!, updates!, shape, 'float32');
-    const sums = addRows(to, rows, count);
-    return to.value(output!, to.cast(to.emit('Reshape', [sums, to.ints(shape)]), 'float32', dtype));
+    refuseBooleans(dtype);
+    if (updates!.shape.includes(0)) return to.splat(output!, 0);
+    const type = to.gpu ? 'float32' : dtype;
+    const { rows, count } = rowsOf(to, indices!, updates!, shape, type);
+    return to.value(output!, to.cast(to.reshape(addRows(to, rows, count), [], shape), type, dtype));
   },
 };
 
@@ -110,41 +146,55 @@ function replaced(
   const { shape, dtype } = output;
   const type = dtype === 'bool' ? 'int32' : dtype;
   const { rows, count } = rowsOf(to, indices, updates, shape, type);
+  const size = rowsFor(rows, count);
+  const own = product(base.shape) === 1 ? [] : [count, rows.width];
+  const flat = reshaped(to, base, own, type);
+  const nowhere = () => to.graph.filled(0, onnxType(type), [1, rows.width]);
   const table =
-    product(base.shape) === 1
-      ? to.emit('Expand', [reshaped(to, base, [], type), to.ints([count + 1, rows.width])])
-      : to.emit(
-          'Concat',
-          [
-            reshaped(to, base, [count, rows.width], type),
-            to.graph.filled(0, onnxType(type), [1, rows.width]),
-          ],
-          { axis: 0 },
-        );
+    own.length === 0
+      ? to.emit('Expand', [flat, to.ints([size, rows.width])])
+      : size === count
+        ? flat
+        : to.emit('Concat', [flat, nowhere()], { axis: 0 });
   const whole = placeRows(to, table, rows, count, 'none');
   return to.value(output, to.cast(to.emit('Reshape', [whole, to.ints(shape)]), type, dtype));
 }
 
 const scatterUpdate: Rule = {
-  infer: ({ tensor }) => [tensor!],
+  ofNothing: true,
+  infer({ tensor, indices, updates }) {
+    assertFitting(updates!, indices!, tensor!.shape);
+    return [tensor!];
+  },
   lower: (to, { tensor, indices, updates }, _attrs, [output]) =>
-    replaced(to, { base: tensor!, indices: indices!, updates: updates! }, output!),
+    indices!.shape.includes(0)
+      ? tensor!
+      : replaced(to, { base: tensor!, indices: indices!, updates: updates! }, output!),
 };
 
 const sparseToDense: Rule = {
-  infer: ({ sparseValues }, attrs) => [{ shape: attrs.outputShape as number[], dtype: sparseValues!.dtype }],
+  ofNothing: true,
+  infer({ sparseIndices, sparseValues }, attrs) {
+    const shape = attrs.outputShape as number[];
+    assertFitting(sparseValues!, sparseIndices!, shape);
+    return [{ shape, dtype: sparseValues!.dtype }];
+  },
   lower: (to, { sparseIndices, sparseValues, defaultValue }, _attrs, [output]) =>
-    replaced(to, { base: defaultValue!, indices: sparseIndices!, updates: sparseValues! }, output!),
+    sparseIndices!.shape.includes(0)
+      ? to.elementwise([defaultValue!], output!, ([name]) => name!)
+      : replaced(to, { base: defaultValue!, indices: sparseIndices!, updates: sparseValues! }, output!),
 };
 
 /** How often each number below `size` occurs, or the sum of the weights where it does: of all numbers, or of each row. */
 const bincount: Rule = {
+  ofNothing: true,
   infer: ({ x, weights }, attrs) => [
     { shape: [...x!.shape.slice(0, -1), attrs.size as number], dtype: weights!.dtype },
   ],
   lower(to, { x, weights }, attrs, [output]) {
     const bins = attrs.size as number;
     const n = product(x!.shape);
+    if (n === 0) return to.splat(output!, 0);
     const length = x!.shape.at(-1)!;
     const lines = n / length;
     const values = to.emit('Reshape', [to.name(x!), to.ints([n])]);
@@ -153,13 +203,21 @@ const bincount: Rule = {
       axes(0, n).map((i) => Math.floor(i / length) * (bins + 1)),
       'int32',
     );
-    const safe = orBeyond(to, values, bins);
-    const index = lines === 1 ? safe : to.emit('Add', [safe, line]);
+    const beyond = to.number(bins, 'int32');
+    const shifted = (name: string) => (lines === 1 ? name : to.emit('Add', [name, line]));
+    // TensorFlow.js takes no negative ones.
+    const index = to.gpu
+      ? shifted(orBeyond(to, values, bins))
+      : to.emit('Where', [
+          to.emit('Less', [values, to.number(0, 'int32')]),
+          values,
+          shifted(to.emit('Min', [values, beyond])),
+        ]);
     const weighted = product(weights!.shape) > 0 && !attrs.binaryOutput;
     const ones = () => to.emit('Expand', [to.number(1), to.ints([n, 1])]);
     const rows = weighted ? reshaped(to, weights!, [n, 1], 'float32') : ones();
     const sums = to.emit('Reshape', [
-      addRows(to, { rows, index, n, width: 1, type: 'float32' }, lines * (bins + 1)),
+      addRows(to, { rows, index, n, width: 1, type: 'float32', strict: !to.gpu }, lines * (bins + 1)),
       to.ints([lines, bins + 1]),
     ]);
     const counted = to.emit('Slice', [sums, to.ints([0]), to.ints([bins]), to.ints([1])]);

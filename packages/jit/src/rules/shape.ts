@@ -1,4 +1,5 @@
 import { type DataType, util } from '@tensorflow/tfjs-core';
+import { type HostArray, hostArray } from '../trace/host-array.js';
 import { axes, axisIn, hasLayouts, inLayout, type Lowering, onnxType } from './lowering.js';
 import type { Rule, Rules, TypedShape } from './rule.js';
 import { movingTruth } from './truth.js';
@@ -91,23 +92,20 @@ const concat: Rule = {
     const parts = Object.values(inputs);
     const axis = util.parseAxisParam(attrs.axis as number, [...parts[0]!.shape])[0]!;
     const shape = [...parts[0]!.shape];
+    for (const part of parts)
+      if (part.shape.length !== shape.length || part.shape.some((n, i) => i !== axis && n !== shape[i]))
+        throw new Error(`its parts differ in more than axis ${axis}`);
     shape[axis] = parts.reduce((sum, part) => sum + part.shape[axis]!, 0);
     return [{ shape, dtype: parts[0]!.dtype }];
   },
+  ofNothing: true,
   lower(to, inputs, attrs, [output]) {
-    const parts = Object.values(inputs);
+    const parts = Object.values(inputs).filter(({ shape }) => !shape.includes(0));
     const rank = output!.shape.length;
-    const axis = util.parseAxisParam(attrs.axis as number, [...parts[0]!.shape])[0]!;
+    const axis = util.parseAxisParam(attrs.axis as number, [...output!.shape])[0]!;
     const layout = commonLayout(to, parts);
-    return to.value(
-      output!,
-      to.emit(
-        'Concat',
-        parts.map((part) => to.name(part, layout)),
-        { axis: axisIn(axis, rank, layout) },
-      ),
-      layout,
-    );
+    const names = parts.map((part) => to.converted(to.name(part, layout), part.dtype, output!.dtype));
+    return to.value(output!, to.emit('Concat', names, { axis: axisIn(axis, rank, layout) }), layout);
   },
 };
 
@@ -119,6 +117,8 @@ const pack: Rule = {
   infer(inputs, attrs) {
     const parts = Object.values(inputs);
     const shape = [...parts[0]!.shape];
+    if (parts.some((part) => part.dtype !== parts[0]!.dtype || part.shape.join() !== shape.join()))
+      throw new Error('its parts differ in type or shape');
     shape.splice(packAxis(parts[0]!, attrs.axis as number), 0, parts.length);
     return [{ shape, dtype: parts[0]!.dtype }];
   },
@@ -159,28 +159,40 @@ const fill: Rule = {
   infer: (_inputs, attrs) => [
     { shape: attrs.shape as number[], dtype: (attrs.dtype as DataType | undefined) ?? 'float32' },
   ],
-  lower: (to, _inputs, attrs, [output]) => to.splat(output!, attrs.value as number),
+  lower(to, _inputs, attrs, [output]) {
+    const value = attrs.value as number;
+    if (output!.dtype === 'bool' && value !== 0 && value !== 1) throw new Error(`no boolean is ${value}`);
+    return to.splat(output!, value);
+  },
 };
+
+/**
+ * As TensorFlow.js has it: backwards by ones where the step is left out, nothing where a step leads away from the end, but forwards all
+ * the same where one below 1 does. Each number is the last, as the type keeps it, and a step.
+ */
+function counted({ start, stop, step, dtype = 'float32' }: RangeAttrs): HostArray {
+  const away = start === stop || (start < stop && step < 0) || (stop < start && step > 1);
+  const values = hostArray(dtype, away ? 0 : Math.abs(Math.ceil((stop - start) / step)));
+  const by = stop < start && step === 1 ? -1 : step;
+  for (let i = 0; i < values.length; i++) values[i] = i === 0 ? start : values[i - 1]! + by;
+  return values;
+}
+
+interface RangeAttrs {
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+  readonly dtype?: DataType;
+}
 
 const range: Rule = {
   infer(_inputs, attrs) {
-    const { start, stop, step } = attrs as { start: number; stop: number; step: number };
-    return [
-      {
-        shape: [Math.max(0, Math.ceil((stop - start) / step))],
-        dtype: (attrs.dtype as DataType | undefined) ?? 'float32',
-      },
-    ];
+    const given = attrs as unknown as RangeAttrs;
+    return [{ shape: [counted(given).length], dtype: given.dtype ?? 'float32' }];
   },
   lower(to, _inputs, attrs, [output]) {
-    const { start, step } = attrs as { start: number; step: number };
-    return to.value(
-      output!,
-      to.graph.constant(
-        axes(0, output!.shape[0]!).map((i) => start + i * step),
-        onnxType(output!.dtype),
-      ),
-    );
+    const values = counted(attrs as unknown as RangeAttrs);
+    return to.value(output!, to.graph.data(values, onnxType(output!.dtype), output!.shape));
   },
 };
 

@@ -1,4 +1,4 @@
-import { slice_util, util } from '@tensorflow/tfjs-core';
+import { backend_util, slice_util, type Tensor, util } from '@tensorflow/tfjs-core';
 import { axes, axisIn, type Lowering } from './lowering.js';
 import type { Rule, Rules, TypedShape } from './rule.js';
 import { commonLayout, relabel } from './shape.js';
@@ -87,7 +87,17 @@ const stridedInfo = (shape: readonly number[], attrs: Readonly<Record<string, un
   );
 
 const stridedSlice: Rule = {
-  infer: ({ x }, attrs) => [{ shape: stridedInfo(x!.shape, attrs).finalShape, dtype: x!.dtype }],
+  infer({ x }, attrs) {
+    const { begin, end, strides, finalShape, isSimpleSlice, sliceDim0 } = stridedInfo(x!.shape, attrs);
+    // Steps of 1 are a slice, which refuses an end before its begin.
+    if (isSimpleSlice || sliceDim0)
+      slice_util.parseSliceParams(
+        { shape: [...x!.shape] } as never,
+        begin,
+        slice_util.computeOutShape(begin, end, strides),
+      );
+    return [{ shape: finalShape, dtype: x!.dtype }];
+  },
   lower(to, { x }, attrs, [output]) {
     const { begin, end, strides, finalShape } = stridedInfo(x!.shape, attrs);
     const inner = slice_util.computeOutShape(begin, end, strides);
@@ -100,7 +110,8 @@ const split: Rule = {
   list: true,
   infer({ x }, attrs) {
     const axis = util.parseAxisParam(attrs.axis as number, [...x!.shape])[0]!;
-    return splitSizes(x!.shape, attrs.numOrSizeSplits as number | number[], axis).map((n) => ({
+    const parts = attrs.numOrSizeSplits as number | number[];
+    return backend_util.prepareSplitSize({ shape: [...x!.shape] } as Tensor, parts, axis).map((n) => ({
       shape: x!.shape.map((m, i) => (i === axis ? n : m)),
       dtype: x!.dtype,
     }));
@@ -122,12 +133,6 @@ const split: Rule = {
     });
   },
 };
-
-function splitSizes(shape: readonly number[], parts: number | number[], axis: number): number[] {
-  if (typeof parts === 'number') return Array<number>(parts).fill(shape[axis]! / parts);
-  const given = parts.reduce((sum, n) => sum + Math.max(n, 0), 0);
-  return parts.map((n) => (n === -1 ? shape[axis]! - given : n));
-}
 
 const unpack: Rule = {
   list: true,
@@ -178,12 +183,15 @@ const padded = (shape: readonly number[], attrs: Readonly<Record<string, unknown
 
 function pad(mode: (attrs: Readonly<Record<string, unknown>>) => 'constant' | 'reflect' | 'symmetric'): Rule {
   return {
+    ofNothing: true,
     infer: ({ x }, attrs) => [{ shape: padded(x!.shape, attrs), dtype: x!.dtype }],
     lower(to, { x }, attrs, [output]) {
       const widths = attrs.paddings as [number, number][];
       if (widths.every(([before, after]) => before === 0 && after === 0)) return x!;
       const rank = x!.shape.length;
       const how = mode(attrs);
+      if (x!.shape.includes(0) && how === 'constant') return to.splat(output!, attrs.constantValue as number);
+      if (x!.shape.includes(0)) throw new Error('it mirrors a tensor of no elements');
       if (how === 'symmetric') return symmetric(to, x!, widths, output!);
       const layout = commonLayout(to, [x!]);
       const order = axes(0, rank).sort((a, b) => axisIn(a, rank, layout) - axisIn(b, rank, layout));

@@ -16,6 +16,8 @@ export class Value {
   splat?: number;
   /** Known when the graph is written, so that ONNX Runtime may lay it out as it likes. */
   constant = false;
+  /** Integers of which none is negative: indices that need no check. */
+  atLeastZero = false;
   readonly #forms = new Map<Layout, Form>();
   readonly #makers: ReadonlyMap<Layout, () => Form>;
 

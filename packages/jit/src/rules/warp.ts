@@ -1,4 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import { ofFloats } from './floats.js';
 import { axes, type Lowering } from './lowering.js';
 import type { Rule, Rules } from './rule.js';
 import { along, bilinear, inside, nearest, reader } from './sampling.js';
@@ -150,4 +151,8 @@ const rotate: Rule = {
 /** What fills the fourth channel. */
 const opaque = 255;
 
-export const warps: Rules = { Transform: transform, CropAndResize: cropAndResize, RotateWithOffset: rotate };
+export const warps: Rules = {
+  Transform: transform,
+  CropAndResize: ofFloats(cropAndResize, 'image', 'boxes'),
+  RotateWithOffset: rotate,
+};

@@ -1,4 +1,5 @@
 import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { hostArray } from '../trace/host-array.js';
 import type { RuntimeArray } from './runtime.js';
 
 type DataId = object;
@@ -11,13 +12,6 @@ interface Slot {
   dataId?: DataId;
   busy: boolean;
 }
-
-export const hostArray = (dtype: DataType, size: number): RuntimeArray =>
-  dtype === 'float32'
-    ? new Float32Array(size)
-    : dtype === 'int32'
-      ? new Int32Array(size)
-      : new Uint8Array(size);
 
 /**
  * Output memory of one program output. State that passes from step to step alternates between two buffers: the

@@ -67,5 +67,5 @@ export function assertDevice(host: Host, device: Device): Promise<void> {
 }
 
 /** What ONNX Runtime said, without the place in its source. */
-const firstSentence = (message: string) =>
+export const firstSentence = (message: string) =>
   (/was false\. (.*)/.exec(message)?.[1] ?? message).split('\n')[0]!.trim();

@@ -1,5 +1,6 @@
 import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { compile } from '../compile.js';
+import { type HostType, toHost } from '../trace/host-array.js';
 import type { Program } from '../trace/program.js';
 import { blockSize } from './block-size.js';
 import { OutputBuffers } from './buffers.js';
@@ -7,6 +8,7 @@ import { assertDevice, type Device } from './device.js';
 import { DeviceResults } from './device-results.js';
 import type { Host, RuntimeArray, RuntimeTensor } from './runtime.js';
 import { openSession, type Session } from './session.js';
+import { stopError, stopFetch, stopping } from './uncopied.js';
 
 export interface NativeOptions {
   /** Threads inside an operation; ONNX Runtime's choice (one per core) when left out. */
@@ -28,6 +30,8 @@ export class NativeProgram {
     /** Operations in the graph. */
     readonly nodes: number,
     private readonly results: DeviceResults | undefined,
+    /** Asked for beside the results. */
+    private readonly fetches: Readonly<Record<string, null>>,
   ) {
     this.#buffers = program.outputs.map(({ dtype, shape }) => new OutputBuffers(dtype, shape, this.#reading));
   }
@@ -41,12 +45,16 @@ export class NativeProgram {
     const target = device === 'cpu' ? { block: await blockSize(host) } : { gpu: true };
     const { model, inputNames, outputNames } = compile(program, target);
     const results = DeviceResults.on(host, device);
-    const session = await openSession(host, model, {
+    const stop = device === 'cpu' ? await stopError(host, program) : undefined;
+    const session = await openSession(host, stop === undefined ? model : stopping(model), {
       device,
       keepsResults: results !== undefined,
       ...(threads !== undefined && { threads }),
+      ...(stop !== undefined && { stop }),
     });
-    return new NativeProgram(host, session, program, inputNames, outputNames, model.nodes.length, results);
+    const fetches = stop === undefined ? {} : stopFetch;
+    const { length } = model.nodes;
+    return new NativeProgram(host, session, program, inputNames, outputNames, length, results, fetches);
   }
 
   /** Operations that the device left to the CPU; undefined where it cannot be told, or before the first run. */
@@ -86,7 +94,7 @@ export class NativeProgram {
     for (const array of arrays) this.#reading.set(array, (this.#reading.get(array) ?? 0) + 1);
     const slots = this.#buffers.map((buffers) => buffers.take());
     try {
-      const fetches: Record<string, RuntimeTensor> = {};
+      const fetches: Record<string, RuntimeTensor | null> = { ...this.fetches };
       slots.forEach((slot, i) => {
         const { dtype, shape } = this.program.outputs[i]!;
         fetches[this.outputNames[i]!] = new this.host.runtime.Tensor(dtype, slot.array, shape);
@@ -125,13 +133,10 @@ export class NativeProgram {
 
 /** A tensor's values on the host: the very array where it already lives there. */
 async function hostValues(input: Tensor | number, dtype: DataType): Promise<RuntimeArray> {
-  if (typeof input === 'number') return dtype === 'int32' ? Int32Array.of(input) : Float32Array.of(input);
+  if (typeof input === 'number') return Float32Array.of(input);
   const home = engine().state.tensorInfo.get(input.dataId)?.backend;
   const values = (
     home !== undefined && home === findBackend('cpu') ? home.readSync(input.dataId) : await input.data()
   ) as RuntimeArray;
-  // The cpu backend keeps some results, such as a cast from bool, in an array of the old type.
-  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values);
-  if (dtype === 'bool') return values instanceof Uint8Array ? values : Uint8Array.from(values);
-  return values instanceof Float32Array ? values : Float32Array.from(values);
+  return toHost(values, dtype as HostType);
 }

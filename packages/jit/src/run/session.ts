@@ -1,6 +1,7 @@
 import { encodeModel } from '../onnx/encode.js';
 import type { OnnxModel } from '../onnx/model.js';
 import { type Device, provider } from './device.js';
+import { failure, refusal } from './refusal.js';
 import type { Host, Profile, RuntimeSession, RuntimeTensor } from './runtime.js';
 
 export interface SessionOptions {
@@ -8,6 +9,8 @@ export interface SessionOptions {
   readonly device: Device;
   /** Results stay in the memory of the device. */
   readonly keepsResults: boolean;
+  /** The message of the error by which a run ends well, before results are copied. */
+  readonly stop?: string;
 }
 
 /** A loaded model, and how much of it the device left to the CPU. */
@@ -44,13 +47,41 @@ const products = new Set(['Conv', 'ConvTranspose', 'MatMul']);
 
 const refused = /fallback to CPU EP has been explicitly disabled/;
 
-export async function openSession(
+/**
+ * Loads a model.
+ *
+ * @throws {SegscapeError} `NOT_TRACEABLE`, by the name of the kernel, when ONNX Runtime refuses it; so do runs that fail.
+ */
+export async function openSession(host: Host, model: OnnxModel, options: SessionOptions): Promise<Session> {
+  let session: Session;
+  try {
+    session = await open(host, model, options);
+  } catch (cause) {
+    throw await refusal(host, model, cause);
+  }
+  return {
+    get cpuNodes() {
+      return session.cpuNodes;
+    },
+    async run(feeds, fetches) {
+      try {
+        return await session.run(feeds, fetches);
+      } catch (cause) {
+        if (options.stop !== undefined && cause instanceof Error && cause.message === options.stop) return {};
+        throw failure(model, cause);
+      }
+    },
+    release: () => session.release(),
+  };
+}
+
+async function open(
   { runtime, profile }: Host,
   model: OnnxModel,
   { threads, device, keepsResults }: SessionOptions,
 ): Promise<Session> {
   const bytes = encodeModel(model);
-  const open = (extra: Record<string, string>, more: Record<string, unknown> = {}) =>
+  const load = (extra: Record<string, string>, more: Record<string, unknown> = {}) =>
     runtime.InferenceSession.create(bytes, {
       executionProviders: [provider(device)],
       executionMode: 'sequential',
@@ -68,15 +99,15 @@ export async function openSession(
       },
       ...more,
     });
-  if (device === 'cpu') return settled(await open({}), 0);
+  if (device === 'cpu') return settled(await load({}), 0);
   try {
     // ONNX Runtime's own word that every operation is on the device.
-    return settled(await open({ disable_cpu_ep_fallback: '1' }), 0);
+    return settled(await load({ disable_cpu_ep_fallback: '1' }), 0);
   } catch (error) {
     if (!(error instanceof Error && refused.test(error.message))) throw error;
   }
   const record = profile?.();
-  const session = await open({}, record?.options);
+  const session = await load({}, record?.options);
   return record === undefined ? settled(session, undefined) : counting(session, record);
 }
 

@@ -1,6 +1,5 @@
-import type { DataType } from '@tensorflow/tfjs-core';
-
-export type HostArray = Float32Array | Int32Array | Uint8Array;
+import type { DataType, Variable } from '@tensorflow/tfjs-core';
+import type { HostArray } from './host-array.js';
 
 /** A tensor that has a shape and a type but no values yet. */
 export interface Ref {
@@ -20,7 +19,11 @@ export interface Call {
 
 /** A traced function: kernel calls in the order they were made. */
 export interface Program {
+  /** The arguments, then what the variables held before. */
   readonly inputs: readonly Ref[];
   readonly calls: readonly Call[];
+  /** The results, then what the variables hold after. */
   readonly outputs: readonly Ref[];
+  /** Variables that the function assigns. */
+  readonly variables: readonly Variable[];
 }

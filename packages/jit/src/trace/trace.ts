@@ -8,9 +8,11 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { within } from '../rules/failure.js';
 import { rules } from '../rules/index.js';
-import { TraceBackend } from './backend.js';
+import { assertHostType, TraceBackend } from './backend.js';
 import type { Program, Ref } from './program.js';
+import { watchVariables } from './variables.js';
 
 const name = 'segscape-trace';
 
@@ -28,9 +30,13 @@ function traceBackend(): TraceBackend {
         const refs: Record<string, Ref> = {};
         for (const [key, info] of Object.entries(inputs as NamedTensorInfoMap))
           if (info) refs[key] = backend.ref(info as TensorInfo);
-        const outputs = rule
-          .infer(refs, attrs ?? {})
-          .map(({ shape, dtype }): Ref => ({ shape: [...shape], dtype }));
+        const outputs = within(kernelName, refs, () =>
+          rule.infer(refs, attrs ?? {}).map(({ shape, dtype }): Ref => {
+            if (shape.some((n) => n < 0)) throw new Error(`its result would be [${shape}]`);
+            return { shape: [...shape], dtype };
+          }),
+        );
+        for (const { dtype } of outputs) assertHostType(dtype, `a result of kernel ${kernelName}`);
         backend.calls.push({ kernel: kernelName, inputs: refs, attrs: attrs ?? {}, outputs });
         const infos = outputs.map((ref): TensorInfo => {
           const dataId = {};
@@ -89,12 +95,13 @@ const randomnessError = () => {
 
 /**
  * Runs `fn` once on symbolic tensors and records its kernels, gradients included.
- * Synchronous, so nothing else sees the tracing backend; leaves no tensor behind.
+ * Synchronous, so nothing else sees the tracing backend; leaves no tensor behind, and every variable as it was.
  */
 export function trace(
   fn: (inputs: Tensor[]) => Tensor[],
   inputs: readonly { shape: readonly number[]; dtype: Tensor['dtype'] }[],
 ): Program {
+  for (const { dtype } of inputs) assertHostType(dtype, 'an argument');
   const backend = traceBackend();
   const tf = engine();
   const home = tf.backendName;
@@ -103,6 +110,7 @@ export function trace(
   void tf.setBackend(name); // takes effect at once: the backend exists already
   Math.random = randomnessError;
   tf.startScope('jit');
+  const watched = watchVariables();
   try {
     const refs = inputs.map(({ shape, dtype }): Ref => ({ shape: [...shape], dtype }));
     const symbols = refs.map((ref) => {
@@ -110,11 +118,21 @@ export function trace(
       backend.bind(dataId, ref);
       return tf.makeTensorFromTensorInfo({ dataId, shape: [...ref.shape], dtype: ref.dtype }, backend);
     });
-    const outputs = fn(symbols).map((tensor) => backend.ref(tensor));
-    return { inputs: refs, calls: backend.calls, outputs };
+    const results = fn(symbols).map((tensor) => backend.ref(tensor));
+    const variables = watched.assigned();
+    const after = variables.map((variable) => backend.ref(variable));
+    watched.restore();
+    const before = variables.map((variable) => backend.before(variable));
+    return {
+      inputs: [...refs, ...before],
+      calls: backend.calls,
+      outputs: [...results, ...after],
+      variables,
+    };
   } catch (error) {
     throw explain(error);
   } finally {
+    watched.restore();
     tf.endScope();
     Math.random = draw;
     if (home) void tf.setBackend(home);

@@ -15,7 +15,12 @@ const options: Readonly<Record<string, object>> = {
   topK: { k: 40 },
   weightedSum: { terms: [{ loss: { name: 'lovasz' } }, { loss: { name: 'topK' }, weight: 0.5 }] },
   pixelWeighted: { loss: { name: 'crossEntropy' } },
+  blobDice: { classes: [1, 2] },
+  skeletonRecall: { classes: [1, 2] },
 };
+
+/** Losses that are given maps beside labels. */
+const withMaps = ['boundary', 'pixelWeighted', 'blobDice', 'skeletonRecall'];
 
 /** Distance maps are made on the host, inside the call: this loss is for eager execution alone. */
 const eagerOnly = ['hausdorff'];
@@ -23,8 +28,8 @@ const eagerOnly = ['hausdorff'];
 const shape = [2, 6, 5];
 const classes = 3;
 
-/** Labels, and what losses with maps take beside them. */
-function truth(name: string): Record<string, tf.Tensor> {
+/** Labels, and the maps that a loss takes beside them. */
+function truth(name: string, loss?: LossFn): Record<string, tf.Tensor> {
   const rng = random(3);
   const labels = tf.tensor(
     Int32Array.from({ length: 60 }, () => rng.integer(0, classes)),
@@ -33,7 +38,13 @@ function truth(name: string): Record<string, tf.Tensor> {
   );
   if (name === 'boundary') return { labels, distances: normal([...shape, classes], 7) };
   if (name === 'pixelWeighted') return { labels, weights: tf.add(tf.abs(normal(shape, 8)), 0.1) };
-  return { labels };
+  if (!withMaps.includes(name)) return { labels };
+  const maps = tf
+    .unstack(labels)
+    .map((mask) => loss!.prepare!({ data: mask.dataSync() as Int32Array, height: 6, width: 5, channels: 1 }));
+  const stacked = (key: string) =>
+    tf.stack(maps.map((map) => tf.tensor(Float32Array.from(map[key]!.data), [6, 5, map[key]!.channels])));
+  return { labels, ...Object.fromEntries(Object.keys(maps[0]!).map((key) => [key, stacked(key)])) };
 }
 
 const cases = Object.entries(lossSchemas)
@@ -45,7 +56,7 @@ const cases = Object.entries(lossSchemas)
 
 test.each(cases)('%j: value and gradient as eager on the CPU, none of it left to it', async (config) => {
   const loss = lossFromConfig(config);
-  const inputs = { truth: truth(config.name), logits: normal([...shape, classes], 4) };
+  const inputs = { truth: truth(config.name, loss), logits: normal([...shape, classes], 4) };
   const both = ({ truth, logits }: { truth: Record<string, tf.Tensor>; logits: tf.Tensor }) => {
     const given = Object.keys(truth).length === 1 ? truth.labels! : truth;
     return tf.valueAndGrad((x: tf.Tensor) => loss(given as never, x))(logits);
@@ -67,7 +78,7 @@ test('the gradients of a U-Net by all of them, none of it left to the CPU', asyn
   const target = tf.reshape(tf.slice(labels, [0], [128]), [2, 8, 8]);
   const losses = cases
     .map(([config]) => config)
-    .filter(({ name }) => name !== 'boundary' && name !== 'pixelWeighted')
+    .filter(({ name }) => !withMaps.includes(name))
     .map((config): LossFn => lossFromConfig(config));
   const step = (values: tf.Tensor[]) => {
     const { value, grads } = tf.valueAndGrads((...moving: tf.Tensor[]) => {
