@@ -1,4 +1,5 @@
 import {
+  cast,
   clone,
   customGrad,
   div,
@@ -32,6 +33,13 @@ export const withGradient = (
 export const detach = (x: Tensor): Tensor =>
   withGradient(
     (inner) => clone(inner),
+    (dy) => zerosLike(dy),
+  )(x);
+
+/** 1 where the condition holds and 0 elsewhere; no gradient passes through. */
+export const indicator = (x: Tensor, condition: (x: Tensor) => Tensor): Tensor =>
+  withGradient(
+    (inner) => cast(condition(inner), 'float32'),
     (dy) => zerosLike(dy),
   )(x);
 

@@ -1,8 +1,16 @@
-import { assertOption } from '@segscape/core';
 import { add, mean, mul, neg, softplus, squeeze, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { assertOptions } from './check-options.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
+import {
+  below1,
+  number,
+  numberOrWeights,
+  type OptionSchemas,
+  pixelSchemas,
+  positive,
+} from './option-schemas.js';
 import { fromPixels } from './planes.js';
-import { assertReduction, classVector, type PixelOptions, reduceMap } from './reduce.js';
+import { classVector, type PixelOptions, reduceMap } from './reduce.js';
 import { readTarget } from './truth.js';
 
 export interface BinaryCrossEntropyOptions extends PixelOptions {
@@ -11,6 +19,12 @@ export interface BinaryCrossEntropyOptions extends PixelOptions {
   /** Targets 0 and 1 become s and 1 - s. Default 0. */
   readonly labelSmoothing?: number;
 }
+
+export const binaryCrossEntropySchemas: OptionSchemas = {
+  posWeight: numberOrWeights('Weight of the positive term.', positive),
+  labelSmoothing: number('Targets 0 and 1 become s and 1 - s.', 0, below1),
+  ...pixelSchemas,
+};
 
 /**
  * Cross-entropy of the sigmoid, each class for itself: for one class, or for labels that overlap.
@@ -24,10 +38,9 @@ export interface BinaryCrossEntropyOptions extends PixelOptions {
  */
 export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): LossFn {
   const where = 'binaryCrossEntropy';
+  assertOptions(where, options, binaryCrossEntropySchemas);
   const { posWeight = 1, labelSmoothing: s = 0 } = options;
   const { ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(s >= 0 && s < 1, where, 'labelSmoothing', s, 'be in [0, 1)');
 
   const terms = ({ labels }: Truth, logits: Tensor) => {
     const { target, scores, valid } = readTarget(where, labels, logits, ignoreIndex);

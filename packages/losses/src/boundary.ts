@@ -2,21 +2,36 @@ import { assertOption, type Raster, SegscapeError } from '@segscape/core';
 import { distanceTransform } from '@segscape/morphology';
 import { mean, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from './activation.js';
+import { assertOptions } from './check-options.js';
 import { planeMask, readNow } from './distance-maps.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
+import {
+  activation as activationSchema,
+  classes as classesSchema,
+  type OptionSchemas,
+  pixelSchemas,
+  spacing as spacingSchema,
+} from './option-schemas.js';
 import { fromPixels, selectClasses, toPlanes } from './planes.js';
-import { assertReduction, type PixelOptions, reduceMap } from './reduce.js';
+import { type PixelOptions, reduceMap } from './reduce.js';
 import { countedClasses } from './region.js';
 import { readTarget } from './truth.js';
 
 export interface BoundaryOptions extends PixelOptions {
   /** Classes whose boundaries count. Default: all but 0; `prepare` takes 1 alone, unless the mask has others. */
   readonly classes?: readonly number[];
-  /** Size of a pixel, `[y, x]` or `[z, y, x]`. Default: pixels. */
+  /** Size of a pixel, `[y, x]` or `[z, y, x]`. Default: the mask's own `spacing` in `prepare`, else pixels. */
   readonly spacing?: readonly number[];
   /** Default `'softmax'`, for one class `'sigmoid'`. */
   readonly activation?: Activation;
 }
+
+export const boundarySchemas: OptionSchemas = {
+  classes: classesSchema,
+  spacing: spacingSchema,
+  activation: activationSchema,
+  ...pixelSchemas,
+};
 
 /**
  * Signed distance to a region's boundary: positive outside, `1 - d` inside, 0 everywhere for an empty region.
@@ -42,7 +57,8 @@ export function boundaryDistances(
  *     mean over pixels and classes of p·distance
  *
  * It falls without bound as masks agree, so it accompanies a region loss in a `weightedSum`. The distances come
- * from `prepare(mask)` as `{ labels, distances }`; with plain labels they are made on the spot, which reads them.
+ * from `prepare(mask)` as `{ labels, distances }`; with plain labels they are made on the spot, which reads them. Labels
+ * know no spacing: where masks have one, prepare them or give `spacing`.
  *
  *     const loss = weightedSum([[dice(), 1], [boundary({ classes: [1] }), 0.01]]);
  *
@@ -52,10 +68,10 @@ export function boundaryDistances(
  */
 export function boundary(options: BoundaryOptions = {}): LossFn {
   const where = 'boundary';
+  assertOptions(where, options, boundarySchemas);
   const { classes, spacing, activation } = options;
   const { ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  const distanceOptions = spacing ? { spacing } : {};
+  const spacingOption = (sizes: readonly number[] | undefined) => (sizes ? { spacing: sizes } : {});
 
   const prepare = (mask: Raster): Record<string, Raster> => {
     const chosen = classes ?? [1];
@@ -66,11 +82,12 @@ export function boundary(options: BoundaryOptions = {}): LossFn {
       classes ?? null,
       'be given to prepare a mask of more than two classes',
     );
+    const ownSpacing = spacingOption(spacing ?? mask.spacing);
     const pixels = mask.data.length;
     const data = new Float32Array(pixels * chosen.length);
     chosen.forEach((wanted, c) => {
       const region = { ...mask, data: Uint8Array.from(mask.data, (value) => (value === wanted ? 1 : 0)) };
-      const distances = boundaryDistances(region, distanceOptions);
+      const distances = boundaryDistances(region, ownSpacing);
       for (let i = 0; i < pixels; i++) data[i * chosen.length + c] = distances[i]!;
     });
     return { distances: { ...mask, data, channels: chosen.length } };
@@ -84,7 +101,7 @@ export function boundary(options: BoundaryOptions = {}): LossFn {
     for (let n = 0; n < samples; n++)
       chosen.forEach((wanted, c) => {
         const isInside = (pixel: number) => values[(wanted * samples + n) * pixels + pixel]! > 0.5;
-        const distances = boundaryDistances(planeMask(space, isInside), distanceOptions);
+        const distances = boundaryDistances(planeMask(space, isInside), spacingOption(spacing));
         data.set(distances, (c * samples + n) * pixels);
       });
     return tensor(data, [chosen.length, samples, pixels]);

@@ -2,6 +2,7 @@ import { assertOption } from '@segscape/core';
 import {
   add,
   div,
+  maximum,
   maxPool,
   maxPool3d,
   minimum,
@@ -16,7 +17,17 @@ import {
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
 import { activate } from './activation.js';
+import { assertOptions } from './check-options.js';
 import { defineLoss, type LossFn } from './loss.js';
+import {
+  includeBackground as backgroundSchema,
+  ignoreIndex as ignoreSchema,
+  notNegative,
+  type OptionSchemas,
+  smooth as smoothSchema,
+  wholeNumber,
+  word,
+} from './option-schemas.js';
 import { selectClasses } from './planes.js';
 import { countedClasses } from './region.js';
 import { readTarget } from './truth.js';
@@ -24,7 +35,7 @@ import { readTarget } from './truth.js';
 export interface ClDiceOptions {
   /** Rounds of erosion: at least half the width of the widest vessel, in pixels. Default 3. */
   readonly iterations?: number;
-  /** Added to numerator and denominator of both ratios, in pixels. Default 1. */
+  /** Added to numerator and denominator of both ratios, in pixels; with 0, 0/0 counts as 0. Default 1. */
   readonly smooth?: number;
   /** With false, class 0 does not count. Default false, as in MONAI; one class always counts. */
   readonly includeBackground?: boolean;
@@ -33,6 +44,14 @@ export interface ClDiceOptions {
   /** Label value left out of all sums. Default: none. */
   readonly ignoreIndex?: number;
 }
+
+export const clDiceSchemas: OptionSchemas = {
+  iterations: wholeNumber('Rounds of erosion.', 3, notNegative),
+  smooth: smoothSchema(1),
+  includeBackground: backgroundSchema(false),
+  activation: word('What turns logits into probabilities.', ['softmax', 'sigmoid', 'none']),
+  ignoreIndex: ignoreSchema,
+};
 
 const pool = (x: Tensor, size: number[]): Tensor =>
   size.length === 2
@@ -79,14 +98,10 @@ function softSkeleton(image: Tensor, iterations: number): Tensor {
  */
 export function clDice(options: ClDiceOptions = {}): LossFn {
   const where = 'clDice';
+  assertOptions(where, options, clDiceSchemas);
   const { iterations = 3, smooth = 1, includeBackground = false, activation, ignoreIndex } = options;
-  assertOption(
-    Number.isInteger(iterations) && iterations >= 0,
-    where,
-    'iterations',
-    iterations,
-    'be a whole number, at least 0',
-  );
+  // Without smoothing an empty skeleton's share is 0/0, which counts as 0.
+  const over = (above: Tensor, below: Tensor) => div(above, smooth > 0 ? below : maximum(below, 1e-7));
   return defineLoss(where, options, {
     value: ({ labels }, logits) => {
       assertOption(
@@ -105,10 +120,10 @@ export function clDice(options: ClDiceOptions = {}): LossFn {
       const space = logits.shape.slice(1, -1);
       const images = (x: Tensor) => reshape(x, [-1, ...space, 1]);
       const share = (skeleton: Tensor, region: Tensor) =>
-        div(add(sum(mul(skeleton, images(region))), smooth), add(sum(skeleton), smooth));
+        over(add(sum(mul(skeleton, images(region))), smooth), add(sum(skeleton), smooth));
       const precision = share(softSkeleton(images(p), iterations), t);
       const sensitivity = share(softSkeleton(images(t), iterations), p);
-      return sub(1, div(mul(mul(precision, sensitivity), 2), add(precision, sensitivity)));
+      return sub(1, over(mul(mul(precision, sensitivity), 2), add(precision, sensitivity)));
     },
   });
 }

@@ -1,4 +1,3 @@
-import { assertOption } from '@segscape/core';
 import {
   add,
   clipByValue,
@@ -12,10 +11,19 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import { softmaxOf } from './activation.js';
-import { defineLoss, type LossFn, type Reduction } from './loss.js';
+import { assertOptions } from './check-options.js';
+import { defineLoss, type LossBody, type LossFn, type Reduction } from './loss.js';
+import {
+  below1,
+  ignoreIndex as ignoreSchema,
+  number,
+  type OptionSchemas,
+  reduction as reductionSchema,
+  share,
+  smooth as smoothSchema,
+} from './option-schemas.js';
 import { planeSums, selectClasses } from './planes.js';
 import { power } from './power.js';
-import { assertReduction } from './reduce.js';
 import { readClasses } from './truth.js';
 
 export interface ClassFocalTverskyOptions {
@@ -31,16 +39,22 @@ export interface ClassFocalTverskyOptions {
   readonly reduction?: Reduction;
 }
 
-function classFocalTversky(
+export const classFocalTverskySchemas: OptionSchemas = {
+  delta: number('Weight of the foreground.', 0.7, share),
+  gamma: number('Focusing.', 0.75, below1),
+  smooth: smoothSchema(1e-7),
+  ignoreIndex: ignoreSchema,
+  reduction: reductionSchema,
+};
+
+/** The loss, without its name. */
+export function classFocalTverskyBody(
   where: string,
   options: ClassFocalTverskyOptions,
   focusBackground: boolean,
-): LossFn {
+): Pick<LossBody, 'value'> {
   const { delta = 0.7, gamma = 0.75, smooth = 1e-7, ignoreIndex, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(delta >= 0 && delta <= 1, where, 'delta', delta, 'be in [0, 1]');
-  assertOption(gamma >= 0 && gamma < 1, where, 'gamma', gamma, 'be in [0, 1)');
-  return defineLoss(where, options, {
+  return {
     value: ({ labels }, logits) => {
       const { target, scores, valid } = readClasses(where, labels, logits, ignoreIndex);
       const clipped = clipByValue(softmaxOf(scores), 1e-7, 1 - 1e-7);
@@ -49,7 +63,9 @@ function classFocalTversky(
       const fn = sub(planeSums(target, false), overlap);
       const fp = sub(planeSums(p, false), overlap);
       const below = add(add(overlap, smooth), add(mul(fn, delta), mul(fp, 1 - delta)));
-      const losses = maximum(sub(1, div(add(overlap, smooth), below)), 0);
+      // Without smoothing, a class that is neither there nor weighed where it is predicted is 0/0.
+      const divisor = smooth > 0 ? below : maximum(below, 1e-12);
+      const losses = maximum(sub(1, div(add(overlap, smooth), divisor)), 0);
       const foreground = Array.from({ length: (target.shape[0] as number) - 1 }, (_, c) => c + 1);
       const back = selectClasses(losses, [0]);
       const fore = power(selectClasses(losses, foreground), 1 - gamma);
@@ -57,7 +73,16 @@ function classFocalTversky(
       if (reduction === 'none') return transpose(all);
       return reduction === 'sum' ? sum(all) : mean(all);
     },
-  });
+  };
+}
+
+function classFocalTversky(
+  where: string,
+  options: ClassFocalTverskyOptions,
+  focusBackground: boolean,
+): LossFn {
+  assertOptions(where, options, classFocalTverskySchemas);
+  return defineLoss(where, options, classFocalTverskyBody(where, options, focusBackground));
 }
 
 /**

@@ -1,10 +1,11 @@
-import { assertOption } from '@segscape/core';
 import { add, exp, maximum, mul, neg, squeeze, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { logSoftmaxOf } from './activation.js';
-import { defineLoss, type LossFn, type Truth } from './loss.js';
+import { assertOptions } from './check-options.js';
+import { defineLoss, type LossBody, type LossFn, type Truth } from './loss.js';
+import { notNegative, number, type OptionSchemas, pixelSchemas, share } from './option-schemas.js';
 import { fromPixels, selectClasses } from './planes.js';
 import { power } from './power.js';
-import { assertReduction, classVector, type PixelOptions, reduceMap } from './reduce.js';
+import { classVector, type PixelOptions, reduceMap } from './reduce.js';
 import { readClasses } from './truth.js';
 
 export interface ClassFocalOptions extends PixelOptions {
@@ -14,15 +15,22 @@ export interface ClassFocalOptions extends PixelOptions {
   readonly gamma?: number;
 }
 
+export const classFocalSchemas: OptionSchemas = {
+  delta: number('Weight of the foreground.', 0.7, share),
+  gamma: number('Focusing exponent.', 2, notNegative),
+  ...pixelSchemas,
+};
+
 /** Probabilities below this count as this, as in the authors' code; their gradient is 0. */
 const leastLogP = Math.log(1e-7);
 
-function classFocal(where: string, options: ClassFocalOptions, focusForeground: boolean): LossFn {
+/** The loss, without its name. */
+export function classFocalBody(
+  where: string,
+  options: ClassFocalOptions,
+  focusForeground: boolean,
+): Required<Pick<LossBody, 'value' | 'map'>> {
   const { delta = 0.7, gamma = 2, ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(delta >= 0 && delta <= 1, where, 'delta', delta, 'be in [0, 1]');
-  assertOption(gamma >= 0, where, 'gamma', gamma, 'be at least 0');
-
   const terms = ({ labels }: Truth, logits: Tensor) => {
     const { target, scores, valid } = readClasses(where, labels, logits, ignoreIndex);
     const classes = target.shape[0] as number;
@@ -38,13 +46,18 @@ function classFocal(where: string, options: ClassFocalOptions, focusForeground: 
     return { map: squeeze(add(back, fore), [0]), valid };
   };
 
-  return defineLoss(where, options, {
+  return {
     value: (truth, logits) => {
       const { map, valid } = terms(truth, logits);
       return reduceMap(map, reduction, logits, ignoredInMean ? undefined : valid);
     },
     map: (truth, logits) => fromPixels(terms(truth, logits).map, logits),
-  });
+  };
+}
+
+function classFocal(where: string, options: ClassFocalOptions, focusForeground: boolean): LossFn {
+  assertOptions(where, options, classFocalSchemas);
+  return defineLoss(where, options, classFocalBody(where, options, focusForeground));
 }
 
 /**

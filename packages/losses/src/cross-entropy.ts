@@ -1,9 +1,17 @@
-import { assertOption } from '@segscape/core';
 import { add, mul, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { assertOptions } from './check-options.js';
 import { negativeLogLikelihood } from './log-likelihood.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
+import {
+  below1,
+  number,
+  type OptionSchemas,
+  pixelSchemas,
+  classWeights as weightsSchema,
+  word,
+} from './option-schemas.js';
 import { fromPixels } from './planes.js';
-import { assertReduction, classVector, type PixelOptions, reduceMap } from './reduce.js';
+import { classVector, type PixelOptions, reduceMap } from './reduce.js';
 import { readClasses, type Target } from './truth.js';
 
 export interface CrossEntropyOptions extends PixelOptions {
@@ -14,6 +22,13 @@ export interface CrossEntropyOptions extends PixelOptions {
   /** What the weighted mean divides by: the weights of the valid pixels (PyTorch), or their number. Default `'weights'`. */
   readonly meanOver?: 'weights' | 'pixels';
 }
+
+export const crossEntropySchemas: OptionSchemas = {
+  classWeights: weightsSchema,
+  labelSmoothing: number('Share of the target spread over all classes.', 0, below1),
+  meanOver: word('What the weighted mean divides by.', ['weights', 'pixels'], 'weights'),
+  ...pixelSchemas,
+};
 
 /**
  * Cross-entropy of the softmax.
@@ -29,16 +44,9 @@ export interface CrossEntropyOptions extends PixelOptions {
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): LossFn {
   const where = 'crossEntropy';
+  assertOptions(where, options, crossEntropySchemas);
   const { classWeights, labelSmoothing = 0, meanOver = 'weights' } = options;
   const { ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(
-    labelSmoothing >= 0 && labelSmoothing < 1,
-    where,
-    'labelSmoothing',
-    labelSmoothing,
-    'be in [0, 1)',
-  );
 
   const terms = ({ labels }: Truth, logits: Tensor) => {
     const read = readClasses(where, labels, logits, ignoreIndex);

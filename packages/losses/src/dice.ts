@@ -1,5 +1,19 @@
-import { defineLoss, type LossFn } from './loss.js';
-import { indexLoss, type RegionOptions, reduceClasses, regionDefaults, regionSums } from './region.js';
+import { assertOptions } from './check-options.js';
+import { defineLoss, type LossBody, type LossFn } from './loss.js';
+import { regionSchemas } from './option-schemas.js';
+import { indexLoss, type RegionOptions, reduceClasses, regionSums, smoothingOf } from './region.js';
+
+/** The loss, without its name. */
+export function diceBody(where: string, options: RegionOptions): Pick<LossBody, 'value'> {
+  const smoothing = smoothingOf(options);
+  const form = { above: 2, overlap: 0, predicted: 1, actual: 1 };
+  return {
+    value: (truth, logits) => {
+      const sums = regionSums(where, truth, logits, options, form);
+      return reduceClasses(where, indexLoss(sums, form, smoothing, options), sums.actual, options);
+    },
+  };
+}
 
 /**
  * Soft Dice loss, per sample and class, then their mean.
@@ -13,12 +27,6 @@ import { indexLoss, type RegionOptions, reduceClasses, regionDefaults, regionSum
  */
 export function dice(options: RegionOptions = {}): LossFn {
   const where = 'dice';
-  const smoothing = regionDefaults(where, options);
-  const form = { above: 2, overlap: 0, predicted: 1, actual: 1 };
-  return defineLoss(where, options, {
-    value: (truth, logits) => {
-      const sums = regionSums(where, truth, logits, options);
-      return reduceClasses(where, indexLoss(sums, form, smoothing, options), sums.actual, options);
-    },
-  });
+  assertOptions(where, options, regionSchemas);
+  return defineLoss(where, options, diceBody(where, options));
 }

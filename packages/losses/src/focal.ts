@@ -18,11 +18,25 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import { detach, logSoftmaxOf } from './activation.js';
+import { assertOptions } from './check-options.js';
 import { negativeLogLikelihood } from './log-likelihood.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
+import {
+  includeBackground as backgroundSchema,
+  flag,
+  notNegative,
+  number,
+  numberOrWeights,
+  type OptionSchemas,
+  pixelSchemas,
+  positive,
+  share,
+  classWeights as weightsSchema,
+  word,
+} from './option-schemas.js';
 import { fromPixels, selectClasses } from './planes.js';
 import { power } from './power.js';
-import { assertReduction, classVector, type PixelOptions, reduceMap } from './reduce.js';
+import { classVector, type PixelOptions, reduceMap } from './reduce.js';
 import { readTarget, type Target } from './truth.js';
 
 export interface FocalOptions extends PixelOptions {
@@ -43,9 +57,27 @@ export interface FocalOptions extends PixelOptions {
   readonly includeBackground?: boolean;
   /** Divide by the sum of the focusing factors. Default false. */
   readonly normalized?: boolean;
+  /**
+   * Under softmax, what `'none'` keeps apart and the mean runs over: pixels, or pixels and classes, where a class that is
+   * not the pixel's own counts 0 (MONAI's). Default `'pixel'`.
+   */
+  readonly each?: 'pixel' | 'class';
   /** The factor is 1 below this p_t and `((1 - p_t) / threshold)^gamma` above (reduced focal loss). Default: off. */
   readonly reducedThreshold?: number;
 }
+
+export const focalSchemas: OptionSchemas = {
+  gamma: number('Focusing exponent.', 2, notNegative),
+  alpha: numberOrWeights('Balance of the classes.', share),
+  classWeights: weightsSchema,
+  gradient: word('Whether the modulating factor takes part in the gradient.', ['full', 'detached'], 'full'),
+  activation: word('Classes exclude each other, or not.', ['softmax', 'sigmoid']),
+  includeBackground: backgroundSchema(true),
+  normalized: flag('Divide by the sum of the factors.', false),
+  each: word('What counts as one value under softmax.', ['pixel', 'class'], 'pixel'),
+  reducedThreshold: number('p_t below which the factor is 1.', undefined, { ...share, ...positive }),
+  ...pixelSchemas,
+};
 
 /**
  * Focal loss: cross-entropy with easy pixels turned down.
@@ -63,25 +95,10 @@ export interface FocalOptions extends PixelOptions {
  */
 export function focal(options: FocalOptions = {}): LossFn {
   const where = 'focal';
+  assertOptions(where, options, focalSchemas);
   const { gamma = 2, alpha, classWeights, gradient = 'full', activation, reducedThreshold } = options;
-  const { includeBackground = true, normalized = false } = options;
+  const { includeBackground = true, normalized = false, each: counted = 'pixel' } = options;
   const { ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(gamma >= 0 && Number.isFinite(gamma), where, 'gamma', gamma, 'be at least 0');
-  assertOption(
-    ['full', 'detached'].includes(gradient),
-    where,
-    'gradient',
-    gradient,
-    "be 'full' or 'detached'",
-  );
-  assertOption(
-    typeof alpha !== 'number' || (alpha >= 0 && alpha <= 1),
-    where,
-    'alpha',
-    alpha,
-    'be in [0, 1], or one weight per class',
-  );
 
   /** Factor of pixels whose miss is 1 - p_t; undefined is 1. */
   const focus = (miss: Tensor): Tensor | undefined => {
@@ -109,7 +126,7 @@ export function focal(options: FocalOptions = {}): LossFn {
       const vector = classVector(where, 'alpha', balance, target);
       weights = weights ? mul(weights, vector) : vector;
     }
-    if (hard) {
+    if (hard && counted === 'pixel') {
       const { map: nll } = negativeLogLikelihood(read, undefined, !includeBackground);
       const factor = focus(sub(1, exp(neg(nll))));
       const weighted = weights ? mul(nll, sum(mul(target, weights), 0)) : nll;
@@ -118,7 +135,8 @@ export function focal(options: FocalOptions = {}): LossFn {
     const logP = logSoftmaxOf(scores);
     const factor = focus(sub(1, exp(logP)));
     const each = times(mul(weights ? mul(target, weights) : target, neg(logP)), factor);
-    return { each: sum(each, 0), factor: factor && sum(mul(factor, target), 0) };
+    const planes = counted === 'class' ? each : sum(each, 0);
+    return { each: planes, factor: factor && sum(mul(factor, target), 0) };
   };
 
   const independent = ({ target, scores, hard }: Target) => {
@@ -145,8 +163,8 @@ export function focal(options: FocalOptions = {}): LossFn {
 
   const normalize = (each: Tensor, factor: Tensor | undefined, valid: Tensor | undefined): Tensor => {
     if (!normalized) return each;
-    const counted = factor ?? onesLike(each);
-    return div(each, maximum(sum(valid ? mul(counted, valid) : counted), 1e-7));
+    const factors = factor ?? onesLike(each);
+    return div(each, maximum(sum(valid ? mul(factors, valid) : factors), 1e-7));
   };
 
   /** Loss of each pixel, or of each pixel and class as class planes. */
@@ -155,6 +173,14 @@ export function focal(options: FocalOptions = {}): LossFn {
     const classes = logits.shape.at(-1) as number;
     const all = Array.from({ length: classes }, (_, c) => c);
     const chosen = includeBackground || classes === 1 ? all : all.slice(1);
+    const exclusives = (activation ?? (classes === 1 ? 'sigmoid' : 'softmax')) === 'softmax';
+    assertOption(
+      !exclusives || chosen.length > 1,
+      where,
+      'includeBackground',
+      includeBackground,
+      "be true for the softmax of two classes, which is always 1 for one of them alone; or take activation: 'sigmoid'",
+    );
     const pick = (planes: Tensor) => selectClasses(planes, chosen);
     const { indices, valid, ...rest } = read;
     const truth = {
@@ -164,9 +190,9 @@ export function focal(options: FocalOptions = {}): LossFn {
       ...(chosen === all && indices && { indices }),
       ...(valid && { valid }),
     };
-    if ((activation ?? (classes === 1 ? 'sigmoid' : 'softmax')) === 'softmax') {
+    if (exclusives) {
       const { each, factor } = exclusive(truth);
-      return { each: normalize(each, factor, valid), valid, repeat: 1 };
+      return { each: normalize(each, factor, valid), valid, repeat: each.rank === 3 ? chosen.length : 1 };
     }
     const { each, factor } = independent(truth);
     const scaled = normalize(valid ? mul(each, valid) : each, factor, valid);

@@ -1,4 +1,3 @@
-import { assertOption } from '@segscape/core';
 import {
   add,
   cast,
@@ -15,14 +14,21 @@ import {
   type Tensor,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { assertOptions } from './check-options.js';
 import { defineLoss, type LossFn } from './loss.js';
-import { type RegionOptions, regionDefaults, regionSums } from './region.js';
+import { type OptionSchemas, overlapSchemas, word } from './option-schemas.js';
+import { type RegionOptions, regionSums, smoothingOf } from './region.js';
 
 export interface GeneralizedDiceOptions
   extends Omit<RegionOptions, 'squared' | 'classWeights' | 'meanOver' | 'absentClasses' | 'logLoss'> {
   /** Weight of a class by its true area G: 1/G², 1/G or 1. Default `'square'`. */
   readonly weightType?: 'square' | 'simple' | 'uniform';
 }
+
+export const generalizedDiceSchemas: OptionSchemas = {
+  ...overlapSchemas,
+  weightType: word('Weight of a class by its area.', ['square', 'simple', 'uniform'], 'square'),
+};
 
 /**
  * Weights by true area. A class without a true pixel takes the largest weight of its sample, as in MONAI; with no
@@ -48,18 +54,13 @@ function areaWeights(actual: Tensor, type: 'square' | 'simple' | 'uniform'): Ten
  */
 export function generalizedDice(options: GeneralizedDiceOptions = {}): LossFn {
   const where = 'generalizedDice';
-  const { weightType = 'square' } = options;
-  assertOption(
-    ['square', 'simple', 'uniform'].includes(weightType),
-    where,
-    'weightType',
-    weightType,
-    "be 'square', 'simple' or 'uniform'",
-  );
-  const { reduction, smoothNumerator, smoothDenominator } = regionDefaults(where, options);
+  assertOptions(where, options, generalizedDiceSchemas);
+  const { weightType = 'square', reduction = 'mean' } = options;
+  const { smoothNumerator, smoothDenominator } = smoothingOf(options);
+  const dice = { predicted: 1, actual: 1 };
   return defineLoss(where, options, {
     value: (truth, logits) => {
-      const { overlap, predicted, actual } = regionSums(where, truth, logits, options);
+      const { overlap, predicted, actual } = regionSums(where, truth, logits, options, dice);
       const w = areaWeights(actual, weightType);
       const above = add(mul(sum(mul(overlap, w), 0, true), 2), smoothNumerator);
       const below = add(sum(mul(add(predicted, actual), w), 0, true), smoothDenominator);

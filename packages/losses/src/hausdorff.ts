@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { type Raster, SegscapeError } from '@segscape/core';
 import {
   add,
   argMax,
@@ -7,6 +7,7 @@ import {
   mean,
   mul,
   oneHot,
+  slice,
   square,
   sub,
   sum,
@@ -15,10 +16,25 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from './activation.js';
+import { assertOptions } from './check-options.js';
 import { fieldOf, insideField, planeMask, readNow } from './distance-maps.js';
 import { defineLoss, type LossFn, type Reduction } from './loss.js';
+import {
+  activation as activationSchema,
+  batch as batchSchema,
+  classes,
+  flag,
+  ignoreIndex as ignoreSchema,
+  includeBackground,
+  number,
+  type OptionSchemas,
+  positive,
+  reduction as reductionSchema,
+  spacing as spacingSchema,
+  word,
+} from './option-schemas.js';
 import { planeSums, selectClasses, toPlanes } from './planes.js';
-import { assertReduction, ratio } from './reduce.js';
+import { ratio } from './reduce.js';
 import { countedClasses } from './region.js';
 import { readTarget } from './truth.js';
 
@@ -39,7 +55,10 @@ export interface HausdorffOptions {
   readonly form?: 'monai' | 'kervadec';
   /** Take log(1 + loss). Default false. */
   readonly logLoss?: boolean;
-  /** Size of a pixel, `[y, x]` or `[z, y, x]`. Default: pixels. */
+  /**
+   * Size of a pixel, `[y, x]` or `[z, y, x]`. Default: what `prepare` found in the masks, `{ labels, spacing }`, else
+   * pixels.
+   */
   readonly spacing?: readonly number[];
   /** Default `'softmax'`, for one class `'sigmoid'`. */
   readonly activation?: Activation;
@@ -49,37 +68,81 @@ export interface HausdorffOptions {
   readonly reduction?: Reduction;
 }
 
+export const hausdorffSchemas: OptionSchemas = {
+  alpha: number('Exponent of the distances.', 2, positive),
+  form: word('Whose distances.', ['monai', 'kervadec'], 'monai'),
+  logLoss: flag('log(1 + loss).', false),
+  includeBackground: includeBackground(true),
+  classes,
+  batch: batchSchema(false),
+  spacing: spacingSchema,
+  activation: activationSchema,
+  ignoreIndex: ignoreSchema,
+  reduction: reductionSchema,
+};
+
+const advice = 'It needs the distance map of the prediction itself: use it eagerly on cpu, wasm or webgl.';
+
+/** Size of a pixel in each sample; undefined is 1. */
+type PixelSizes = (sample: number) => readonly number[] | undefined;
+
+/** The mask's pixel size at each of its pixels, one channel an axis; 1 where it has none. */
+function prepareSpacing(mask: Raster): Record<string, Raster> {
+  const sizes = mask.spacing ?? new Array<number>(mask.depth === undefined ? 2 : 3).fill(1);
+  const channels = sizes.length;
+  const data = Float32Array.from({ length: mask.data.length * channels }, (_, i) => sizes[i % channels]!);
+  return { spacing: { ...mask, data, channels } };
+}
+
+/** What `prepareSpacing` gave, of a batch: the same at every pixel of a sample. */
+function pixelSizes(where: string, prepared: Tensor | undefined, logits: Tensor): PixelSizes {
+  if (prepared === undefined) return () => undefined;
+  const axes = logits.rank - 2;
+  const expected = [...logits.shape.slice(0, -1), axes];
+  if (prepared.shape.join() !== expected.join())
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: expected spacing [${expected.join(', ')}], got [${prepared.shape.join(', ')}]. ` +
+        "Batch what the loss's own prepare(mask) gives.",
+      { details: { expected, spacing: prepared.shape } },
+    );
+  const first = slice(
+    prepared,
+    expected.map(() => 0),
+    expected.map((size, axis) => (axis === 0 || axis === expected.length - 1 ? size : 1)),
+  );
+  const values = Array.from(readNow(where, 'NOT_TRACEABLE', advice, first));
+  return (sample) => values.slice(sample * axes, (sample + 1) * axes);
+}
+
 /**
  * Hausdorff loss by distance transforms: squared errors, weighed by the distances to both boundaries.
  *
  *     mean of (p - t)² · (D_predicted^alpha + D_true^alpha)
  *
  * The distances have no gradient. They need the prediction's values, so this loss runs eagerly only: not on
- * WebGPU and not under jit.
+ * WebGPU and not under jit. `prepare(mask)` hands on the pixel size of masks that have one.
  *
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`, `NOT_TRACEABLE`.
  * @see Karimi, Salcudean, 2019. https://arxiv.org/abs/1904.10030
  */
 export function hausdorff(options: HausdorffOptions = {}): LossFn {
   const where = 'hausdorff';
+  assertOptions(where, options, hausdorffSchemas);
   const { alpha = 2, batch = false, form = 'monai', spacing } = options;
   const { logLoss = false, activation, ignoreIndex, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(alpha > 0, where, 'alpha', alpha, 'be positive');
-  assertOption(['monai', 'kervadec'].includes(form), where, 'form', form, "be 'monai' or 'kervadec'");
   const authors = form === 'kervadec';
 
   /** Distance fields to the power alpha of every sample and class, of masks given as values above ½. */
-  const fields = (regions: Tensor, space: readonly number[], whole: boolean): Tensor => {
-    const advice =
-      'It needs the distance map of the prediction itself: use it eagerly on cpu, wasm or webgl.';
+  const fields = (regions: Tensor, space: readonly number[], sizes: PixelSizes, whole: boolean): Tensor => {
     const values = readNow(where, 'NOT_TRACEABLE', advice, regions);
     const [classes, samples, pixels] = regions.shape as [number, number, number];
     const data = new Float32Array(values.length);
     for (let image = 0; image < classes * samples; image++) {
       const from = image * pixels;
       const mask = planeMask(space, (pixel) => values[from + pixel]! > 0.5);
-      const distances = authors ? insideField(mask, spacing) : fieldOf(mask, spacing);
+      const own = sizes(image % samples);
+      const distances = authors ? insideField(mask, own) : fieldOf(mask, own);
       for (let i = 0; i < pixels; i++)
         data[from + i] = (whole ? Math.trunc(distances[i]!) : distances[i]!) ** alpha;
     }
@@ -87,7 +150,7 @@ export function hausdorff(options: HausdorffOptions = {}): LossFn {
   };
 
   return defineLoss(where, options, {
-    value: ({ labels }, logits) => {
+    value: ({ labels, prepared }, logits) => {
       const { target, scores, valid } = readTarget(where, labels, logits, ignoreIndex);
       const count = logits.shape.at(-1) as number;
       const chosen = countedClasses(where, options, count);
@@ -98,7 +161,9 @@ export function hausdorff(options: HausdorffOptions = {}): LossFn {
           : probabilities;
       const space = logits.shape.slice(1, -1);
       const t = selectClasses(target, chosen);
-      const distances = add(fields(selectClasses(regions, chosen), space, authors), fields(t, space, false));
+      const sizes = spacing === undefined ? pixelSizes(where, prepared.spacing, logits) : () => spacing;
+      const ofPrediction = fields(selectClasses(regions, chosen), space, sizes, authors);
+      const distances = add(ofPrediction, fields(t, space, sizes, false));
       const errors = mul(square(sub(selectClasses(probabilities, chosen), t)), distances);
       const pixels = logits.shape.slice(batch ? 0 : 1, -1).reduce((product, size) => product * size, 1);
       const losses = valid
@@ -108,5 +173,6 @@ export function hausdorff(options: HausdorffOptions = {}): LossFn {
       const loss = reduced[reduction](losses);
       return logLoss ? log(add(loss, 1)) : loss;
     },
+    ...(spacing === undefined && { prepare: prepareSpacing }),
   });
 }

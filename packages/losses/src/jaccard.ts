@@ -1,5 +1,7 @@
+import { assertOptions } from './check-options.js';
 import { defineLoss, type LossFn } from './loss.js';
-import { indexLoss, type RegionOptions, reduceClasses, regionDefaults, regionSums } from './region.js';
+import { regionSchemas } from './option-schemas.js';
+import { indexLoss, type RegionOptions, reduceClasses, regionSums, smoothingOf } from './region.js';
 
 /**
  * Soft Jaccard loss (one minus intersection over union), per sample and class, then their mean.
@@ -12,11 +14,12 @@ import { indexLoss, type RegionOptions, reduceClasses, regionDefaults, regionSum
  */
 export function jaccard(options: RegionOptions = {}): LossFn {
   const where = 'jaccard';
-  const smoothing = regionDefaults(where, options);
+  assertOptions(where, options, regionSchemas);
+  const smoothing = smoothingOf(options);
   const form = { above: 2, overlap: -2, predicted: 2, actual: 2 };
   return defineLoss(where, options, {
     value: (truth, logits) => {
-      const sums = regionSums(where, truth, logits, options);
+      const sums = regionSums(where, truth, logits, options, form);
       return reduceClasses(where, indexLoss(sums, form, smoothing, options), sums.actual, options);
     },
   });

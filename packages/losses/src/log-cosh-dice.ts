@@ -1,6 +1,8 @@
 import { add, mul, softplus, sub } from '@tensorflow/tfjs-core';
-import { dice } from './dice.js';
+import { assertOptions } from './check-options.js';
+import { diceBody } from './dice.js';
 import { defineLoss, type LossFn } from './loss.js';
+import { regionSchemas } from './option-schemas.js';
 import type { RegionOptions } from './region.js';
 
 /**
@@ -10,10 +12,12 @@ import type { RegionOptions } from './region.js';
  * @see Jadon, 2020. https://arxiv.org/abs/2006.14822
  */
 export function logCoshDice(options: RegionOptions = {}): LossFn {
-  const inner = dice(options);
-  return defineLoss('logCoshDice', options, {
-    value: ({ labels }, logits) => {
-      const x = inner(labels, logits);
+  const where = 'logCoshDice';
+  assertOptions(where, options, regionSchemas);
+  const inner = diceBody(where, options);
+  return defineLoss(where, options, {
+    value: (truth, logits) => {
+      const x = inner.value(truth, logits);
       return add(x, sub(softplus(mul(x, -2)), Math.LN2)); // log cosh x, stable
     },
   });

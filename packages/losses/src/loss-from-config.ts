@@ -1,6 +1,8 @@
 import { nearestWord, SegscapeError } from '@segscape/core';
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
+import { blobDice } from './blob-dice.js';
 import { boundary } from './boundary.js';
+import { boundaryDou } from './boundary-dou.js';
 import { clDice } from './cl-dice.js';
 import { asymmetricFocal, symmetricFocal } from './class-focal.js';
 import { asymmetricFocalTversky, symmetricFocalTversky } from './class-focal-tversky.js';
@@ -9,6 +11,7 @@ import { dice } from './dice.js';
 import { focal } from './focal.js';
 import { focalTversky } from './focal-tversky.js';
 import { generalizedDice } from './generalized-dice.js';
+import { generalizedWassersteinDice } from './generalized-wasserstein-dice.js';
 import { hausdorff } from './hausdorff.js';
 import { jaccard } from './jaccard.js';
 import { logCoshDice } from './log-cosh-dice.js';
@@ -18,7 +21,9 @@ import { lovasz } from './lovasz.js';
 import { mcc } from './mcc.js';
 import { pixelWeighted } from './pixel-weighted.js';
 import { poly } from './poly.js';
+import { regionSizeWeights } from './region-size-weights.js';
 import { schemaProblem } from './schema.js';
+import { skeletonRecall } from './skeleton-recall.js';
 import { topK } from './top-k.js';
 import { tversky } from './tversky.js';
 import { unetWeightMap } from './unet-weight-map.js';
@@ -29,6 +34,12 @@ import { weightedSum } from './weighted-sum.js';
 export interface LossConfig {
   readonly name: string;
   readonly [option: string]: unknown;
+}
+
+interface WeightedConfig {
+  readonly loss: LossConfig;
+  readonly weightMap?: object;
+  readonly regionWeights?: object;
 }
 
 const factories: Readonly<Record<string, (options: never) => LossFn>> = {
@@ -43,10 +54,14 @@ const factories: Readonly<Record<string, (options: never) => LossFn>> = {
   tversky,
   focalTversky,
   generalizedDice,
+  generalizedWassersteinDice,
   lovasz,
+  blobDice,
   boundary,
+  boundaryDou,
   hausdorff,
   clDice,
+  skeletonRecall,
   mcc,
   unifiedFocal,
   symmetricFocal,
@@ -55,8 +70,11 @@ const factories: Readonly<Record<string, (options: never) => LossFn>> = {
   asymmetricFocalTversky,
   weightedSum: ({ terms }: { terms: readonly { loss: LossConfig; weight?: number }[] }) =>
     weightedSum(terms.map(({ loss, weight = 1 }) => [lossFromConfig(loss), weight])),
-  pixelWeighted: ({ loss, weightMap = {} }: { loss: LossConfig; weightMap?: object }) =>
-    pixelWeighted(lossFromConfig(loss), unetWeightMap(weightMap)),
+  pixelWeighted: ({ loss, weightMap = {}, regionWeights }: WeightedConfig) =>
+    pixelWeighted(
+      lossFromConfig(loss),
+      regionWeights ? regionSizeWeights(regionWeights) : unetWeightMap(weightMap),
+    ),
 };
 
 /**

@@ -1,5 +1,5 @@
-import { assertOption } from '@segscape/core';
 import {
+  abs,
   add,
   cast,
   where as choose,
@@ -15,6 +15,7 @@ import {
   mul,
   onesLike,
   reshape,
+  sign,
   slice,
   sub,
   sum,
@@ -25,10 +26,19 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import { activate, withGradient } from './activation.js';
+import { assertOptions } from './check-options.js';
 import { defineLoss, type LossFn, type Reduction } from './loss.js';
+import {
+  classes as classList,
+  flag,
+  ignoreIndex as ignoreSchema,
+  type OptionSchemas,
+  reduction as reductionSchema,
+  word,
+} from './option-schemas.js';
 import { selectClasses } from './planes.js';
 import { toPlaces } from './ranks.js';
-import { assertReduction, ratio } from './reduce.js';
+import { ratio } from './reduce.js';
 import { countedClasses } from './region.js';
 import { readTarget } from './truth.js';
 
@@ -44,6 +54,17 @@ export interface LovaszOptions {
   /** `'none'` gives `[batch, classes]`, with one row unless `perImage`; absent classes are 0. Default `'mean'`. */
   readonly reduction?: Reduction;
 }
+
+export const lovaszSchemas: OptionSchemas = {
+  classes: {
+    description: 'Classes that count.',
+    anyOf: [{ type: 'string', enum: ['present', 'all'] }, classList],
+  },
+  perImage: flag('One loss per image, then their mean.', false),
+  activation: word('Errors of what.', ['softmax', 'sigmoid', 'hinge']),
+  ignoreIndex: ignoreSchema,
+  reduction: reductionSchema,
+};
 
 /**
  * Gradient of the Lovász extension of the Jaccard loss at the given errors, one problem a row, place by place.
@@ -99,6 +120,16 @@ const extension = ({ errors, ...problem }: Problem, hinge: boolean): Tensor =>
     (dy, [active]) => mul(expandDims(dy, 1), active as Tensor),
   )(errors);
 
+/** |p - t|, for soft labels too; its slope is 0 where they are equal. */
+const distance = (p: Tensor, t: Tensor): Tensor =>
+  withGradient(
+    (x, save) => {
+      save([x, t]);
+      return abs(sub(x, t));
+    },
+    (dy, [x, truth]) => mul(dy, sign(sub(x as Tensor, truth as Tensor))),
+  )(p);
+
 /**
  * Lovász-softmax loss, the convex surrogate of 1 - IoU; for one class the Lovász hinge.
  *
@@ -109,15 +140,8 @@ const extension = ({ errors, ...problem }: Problem, hinge: boolean): Tensor =>
  */
 export function lovasz(options: LovaszOptions = {}): LossFn {
   const where = 'lovasz';
+  assertOptions(where, options, lovaszSchemas);
   const { classes = 'present', perImage = false, ignoreIndex, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(
-    Array.isArray(classes) || classes === 'present' || classes === 'all',
-    where,
-    'classes',
-    classes,
-    "be 'present', 'all' or a list of classes",
-  );
   return defineLoss(where, options, {
     value: ({ labels }, logits) => {
       const { target, scores: raw, valid, hard } = readTarget(where, labels, logits, ignoreIndex);
@@ -127,8 +151,9 @@ export function lovasz(options: LovaszOptions = {}): LossFn {
       const t = selectClasses(target, chosen);
       const scores = activation === 'hinge' ? raw : activate(raw, activation);
       const p = selectClasses(scores, chosen);
-      const sign = sub(1, mul(t, 2));
-      const signed = activation === 'hinge' ? add(1, mul(p, sign)) : add(t, mul(p, sign));
+      const turn = sub(1, mul(t, 2));
+      const miss = () => (hard ? add(t, mul(p, turn)) : distance(p, t));
+      const signed = activation === 'hinge' ? add(1, mul(p, turn)) : miss();
       const errors = valid ? mul(signed, valid) : signed;
 
       const images = perImage ? (logits.shape[0] as number) : 1;

@@ -1,6 +1,7 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { argMax, mean, mul, reshape, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { readNow } from './distance-maps.js';
+import { assertMaskValues } from './label-values.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
 
 /**
@@ -48,18 +49,22 @@ export function pixelWeighted(loss: LossFn, weightMap: (mask: Raster) => Raster)
     const weights = prepared.weights ?? measure(labels, map.shape);
     return mul(map, reshape(weights, map.shape));
   };
-  const { reduction = 'mean' } = loss.options as { reduction?: string };
+  const { reduction = 'mean', ignoreIndex } = loss.options as { reduction?: string; ignoreIndex?: number };
   return defineLoss(
     where,
     { loss: { name: loss.name, ...loss.options } },
     {
+      delegates: true,
       value: (truth, logits) => {
         const map = weighted(truth, logits);
         if (reduction === 'none') return map;
         return reduction === 'sum' ? sum(map) : mean(map);
       },
       map: weighted,
-      prepare: (mask) => ({ ...loss.prepare?.(mask), weights: weightMap(mask) }),
+      prepare: (mask) => {
+        assertMaskValues(where, mask, ignoreIndex);
+        return { ...loss.prepare?.(mask), weights: weightMap(mask) };
+      },
     },
   );
 }

@@ -1,15 +1,21 @@
-import { assertOption } from '@segscape/core';
 import { add, exp, mul, neg, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { assertOptions } from './check-options.js';
 import { negativeLogLikelihood } from './log-likelihood.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
+import { number, type OptionSchemas, pixelSchemas } from './option-schemas.js';
 import { fromPixels } from './planes.js';
-import { assertReduction, type PixelOptions, reduceMap } from './reduce.js';
+import { type PixelOptions, reduceMap } from './reduce.js';
 import { readClasses } from './truth.js';
 
 export interface PolyOptions extends PixelOptions {
   /** Weight of the added first term of the series, at least -1. Default 1. */
   readonly epsilon?: number;
 }
+
+export const polySchemas: OptionSchemas = {
+  epsilon: number('Weight of the first term.', 1, { minimum: -1 }),
+  ...pixelSchemas,
+};
 
 /**
  * Poly-1 loss: cross-entropy with the first coefficient of its series in 1 - p_t changed.
@@ -21,9 +27,8 @@ export interface PolyOptions extends PixelOptions {
  */
 export function poly(options: PolyOptions = {}): LossFn {
   const where = 'poly';
+  assertOptions(where, options, polySchemas);
   const { epsilon = 1, ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(epsilon >= -1, where, 'epsilon', epsilon, 'be at least -1');
 
   const terms = ({ labels }: Truth, logits: Tensor) => {
     const read = readClasses(where, labels, logits, ignoreIndex);

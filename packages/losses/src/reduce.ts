@@ -13,17 +13,6 @@ export interface PixelOptions {
   readonly reduction?: Reduction;
 }
 
-/** Throws `BAD_OPTION` for a reduction that is none of the three. */
-export function assertReduction(where: string, reduction: Reduction): void {
-  assertOption(
-    ['mean', 'sum', 'none'].includes(reduction),
-    where,
-    'reduction',
-    reduction,
-    "be 'mean', 'sum' or 'none'",
-  );
-}
-
 /** `a / b`, and 0 where both are 0. */
 export const ratio = (a: Tensor, b: Tensor): Tensor => div(a, maximum(b, 1e-12));
 

@@ -3,7 +3,9 @@ import {
   add,
   cast,
   div,
+  equal,
   greater,
+  less,
   log,
   maximum,
   mean,
@@ -16,10 +18,10 @@ import {
   type Tensor,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { type Activation, activate } from './activation.js';
+import { type Activation, activate, indicator, withGradient } from './activation.js';
 import type { Reduction, Truth } from './loss.js';
 import { planeSums, selectClasses } from './planes.js';
-import { assertReduction, classVector, ratio } from './reduce.js';
+import { classVector, ratio } from './reduce.js';
 import { readTarget } from './truth.js';
 
 /** Options of every loss that compares regions: sums over a whole image, per class. */
@@ -84,12 +86,16 @@ export function countedClasses(
   return chosen;
 }
 
-/** Overlap, predicted and actual area of the classes that count, `[classes, batch]` each. */
+/**
+ * Overlap, predicted and actual area of the classes that count, `[classes, batch]` each.
+ * @param form of the index they are for: it decides the slope of soft overlap where p = t.
+ */
 export function regionSums(
   where: string,
   { labels }: Truth,
   logits: Tensor,
   options: RegionOptions,
+  form: Pick<IndexForm, 'predicted' | 'actual'>,
 ): RegionSums {
   const { activation, batch = false, squared = false, softLabels = false, ignoreIndex } = options;
   const read = readTarget(where, labels, logits, ignoreIndex);
@@ -98,7 +104,7 @@ export function regionSums(
   const all = selectClasses(activate(read.scores, activation), chosen);
   const p = read.valid ? mul(all, read.valid) : all;
   const total = (x: Tensor) => planeSums(x, batch);
-  const shared = softLabels && !squared ? minimum(p, t) : mul(p, t);
+  const shared = softLabels && !squared ? softOverlap(p, t, form) : mul(p, t);
   return {
     overlap: total(shared),
     predicted: total(squared ? square(p) : p),
@@ -106,21 +112,31 @@ export function regionSums(
   };
 }
 
-/** Checks the options that regions share and fills in the smoothing. */
-export function regionDefaults(where: string, options: RegionOptions) {
-  const { reduction = 'mean', smooth = 1e-5, absentClasses = 'count' } = options;
-  const { smoothNumerator = smooth, smoothDenominator = smooth } = options;
-  assertReduction(where, reduction);
-  for (const [name, value] of Object.entries({ smooth, smoothNumerator, smoothDenominator }))
-    assertOption(value >= 0, where, name, value, 'be at least 0');
-  assertOption(
-    ['count', 'zero', 'skip'].includes(absentClasses),
-    where,
-    'absentClasses',
-    absentClasses,
-    "be 'count', 'zero' or 'skip'",
-  );
-  return { reduction, smoothNumerator, smoothDenominator, absentClasses };
+/**
+ * The smaller of p and t, (p + t - |p - t|)/2. Its slope by p is 1 below t and 0 above; at p = t any number between, of
+ * which the one is taken at which an index has no slope where it is best: with `predicted·Σp + actual·Σt` in the
+ * denominator the derivative is 0 there for predicted / (predicted + actual), one half for Dice and Jaccard.
+ */
+const softOverlap = (p: Tensor, t: Tensor, { predicted, actual }: Pick<IndexForm, 'predicted' | 'actual'>) =>
+  withGradient(
+    (x, save) => {
+      save([x, t]);
+      return minimum(x, t);
+    },
+    (dy, [x, truth]) => {
+      const below = indicator(x as Tensor, (at) => less(at, truth as Tensor));
+      const tied = indicator(x as Tensor, (at) => equal(at, truth as Tensor));
+      return mul(dy, add(below, mul(tied, predicted / (predicted + actual))));
+    },
+  )(p);
+
+/** How regions are smoothed, above and below. */
+export function smoothingOf({
+  smooth = 1e-5,
+  smoothNumerator = smooth,
+  smoothDenominator = smooth,
+}: RegionOptions) {
+  return { smoothNumerator, smoothDenominator };
 }
 
 /** Which share of which sums an index is: `overlap·o + smooth` over `i·overlap + p·predicted + a·actual + smooth`. */
@@ -131,6 +147,18 @@ export interface IndexForm {
   readonly actual: number;
 }
 
+/** A denominator that is not 0; only activations that can be negative may have a negative one. */
+const awayFromZero = (below: Tensor, activation: Activation | undefined): Tensor =>
+  activation === 'tanh' || activation === 'logSoftmax'
+    ? add(
+        below,
+        mul(
+          indicator(below, (area) => equal(area, 0)),
+          1e-7,
+        ),
+      )
+    : maximum(below, 1e-7);
+
 /** One minus the index of each sample and class (or minus its logarithm), `[classes, batch]`. */
 export function indexLoss(
   { overlap, predicted, actual }: RegionSums,
@@ -140,9 +168,7 @@ export function indexLoss(
 ): Tensor {
   const areas = add(mul(predicted, p), mul(actual, a));
   const below = add(o === 0 ? areas : add(areas, mul(overlap, o)), smoothDenominator);
-  // Only activations that can be negative may have a negative denominator.
-  const signed = activation === 'tanh' || activation === 'logSoftmax';
-  const divisor = smoothDenominator > 0 || signed ? below : maximum(below, 1e-7);
+  const divisor = smoothDenominator > 0 ? below : awayFromZero(below, activation);
   const index = div(add(mul(overlap, above), smoothNumerator), divisor);
   return logLoss ? neg(log(maximum(index, 1e-7))) : sub(1, index);
 }

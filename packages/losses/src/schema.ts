@@ -12,6 +12,9 @@ export interface JsonSchema {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
+  /** At least one entry, a number, is in this range. */
+  readonly contains?: JsonSchema;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly required?: readonly string[];
@@ -31,20 +34,37 @@ const typeOf = (value: unknown) =>
 const isType = (value: unknown, type: string) =>
   typeOf(value) === type || (type === 'number' && typeof value === 'number');
 
+/** As JSON, and what JSON cannot say as it is. */
+const show = (value: unknown) =>
+  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+
 function rangeProblem(value: number, schema: JsonSchema): string | undefined {
+  if (!Number.isFinite(value)) return 'be a finite number';
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-  if (minimum !== undefined && value < minimum) return `be at least ${minimum}`;
-  if (maximum !== undefined && value > maximum) return `be at most ${maximum}`;
-  if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return `be above ${exclusiveMinimum}`;
-  if (exclusiveMaximum !== undefined && value >= exclusiveMaximum) return `be below ${exclusiveMaximum}`;
-  return undefined;
+  const low = exclusiveMinimum ?? minimum ?? Number.NEGATIVE_INFINITY;
+  const high = exclusiveMaximum ?? maximum ?? Number.POSITIVE_INFINITY;
+  const aboveLow = exclusiveMinimum === undefined ? value >= low : value > low;
+  const belowHigh = exclusiveMaximum === undefined ? value <= high : value < high;
+  if (aboveLow && belowHigh) return undefined;
+  if (high === Number.POSITIVE_INFINITY)
+    return `be ${exclusiveMinimum === undefined ? 'at least' : 'above'} ${low}`;
+  if (low === Number.NEGATIVE_INFINITY)
+    return `be ${exclusiveMaximum === undefined ? 'at most' : 'below'} ${high}`;
+  const [open, close] = [
+    exclusiveMinimum === undefined ? '[' : '(',
+    exclusiveMaximum === undefined ? ']' : ')',
+  ];
+  return `be in ${open}${low}, ${high}${close}`;
 }
 
 /** What is wrong with a value, as `gamma (="two") must be a number`, or undefined. */
 export function schemaProblem(value: unknown, schema: JsonSchema, at: string): string | undefined {
-  const must = (what: string) => `${at} (=${JSON.stringify(value)}) must ${what}`;
+  const must = (what: string) => `${at} (=${show(value)}) must ${what}`;
   if (schema.anyOf) {
     if (schema.anyOf.some((one) => schemaProblem(value, one, at) === undefined)) return undefined;
+    const meant = schema.anyOf.find(({ type, enum: words }) => !words && type && isType(value, type));
+    const orList = meant?.type !== 'array' && schema.anyOf.some(({ type }) => type === 'array');
+    if (meant) return `${schemaProblem(value, meant, at)}${orList ? ', or a list' : ''}`;
     const said = schema.anyOf.map((one) => one.enum?.map((word) => `'${word}'`).join(', ') ?? one.type);
     return must(`be one of: ${said.join('; ')}`);
   }
@@ -64,11 +84,16 @@ export function schemaProblem(value: unknown, schema: JsonSchema, at: string): s
 function arrayProblem(value: readonly unknown[], schema: JsonSchema, at: string): string | undefined {
   if (schema.minItems !== undefined && value.length < schema.minItems)
     return `${at} must have at least ${schema.minItems} entries, got ${value.length}`;
-  if (!schema.items) return undefined;
+  if (schema.maxItems !== undefined && value.length > schema.maxItems)
+    return `${at} must have at most ${schema.maxItems} entries, got ${value.length}`;
   for (const [index, entry] of value.entries()) {
-    const problem = schemaProblem(entry, schema.items, `${at}[${index}]`);
+    const problem = schema.items && schemaProblem(entry, schema.items, `${at}[${index}]`);
     if (problem) return problem;
   }
+  const { contains } = schema;
+  const missing = contains && value.map((entry) => rangeProblem(entry as number, contains));
+  if (missing?.every((problem) => problem !== undefined))
+    return `${at} (=${JSON.stringify(value)}) must have at least one entry to ${missing[0]}`;
   return undefined;
 }
 
@@ -76,6 +101,7 @@ function objectProblem(value: Record<string, unknown>, schema: JsonSchema, at: s
   const { properties = {}, required = [] } = schema;
   for (const name of required) if (!(name in value)) return `${at}.${name} is missing`;
   for (const [name, entry] of Object.entries(value)) {
+    if (entry === undefined) continue;
     const inner = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (inner === undefined) {
       if (schema.additionalProperties !== false) continue;

@@ -1,16 +1,22 @@
-import { assertOption } from '@segscape/core';
 import { cast, div, floor, less, maximum, mul, reshape, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { withGradient } from './activation.js';
+import { assertOptions } from './check-options.js';
 import { negativeLogLikelihood } from './log-likelihood.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
+import { number, type OptionSchemas, pixelSchemas } from './option-schemas.js';
 import { largest, ranks, toPlaces } from './ranks.js';
-import { assertReduction, type PixelOptions } from './reduce.js';
+import type { PixelOptions } from './reduce.js';
 import { readClasses } from './truth.js';
 
 export interface TopKOptions extends PixelOptions {
   /** Percentage of the batch's pixels that count, in (0, 100]. Default 10. */
   readonly k?: number;
 }
+
+export const topKSchemas: OptionSchemas = {
+  k: number('Percentage of pixels that count.', 10, { exclusiveMinimum: 0, maximum: 100 }),
+  ...pixelSchemas,
+};
 
 /**
  * 1 for each of the worst pixels of a flat map, else 0: the `floor(k %)` largest of those that count, and at
@@ -39,9 +45,8 @@ const share = (most: number, k: number, valid: Tensor | undefined): Tensor | num
  */
 export function topK(options: TopKOptions = {}): LossFn {
   const where = 'topK';
+  assertOptions(where, options, topKSchemas);
   const { k = 10, ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  assertReduction(where, reduction);
-  assertOption(k > 0 && k <= 100, where, 'k', k, 'be a percentage in (0, 100]');
 
   const terms = ({ labels }: Truth, logits: Tensor) => {
     const read = readClasses(where, labels, logits, ignoreIndex);

@@ -4,6 +4,7 @@ import {
   concat,
   equal,
   expandDims,
+  less,
   min,
   mul,
   notEqual,
@@ -54,20 +55,33 @@ const mismatch = (where: string, labels: Tensor, logits: Tensor) => {
 };
 
 /**
+ * How labels of a shape are read beside logits of another: as class indices or as shares of the classes (one-hot, soft,
+ * binary); undefined when they do not fit.
+ */
+export function labelForm(
+  labels: readonly number[],
+  logits: readonly number[],
+): 'indices' | 'shares' | undefined {
+  const classes = logits.at(-1);
+  const sameRank = labels.length === logits.length;
+  const space = sameRank ? labels.slice(0, -1) : labels;
+  const fits = space.length === logits.length - 1 && space.every((size, axis) => size === logits[axis]);
+  if (logits.length < 2 || !fits) return undefined;
+  if (!sameRank) return 'indices';
+  if (labels.at(-1) === classes) return 'shares';
+  return labels.at(-1) === 1 ? 'indices' : undefined;
+}
+
+/**
  * Labels as one-hot targets, told apart by rank: the rank of the logits means one-hot (or soft, or binary
  * when there is one class), one less means indices; a last axis of 1 beside several classes means indices too.
  */
 export function readTarget(where: string, labels: Tensor, logits: Tensor, ignoreIndex?: number): Target {
   const classes = logits.shape.at(-1) as number;
-  const last = labels.shape.at(-1);
-  const sameRank = labels.rank === logits.rank;
-  const space = sameRank ? labels.shape.slice(0, -1) : labels.shape;
-  const fits = space.length === logits.rank - 1 && space.every((size, axis) => size === logits.shape[axis]);
-  if (logits.rank < 2 || !fits || (sameRank && last !== classes && last !== 1))
-    throw mismatch(where, labels, logits);
+  const form = labelForm(labels.shape, logits.shape);
+  if (form === undefined) throw mismatch(where, labels, logits);
   const scores = toPlanes(logits);
-  if (sameRank && last === classes)
-    return { ...oneHotTarget(labels, classes, ignoreIndex), scores, hard: false };
+  if (form === 'shares') return { ...oneHotTarget(labels, classes, ignoreIndex), scores, hard: false };
 
   const indices = cast(reshape(labels, scores.shape.slice(1)), 'int32');
   const valid =
@@ -93,6 +107,11 @@ function indicators(indices: Tensor, classes: number): Tensor {
 function oneHotTarget(labels: Tensor, classes: number, ignoreIndex: number | undefined) {
   const target = toPlanes(cast(labels, 'float32'));
   if (ignoreIndex === undefined) return { target };
+  // The value that stands for "ignored" may be a class: then its pixels are those that are wholly of it.
+  if (classes > 1 && ignoreIndex >= 0 && ignoreIndex < classes) {
+    const others = cast(less(classPlane({ target }, ignoreIndex), 1), 'float32');
+    return { target: mul(target, others), valid: others };
+  }
   const each = cast(notEqual(target, ignoreIndex), 'float32');
   const valid = classes === 1 ? reshape(each, each.shape.slice(1)) : min(each, 0);
   return { target: mul(target, valid), valid };

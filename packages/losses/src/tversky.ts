@@ -1,12 +1,14 @@
 import { assertOption } from '@segscape/core';
+import { assertOptions } from './check-options.js';
 import { defineLoss, type LossFn } from './loss.js';
+import { notNegative, number, type OptionSchemas, regionSchemas } from './option-schemas.js';
 import {
   type IndexForm,
   indexLoss,
   type RegionOptions,
   reduceClasses,
-  regionDefaults,
   regionSums,
+  smoothingOf,
 } from './region.js';
 
 export interface TverskyOptions extends RegionOptions {
@@ -16,10 +18,16 @@ export interface TverskyOptions extends RegionOptions {
   readonly beta?: number;
 }
 
+/** Schemas of the options, with these defaults. */
+export const tverskySchemas = (alpha: number, beta: number): OptionSchemas => ({
+  ...regionSchemas,
+  alpha: number('Weight of false positives.', alpha, notNegative),
+  beta: number('Weight of false negatives.', beta, notNegative),
+});
+
 /** TP over TP + alpha·FP + beta·FN, in terms of overlap and areas. */
 export function tverskyForm(where: string, alpha: number, beta: number): IndexForm {
-  assertOption(alpha >= 0, where, 'alpha', alpha, 'be at least 0');
-  assertOption(beta >= 0, where, 'beta', beta, 'be at least 0');
+  assertOption(alpha + beta > 0, where, 'alpha + beta', alpha + beta, 'be above 0: no error would count');
   return { above: 1, overlap: 1 - alpha - beta, predicted: alpha, actual: beta };
 }
 
@@ -33,12 +41,13 @@ export function tverskyForm(where: string, alpha: number, beta: number): IndexFo
  */
 export function tversky(options: TverskyOptions = {}): LossFn {
   const where = 'tversky';
+  assertOptions(where, options, tverskySchemas(0.5, 0.5));
   const { alpha = 0.5, beta = 0.5 } = options;
   const form = tverskyForm(where, alpha, beta);
-  const smoothing = regionDefaults(where, options);
+  const smoothing = smoothingOf(options);
   return defineLoss(where, options, {
     value: (truth, logits) => {
-      const sums = regionSums(where, truth, logits, options);
+      const sums = regionSums(where, truth, logits, options, form);
       return reduceClasses(where, indexLoss(sums, form, smoothing, options), sums.actual, options);
     },
   });

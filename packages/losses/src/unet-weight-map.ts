@@ -1,12 +1,24 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { connectedComponents, distanceTransform } from '@segscape/morphology';
+import { assertOptions } from './check-options.js';
+import { assertMaskValues } from './label-values.js';
+import {
+  flag,
+  ignoreIndex as ignoreSchema,
+  notNegative,
+  number,
+  type OptionSchemas,
+  positive,
+  classWeights as weightsSchema,
+  wholeNumber,
+} from './option-schemas.js';
 
 export interface UnetWeightMapOptions {
   /** Weight added where two objects touch. Default 10. */
   readonly w0?: number;
   /** Reach of that weight, in pixels. Default 5. */
   readonly sigma?: number;
-  /** The map before borders are added: one weight per class, or `'balanced'` by how rare each class is (mean 1). Default: all 1. */
+  /** The map before borders are added: one weight per class, or `'balanced'` by how rare each class is (mean 1 over the pixels that count). Objects told apart are all of class 1. Default: all 1. */
   readonly classWeights?: 'balanced' | readonly number[];
   /** The mask's values tell objects apart; otherwise connected foreground is one object. Default false. */
   readonly instances?: boolean;
@@ -15,6 +27,18 @@ export interface UnetWeightMapOptions {
   /** Label value whose weight is 0. Default: none. */
   readonly ignoreIndex?: number;
 }
+
+export const weightMapSchemas: OptionSchemas = {
+  w0: number('Weight added where two objects touch.', 10, notNegative),
+  sigma: number('Its reach, in pixels.', 5, positive),
+  classWeights: {
+    anyOf: [{ type: 'string', enum: ['balanced'] }, weightsSchema],
+    description: 'The map before borders are added.',
+  },
+  instances: flag('The mask tells objects apart by value.', false),
+  connectivity: wholeNumber('How many axes may differ between neighbours.', 1, { minimum: 1, maximum: 3 }),
+  ignoreIndex: ignoreSchema,
+};
 
 interface Box {
   readonly low: number[];
@@ -74,16 +98,25 @@ function twoNearest(objects: Int32Array, count: number, raster: Raster, reach: n
   return { first, second };
 }
 
-/** Weight of each value of the mask. */
+/** Weight of each value of the mask before borders are added; where values tell objects apart, all are of class 1. */
 function baseWeights(
+  where: string,
   { data }: Raster,
-  weights: UnetWeightMapOptions['classWeights'],
+  { classWeights, instances = false, ignoreIndex }: UnetWeightMapOptions,
 ): (value: number) => number {
-  if (weights === undefined) return () => 1;
-  if (weights !== 'balanced') return (value) => weights[value] ?? 1;
+  if (classWeights === undefined) return () => 1;
+  const classOf = (value: number) => (instances ? Math.min(value, 1) : value);
   const counts = new Map<number, number>();
-  for (const value of data) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return (value) => data.length / (counts.size * (counts.get(value) ?? 1));
+  for (const value of data)
+    if (value !== ignoreIndex) counts.set(classOf(value), (counts.get(classOf(value)) ?? 0) + 1);
+  if (classWeights !== 'balanced') {
+    const last = Math.max(...counts.keys(), 0);
+    const must = `have a weight for each class, here 0…${last}`;
+    assertOption(last < classWeights.length, where, 'classWeights', classWeights, must);
+    return (value) => classWeights[classOf(value)] as number;
+  }
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return (value) => all / (counts.size * (counts.get(classOf(value)) as number));
 }
 
 /**
@@ -101,16 +134,16 @@ function baseWeights(
  */
 export function unetWeightMap(options: UnetWeightMapOptions = {}): (mask: Raster) => Raster {
   const where = 'unetWeightMap';
-  const { w0 = 10, sigma = 5, classWeights, instances = false, connectivity = 1, ignoreIndex } = options;
-  assertOption(w0 >= 0, where, 'w0', w0, 'be at least 0');
-  assertOption(sigma > 0, where, 'sigma', sigma, 'be positive, in pixels');
+  assertOptions(where, options, weightMapSchemas);
+  const { w0 = 10, sigma = 5, instances = false, connectivity = 1, ignoreIndex } = options;
   return (mask) => {
+    assertMaskValues(where, mask, ignoreIndex);
     const inside = (value: number) => value !== 0 && value !== ignoreIndex;
     const separate = Int32Array.from(mask.data, (value) => (inside(value) ? (instances ? value : 1) : 0));
     const { labels, count } = connectedComponents({ ...mask, data: separate }, { connectivity });
     const objects = instances ? renumber(separate) : { data: labels.data, count };
     const { first, second } = twoNearest(objects.data, objects.count, mask, Math.ceil(6 * sigma));
-    const base = baseWeights(mask, classWeights);
+    const base = baseWeights(where, mask, options);
     const data = new Float32Array(mask.data.length);
     for (let at = 0; at < data.length; at++) {
       const value = mask.data[at]!;

@@ -1,8 +1,16 @@
-import { assertOption } from '@segscape/core';
 import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
-import { asymmetricFocal, symmetricFocal } from './class-focal.js';
-import { asymmetricFocalTversky, symmetricFocalTversky } from './class-focal-tversky.js';
+import { assertOptions } from './check-options.js';
+import { classFocalBody } from './class-focal.js';
+import { classFocalTverskyBody } from './class-focal-tversky.js';
 import { defineLoss, type LossFn } from './loss.js';
+import {
+  below1,
+  ignoreIndex as ignoreSchema,
+  number,
+  type OptionSchemas,
+  share,
+  word,
+} from './option-schemas.js';
 
 export interface UnifiedFocalOptions {
   /** Share of the focal Tversky part, in [0, 1]. Default 0.5. */
@@ -17,6 +25,14 @@ export interface UnifiedFocalOptions {
   readonly ignoreIndex?: number;
 }
 
+export const unifiedFocalSchemas: OptionSchemas = {
+  weight: number('Share of the focal Tversky part.', 0.5, share),
+  delta: number('Weight of the foreground.', 0.6, share),
+  gamma: number('Focusing.', 0.5, below1),
+  form: word('What is focused.', ['symmetric', 'asymmetric'], 'asymmetric'),
+  ignoreIndex: ignoreSchema,
+};
+
 /**
  * Unified focal loss: one family for focal and focal Tversky.
  *
@@ -27,22 +43,13 @@ export interface UnifiedFocalOptions {
  */
 export function unifiedFocal(options: UnifiedFocalOptions = {}): LossFn {
   const where = 'unifiedFocal';
+  assertOptions(where, options, unifiedFocalSchemas);
   const { weight = 0.5, delta = 0.6, gamma = 0.5, form = 'asymmetric', ignoreIndex } = options;
-  assertOption(weight >= 0 && weight <= 1, where, 'weight', weight, 'be in [0, 1]');
-  assertOption(
-    ['symmetric', 'asymmetric'].includes(form),
-    where,
-    'form',
-    form,
-    "be 'symmetric' or 'asymmetric'",
-  );
   const shared = { delta, gamma, ...(ignoreIndex !== undefined && { ignoreIndex }) };
-  const [regional, pixelwise] =
-    form === 'symmetric'
-      ? [symmetricFocalTversky(shared), symmetricFocal(shared)]
-      : [asymmetricFocalTversky(shared), asymmetricFocal(shared)];
+  const regional = classFocalTverskyBody(where, shared, form === 'symmetric');
+  const pixelwise = classFocalBody(where, shared, form === 'symmetric');
   return defineLoss(where, options, {
-    value: ({ labels }, logits): Tensor =>
-      add(mul(regional(labels, logits), weight), mul(pixelwise(labels, logits), 1 - weight)),
+    value: (truth, logits): Tensor =>
+      add(mul(regional.value(truth, logits), weight), mul(pixelwise.value(truth, logits), 1 - weight)),
   });
 }

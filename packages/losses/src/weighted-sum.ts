@@ -30,6 +30,7 @@ export function weightedSum(terms: readonly (readonly [LossFn, number])[]): Loss
     where,
     { terms: terms.map(([loss, weight]) => ({ loss: { name: loss.name, ...loss.options }, weight })) },
     {
+      delegates: true,
       value: (truth, logits) => total((loss) => loss(inner(truth), logits)),
       ...(losses.every(({ pixelwise }) => pixelwise) && {
         map: (truth: Truth, logits: Tensor) => total((loss) => loss.map(inner(truth), logits)),

@@ -32,7 +32,13 @@ describe('lossFromConfig', () => {
   );
 
   test('every loss has a schema', () => {
-    const combinators = ['lossFromConfig', 'lossProfile', 'lossSchemas', 'unetWeightMap'];
+    const combinators = [
+      'lossFromConfig',
+      'lossProfile',
+      'lossSchemas',
+      'regionSizeWeights',
+      'unetWeightMap',
+    ];
     const named = Object.keys(losses).filter((name) => !combinators.includes(name));
     expect(Object.keys(lossSchemas).sort()).toEqual(named.sort());
   });
@@ -68,7 +74,7 @@ describe('lossFromConfig', () => {
     expect(() => lossFromConfig({ name: 'crossEntropy', classWeights: [1, 'x'] })).toThrow(
       'classWeights[1] (="x")',
     );
-    expect(() => lossFromConfig({ name: 'topK', k: 0 })).toThrow('topK.k (=0) must be above 0');
+    expect(() => lossFromConfig({ name: 'topK', k: 0 })).toThrow('topK.k (=0) must be in (0, 100]');
     expect(() => lossFromConfig({ name: 'weightedSum' })).toThrow('weightedSum.terms is missing');
     expect(() => lossFromConfig({ name: 'lovasz', classes: 'some' })).toThrow('lovasz.classes (="some")');
   });

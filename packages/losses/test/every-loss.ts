@@ -17,6 +17,7 @@ export const everyLoss: Readonly<Record<string, LossFn>> = {
   'focal reduced and normalized': losses.focal({ reducedThreshold: 0.4, normalized: true }),
   'focal sigmoid': losses.focal({ activation: 'sigmoid', alpha: 0.25, gamma: 1.5 }),
   poly: losses.poly({ epsilon: 2 }),
+  'focal per class': losses.focal({ each: 'class', alpha: [1, 2, 3] }),
   topK: losses.topK({ k: 40 }),
   dice: losses.dice(),
   'dice squared over the batch': losses.dice({ squared: true, batch: true, includeBackground: false }),
@@ -26,11 +27,22 @@ export const everyLoss: Readonly<Record<string, LossFn>> = {
   tversky: losses.tversky({ alpha: 0.3, beta: 0.7 }),
   focalTversky: losses.focalTversky(),
   generalizedDice: losses.generalizedDice(),
+  generalizedWassersteinDice: losses.generalizedWassersteinDice({
+    distances: [
+      [0, 1, 2],
+      [1, 0, 0.5],
+      [2, 0.5, 0],
+    ],
+  }),
+  'generalizedWassersteinDice by area': losses.generalizedWassersteinDice({ weighting: 'area', batch: true }),
   lovasz: losses.lovasz(),
   'lovasz per image': losses.lovasz({ perImage: true, classes: 'all' }),
+  blobDice: losses.blobDice({ classes: [2, 1] }),
   boundary: losses.boundary({ classes: [0, 1, 2] }),
+  boundaryDou: losses.boundaryDou(),
   hausdorff: losses.hausdorff({ alpha: 1 }),
   clDice: losses.clDice({ iterations: 1 }),
+  skeletonRecall: losses.skeletonRecall({ classes: [1, 2], tube: 1 }),
   mcc: losses.mcc(),
   'unifiedFocal symmetric': losses.unifiedFocal({ form: 'symmetric' }),
   unifiedFocal: losses.unifiedFocal(),
@@ -42,6 +54,7 @@ export const everyLoss: Readonly<Record<string, LossFn>> = {
     [losses.dice(), 1],
     [losses.crossEntropy(), 0.5],
   ]),
+  'pixelWeighted by region': losses.pixelWeighted(losses.focal(), losses.regionSizeWeights()),
   pixelWeighted: losses.pixelWeighted(losses.crossEntropy(), losses.unetWeightMap()),
 };
 

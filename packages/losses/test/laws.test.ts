@@ -32,7 +32,7 @@ describe.each(entries)('%s', (name, loss) => {
   });
 
   test('takes one-hot labels like class indices', () => {
-    if (name === 'pixelWeighted') return;
+    if (name.startsWith('pixelWeighted')) return;
     expect(loss(oneHot(labels as never, 3), logits)).toBeAllclose(loss(labels, logits), {
       abs: 2e-6,
       rel: 2e-5,
@@ -98,6 +98,12 @@ const withIgnore: Readonly<Record<string, losses.LossFn>> = {
   generalizedDice: losses.generalizedDice({ ignoreIndex: 255 }),
   lovasz: losses.lovasz({ ignoreIndex: 255 }),
   'lovasz per image': losses.lovasz({ ignoreIndex: 255, perImage: true }),
+  'focal per class': losses.focal({ ignoreIndex: 255, each: 'class' }),
+  generalizedWassersteinDice: losses.generalizedWassersteinDice({ ignoreIndex: 255 }),
+  'generalizedWassersteinDice by area': losses.generalizedWassersteinDice({
+    ignoreIndex: 255,
+    weighting: 'area',
+  }),
   mcc: losses.mcc({ ignoreIndex: 255 }),
   unifiedFocal: losses.unifiedFocal({ ignoreIndex: 255 }),
 };
@@ -137,6 +143,8 @@ describe('symmetries', () => {
     'topK',
     'dice',
     'generalizedDice',
+    'generalizedWassersteinDice by area',
+    'boundaryDou',
     'lovasz',
     'mcc',
     'tversky',
@@ -163,7 +171,7 @@ describe('symmetries', () => {
     );
   });
 
-  test.each(entries.filter(([name]) => name !== 'clDice'))(
+  test.each(entries.filter(([name]) => name !== 'clDice' && name !== 'skeletonRecall'))(
     'turning the image changes nothing: %s',
     (_, loss) => {
       const labels = randomLabels([2, 4, 5], 3, 13);
@@ -177,7 +185,20 @@ describe('symmetries', () => {
 });
 
 describe('bounds', () => {
-  const bounded = ['dice', 'jaccard', 'tversky', 'generalizedDice', 'focalTversky', 'lovasz', 'clDice'];
+  const bounded = [
+    'dice',
+    'jaccard',
+    'tversky',
+    'generalizedDice',
+    'generalizedWassersteinDice',
+    'generalizedWassersteinDice by area',
+    'blobDice',
+    'boundaryDou',
+    'focalTversky',
+    'lovasz',
+    'clDice',
+    'skeletonRecall',
+  ];
 
   test.each(bounded)('%s lies in [0, 1], and a perfect mask scores 0', (name) => {
     const loss = everyLoss[name] as losses.LossFn;

@@ -98,9 +98,7 @@ describe('focal', () => {
 
   test('wrong options are refused with their value', () => {
     expect(() => focal({ gamma: -1 })).toThrow('focal: gamma (=-1) must be at least 0.');
-    expect(() => focal({ alpha: 2 })).toThrow(
-      'focal: alpha (=2) must be in [0, 1], or one weight per class.',
-    );
+    expect(() => focal({ alpha: 2 })).toThrow('focal: alpha (=2) must be in [0, 1], or a list.');
   });
 });
 
@@ -117,6 +115,6 @@ describe('topK', () => {
 
   test('at least one pixel counts, and k is checked', () => {
     expect(topK({ k: 1 })(labels, logits)).toBeAllclose(ln(2));
-    expect(() => topK({ k: 0 })).toThrow('topK: k (=0) must be a percentage in (0, 100].');
+    expect(() => topK({ k: 0 })).toThrow('topK: k (=0) must be in (0, 100].');
   });
 });

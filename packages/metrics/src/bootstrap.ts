@@ -1,5 +1,7 @@
 import { assertOption, random } from '@segscape/core';
+import { assertOptions, oneOf, type Rules, wholeNumber } from './check-options.js';
 import { normalCdf, normalQuantile } from './normal-distribution.js';
+import { assertNumbers } from './plain-numbers.js';
 
 export interface BootstrapOptions {
   /** `'mean'` (the default), `'median'`, or any function of a resample. */
@@ -15,6 +17,18 @@ export interface BootstrapOptions {
   /** `'bca'` corrects bias and skewness (the default); `'percentile'` does not. */
   readonly method?: 'bca' | 'percentile';
 }
+
+const bootstrapRules: Rules<BootstrapOptions> = {
+  statistic: {
+    must: "be 'mean', 'median' or a function",
+    holds: (value) => typeof value === 'function' || value === 'mean' || value === 'median',
+  },
+  confidence: true,
+  resamples: true,
+  seed: wholeNumber,
+  groups: true,
+  method: oneOf('bca', 'percentile'),
+};
 
 export interface Interval {
   readonly estimate: number;
@@ -67,6 +81,8 @@ export function groupValues(
 export function bootstrapInterval(values: readonly number[], options: BootstrapOptions = {}): Interval {
   const { statistic = 'mean', confidence = 0.95, resamples = 9999, seed = 0, method = 'bca' } = options;
   const where = 'bootstrapInterval';
+  assertOptions(where, options, bootstrapRules);
+  assertNumbers(where, 'values', values);
   assertOption(confidence > 0 && confidence < 1, where, 'confidence', confidence, 'be in (0, 1)');
   assertOption(
     Number.isInteger(resamples) && resamples >= 1,
@@ -74,13 +90,6 @@ export function bootstrapInterval(values: readonly number[], options: BootstrapO
     'resamples',
     resamples,
     'be a whole number >= 1',
-  );
-  assertOption(
-    method === 'bca' || method === 'percentile',
-    where,
-    'method',
-    method,
-    "be 'bca' or 'percentile'",
   );
   const measure = typeof statistic === 'function' ? statistic : statistic === 'median' ? median : mean;
   const groups = groupValues(where, values, options.groups);

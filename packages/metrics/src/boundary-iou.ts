@@ -1,7 +1,7 @@
-import { assertOption } from '@segscape/core';
+import { distanceTransform } from '@segscape/morphology';
+import { anyNumber, assertOptions, positive, type Rule, type Rules } from './check-options.js';
 import type { Answer, Values } from './grid.js';
-import { latticeDistance } from './lattice-distance.js';
-import { type Mask, onMasks } from './mask.js';
+import { type Mask, onMasks, rasterOf } from './mask.js';
 
 export interface BoundaryIouOptions {
   /** Width of the band as a share of the image's diagonal, at least one pixel. Default 0.02. */
@@ -11,6 +11,16 @@ export interface BoundaryIouOptions {
   /** Result when both bands are empty. Default NaN. */
   readonly bothEmpty?: number;
 }
+
+const bandWidth: Rule = {
+  must: 'be at least 1 pixel',
+  holds: (width) => Number.isFinite(width) && (width as number) >= 1,
+};
+const boundaryIouRules: Rules<BoundaryIouOptions> = {
+  dilationRatio: positive,
+  width: bandWidth,
+  bothEmpty: anyNumber,
+};
 
 /** Python's rounding: halves go to the even number. */
 function roundHalfEven(value: number): number {
@@ -44,20 +54,19 @@ function framed({ data, shape }: Mask): Mask {
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Cheng et al., 2021. https://arxiv.org/abs/2103.16562
  */
-export function boundaryIou<V extends Values>(
+export function boundaryIou<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: BoundaryIouOptions = {},
-): Answer<V, number> {
+): Answer<V | W, number> {
+  assertOptions('boundaryIou', options, boundaryIouRules);
   const { dilationRatio = 0.02, width, bothEmpty = Number.NaN } = options;
-  assertOption(dilationRatio > 0, 'boundaryIou', 'dilationRatio', dilationRatio, 'be positive');
-  assertOption(width === undefined || width >= 1, 'boundaryIou', 'width', width, 'be at least 1 pixel');
   return onMasks('boundaryIou', [labels, predictions], undefined, (truth, predicted) => {
     const reach = width ?? Math.max(1, roundHalfEven(dilationRatio * Math.hypot(...truth.shape)));
     const [a, b] = [truth, predicted].map((mask) => {
-      const depth = latticeDistance(framed(mask), 'chessboard');
+      const depth = distanceTransform(rasterOf(framed(mask)), { metric: 'chessboard' }).data;
       return depth.map((d) => Number(d > 0 && d <= reach));
-    }) as [Float64Array, Float64Array];
+    }) as [Float32Array, Float32Array];
     let both = 0;
     let either = 0;
     for (let i = 0; i < a.length; i++) {

@@ -1,6 +1,8 @@
-import { assertOption } from '@segscape/core';
+import { SegscapeError } from '@segscape/core';
+import { assertOptions, oneOf, type Rule, type Rules, wholeNumber } from './check-options.js';
 import { assertClass } from './class-counts.js';
-import { type Answer, type Grid, labelPlane, largestAt, onGrids, type Values } from './grid.js';
+import { type Answer, labelPlane, largestAt, onGrids, type Values } from './grid.js';
+import type { Grid } from './plain-values.js';
 
 export interface CalibrationOptions {
   /** Number of equal-width bins of confidence. Default 15. */
@@ -9,6 +11,33 @@ export interface CalibrationOptions {
   readonly norm?: 'l1' | 'l2' | 'max';
   /** Label value left out. Default none. */
   readonly ignoreIndex?: number;
+}
+
+const binCount: Rule = {
+  must: 'be a whole number >= 1',
+  holds: (bins) => Number.isInteger(bins) && (bins as number) >= 1,
+};
+const mapRules: Rules<Pick<CalibrationOptions, 'ignoreIndex'>> = { ignoreIndex: wholeNumber };
+const reliabilityRules: Rules<Omit<CalibrationOptions, 'norm'>> = { ...mapRules, bins: binCount };
+const calibrationRules: Rules<CalibrationOptions> = { ...reliabilityRules, norm: oneOf('l1', 'l2', 'max') };
+
+/** Single precision sums to 1 only nearly. */
+const rounding = 1e-4;
+
+/** A probability that is none would be left out or fall into a bin that is not its own. */
+function assertProbability(where: string, p: number, pixel: number): void {
+  if (!Number.isFinite(p))
+    throw new SegscapeError(
+      'NOT_FINITE',
+      `${where}: a probability of pixel ${pixel} is ${p}. segmentationMetrics counts such pixels apart, as nonFinite.`,
+      { details: { value: p, pixel } },
+    );
+  if (p >= -rounding && p <= 1 + rounding) return;
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `${where}: probabilities (=${p} at pixel ${pixel}) must be in [0, 1]. Take the softmax or sigmoid of logits first.`,
+    { details: { value: p, pixel } },
+  );
 }
 
 /** What each bin holds: for a reliability diagram. */
@@ -28,15 +57,19 @@ export interface ReliabilityBin {
  * @param labels class indices `[batch, …spatial]`, or one-hot like `probabilities`.
  * @param probabilities `[batch, …spatial, classes]`, summing to 1; or one channel, of the object.
  * @returns `bins + 1` bins.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`; `NOT_FINITE` for NaN or infinite
+ *   probabilities of pixels that count.
  */
-export function reliability<V extends Values>(
+export function reliability<V extends Values, W extends Values = V>(
   labels: V,
-  probabilities: V,
-  { bins = 15, ignoreIndex }: Omit<CalibrationOptions, 'norm'> = {},
-): Answer<V, ReliabilityBin[]> {
-  assertOption(Number.isInteger(bins) && bins >= 1, 'reliability', 'bins', bins, 'be a whole number >= 1');
-  return onGrids([labels, probabilities], (a, b) => binned('reliability', a, b, bins, ignoreIndex));
+  probabilities: W,
+  options: Omit<CalibrationOptions, 'norm'> = {},
+): Answer<V | W, ReliabilityBin[]> {
+  assertOptions('reliability', options, reliabilityRules);
+  const { bins = 15, ignoreIndex } = options;
+  return onGrids('reliability', [labels, probabilities], (a, b) =>
+    binned('reliability', a, b, bins, ignoreIndex),
+  );
 }
 
 function binned(
@@ -47,7 +80,7 @@ function binned(
   ignoreIndex: number | undefined,
 ): ReliabilityBin[] {
   const channels = shape.at(-1)!;
-  const plane = labelPlane(where, labels, shape);
+  const plane = labelPlane(where, labels, shape, ignoreIndex);
   const count = new Float64Array(bins + 1);
   const confidence = new Float64Array(bins + 1);
   const right = new Float64Array(bins + 1);
@@ -57,6 +90,7 @@ function binned(
     const label = plane.data[i]!;
     if (label === ignoreIndex) continue;
     assertClass(where, label, Math.max(channels, 2));
+    for (let c = 0; c < channels; c++) assertProbability(where, data[i * channels + c]!, i);
     const best = channels === 1 ? 0 : largestAt(data, i * channels, channels);
     const p = data[i * channels + best]!;
     let bin = Math.min(Math.max(Math.floor(p * bins), 0), bins);
@@ -74,15 +108,15 @@ function binned(
  * when every pixel is ignored.
  * @see Guo et al., On calibration of modern neural networks, 2017. https://arxiv.org/abs/1706.04599
  */
-export function expectedCalibrationError<V extends Values>(
+export function expectedCalibrationError<V extends Values, W extends Values = V>(
   labels: V,
-  probabilities: V,
-  { norm = 'l1', bins = 15, ignoreIndex }: CalibrationOptions = {},
-): Answer<V, number> {
+  probabilities: W,
+  options: CalibrationOptions = {},
+): Answer<V | W, number> {
   const where = 'expectedCalibrationError';
-  assertOption(['l1', 'l2', 'max'].includes(norm), where, 'norm', norm, "be 'l1', 'l2' or 'max'");
-  assertOption(Number.isInteger(bins) && bins >= 1, where, 'bins', bins, 'be a whole number >= 1');
-  return onGrids([labels, probabilities], (a, b) => {
+  assertOptions(where, options, calibrationRules);
+  const { norm = 'l1', bins = 15, ignoreIndex } = options;
+  return onGrids(where, [labels, probabilities], (a, b) => {
     const filled = binned(where, a, b, bins, ignoreIndex).filter(({ count }) => count > 0);
     const all = filled.reduce((sum, { count }) => sum + count, 0);
     if (all === 0) return Number.NaN;
@@ -101,14 +135,16 @@ export function expectedCalibrationError<V extends Values>(
  * pixel is ignored. Arguments and errors as `reliability`.
  * @see Brier, Verification of forecasts expressed in terms of probability, 1950.
  */
-export function brierScore<V extends Values>(
+export function brierScore<V extends Values, W extends Values = V>(
   labels: V,
-  probabilities: V,
-  { ignoreIndex }: Pick<CalibrationOptions, 'ignoreIndex'> = {},
-): Answer<V, number> {
-  return onGrids([labels, probabilities], (a, { data, shape }) => {
+  probabilities: W,
+  options: Pick<CalibrationOptions, 'ignoreIndex'> = {},
+): Answer<V | W, number> {
+  assertOptions('brierScore', options, mapRules);
+  const { ignoreIndex } = options;
+  return onGrids('brierScore', [labels, probabilities], (a, { data, shape }) => {
     const channels = shape.at(-1)!;
-    const plane = labelPlane('brierScore', a, shape);
+    const plane = labelPlane('brierScore', a, shape, ignoreIndex);
     let sum = 0;
     let seen = 0;
     for (let i = 0; i < plane.images * plane.pixels; i++) {
@@ -116,25 +152,30 @@ export function brierScore<V extends Values>(
       if (label === ignoreIndex) continue;
       assertClass('brierScore', label, Math.max(channels, 2));
       seen++;
-      for (let c = 0; c < channels; c++)
-        sum += (data[i * channels + c]! - Number(channels === 1 ? label === 1 : label === c)) ** 2;
+      for (let c = 0; c < channels; c++) {
+        const p = data[i * channels + c]!;
+        assertProbability('brierScore', p, i);
+        sum += (p - Number(channels === 1 ? label === 1 : label === c)) ** 2;
+      }
     }
     return seen === 0 ? Number.NaN : sum / seen;
   });
 }
 
 /**
- * Probability given to the true class, pixel by pixel: `[batch, …spatial]`; NaN where the label is ignored. Its mean over the
+ * Probability given to the true class, pixel by pixel: `[batch, …spatial]`; NaN where the label is ignored or the probability is NaN. Its mean over the
  * pixels of a class is the class's `confidence` in `segmentationMetrics`. Arguments and errors as `reliability`.
  */
-export function confidenceMap<V extends Values>(
+export function confidenceMap<V extends Values, W extends Values = V>(
   labels: V,
-  probabilities: V,
-  { ignoreIndex }: Pick<CalibrationOptions, 'ignoreIndex'> = {},
-): Answer<V, { readonly data: Float64Array; readonly shape: readonly number[] }> {
-  return onGrids([labels, probabilities], (a, { data, shape }) => {
+  probabilities: W,
+  options: Pick<CalibrationOptions, 'ignoreIndex'> = {},
+): Answer<V | W, { readonly data: Float64Array; readonly shape: readonly number[] }> {
+  assertOptions('confidenceMap', options, mapRules);
+  const { ignoreIndex } = options;
+  return onGrids('confidenceMap', [labels, probabilities], (a, { data, shape }) => {
     const channels = shape.at(-1)!;
-    const plane = labelPlane('confidenceMap', a, shape);
+    const plane = labelPlane('confidenceMap', a, shape, ignoreIndex);
     const map = Float64Array.from({ length: plane.images * plane.pixels }, (_, i) => {
       const label = plane.data[i]!;
       if (label === ignoreIndex) return Number.NaN;

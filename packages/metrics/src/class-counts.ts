@@ -1,15 +1,22 @@
 import { assertOption, SegscapeError } from '@segscape/core';
-import { type Answer, type Grid, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import { assertOptions, type Rules, wholeNumber } from './check-options.js';
+import { type Answer, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import type { Grid } from './plain-values.js';
 
 export interface CountOptions {
   /**
    * Number of classes: then both are class indices `[batch, …spatial]`. Absent: both are one-hot or multilabel
-   * `[batch, …spatial, classes]`, where more than ½ counts as 1.
+   * `[batch, …spatial, classes]` in [0, 1], where more than ½ counts as 1.
    */
   readonly classes?: number;
-  /** Label value left out of all counts. Default none. */
+  /**
+   * Label value left out of all counts. In one-hot and multilabel labels a class number stands for the pixels of that
+   * class, any other value for the single entries that hold it. Default none.
+   */
   readonly ignoreIndex?: number;
 }
+
+export const countRules: Rules<CountOptions> = { classes: true, ignoreIndex: wholeNumber };
 
 /** Pixels by image and class, one class against the rest: `counts.tp[image * classes + class]`. */
 export interface ClassCounts {
@@ -44,7 +51,7 @@ export function countClasses(
   { classes, ignoreIndex }: CountOptions,
 ): ClassCounts {
   assertPair(where, labels, predictions);
-  if (classes === undefined) return countOneHot(labels, predictions);
+  if (classes === undefined) return countOneHot(where, labels, predictions, ignoreIndex);
   assertClasses(where, classes);
   const images = labels.shape[0]!;
   const pixels = sizeOf(labels.shape.slice(1));
@@ -70,20 +77,48 @@ export function countClasses(
   return counts;
 }
 
-function countOneHot(labels: Grid, predictions: Grid): ClassCounts {
-  const classes = labels.shape.at(-1)!;
-  const images = labels.shape.length > 1 ? labels.shape[0]! : 1;
+function countOneHot(
+  where: string,
+  labels: Grid,
+  predictions: Grid,
+  ignoreIndex: number | undefined,
+): ClassCounts {
+  const { shape } = labels;
+  // [1, height, width] would be read as pixels of `width` classes.
+  if (labels.spatial || predictions.spatial || shape.length === 3)
+    shapeError(
+      where,
+      'one-hot labels [batch, height, width, classes] where `classes` is not given',
+      shape,
+      'Give `classes` (2 for a binary mask) with class indices.',
+    );
+  const classes = shape.at(-1)!;
+  const images = shape.length > 1 ? shape[0]! : 1;
   const counts = emptyCounts(images, classes);
   const { tp, fp, fn, tn } = counts;
-  const span = sizeOf(labels.shape) / images;
+  const span = sizeOf(shape) / images;
+  const ignoresClass = ignoreIndex !== undefined && ignoreIndex >= 0 && ignoreIndex < classes;
   for (let i = 0; i < span * images; i++) {
-    const k = Math.floor(i / span) * classes + (i % classes);
-    const label = labels.data[i]! > 0.5;
+    const share = labels.data[i]!;
+    const c = i % classes;
+    if (ignoresClass ? labels.data[i - c + ignoreIndex]! > 0.5 : share === ignoreIndex) continue;
+    assertShare(where, 'label', share);
+    assertShare(where, 'prediction', predictions.data[i]!);
+    const k = Math.floor(i / span) * classes + c;
+    const label = share > 0.5;
     const predicted = predictions.data[i]! > 0.5;
     const column = label ? (predicted ? tp : fn) : predicted ? fp : tn;
     column[k]!++;
   }
   return counts;
+}
+
+function assertShare(where: string, what: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  const mend = 'Give one-hot or soft values, or class indices with `classes`.';
+  throw new SegscapeError('MASK_VALUE_UNKNOWN', `${where}: ${what} ${value} is not in [0, 1]. ${mend}`, {
+    details: { value },
+  });
 }
 
 export function assertClass(where: string, value: number, classes: number): void {
@@ -99,10 +134,11 @@ export function assertClass(where: string, value: number, classes: number): void
  * True and false positives and negatives of each image and class, in pixels.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
-export function classCounts<V extends Values>(
+export function classCounts<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: CountOptions = {},
-): Answer<V, ClassCounts> {
-  return onGrids([labels, predictions], (a, b) => countClasses('classCounts', a, b, options));
+): Answer<V | W, ClassCounts> {
+  assertOptions('classCounts', options, countRules);
+  return onGrids('classCounts', [labels, predictions], (a, b) => countClasses('classCounts', a, b, options));
 }

@@ -1,6 +1,8 @@
-import { assertOption } from '@segscape/core';
+import { SegscapeError } from '@segscape/core';
+import { assertOptions, oneOf, type Rules, wholeNumber } from './check-options.js';
 import { assertClass, assertClasses, assertPair } from './class-counts.js';
-import { type Answer, type Grid, onGrids, sizeOf, type Values } from './grid.js';
+import { type Answer, onGrids, sizeOf, type Values } from './grid.js';
+import type { Grid } from './plain-values.js';
 
 export interface ConfusionOptions {
   /** Number of classes, the background included. */
@@ -13,6 +15,15 @@ export interface ConfusionOptions {
    */
   readonly normalize?: 'true' | 'pred' | 'all' | 'none';
 }
+
+const agreementRules: Rules<Omit<ConfusionOptions, 'normalize'>> = {
+  classes: true,
+  ignoreIndex: wholeNumber,
+};
+const confusionRules: Rules<ConfusionOptions> = {
+  ...agreementRules,
+  normalize: oneOf('true', 'pred', 'all', 'none'),
+};
 
 function confusion(
   where: string,
@@ -42,20 +53,14 @@ const column = (matrix: readonly (readonly number[])[], c: number) => matrix.map
  * @param labels class indices of any shape; `predictions` of the same.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
-export function confusionMatrix<V extends Values>(
+export function confusionMatrix<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: ConfusionOptions,
-): Answer<V, number[][]> {
+): Answer<V | W, number[][]> {
   const { normalize = 'none' } = options;
-  assertOption(
-    ['true', 'pred', 'all', 'none'].includes(normalize),
-    'confusionMatrix',
-    'normalize',
-    normalize,
-    "be 'true', 'pred', 'all' or 'none'",
-  );
-  return onGrids([labels, predictions], (a, b) => {
+  assertOptions('confusionMatrix', options, confusionRules);
+  return onGrids('confusionMatrix', [labels, predictions], (a, b) => {
     const matrix = confusion('confusionMatrix', a, b, options);
     if (normalize === 'none') return matrix;
     const all = total(matrix.map(total));
@@ -68,22 +73,44 @@ export function confusionMatrix<V extends Values>(
   });
 }
 
+export interface KappaOptions extends Omit<ConfusionOptions, 'normalize'> {
+  /**
+   * How much a disagreement counts: all alike (`'none'`, the default), or by how far the classes are apart in their order,
+   * `'linear'` or `'quadratic'`. The classes must then have an order: grades of a disease, say.
+   */
+  readonly weights?: 'none' | 'linear' | 'quadratic';
+}
+
+const kappaRules: Rules<KappaOptions> = { ...agreementRules, weights: oneOf('none', 'linear', 'quadratic') };
+
 /**
- * Cohen's kappa: agreement beyond chance, (observed − expected) / (1 − expected), over all pixels. NaN when chance
- * agreement is 1 (one class alone in both), as in scikit-learn.
- * @see Cohen, A coefficient of agreement for nominal scales, 1960.
+ * Cohen's kappa: agreement beyond chance over all pixels, one less the disagreement that is there over the one expected,
+ *
+ *     1 − Σ w·observed / Σ w·expected
+ *
+ * with w = 1 beside the diagonal, or |i − j|, or (i − j)². NaN when none is expected (one class alone in both), as in
+ * scikit-learn.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
+ * @see Cohen, A coefficient of agreement for nominal scales, 1960; Weighted kappa, 1968.
  */
-export function cohenKappa<V extends Values>(
+export function cohenKappa<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
-  options: Omit<ConfusionOptions, 'normalize'>,
-): Answer<V, number> {
-  return onGrids([labels, predictions], (a, b) => {
+  predictions: W,
+  options: KappaOptions,
+): Answer<V | W, number> {
+  assertOptions('cohenKappa', options, kappaRules);
+  const { weights = 'none' } = options;
+  const power = { none: 0, linear: 1, quadratic: 2 }[weights];
+  const weight = (i: number, j: number) => (i === j ? 0 : Math.abs(i - j) ** power);
+  return onGrids('cohenKappa', [labels, predictions], (a, b) => {
     const matrix = confusion('cohenKappa', a, b, options);
-    const all = total(matrix.map(total));
-    const observed = total(matrix.map((row, c) => row[c]!)) / all;
-    const expected = total(matrix.map((row, c) => total(row) * total(column(matrix, c)))) / (all * all);
-    return expected === 1 ? Number.NaN : (observed - expected) / (1 - expected);
+    const rows = matrix.map(total);
+    const columns = matrix.map((_, c) => total(column(matrix, c)));
+    const all = total(rows);
+    const weighed = (of: (i: number, j: number) => number) =>
+      total(rows.map((_, i) => total(columns.map((__, j) => weight(i, j) * of(i, j)))));
+    const expected = weighed((i, j) => rows[i]! * columns[j]!) / all;
+    return expected === 0 ? Number.NaN : 1 - weighed((i, j) => matrix[i]![j]!) / expected;
   });
 }
 
@@ -92,12 +119,13 @@ export function cohenKappa<V extends Values>(
  * only, as in scikit-learn. For one class against the rest see `countScore('matthews', …)`.
  * @see Gorodkin, Comparing two K-category assignments by a K-category correlation coefficient, 2004.
  */
-export function matthewsCorrcoef<V extends Values>(
+export function matthewsCorrcoef<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: Omit<ConfusionOptions, 'normalize'>,
-): Answer<V, number> {
-  return onGrids([labels, predictions], (a, b) => {
+): Answer<V | W, number> {
+  assertOptions('matthewsCorrcoef', options, agreementRules);
+  return onGrids('matthewsCorrcoef', [labels, predictions], (a, b) => {
     const matrix = confusion('matthewsCorrcoef', a, b, options);
     const truth = matrix.map(total);
     const predicted = matrix.map((_, c) => total(column(matrix, c)));
@@ -116,26 +144,47 @@ export interface PixelAccuracyOptions {
   readonly images?: 'pooled' | 'mean';
 }
 
+const pixelAccuracyRules: Rules<PixelAccuracyOptions> = {
+  ignoreIndex: wholeNumber,
+  images: oneOf('pooled', 'mean'),
+};
+
+function assertIndex(where: string, value: number): void {
+  if (value >= 0 && Number.isInteger(value)) return;
+  throw new SegscapeError(
+    'MASK_VALUE_UNKNOWN',
+    `${where}: ${value} is no class index. Class indices are whole numbers from 0 on; map it to a class, or set ignoreIndex.`,
+    { details: { value } },
+  );
+}
+
 /**
  * Share of pixels whose class is right; NaN when every pixel is ignored.
  * @param labels class indices `[batch, …spatial]`; `predictions` of the same shape.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
-export function pixelAccuracy<V extends Values>(
+export function pixelAccuracy<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
-  { ignoreIndex, images = 'pooled' }: PixelAccuracyOptions = {},
-): Answer<V, number> {
-  return onGrids([labels, predictions], (a, b) => {
-    assertPair('pixelAccuracy', a, b);
+  predictions: W,
+  options: PixelAccuracyOptions = {},
+): Answer<V | W, number> {
+  const where = 'pixelAccuracy';
+  assertOptions(where, options, pixelAccuracyRules);
+  const { ignoreIndex, images = 'pooled' } = options;
+  return onGrids(where, [labels, predictions], (a, b) => {
+    assertPair(where, a, b);
     const batch = images === 'mean' ? a.shape[0]! : 1;
     const span = sizeOf(a.shape) / batch;
     const shares = Array.from({ length: batch }, (_, n) => {
       let seen = 0;
       let right = 0;
       for (let i = n * span; i < (n + 1) * span; i++) {
-        if (a.data[i] === ignoreIndex) continue;
+        const [label, predicted] = [a.data[i]!, b.data[i]!];
+        if (label === ignoreIndex) continue;
+        assertIndex(where, label);
+        assertIndex(where, predicted);
         seen++;
-        if (a.data[i] === b.data[i]) right++;
+        if (label === predicted) right++;
       }
       return seen === 0 ? Number.NaN : right / seen;
     });

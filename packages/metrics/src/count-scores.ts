@@ -1,5 +1,6 @@
 import { assertOption } from '@segscape/core';
-import { type ClassCounts, type CountOptions, countClasses } from './class-counts.js';
+import { anyNumber, assertOptions, flag, oneOf, positive, type Rules, weights } from './check-options.js';
+import { type ClassCounts, type CountOptions, countClasses, countRules } from './class-counts.js';
 import { type CountMeasure, type Counts, countMeasures, fBetaOf } from './count-measures.js';
 import { type Answer, onGrids, type Values } from './grid.js';
 import { meanDefined } from './scores.js';
@@ -31,6 +32,16 @@ export interface ScoreOptions extends CountOptions {
   readonly emptyTruth?: 'score' | 'skip';
 }
 
+const scoreRules: Rules<ScoreOptions> = {
+  ...countRules,
+  reduction: oneOf('none', 'micro', 'macro', 'weighted'),
+  images: oneOf('pooled', 'mean', 'each'),
+  includeBackground: flag,
+  classWeights: weights,
+  zeroDivision: anyNumber,
+  emptyTruth: oneOf('score', 'skip'),
+};
+
 /** A number, or nested numbers `[images][classes]` where images or classes are kept apart. */
 export type ScoreResult = number | number[] | number[][];
 
@@ -57,20 +68,6 @@ export function scoreCounts(
     emptyTruth = 'score',
   } = options;
   const { zeroDivision = Number.NaN } = options;
-  assertOption(
-    ['none', 'micro', 'macro', 'weighted'].includes(reduction),
-    where,
-    'reduction',
-    reduction,
-    "be 'none', 'micro', 'macro' or 'weighted'",
-  );
-  assertOption(
-    ['pooled', 'mean', 'each'].includes(images),
-    where,
-    'images',
-    images,
-    "be 'pooled', 'mean' or 'each'",
-  );
   const first = includeBackground || counts.classes === 1 ? 0 : 1;
   const used = counts.classes - first;
   assertOption(
@@ -133,13 +130,13 @@ function weightedMean(scores: readonly number[], weights: readonly number[]): nu
  * @param predictions of the same shape; class indices after argmax, not scores.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
-export function countScore<V extends Values>(
+export function countScore<V extends Values, W extends Values = V>(
   measure: CountMeasure,
   labels: V,
-  predictions: V,
+  predictions: W,
   options: ScoreOptions = {},
-): Answer<V, ScoreResult> {
-  const formula = countMeasures[measure];
+): Answer<V | W, ScoreResult> {
+  const formula = Object.hasOwn(countMeasures, measure) ? countMeasures[measure] : undefined;
   assertOption(
     formula !== undefined,
     'countScore',
@@ -147,45 +144,49 @@ export function countScore<V extends Values>(
     measure,
     `be one of ${Object.keys(countMeasures).join(', ')}`,
   );
-  return onGrids([labels, predictions], (a, b) =>
+  assertOptions(measure, options, scoreRules);
+  return onGrids(measure, [labels, predictions], (a, b) =>
     scoreCounts(measure, countClasses(measure, a, b, options), formula, options),
   );
 }
 
 /** Jaccard index TP / (TP + FP + FN). Arguments and errors as `countScore`. */
-export const iou = <V extends Values>(
+export const iou = <V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: ScoreOptions = {},
-): Answer<V, ScoreResult> => countScore('iou', labels, predictions, options);
+): Answer<V | W, ScoreResult> => countScore('iou', labels, predictions, options);
 
 /** Dice coefficient 2 TP / (2 TP + FP + FN). Arguments and errors as `countScore`. */
-export const diceCoefficient = <V extends Values>(
+export const diceCoefficient = <V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: ScoreOptions = {},
-): Answer<V, ScoreResult> => countScore('dice', labels, predictions, options);
+): Answer<V | W, ScoreResult> => countScore('dice', labels, predictions, options);
 
 /** Mean of recall and specificity of each class. Arguments and errors as `countScore`. */
-export const balancedAccuracy = <V extends Values>(
+export const balancedAccuracy = <V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: ScoreOptions = {},
-): Answer<V, ScoreResult> => countScore('balancedAccuracy', labels, predictions, options);
+): Answer<V | W, ScoreResult> => countScore('balancedAccuracy', labels, predictions, options);
 
 export interface FBetaOptions extends ScoreOptions {
   /** How many times as much recall counts as precision. Default 1, the Dice coefficient. */
   readonly beta?: number;
 }
 
+const fBetaRules: Rules<FBetaOptions> = { ...scoreRules, beta: positive };
+
 /** F-beta score (1 + β²) TP / ((1 + β²) TP + β² FN + FP). Arguments and errors as `countScore`. */
-export function fBeta<V extends Values>(
+export function fBeta<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
-  { beta = 1, ...options }: FBetaOptions = {},
-): Answer<V, ScoreResult> {
-  assertOption(beta > 0, 'fBeta', 'beta', beta, 'be positive');
-  return onGrids([labels, predictions], (a, b) =>
+  predictions: W,
+  options: FBetaOptions = {},
+): Answer<V | W, ScoreResult> {
+  assertOptions('fBeta', options, fBetaRules);
+  const { beta = 1 } = options;
+  return onGrids('fBeta', [labels, predictions], (a, b) =>
     scoreCounts('fBeta', countClasses('fBeta', a, b, options), fBetaOf(beta), options),
   );
 }

@@ -1,5 +1,5 @@
-import { assertOption } from '@segscape/core';
-import { type CountOptions, countClasses } from './class-counts.js';
+import { anyNumber, assertOptions, flag, oneOf, type Rules } from './check-options.js';
+import { type CountOptions, countClasses, countRules } from './class-counts.js';
 import { type Answer, onGrids, type Values } from './grid.js';
 
 export interface GeneralizedDiceOptions extends CountOptions {
@@ -19,6 +19,15 @@ export interface GeneralizedDiceOptions extends CountOptions {
   readonly zeroDivision?: number;
 }
 
+const generalizedDiceRules: Rules<GeneralizedDiceOptions> = {
+  ...countRules,
+  weightType: oneOf('square', 'simple', 'uniform'),
+  includeBackground: flag,
+  reduction: oneOf('sum', 'none'),
+  absentWeight: oneOf('image', 'batch'),
+  zeroDivision: anyNumber,
+};
+
 /**
  * Generalised Dice score of each image: 2 Σ w·TP / Σ w·(G + P), with true pixels G and predicted pixels P.
  * @param labels class indices `[batch, …spatial]`, or one-hot when `classes` is not given.
@@ -26,11 +35,11 @@ export interface GeneralizedDiceOptions extends CountOptions {
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  * @see Sudre et al., 2017. https://arxiv.org/abs/1707.03237
  */
-export function generalizedDiceScore<V extends Values>(
+export function generalizedDiceScore<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: GeneralizedDiceOptions = {},
-): Answer<V, number[] | number[][]> {
+): Answer<V | W, number[] | number[][]> {
   const {
     weightType = 'square',
     includeBackground = true,
@@ -38,17 +47,11 @@ export function generalizedDiceScore<V extends Values>(
     absentWeight = 'image',
     zeroDivision,
   } = options;
-  assertOption(
-    ['square', 'simple', 'uniform'].includes(weightType),
-    'generalizedDiceScore',
-    'weightType',
-    weightType,
-    "be 'square', 'simple' or 'uniform'",
-  );
+  assertOptions('generalizedDiceScore', options, generalizedDiceRules);
   const weigh = { square: (g: number) => 1 / (g * g), simple: (g: number) => 1 / g, uniform: () => 1 }[
     weightType
   ];
-  return onGrids([labels, predictions], (a, b) => {
+  return onGrids('generalizedDiceScore', [labels, predictions], (a, b) => {
     const counts = countClasses('generalizedDiceScore', a, b, options);
     const first = includeBackground ? 0 : 1;
     const rows = Array.from({ length: counts.images }, (_, n) =>

@@ -24,6 +24,7 @@ export {
   type ConfusionOptions,
   cohenKappa,
   confusionMatrix,
+  type KappaOptions,
   matthewsCorrcoef,
   type PixelAccuracyOptions,
   pixelAccuracy,
@@ -41,7 +42,7 @@ export {
   type ScoreResult,
 } from './count-scores.js';
 export { type GeneralizedDiceOptions, generalizedDiceScore } from './generalized-dice-score.js';
-export { type Answer, type Grid, readGrid, type Values } from './grid.js';
+export { type Answer, readGrid, type Values } from './grid.js';
 export {
   type InstanceOptions,
   type InstanceScores,
@@ -65,13 +66,14 @@ export {
   type PairedTestOptions,
   pairedTest,
 } from './paired-test.js';
+export { type PanopticOptions, type PanopticQuality, panopticQuality } from './panoptic-quality.js';
+export type { Grid, GridLike, Nested } from './plain-values.js';
 export {
   type ClassMeasure,
   classMeasures,
   type ImageScores,
   type Scores,
   scoreRecord,
-  type Tally,
 } from './scores.js';
 export {
   type ComputeOptions,
@@ -93,3 +95,5 @@ export {
   type SurfaceDiceOptions,
   surfaceDice,
 } from './surface-metrics.js';
+export { type SurfaceOverlap, type SurfaceOverlapOptions, surfaceOverlap } from './surface-overlap.js';
+export type { Tally } from './tally.js';

@@ -1,6 +1,9 @@
 import { assertOption } from '@segscape/core';
+import { anyNumber, assertOptions, type Rules } from './check-options.js';
 import { assertPair } from './class-counts.js';
-import { type Answer, onGrids, sizeOf, type Values } from './grid.js';
+import { type Answer, onGrids, type Values } from './grid.js';
+import { matchObjects, objectOverlaps } from './object-overlaps.js';
+import { assertNumbering } from './segment-numbers.js';
 
 export interface InstanceOptions {
   /** A match needs an IoU above each. Default 0.5, 0.55, … 0.95, as the Data Science Bowl 2018. */
@@ -28,11 +31,7 @@ export interface InstanceScores {
   readonly meanMatchedIou: number;
 }
 
-interface Pair {
-  readonly truth: number;
-  readonly predicted: number;
-  readonly iou: number;
-}
+const instanceRules: Rules<InstanceOptions> = { thresholds: true, bothEmpty: anyNumber };
 
 /**
  * Scores of single objects, nuclei say: instances of truth and prediction are paired one to one, the pairs that overlap
@@ -43,11 +42,12 @@ interface Pair {
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Caicedo et al., Nucleus segmentation across imaging experiments: the 2018 Data Science Bowl, 2019.
  */
-export function instanceScores<V extends Values>(
+export function instanceScores<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: InstanceOptions = {},
-): Answer<V, InstanceScores> {
+): Answer<V | W, InstanceScores> {
+  assertOptions('instanceScores', options, instanceRules);
   const { thresholds = Array.from({ length: 10 }, (_, k) => (50 + 5 * k) / 100), bothEmpty = 1 } = options;
   assertOption(
     thresholds.length > 0 && thresholds.every((t) => t >= 0 && t < 1),
@@ -56,28 +56,11 @@ export function instanceScores<V extends Values>(
     thresholds,
     'be at least one number in [0, 1)',
   );
-  return onGrids([labels, predictions], (truth, prediction) => {
+  return onGrids('instanceScores', [labels, predictions], (truth, prediction) => {
     assertPair('instanceScores', truth, prediction);
-    const areas = { truth: new Map<number, number>(), predicted: new Map<number, number>() };
-    const overlaps = new Map<number, Map<number, number>>();
-    for (let i = 0; i < sizeOf(truth.shape); i++) {
-      const [t, p] = [truth.data[i]!, prediction.data[i]!];
-      if (t !== 0) areas.truth.set(t, (areas.truth.get(t) ?? 0) + 1);
-      if (p !== 0) areas.predicted.set(p, (areas.predicted.get(p) ?? 0) + 1);
-      if (t === 0 || p === 0) continue;
-      const row = overlaps.get(t) ?? new Map<number, number>();
-      overlaps.set(t, row.set(p, (row.get(p) ?? 0) + 1));
-    }
-    const pairs: Pair[] = [];
-    for (const [t, row] of overlaps)
-      for (const [p, both] of row)
-        pairs.push({
-          truth: t,
-          predicted: p,
-          iou: both / (areas.truth.get(t)! + areas.predicted.get(p)! - both),
-        });
-    const matched = matches(pairs);
-    const [objects, found] = [areas.truth.size, areas.predicted.size];
+    assertNumbering('instanceScores', truth, prediction);
+    const { objects, found, pairs } = objectOverlaps(truth, prediction);
+    const matched = matchObjects(pairs);
     const scores = thresholds.map((threshold) => {
       const tp = matched.filter(({ iou }) => iou > threshold).length;
       const [fp, fn] = [found - tp, objects - tp];
@@ -98,17 +81,4 @@ export function instanceScores<V extends Values>(
       meanMatchedIou: hits.reduce((sum, { iou }) => sum + iou, 0) / hits.length,
     };
   });
-}
-
-/** One-to-one pairs, greedily by IoU: above one half no other pairing is possible. */
-function matches(pairs: Pair[]): Pair[] {
-  const taken = { truth: new Set<number>(), predicted: new Set<number>() };
-  return pairs
-    .sort((a, b) => b.iou - a.iou || a.truth - b.truth || a.predicted - b.predicted)
-    .filter(({ truth, predicted }) => {
-      if (taken.truth.has(truth) || taken.predicted.has(predicted)) return false;
-      taken.truth.add(truth);
-      taken.predicted.add(predicted);
-      return true;
-    });
 }

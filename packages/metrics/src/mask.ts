@@ -1,15 +1,19 @@
-import type { Raster } from '@segscape/core';
-import { assertClass, assertPair } from './class-counts.js';
-import { type Answer, type Grid, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import { assertOptions, flag, type Rules, wholeNumber } from './check-options.js';
+import { assertClass, assertClasses, assertPair } from './class-counts.js';
+import { type Answer, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import type { Grid } from './plain-values.js';
 
 /** A binary object in host memory: 1 inside, 0 outside. */
 export interface Mask {
   readonly data: Uint8Array;
   /** `[height, width]` or `[depth, height, width]`. */
   readonly shape: readonly number[];
+  /** Size of a pixel, `[y, x]` or `[z, y, x]`, where the mask has one. */
+  readonly spacing?: readonly number[];
 }
 
-function toMask(where: string, { data, shape }: Grid, axes: number | undefined): Mask {
+export function toMask(where: string, { data, shape, spacing }: Grid, axes?: number): Mask {
   // A batch of one image, as rasters and models give it.
   const single = shape[0] === 1 && (shape.length === 4 || (shape.length === 3 && axes !== 3));
   const spatial = single ? shape.slice(1) : shape;
@@ -23,20 +27,45 @@ function toMask(where: string, { data, shape }: Grid, axes: number | undefined):
   if (axes !== undefined && axes !== spatial.length)
     shapeError(where, `a mask of ${axes} axes, as spacing has`, shape, 'Use byImageAndClass for a batch.');
   const inside = new Uint8Array(sizeOf(spatial));
-  for (let i = 0; i < inside.length; i++) inside[i] = data[i] === 0 ? 0 : 1;
-  return { data: inside, shape: spatial };
+  for (let i = 0; i < inside.length; i++) {
+    const value = data[i]!;
+    if (!Number.isInteger(value)) throw noMask(where, value);
+    inside[i] = value === 0 ? 0 : 1;
+  }
+  return { data: inside, shape: spatial, ...(spacing && { spacing }) };
 }
 
-/** Runs `compute` on two masks of one shape; any value but 0 is inside. */
-export function onMasks<V extends Values, R>(
+const noMask = (where: string, value: number) =>
+  new SegscapeError(
+    'MASK_VALUE_UNKNOWN',
+    `${where}: ${value} is neither outside (0) nor inside a mask. Put a threshold to probabilities first.`,
+    { details: { value } },
+  );
+
+/** The pixel size of two masks, when it is theirs to give. */
+function sharedSpacing(where: string, a: Grid, b: Grid): readonly number[] | undefined {
+  const [first, second] = [a.spacing, b.spacing];
+  assertOption(
+    first === undefined || second === undefined || String(first) === String(second),
+    where,
+    'spacing',
+    [first, second],
+    'be the same for both masks; bring them to one grid, or give the option `spacing`',
+  );
+  return first ?? second;
+}
+
+/** Runs `compute` on two masks of one shape, with the pixel size given or else their own; any value but 0 is inside. */
+export function onMasks<V extends Values, W extends Values, R>(
   where: string,
-  values: readonly [V, V],
+  values: readonly [V, W],
   spacing: readonly number[] | undefined,
-  compute: (truth: Mask, prediction: Mask) => R,
-): Answer<V, R> {
-  return onGrids(values, (a, b) => {
+  compute: (truth: Mask, prediction: Mask, spacing: readonly number[] | undefined) => R,
+): Answer<V | W, R> {
+  return onGrids(where, values, (a, b) => {
     assertPair(where, a, b);
-    return compute(toMask(where, a, spacing?.length), toMask(where, b, spacing?.length));
+    const sizes = spacing ?? sharedSpacing(where, a, b);
+    return compute(toMask(where, a, sizes?.length), toMask(where, b, sizes?.length), sizes);
   });
 }
 
@@ -55,6 +84,12 @@ export interface ObjectOptions {
   readonly ignoreIndex?: number;
 }
 
+const objectRules: Rules<ObjectOptions> = {
+  classes: true,
+  includeBackground: flag,
+  ignoreIndex: wholeNumber,
+};
+
 /**
  * Measures each class of each image as an object of its own:
  *
@@ -64,24 +99,31 @@ export interface ObjectOptions {
  * @returns `[batch][classes]`, without the background unless asked for.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`.
  */
-export function byImageAndClass<V extends Values, R>(
+export function byImageAndClass<V extends Values, W extends Values, R>(
   labels: V,
-  predictions: V,
-  { classes, includeBackground = false, ignoreIndex }: ObjectOptions,
+  predictions: W,
+  options: ObjectOptions,
   measure: (truth: Mask, prediction: Mask) => R,
-): Answer<V, R[][]> {
-  return onGrids([labels, predictions], (a, b) => {
-    assertPair('byImageAndClass', a, b);
+): Answer<V | W, R[][]> {
+  const where = 'byImageAndClass';
+  assertOptions(where, options, objectRules);
+  const { classes, includeBackground = false, ignoreIndex } = options;
+  return onGrids(where, [labels, predictions], (a, b) => {
+    assertPair(where, a, b);
+    assertClasses(where, classes);
+    const spacing = sharedSpacing(where, a, b);
     const shape = a.shape.slice(1);
     const span = sizeOf(shape);
     for (let i = 0; i < span * a.shape[0]!; i++) {
-      if (a.data[i] !== ignoreIndex) assertClass('byImageAndClass', a.data[i]!, classes);
+      if (a.data[i] === ignoreIndex) continue;
+      assertClass(where, a.data[i]!, classes);
+      assertClass(where, b.data[i]!, classes);
     }
     const inside = ({ data }: Grid, n: number, c: number): Mask => {
       const mask = new Uint8Array(span);
       for (let i = 0, at = n * span; i < span; i++, at++)
         if (data[at] === c && a.data[at] !== ignoreIndex) mask[i] = 1;
-      return { data: mask, shape };
+      return { data: mask, shape, ...(spacing && { spacing }) };
     };
     const first = includeBackground ? 0 : 1;
     return Array.from({ length: a.shape[0]! }, (_, n) =>

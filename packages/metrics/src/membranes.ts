@@ -1,12 +1,19 @@
-import { assertOption, assertRaster, type Raster } from '@segscape/core';
+import { assertOption, type Raster } from '@segscape/core';
 import { connectedComponents, thin } from '@segscape/morphology';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { assertOptions, between, flag, oneOf, type Rules } from './check-options.js';
 import { assertPair } from './class-counts.js';
-import { type Answer, type Grid, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import { type Answer, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import { rasterOf, toMask } from './mask.js';
+import { type Grid, plainGrid } from './plain-values.js';
+import { assertNumbering } from './segment-numbers.js';
 
 export interface MembraneOptions {
   /** Thins the membranes to one pixel first, so that their width does not matter. Default true. */
   readonly thin?: boolean;
 }
+
+const membraneRules: Rules<MembraneOptions> = { thin: flag };
 
 /** Pixels that membranes are drawn on beyond the border while they are thinned. */
 const margin = 16;
@@ -20,7 +27,8 @@ function thinned(membranes: Raster): Uint8Array {
     const [y, x] = [clamp(Math.floor(i / stride), height), clamp(i % stride, width)];
     return Number(data[y * width + x] !== 0);
   });
-  const lines = thin({ data: wide, height: height + 2 * margin, width: stride, channels: 1 }).data;
+  const raster = { data: wide, height: height + 2 * margin, width: stride, channels: 1 };
+  const lines = thin(raster, { method: 'zhang-suen' }).data;
   return Uint8Array.from(
     { length: height * width },
     (_, i) => lines[(Math.floor(i / width) + margin) * stride + (i % width) + margin]!,
@@ -31,22 +39,18 @@ function thinned(membranes: Raster): Uint8Array {
  * Segments of an image from its membranes: thin the membranes, then number the 4-connected regions between them; 0 is
  * membrane.
  * @param membranes one image, any value but 0 is membrane.
- * @throws {SegscapeError} `SHAPE_MISMATCH` when it is not one channel; `BAD_OPTION` for a volume.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` when it is not one channel, `MASK_VALUE_UNKNOWN`; `BAD_OPTION` for a volume.
  */
 export function segmentsOfMembranes(
-  membranes: Raster,
-  { thin: thinning = true }: MembraneOptions = {},
+  membranes: Exclude<Values, Tensor>,
+  options: MembraneOptions = {},
 ): Grid & { readonly data: Int32Array } {
-  const { data, depth, height, width } = membranes;
-  assertRaster('segmentsOfMembranes', membranes);
-  assertOption(
-    depth === undefined,
-    'segmentsOfMembranes',
-    'membranes.depth',
-    depth,
-    'be absent: one image at a time',
-  );
-  const lines = thinning ? thinned(membranes) : data;
+  const where = 'segmentsOfMembranes';
+  assertOptions(where, options, membraneRules);
+  const raster = rasterOf(toMask(where, plainGrid(where, membranes)));
+  const { data, depth, height, width } = raster;
+  assertOption(depth === undefined, where, 'membranes.depth', depth, 'be absent: one image at a time');
+  const lines = options.thin === false ? data : thinned(raster);
   const between = {
     height,
     width,
@@ -65,6 +69,11 @@ export interface SegmentScoreOptions {
   /** Weight of the split score in the F-score. Default 0.5, the harmonic mean. */
   readonly alpha?: number;
 }
+
+const segmentRules: Rules<SegmentScoreOptions> = {
+  unassigned: oneOf('single', 'segment'),
+  alpha: between(0, 1),
+};
 
 export interface SegmentScores {
   /** F-score of the two, in [0, 1]; 1 is a perfect segmentation. */
@@ -92,13 +101,7 @@ function shares(
   unassigned: 'single' | 'segment',
 ): Shares | undefined {
   assertPair(where, truth, prediction);
-  assertOption(
-    ['single', 'segment'].includes(unassigned),
-    where,
-    'unassigned',
-    unassigned,
-    "be 'single' or 'segment'",
-  );
+  assertNumbering(where, truth, prediction);
   const joint = new Map<string, number>();
   const rows = new Map<number, number>();
   const columns = new Map<number, number>();
@@ -133,15 +136,16 @@ const scoresOf = (split: number, merge: number, alpha: number): SegmentScores =>
 
 const undefinedScores: SegmentScores = { score: Number.NaN, split: Number.NaN, merge: Number.NaN };
 
-function segmentScores<V extends Values>(
+function segmentScores<V extends Values, W extends Values = V>(
   where: string,
   labels: V,
-  predictions: V,
-  { unassigned = 'single', alpha = 0.5 }: SegmentScoreOptions,
+  predictions: W,
+  options: SegmentScoreOptions,
   measure: (shares: Shares) => { split: number; merge: number },
-): Answer<V, SegmentScores> {
-  assertOption(alpha >= 0 && alpha <= 1, where, 'alpha', alpha, 'be in [0, 1]');
-  return onGrids([labels, predictions], (truth, prediction) => {
+): Answer<V | W, SegmentScores> {
+  assertOptions(where, options, segmentRules);
+  const { unassigned = 'single', alpha = 0.5 } = options;
+  return onGrids(where, [labels, predictions], (truth, prediction) => {
     if (truth.shape.length < 2) shapeError(where, 'one image of segment numbers', truth.shape);
     const found = shares(where, truth, prediction, unassigned);
     if (found === undefined) return undefinedScores;
@@ -163,11 +167,11 @@ function segmentScores<V extends Values>(
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Arganda-Carreras et al., 2015, doi:10.3389/fnana.2015.00142
  */
-export function randScore<V extends Values>(
+export function randScore<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: SegmentScoreOptions = {},
-): Answer<V, SegmentScores> {
+): Answer<V | W, SegmentScores> {
   const square = (p: number) => p * p;
   return segmentScores(
     'randScore',
@@ -186,11 +190,11 @@ export function randScore<V extends Values>(
  * Foreground-restricted information score V_info of ISBI 2012: mutual information of the segmentations over the entropy
  * of the prediction (`split`) and of the truth (`merge`); 0/0 is 1. Arguments, errors and source as `randScore`.
  */
-export function informationScore<V extends Values>(
+export function informationScore<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: SegmentScoreOptions = {},
-): Answer<V, SegmentScores> {
+): Answer<V | W, SegmentScores> {
   const entropy = (p: number) => (p === 0 ? 0 : -p * Math.log(p));
   return segmentScores(
     'informationScore',

@@ -1,6 +1,8 @@
-import { assertOption, SegscapeError } from '@segscape/core';
+import { SegscapeError } from '@segscape/core';
 import { groupValues, mean, median } from './bootstrap.js';
+import { assertOptions, oneOf, type Rules } from './check-options.js';
 import { normalCdf } from './normal-distribution.js';
+import { assertNumbers } from './plain-numbers.js';
 
 export interface PairedTestOptions {
   /** What is tested for: a difference (the default), `first` greater, or `first` less than `second`. */
@@ -10,6 +12,12 @@ export interface PairedTestOptions {
   /** `'exact'`, `'normal'` (with correction for ties and continuity), or `'auto'`: exact up to 50 pairs (the default). */
   readonly method?: 'auto' | 'exact' | 'normal';
 }
+
+const pairedRules: Rules<PairedTestOptions> = {
+  alternative: oneOf('two-sided', 'greater', 'less'),
+  groups: true,
+  method: oneOf('auto', 'exact', 'normal'),
+};
 
 export interface PairedTest {
   /** Sum of the ranks of positive differences (first > second). */
@@ -38,29 +46,18 @@ export function pairedTest(
   second: readonly number[],
   options: PairedTestOptions = {},
 ): PairedTest {
+  assertOptions('pairedTest', options, pairedRules);
+  assertNumbers('pairedTest', 'first', first);
+  assertNumbers('pairedTest', 'second', second);
   const { alternative = 'two-sided', groups, method = 'auto' } = options;
   if (first.length !== second.length)
     throw new SegscapeError(
       'SHAPE_MISMATCH',
       `pairedTest: expected as many values in both, got ${first.length} and ${second.length}.`,
     );
-  assertOption(
-    ['two-sided', 'greater', 'less'].includes(alternative),
-    'pairedTest',
-    'alternative',
-    alternative,
-    "be 'two-sided', 'greater' or 'less'",
-  );
-  assertOption(
-    ['auto', 'exact', 'normal'].includes(method),
-    'pairedTest',
-    'method',
-    method,
-    "be 'auto', 'exact' or 'normal'",
-  );
   const all = groupValues(
     'pairedTest',
-    first.map((value, i) => value - second[i]!),
+    Array.from(first, (value, i) => value - second[i]!),
     groups,
   ).map(mean);
   const differences = all.filter((difference) => difference !== 0);
@@ -133,6 +130,7 @@ function hodgesLehmann(differences: readonly number[]): number {
  * @see Holm, A simple sequentially rejective multiple test procedure, 1979.
  */
 export function holm(pValues: readonly number[]): number[] {
+  assertNumbers('holm', 'pValues', pValues);
   const order = pValues
     .map((_, i) => i)
     .filter((i) => !Number.isNaN(pValues[i]!))

@@ -1,12 +1,4 @@
-/** Counts of one image: everything that its scores are made from, as plain data. */
-export interface Tally {
-  readonly id: string;
-  readonly classes: number;
-  /** Confusion matrix, row-major: `counts[truth · classes + prediction]`, in pixels. */
-  readonly counts: readonly number[];
-  /** Sum, over the pixels of each true class, of the probability given to it; NaN when only predictions were seen. */
-  readonly probability: readonly number[];
-}
+import type { Tally } from './tally.js';
 
 /** The measures that exist per class. */
 export const classMeasures = [
@@ -26,9 +18,11 @@ export interface Scores extends Readonly<Record<ClassMeasure, readonly number[]>
   readonly images: number;
   /** Pixels counted; ignored ones are not. */
   readonly pixels: number;
+  /** Pixels with a score that is NaN or infinite; those with a NaN are wrong, of no predicted class. */
+  readonly nonFinite: number;
   readonly pixelAccuracy: number;
   readonly mean: Readonly<Record<ClassMeasure, number>>;
-  /** Rows are true classes, columns predicted ones, in pixels. */
+  /** Rows are true classes, columns predicted ones, in pixels; without the pixels of no predicted class. */
   readonly confusionMatrix: readonly (readonly number[])[];
 }
 
@@ -62,20 +56,25 @@ export function tallyScores(
   const classes = names.length;
   const counts = new Float64Array(classes * classes);
   const probability = new Float64Array(classes);
+  const undecided = new Float64Array(classes);
   for (const tally of tallies) {
     for (let k = 0; k < counts.length; k++) counts[k]! += tally.counts[k]!;
-    for (let c = 0; c < classes; c++) probability[c]! += tally.probability[c]!;
+    for (let c = 0; c < classes; c++) {
+      probability[c]! += tally.probability[c]!;
+      undecided[c]! += tally.undecided?.[c] ?? 0;
+    }
   }
   const ratio = (above: number, below: number) => (below === 0 ? zeroDivision : above / below);
   const perClass = Object.fromEntries(classMeasures.map((name) => [name, [] as number[]])) as Record<
     ClassMeasure,
     number[]
   >;
-  const total = counts.reduce((sum, n) => sum + n, 0);
+  const decided = counts.reduce((sum, n) => sum + n, 0);
+  const total = decided + undecided.reduce((sum, n) => sum + n, 0);
   let right = 0;
   for (let c = 0; c < classes; c++) {
     const tp = counts[c * classes + c]!;
-    let truth = 0;
+    let truth = undecided[c]!;
     let predicted = 0;
     for (let k = 0; k < classes; k++) {
       truth += counts[c * classes + k]!;
@@ -86,7 +85,8 @@ export function tallyScores(
     perClass.dice.push(ratio(2 * tp, truth + predicted));
     perClass.precision.push(ratio(tp, predicted));
     perClass.recall.push(ratio(tp, truth));
-    perClass.specificity.push(ratio(total - truth - predicted + tp, total - truth));
+    const rejected = decided - (truth - undecided[c]!) - predicted + tp;
+    perClass.specificity.push(ratio(rejected, total - truth));
     // Nothing to compare with: an area without truth and a confidence without pixels are unknown, never 1.
     perClass.areaRatio.push(truth === 0 ? Number.NaN : predicted / truth);
     perClass.confidence.push(truth === 0 ? Number.NaN : probability[c]! / truth);
@@ -98,6 +98,7 @@ export function tallyScores(
     classes: names,
     images: tallies.length,
     pixels: total,
+    nonFinite: tallies.reduce((sum, tally) => sum + (tally.nonFinite ?? 0), 0),
     pixelAccuracy: ratio(right, total),
     ...perClass,
     mean,
@@ -120,6 +121,7 @@ export function averageScores(images: readonly Scores[], names: readonly string[
     classes: names,
     images: images.length,
     pixels: images.reduce((sum, image) => sum + image.pixels, 0),
+    nonFinite: images.reduce((sum, image) => sum + image.nonFinite, 0),
     pixelAccuracy: meanDefined(images.map((image) => image.pixelAccuracy)),
     ...perClass,
     mean,

@@ -1,6 +1,9 @@
-import { assertOption, SegscapeError } from '@segscape/core';
-import { type Grid, labelPlane, largestAt, readGrid, shapeError, type Values } from './grid.js';
-import { averageScores, type ImageScores, type Scores, type Tally, tallyScores } from './scores.js';
+import { assertOption } from '@segscape/core';
+import { anyNumber, assertOptions, flag, oneOf, type Rules, wholeNumber } from './check-options.js';
+import { classNames } from './class-names.js';
+import { labelPlane, readGrids, shapeError, type Values } from './grid.js';
+import { averageScores, type ImageScores, type Scores, tallyScores } from './scores.js';
+import { emptyTally, type Tally, tallyPredictions, tallyScored } from './tally.js';
 
 export interface SegmentationMetricsOptions {
   /** Number of classes, the background included, or their names. */
@@ -15,6 +18,14 @@ export interface SegmentationMetricsOptions {
   readonly zeroDivision?: number;
 }
 
+const accumulatorRules: Rules<SegmentationMetricsOptions> = {
+  classes: true,
+  ignoreIndex: wholeNumber,
+  input: oneOf('logits', 'probabilities'),
+  includeBackground: flag,
+  zeroDivision: anyNumber,
+};
+
 export interface ComputeOptions {
   /**
    * `'pixels'` pools the counts of all images (the default); `'images'` scores each image and averages, leaving
@@ -24,6 +35,8 @@ export interface ComputeOptions {
   /** Overrides the option of the accumulator. */
   readonly includeBackground?: boolean;
 }
+
+const computeRules: Rules<ComputeOptions> = { over: oneOf('pixels', 'images'), includeBackground: flag };
 
 /** Accumulates counts and confidences over batches; create one with `segmentationMetrics`. */
 export interface SegmentationMetrics {
@@ -53,61 +66,43 @@ export interface SegmentationMetrics {
  * area ratio (predicted / true area) and confidence (mean probability of the true class over its pixels).
  * Each batch is read once to the host and passed once.
  *
+ * A pixel with a NaN among its scores is of no predicted class and counts as wrong, with probability 0; `nonFinite` counts
+ * it, and pixels with an infinite score, apart.
+ *
  * A class that is in neither truth nor prediction has no IoU or Dice (0/0): NaN, left out of means;
  * `zeroDivision: 1` counts it as right, as segmentation_models.pytorch does.
  * @throws {SegscapeError} `BAD_OPTION`; on update `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`.
  */
 export function segmentationMetrics(options: SegmentationMetricsOptions): SegmentationMetrics {
+  const where = 'segmentationMetrics';
+  assertOptions(where, options, accumulatorRules);
   const { ignoreIndex, input = 'logits', includeBackground = true, zeroDivision = Number.NaN } = options;
-  const names =
-    typeof options.classes === 'number'
-      ? Array.from({ length: options.classes }, (_, c) => String(c))
-      : [...options.classes];
-  assertOption(
-    names.length >= 2,
-    'segmentationMetrics',
-    'classes',
-    options.classes,
-    'be at least 2, the background included',
-  );
-  assertOption(
-    input === 'logits' || input === 'probabilities',
-    'segmentationMetrics',
-    'input',
-    input,
-    "be 'logits' or 'probabilities'",
-  );
+  const names = classNames(where, options.classes);
   const classes = names.length;
   let tallies: Tally[] = [];
   const scoring = { names, zeroDivision };
 
   async function add(labels: Values, second: Values, ids: readonly string[] | undefined, scored: boolean) {
-    const [truth, grid] = await Promise.all([readGrid(labels), readGrid(second)]);
-    const where = scored ? 'segmentationMetrics.update' : 'segmentationMetrics.updatePredictions';
+    const called = scored ? `${where}.update` : `${where}.updatePredictions`;
+    const [truth, grid] = await readGrids(called, labels, second);
     const shape = scored ? grid.shape : [...grid.shape, classes];
     const channels = shape.at(-1)!;
     if (channels !== classes && !(channels === 1 && classes === 2))
       shapeError(
-        where,
+        called,
         `scores with ${classes} channels`,
         grid.shape,
         'Give `classes` the number of channels.',
       );
-    const plane = labelPlane(where, truth, shape);
-    const fresh: Tally[] = [];
-    for (let n = 0; n < plane.images; n++) {
-      const id = ids?.[n] ?? String(tallies.length + n);
-      const tally = {
-        id,
-        classes,
-        counts: new Array<number>(classes * classes).fill(0),
-        probability: new Array<number>(classes).fill(scored ? 0 : Number.NaN),
-      };
+    const plane = labelPlane(called, truth, shape, ignoreIndex);
+    const fresh = Array.from({ length: plane.images }, (_, n) => {
+      const tally = emptyTally(ids?.[n] ?? String(tallies.length + n), classes, scored);
       const span = { from: n * plane.pixels, to: (n + 1) * plane.pixels };
-      if (!scored) tallyPredictions(tally, plane.data, grid.data, span, ignoreIndex, where);
-      else tallyScored(tally, plane.data, grid, span, input, ignoreIndex, where);
-      fresh.push(tally);
-    }
+      const reading = { where: called, ...span, ignoreIndex };
+      if (scored) tallyScored(tally, plane.data, grid, reading, input);
+      else tallyPredictions(tally, plane.data, grid.data, reading);
+      return tally;
+    });
     tallies.push(...fresh);
   }
 
@@ -115,7 +110,9 @@ export function segmentationMetrics(options: SegmentationMetricsOptions): Segmen
     classes: names,
     update: (labels, scores, ids) => add(labels, scores, ids, true),
     updatePredictions: (labels, predictions, ids) => add(labels, predictions, ids, false),
-    compute({ over = 'pixels', includeBackground: background = includeBackground } = {}) {
+    compute(computing = {}) {
+      assertOptions(`${where}.compute`, computing, computeRules);
+      const { over = 'pixels', includeBackground: background = includeBackground } = computing;
       if (over === 'pixels') return tallyScores(tallies, { ...scoring, includeBackground: background });
       return averageScores(
         tallies.map((tally) => tallyScores([tally], { ...scoring, includeBackground: background })),
@@ -145,71 +142,4 @@ export function segmentationMetrics(options: SegmentationMetricsOptions): Segmen
       tallies = [...state];
     },
   };
-}
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-function unknownLabel(where: string, value: number, classes: number): never {
-  throw new SegscapeError(
-    'MASK_VALUE_UNKNOWN',
-    `${where}: label ${value} is not one of the ${classes} classes 0…${classes - 1}. Map it to a class, or set ignoreIndex.`,
-    { details: { value, classes } },
-  );
-}
-
-function tallyPredictions(
-  { counts, classes }: { counts: number[]; classes: number },
-  labels: ArrayLike<number>,
-  predictions: ArrayLike<number>,
-  { from, to }: Span,
-  ignoreIndex: number | undefined,
-  where: string,
-): void {
-  for (let i = from; i < to; i++) {
-    const label = labels[i]!;
-    if (label === ignoreIndex) continue;
-    if (!(label >= 0 && label < classes)) unknownLabel(where, label, classes);
-    const predicted = predictions[i]!;
-    if (!(predicted >= 0 && predicted < classes)) unknownLabel(where, predicted, classes);
-    counts[label * classes + predicted]!++;
-  }
-}
-
-function tallyScored(
-  tally: { counts: number[]; probability: number[]; classes: number },
-  labels: ArrayLike<number>,
-  { data, shape }: Grid,
-  { from, to }: Span,
-  input: 'logits' | 'probabilities',
-  ignoreIndex: number | undefined,
-  where: string,
-): void {
-  const { counts, probability, classes } = tally;
-  const channels = shape.at(-1)!;
-  const raw = input === 'logits';
-  for (let i = from; i < to; i++) {
-    const label = labels[i]!;
-    if (label === ignoreIndex) continue;
-    if (!(label >= 0 && label < classes)) unknownLabel(where, label, classes);
-    if (channels === 1) {
-      const value = data[i]!;
-      const p = raw ? 1 / (1 + Math.exp(-value)) : value;
-      counts[label * classes + (p > 0.5 ? 1 : 0)]!++;
-      probability[label]! += label === 1 ? p : 1 - p;
-      continue;
-    }
-    const at = i * channels;
-    const predicted = largestAt(data, at, channels);
-    counts[label * classes + predicted]!++;
-    if (!raw) {
-      probability[label]! += data[at + label]!;
-      continue;
-    }
-    let total = 0;
-    for (let c = 0; c < channels; c++) total += Math.exp(data[at + c]! - data[at + label]!);
-    probability[label]! += 1 / total;
-  }
 }

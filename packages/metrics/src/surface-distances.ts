@@ -1,21 +1,30 @@
-import { assertOption } from '@segscape/core';
-import { distancesAt } from '@segscape/morphology';
+import { distancesAt, distanceTransform } from '@segscape/morphology';
+import { assertOptions, oneOf, pixelSize, type Rules } from './check-options.js';
 import type { Answer, Values } from './grid.js';
-import { latticeDistance } from './lattice-distance.js';
 import { type Mask, onMasks, rasterOf } from './mask.js';
+import { contourCubes } from './surface-areas.js';
 import { contourCorners, cropBoth, edgePixels, type SurfaceElements } from './surface-elements.js';
 
 export interface SurfaceDistanceOptions {
-  /** Size of a pixel, `[y, x]` or `[z, y, x]`: distances come in its unit. Default 1: pixels. */
+  /**
+   * Size of a pixel, `[y, x]` or `[z, y, x]`: distances come in its unit. Default: the masks' own (µm for rasters),
+   * else 1, pixels.
+   */
   readonly spacing?: readonly number[];
   /** `'euclidean'` (the default), or steps between pixels (`'chessboard'`, `'taxicab'`), which know no spacing. */
   readonly distance?: 'euclidean' | 'chessboard' | 'taxicab';
   /**
    * What a surface is: `'pixels'` of the object that touch its outside along an axis, each counting 1 (MONAI,
-   * torchmetrics; the default), or `'contours'` between pixels, counting by length (DeepMind; 2-D).
+   * torchmetrics; the default), or `'contours'` between pixels, counting by length or, in 3-D, by area (DeepMind).
    */
   readonly surface?: 'pixels' | 'contours';
 }
+
+export const surfaceRules: Rules<SurfaceDistanceOptions> = {
+  spacing: pixelSize,
+  distance: oneOf('euclidean', 'chessboard', 'taxicab'),
+  surface: oneOf('pixels', 'contours'),
+};
 
 /** Distances of the elements of one surface to the other surface, and what each element counts. */
 export interface DirectedDistances {
@@ -31,34 +40,15 @@ export interface SurfaceDistances {
 
 /** Distances of the two surfaces of two masks, both ways. */
 export function measureSurfaces(
-  where: string,
   truth: Mask,
   prediction: Mask,
   options: SurfaceDistanceOptions,
 ): SurfaceDistances {
   const { distance = 'euclidean', surface = 'pixels', spacing = truth.shape.map(() => 1) } = options;
-  assertOption(
-    ['euclidean', 'chessboard', 'taxicab'].includes(distance),
-    where,
-    'distance',
-    distance,
-    "be 'euclidean', 'chessboard' or 'taxicab'",
-  );
-  assertOption(
-    surface === 'pixels' || surface === 'contours',
-    where,
-    'surface',
-    surface,
-    "be 'pixels' or 'contours'",
-  );
-  assertOption(
-    spacing.every((size) => size > 0 && Number.isFinite(size)),
-    where,
-    'spacing',
-    spacing,
-    'be positive, one number for each axis',
-  );
-  const elements = (mask: Mask) => (surface === 'pixels' ? edgePixels(mask) : contourCorners(mask, spacing));
+  const elements = (mask: Mask) => {
+    if (surface === 'pixels') return edgePixels(mask);
+    return mask.shape.length === 3 ? contourCubes(mask, spacing) : contourCorners(mask, spacing);
+  };
   const nothing = () => ({ distances: new Float64Array(), weights: new Float64Array() });
   const cropped = cropBoth(truth, prediction);
   if (cropped === undefined) return { truthToPrediction: nothing(), predictionToTruth: nothing() };
@@ -81,7 +71,7 @@ function directed(
   const outside = { data: new Uint8Array(shape.reduce((product, n) => product * n, 1)).fill(1), shape };
   for (const i of to.positions) outside.data[i] = 0;
   if (distance !== 'euclidean') {
-    const steps = latticeDistance(outside, distance);
+    const steps = distanceTransform(rasterOf(outside), { metric: distance }).data;
     return { distances: Float64Array.from(positions, (i) => steps[i]!), weights };
   }
   return { distances: distancesAt(rasterOf(outside), positions, { spacing }), weights };
@@ -93,12 +83,14 @@ function directed(
  * @param predictions of the same shape.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
-export function surfaceDistances<V extends Values>(
+export function surfaceDistances<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: SurfaceDistanceOptions = {},
-): Answer<V, SurfaceDistances> {
-  return onMasks('surfaceDistances', [labels, predictions], options.spacing, (truth, predicted) =>
-    measureSurfaces('surfaceDistances', truth, predicted, options),
+): Answer<V | W, SurfaceDistances> {
+  const where = 'surfaceDistances';
+  assertOptions(where, options, surfaceRules);
+  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) =>
+    measureSurfaces(truth, predicted, { ...options, ...(spacing && { spacing }) }),
   );
 }

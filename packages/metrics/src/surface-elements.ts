@@ -1,4 +1,3 @@
-import { SegscapeError } from '@segscape/core';
 import type { Mask } from './mask.js';
 
 /** Elements of an object's surface on a lattice: their flat positions and what each counts. */
@@ -83,11 +82,6 @@ export function edgePixels({ data, shape }: Mask): SurfaceElements {
  * @see Nikolov et al., 2018, the surface-distance metrics. https://arxiv.org/abs/1809.04430
  */
 export function contourCorners({ data, shape }: Mask, [dy = 1, dx = 1]: readonly number[]): SurfaceElements {
-  if (shape.length !== 2)
-    throw new SegscapeError(
-      'BAD_OPTION',
-      `surface (='contours') needs a mask [height, width], got ${shape.length} axes. Use 'pixels'.`,
-    );
   const [height, width] = shape as [number, number];
   const half = 0.5 * Math.hypot(dy, dx);
   const positions: number[] = [];

@@ -1,7 +1,13 @@
 import { assertOption } from '@segscape/core';
+import { anyNumber, assertOptions, between, flag, notNegative, type Rules } from './check-options.js';
 import type { Answer, Values } from './grid.js';
 import { onMasks } from './mask.js';
-import { type DirectedDistances, measureSurfaces, type SurfaceDistanceOptions } from './surface-distances.js';
+import {
+  type DirectedDistances,
+  measureSurfaces,
+  type SurfaceDistanceOptions,
+  surfaceRules,
+} from './surface-distances.js';
 
 export interface EmptySurfaceOptions {
   /** Result when exactly one of the masks is empty. Default Infinity; for `surfaceDice` 0. */
@@ -15,7 +21,21 @@ export interface HausdorffOptions extends SurfaceDistanceOptions, EmptySurfaceOp
   readonly percentile?: number;
   /** From the prediction to the truth only. Default false: the larger of both directions. */
   readonly directed?: boolean;
+  /**
+   * Take the percentile of both directions' distances together, as medpy's `hd95` does, rather than the larger of the two
+   * directions' percentiles. Default false.
+   */
+  readonly pooled?: boolean;
 }
+
+const emptyRules: Rules<EmptySurfaceOptions> = { oneEmpty: anyNumber, bothEmpty: anyNumber };
+const hausdorffRules: Rules<HausdorffOptions> = {
+  ...surfaceRules,
+  ...emptyRules,
+  percentile: between(0, 100),
+  directed: flag,
+  pooled: flag,
+};
 
 const isEmpty = ({ distances }: DirectedDistances) => distances.length === 0;
 
@@ -29,6 +49,19 @@ function emptyResult(
   if (isEmpty(a) && isEmpty(b)) return both;
   return isEmpty(a) || isEmpty(b) ? one : undefined;
 }
+
+function concatenated(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}
+
+/** Both directions as one list. */
+const joined = (a: DirectedDistances, b: DirectedDistances): DirectedDistances => ({
+  distances: concatenated(a.distances, b.distances),
+  weights: concatenated(a.weights, b.weights),
+});
 
 /** Linear interpolation between order statistics, as NumPy's and torch's default. */
 function quantile(values: Float64Array, share: number): number {
@@ -61,37 +94,37 @@ function weightedQuantile({ distances, weights }: DirectedDistances, share: numb
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Huttenlocher, Klanderman, Rucklidge, Comparing images using the Hausdorff distance, 1993.
  */
-export function hausdorffDistance<V extends Values>(
+export function hausdorffDistance<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: HausdorffOptions = {},
-): Answer<V, number> {
+): Answer<V | W, number> {
+  const where = 'hausdorffDistance';
+  assertOptions(where, options, hausdorffRules);
   const {
     percentile = 100,
     directed = false,
+    pooled = false,
     oneEmpty = Number.POSITIVE_INFINITY,
     bothEmpty = Number.NaN,
   } = options;
   assertOption(
-    percentile >= 0 && percentile <= 100,
-    'hausdorffDistance',
-    'percentile',
-    percentile,
-    'be in [0, 100]',
+    !(pooled && directed),
+    where,
+    'pooled',
+    pooled,
+    'be false where only one direction is measured (directed)',
   );
   const far = (side: DirectedDistances) =>
     options.surface === 'contours'
       ? weightedQuantile(side, percentile / 100)
       : quantile(side.distances, percentile / 100);
-  return onMasks('hausdorffDistance', [labels, predictions], options.spacing, (truth, predicted) => {
-    const { truthToPrediction, predictionToTruth } = measureSurfaces(
-      'hausdorffDistance',
-      truth,
-      predicted,
-      options,
-    );
+  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
+    const measured = { ...options, ...(spacing && { spacing }) };
+    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
     const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
     if (empty !== undefined) return empty;
+    if (pooled) return far(joined(predictionToTruth, truthToPrediction));
     return directed ? far(predictionToTruth) : Math.max(far(predictionToTruth), far(truthToPrediction));
   });
 }
@@ -101,23 +134,27 @@ export interface AverageSurfaceDistanceOptions extends SurfaceDistanceOptions, E
   readonly symmetric?: boolean;
 }
 
+const averageRules: Rules<AverageSurfaceDistanceOptions> = {
+  ...surfaceRules,
+  ...emptyRules,
+  symmetric: flag,
+};
+
 /**
  * Mean distance between the surfaces, in the unit of `spacing`. One mask empty: Infinity; both: NaN.
  * Arguments and errors as `hausdorffDistance`.
  */
-export function averageSurfaceDistance<V extends Values>(
+export function averageSurfaceDistance<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: AverageSurfaceDistanceOptions = {},
-): Answer<V, number> {
+): Answer<V | W, number> {
+  const where = 'averageSurfaceDistance';
+  assertOptions(where, options, averageRules);
   const { symmetric = true, oneEmpty = Number.POSITIVE_INFINITY, bothEmpty = Number.NaN } = options;
-  return onMasks('averageSurfaceDistance', [labels, predictions], options.spacing, (truth, predicted) => {
-    const { truthToPrediction, predictionToTruth } = measureSurfaces(
-      'averageSurfaceDistance',
-      truth,
-      predicted,
-      options,
-    );
+  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
+    const measured = { ...options, ...(spacing && { spacing }) };
+    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
     const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
     if (empty !== undefined) return empty;
     const sides = symmetric ? [predictionToTruth, truthToPrediction] : [predictionToTruth];
@@ -137,25 +174,28 @@ export interface SurfaceDiceOptions extends SurfaceDistanceOptions, EmptySurface
   readonly tolerance?: number;
 }
 
+const surfaceDiceRules: Rules<SurfaceDiceOptions> = {
+  ...surfaceRules,
+  ...emptyRules,
+  tolerance: notNegative,
+};
+
 /**
  * Surface Dice (normalised surface distance): the share of both surfaces that lies within a tolerance of the other one.
  * One mask empty: 0; both: NaN. Arguments and errors as `hausdorffDistance`.
  * @see Nikolov et al., 2018. https://arxiv.org/abs/1809.04430
  */
-export function surfaceDice<V extends Values>(
+export function surfaceDice<V extends Values, W extends Values = V>(
   labels: V,
-  predictions: V,
+  predictions: W,
   options: SurfaceDiceOptions = {},
-): Answer<V, number> {
+): Answer<V | W, number> {
+  const where = 'surfaceDice';
+  assertOptions(where, options, surfaceDiceRules);
   const { tolerance = 1, oneEmpty = 0, bothEmpty = Number.NaN } = options;
-  assertOption(tolerance >= 0, 'surfaceDice', 'tolerance', tolerance, 'be at least 0');
-  return onMasks('surfaceDice', [labels, predictions], options.spacing, (truth, predicted) => {
-    const { truthToPrediction, predictionToTruth } = measureSurfaces(
-      'surfaceDice',
-      truth,
-      predicted,
-      options,
-    );
+  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
+    const measured = { ...options, ...(spacing && { spacing }) };
+    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
     const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
     if (empty !== undefined) return empty;
     let near = 0;

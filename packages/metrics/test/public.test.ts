@@ -28,6 +28,7 @@ test('public names', async () => {
       "iou",
       "matthewsCorrcoef",
       "pairedTest",
+      "panopticQuality",
       "pixelAccuracy",
       "randScore",
       "readGrid",
@@ -37,6 +38,7 @@ test('public names', async () => {
       "segmentsOfMembranes",
       "surfaceDice",
       "surfaceDistances",
+      "surfaceOverlap",
     ]
   `);
 });

@@ -14,6 +14,10 @@ def flat(a):
     return np.asarray(a).ravel().tolist()
 
 
+def bits(a):
+    return "".join("1" if x else "0" for x in np.asarray(a).ravel())
+
+
 def blob(shape, sigma, level=0.0):
     return (ndi.gaussian_filter(rng.standard_normal(shape), sigma) > level).astype(np.uint8)
 
@@ -37,6 +41,16 @@ for mask in masks:
     offsets = np.stack(np.meshgrid(*[np.arange(-2, 3)] * axes, indexing="ij"))
     ball = (offsets**2).sum(0) <= 2.5**2
     padded = np.pad(mask, 4)
+    # Lopsided and of an even side, so that a mirrored element or a wrong centre shows.
+    drawn = np.array([[1, 1, 0], [0, 1, 0]]) if axes == 2 else np.array([[[1, 1, 0], [0, 1, 0]], [[0, 0, 1], [0, 1, 0]]])
+    origins = [[0] * axes, [-1] + [0] * (axes - 2) + [1]]
+    morphed = {
+        "erode": ndi.binary_erosion,
+        "dilate": ndi.binary_dilation,
+        "open": ndi.binary_opening,
+        "close": ndi.binary_closing,
+    }
+    steps = [(name, border) for name in morphed for border in (0, 1)]
     inner = tuple(slice(4, -4) for _ in range(axes))
     cases.append(
         {
@@ -55,6 +69,25 @@ for mask in masks:
             "open": flat(ndi.binary_opening(mask, cross).astype(int)),
             "close": flat(ndi.binary_closing(padded, cross, 2)[inner].astype(int)),
             "fillHoles": flat(ndi.binary_fill_holes(mask).astype(int)),
+            "chessboard": flat(ndi.distance_transform_cdt(mask, "chessboard")),
+            "taxicab": flat(ndi.distance_transform_cdt(mask, "taxicab")),
+            "drawn": drawn.tolist(),
+            "bordered": [
+                {"name": name, "border": border, "values": bits(morphed[name](mask, cross, 2, border_value=border))}
+                for name, border in steps
+            ],
+            "structured": [
+                {
+                    "name": name,
+                    "border": border,
+                    "origin": origin,
+                    "rounds": rounds,
+                    "values": bits(morphed[name](mask, drawn, rounds, origin=origin, border_value=border)),
+                }
+                for name, border in steps
+                for origin in origins
+                for rounds in (1, 2)
+            ],
         }
     )
 

@@ -1,4 +1,5 @@
-import type { Raster } from '@segscape/core';
+import { assertOption, type Raster } from '@segscape/core';
+import { latticeDistances } from './lattice-distance.js';
 import { linesAlong, nearestAlong, scanFirst, squaredAlong } from './lower-envelope.js';
 import { type Space, type Spacing, spaceOf, spacingOf, withData } from './space.js';
 
@@ -7,6 +8,11 @@ export interface DistanceOptions {
   readonly spacing?: readonly number[];
   /** Also measure the background, as negative distances to the foreground. Default false: 0 there. */
   readonly signed?: boolean;
+  /**
+   * `'euclidean'` (the default), or the number of steps between pixels: along the axes (`'taxicab'`) or also diagonally
+   * (`'chessboard'`). Steps know no spacing.
+   */
+  readonly metric?: 'euclidean' | 'chessboard' | 'taxicab';
 }
 
 export interface NearestFeatures {
@@ -62,7 +68,7 @@ function scanRows(
 }
 
 /**
- * Exact Euclidean distance transform: how far each foreground pixel (any value but 0) is from the nearest
+ * Exact distance transform, Euclidean or in steps: how far each foreground pixel (any value but 0) is from the nearest
  * background pixel, centre to centre; 0 in the background. Linear time in the number of pixels.
  *
  * A mask without background gives Infinity everywhere (one without foreground, when `signed`, -Infinity).
@@ -80,10 +86,29 @@ export function distanceTransform(
 ): Raster & { readonly data: Float32Array } {
   const where = 'distanceTransform';
   const space = spaceOf(where, mask);
+  const { metric = 'euclidean' } = options;
   const spacing = spacingOf(where, space, options.spacing);
-  const out = distancesTo(mask.data, space, spacing, true);
+  assertOption(
+    ['euclidean', 'chessboard', 'taxicab'].includes(metric),
+    where,
+    'metric',
+    metric,
+    "be 'euclidean', 'chessboard' or 'taxicab'",
+  );
+  assertOption(
+    metric === 'euclidean' || options.spacing === undefined,
+    where,
+    'spacing',
+    options.spacing,
+    `be absent for metric '${metric}', which counts steps between pixels`,
+  );
+  const distances = (ofBackground: boolean) =>
+    metric === 'euclidean'
+      ? distancesTo(mask.data, space, spacing, ofBackground)
+      : latticeDistances(mask.data, space, metric, ofBackground);
+  const out = distances(true);
   if (options.signed) {
-    const outside = distancesTo(mask.data, space, spacing, false);
+    const outside = distances(false);
     for (let i = 0; i < out.length; i++) if (mask.data[i] === 0) out[i] = -outside[i]!;
   }
   return withData(mask, out);

@@ -9,6 +9,11 @@ export class FloodQueue {
     return this.#positions.length;
   }
 
+  /** Height of the position that comes next. */
+  get height(): number {
+    return this.#heights[0]!;
+  }
+
   push(position: number, height: number): void {
     this.#positions.push(position);
     this.#heights.push(height);

@@ -9,6 +9,7 @@
  * @module
  */
 export { type BoundaryOptions, boundary } from './boundary.js';
+export { type ClearBorderOptions, clearBorder } from './clear-border.js';
 export {
   type Components,
   connectedComponents,
@@ -24,8 +25,10 @@ export {
   nearestFeatures,
 } from './distance-transform.js';
 export { distancesAt } from './distances-at.js';
+export { type ExpandLabelsOptions, expandLabels } from './expand-labels.js';
 export type { Connectivity, ConnectivityOption } from './neighbours.js';
 export { type SplitTouchingOptions, splitTouching } from './split-touching.js';
+export type { Structure } from './structure.js';
 export { close, dilate, erode, open, type StructuringOptions } from './structuring.js';
 export { type ThinOptions, thin } from './thin.js';
 export { type WatershedOptions, watershed } from './watershed.js';

@@ -1,15 +1,26 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { distanceTransform } from './distance-transform.js';
 import { type Space, spaceOf, toBinary, withData } from './space.js';
+import { anyAt, type Offset, offsetsOf, type Structure } from './structure.js';
 
 export interface StructuringOptions {
-  /** Reach of the element, in pixels. Default 1. */
+  /** Reach of the element, in pixels; for an element drawn as arrays, how often it is applied. Default 1. */
   readonly radius?: number;
   /**
-   * Element: a cross (repeated `radius` times: a diamond), a box of side `2·radius + 1`, or the ball of all pixels
-   * within `radius`. Default `'cross'`.
+   * Element: a cross (repeated `radius` times: a diamond), a box of side `2·radius + 1`, the ball of all pixels within
+   * `radius`, or nested arrays of its own pixels. Default `'cross'`.
    */
-  readonly element?: 'cross' | 'box' | 'ball';
+  readonly element?: 'cross' | 'box' | 'ball' | Structure;
+  /**
+   * How far the centre of an element drawn as arrays lies from its middle, `[y, x]` or `[z, y, x]` (scipy's `origin`).
+   * Default 0 along each axis.
+   */
+  readonly origin?: readonly number[];
+  /**
+   * What lies beyond the border, for each step alone. Default 0, as in scipy; for `close` the plane goes on beyond the
+   * border while it is closed, so that nothing is lost there (scipy's is `borderValue: 0`).
+   */
+  readonly borderValue?: 0 | 1;
 }
 
 interface Padded {
@@ -17,26 +28,39 @@ interface Padded {
   readonly space: Space;
 }
 
-function checked(where: string, { radius = 1, element = 'cross' }: StructuringOptions) {
+function checked(where: string, space: Space, options: StructuringOptions) {
+  const { radius = 1, element = 'cross', origin, borderValue } = options;
   const whole = element === 'ball' || Number.isInteger(radius);
-  assertOption(radius >= 0 && whole, where, 'radius', radius, 'be a whole number of pixels, at least 0');
+  const fits = radius >= 0 && Number.isFinite(radius) && whole;
+  assertOption(fits, where, 'radius', radius, 'be a whole number of pixels, at least 0');
+  const isWord = typeof element === 'string';
   assertOption(
-    ['cross', 'box', 'ball'].includes(element),
+    isWord ? ['cross', 'box', 'ball'].includes(element) : Array.isArray(element),
     where,
     'element',
     element,
-    "be 'cross', 'box' or 'ball'",
+    "be 'cross', 'box', 'ball' or nested arrays",
   );
-  return { radius, element };
+  const isValue = borderValue === undefined || borderValue === 0 || borderValue === 1;
+  assertOption(isValue, where, 'borderValue', borderValue, 'be 0 or 1');
+  assertOption(
+    origin === undefined || !isWord,
+    where,
+    'origin',
+    origin,
+    'go with an element drawn as arrays; a cross, a box and a ball have their centre in the middle',
+  );
+  const offsets = isWord ? undefined : offsetsOf(where, space, element, origin);
+  return { radius, element: isWord ? element : 'cross', offsets, borderValue };
 }
 
-/** The mask as 0 and 1 with a margin of background; the plane goes on as background beyond it. */
-function pad(binary: Uint8Array, space: Space, margin: number): Padded {
+/** The mask as 0 and 1 with a margin of what lies beyond the border. */
+function pad(binary: Uint8Array, space: Space, margin: number, outside: number): Padded {
   const deep = space.axes === 3 ? margin : 0;
   const depth = space.depth + 2 * deep;
   const height = space.height + 2 * margin;
   const width = space.width + 2 * margin;
-  const data = new Uint8Array(depth * height * width);
+  const data = new Uint8Array(depth * height * width).fill(outside);
   for (let z = 0; z < space.depth; z++)
     for (let y = 0; y < space.height; y++) {
       const from = (z * space.height + y) * space.width;
@@ -126,13 +150,45 @@ function grow({ data, space }: Padded, radius: number, element: string, value: n
 
 type Binary = Raster & { readonly data: Uint8Array };
 
+/** An element drawn as arrays: erosion looks where its pixels lie, dilation where they would come from. */
+function growDrawn(
+  binary: Uint8Array,
+  space: Space,
+  offsets: readonly Offset[],
+  rounds: number,
+  value: number,
+  outside: number,
+): Uint8Array {
+  const seen = value === 0 ? offsets : offsets.map(([dz, dy, dx]): Offset => [-dz, -dy, -dx]);
+  let data = binary;
+  for (let round = 0; round < rounds; round++) {
+    data = anyAt(data, space, seen, value, outside);
+    if (value === 0) data = data.map((found) => 1 - found);
+  }
+  return data;
+}
+
 function apply(where: string, mask: Raster, options: StructuringOptions, values: readonly number[]): Binary {
   const space = spaceOf(where, mask);
-  const { radius, element } = checked(where, options);
-  const margin = Math.ceil(radius) + 1;
-  const padded = pad(toBinary(mask), space, margin);
-  for (const value of values) grow(padded, radius, element, value);
-  return withData(mask, crop(padded, space, margin));
+  const { radius, element, offsets, borderValue } = checked(where, space, options);
+  const [first] = values;
+  // One plane for both steps of a closing, unless what lies beyond the border is given for each.
+  const joined = borderValue === undefined && first === 1;
+  const outside = borderValue ?? 0;
+  const reach = offsets ? Math.max(...offsets.flat().map(Math.abs)) * radius : Math.ceil(radius);
+  const margin = reach + 1;
+  const step = (plane: Padded, value: number): Padded => {
+    if (offsets === undefined) grow(plane, radius, element, value);
+    const data = offsets ? growDrawn(plane.data, plane.space, offsets, radius, value, outside) : plane.data;
+    return { data, space: plane.space };
+  };
+  let binary = toBinary(mask);
+  if (joined) {
+    const padded = pad(binary, space, margin, 0);
+    return withData(mask, crop(values.reduce(step, padded), space, margin));
+  }
+  for (const value of values) binary = crop(step(pad(binary, space, margin, outside), value), space, margin);
+  return withData(mask, binary);
 }
 
 /**
@@ -143,14 +199,17 @@ function apply(where: string, mask: Raster, options: StructuringOptions, values:
 export const dilate = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('dilate', mask, options, [1]);
 
-/** Binary erosion: 1 where the element, put there, lies in the mask; beyond the border there is background. */
+/** Binary erosion: 1 where the element, put there, lies in the mask. Arguments, result and errors as `dilate`. */
 export const erode = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('erode', mask, options, [0]);
 
-/** Erosion, then dilation: takes away what the element does not fit into. */
+/** Erosion, then dilation: takes away what the element does not fit into. Arguments, result and errors as `dilate`. */
 export const open = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('open', mask, options, [0, 1]);
 
-/** Dilation, then erosion: closes gaps narrower than the element. The plane goes on beyond the border, so nothing is lost there. */
+/**
+ * Dilation, then erosion: closes gaps narrower than the element. The plane goes on beyond the border, so nothing is lost
+ * there, unless `borderValue` is given. Arguments, result and errors as `dilate`.
+ */
 export const close = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('close', mask, options, [1, 0]);

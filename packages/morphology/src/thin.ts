@@ -2,8 +2,11 @@ import { assertOption, type Raster } from '@segscape/core';
 import { spaceOf, toBinary, withData } from './space.js';
 
 export interface ThinOptions {
-  /** Default `'zhang-suen'`. Guo–Hall keeps fewer staircases and diagonal pairs. */
-  readonly method?: 'zhang-suen' | 'guo-hall';
+  /**
+   * Default `'guo-hall'`, which keeps every object. `'zhang-suen'`, the method that scikit-image's `skeletonize` names,
+   * deletes an object of 2×2 pixels, and slanting strokes two pixels wide from their ends down to two pixels.
+   */
+  readonly method?: 'guo-hall' | 'zhang-suen';
 }
 
 /** Eight neighbours clockwise from above: p2 … p9 of the papers. */
@@ -47,7 +50,7 @@ function table(rule: (ring: Ring, odd: boolean) => boolean, odd: boolean): Uint8
  */
 export function thin(
   mask: Raster,
-  { method = 'zhang-suen' }: ThinOptions = {},
+  { method = 'guo-hall' }: ThinOptions = {},
 ): Raster & { readonly data: Uint8Array } {
   const where = 'thin';
   const { height, width, axes } = spaceOf(where, mask);
@@ -63,7 +66,7 @@ export function thin(
     where,
     'method',
     method,
-    "be 'zhang-suen' or 'guo-hall'",
+    "be 'guo-hall' or 'zhang-suen'",
   );
   const rule = method === 'zhang-suen' ? zhangSuen : guoHall;
   const tables = [table(rule, false), table(rule, true)];

@@ -244,12 +244,14 @@ test('the public names are these', () => {
   expect(Object.keys(morphology).sort()).toMatchInlineSnapshot(`
     [
       "boundary",
+      "clearBorder",
       "close",
       "connectedComponents",
       "dilate",
       "distanceTransform",
       "distancesAt",
       "erode",
+      "expandLabels",
       "fillHoles",
       "largestComponent",
       "nearestFeatures",

@@ -10,6 +10,7 @@ import {
   fillHoles,
   nearestFeatures,
   open,
+  type Structure,
 } from '@segscape/morphology';
 import type {} from '@segscape/testing';
 import { describe, expect, test } from 'vitest';
@@ -30,7 +31,21 @@ interface Case {
   readonly open: number[];
   readonly close: number[];
   readonly fillHoles: number[];
+  readonly chessboard: number[];
+  readonly taxicab: number[];
+  readonly drawn: Structure;
+  readonly bordered: readonly Step[];
+  readonly structured: readonly (Step & { readonly origin: number[]; readonly rounds: number })[];
 }
+
+interface Step {
+  readonly name: keyof typeof steps;
+  readonly border: 0 | 1;
+  /** A digit a pixel. */
+  readonly values: string;
+}
+
+const steps = { erode, dilate, open, close };
 
 const { cases } = JSON.parse(readFileSync(new URL('./fixtures/scipy.json', import.meta.url), 'utf8')) as {
   cases: Case[];
@@ -42,6 +57,7 @@ function rasterOf({ shape, mask }: Case): Raster {
 }
 
 const list = ({ data }: Raster) => Array.from(data);
+const digits = ({ data }: Raster) => data.join('');
 
 describe.each(cases)('as scipy.ndimage on $shape', (one) => {
   const mask = rasterOf(one);
@@ -93,5 +109,27 @@ describe.each(cases)('as scipy.ndimage on $shape', (one) => {
     expect(list(open(mask))).toEqual(one.open);
     expect(list(close(mask, { radius: 2 }))).toEqual(one.close);
     expect(list(fillHoles(mask))).toEqual(one.fillHoles);
+  });
+
+  test('distances in steps, with the sign of the side', () => {
+    for (const metric of ['chessboard', 'taxicab'] as const) {
+      expect(list(distanceTransform(mask, { metric }))).toEqual(one[metric]);
+      const inside = list(distanceTransform(mask, { metric, signed: true })).map((steps) =>
+        Math.max(steps, 0),
+      );
+      expect(inside).toEqual(one[metric]);
+    }
+  });
+
+  test('a border of 0 or 1, step by step', () => {
+    for (const { name, border, values } of one.bordered)
+      expect(digits(steps[name](mask, { radius: 2, borderValue: border }))).toBe(values);
+  });
+
+  test('an element drawn as arrays, with its origin and a border', () => {
+    for (const { name, border, origin, rounds, values } of one.structured) {
+      const options = { element: one.drawn, origin, radius: rounds, borderValue: border };
+      expect(digits(steps[name](mask, options))).toBe(values);
+    }
   });
 });

@@ -1,0 +1,45 @@
+import { assertOptions, notNegative, type Rules } from './check-options.js';
+import type { Answer, Values } from './grid.js';
+import { onMasks } from './mask.js';
+import { measureSurfaces, type SurfaceDistanceOptions, surfaceRules } from './surface-distances.js';
+
+export interface SurfaceOverlapOptions extends SurfaceDistanceOptions {
+  /** Distance that still counts as near, in the unit of `spacing`. Default 1. */
+  readonly tolerance?: number;
+}
+
+/** Shares of the two surfaces that lie near the other one; NaN for a surface that is empty. */
+export interface SurfaceOverlap {
+  /** Of the true surface, near the predicted one: falls where something is missed. */
+  readonly truth: number;
+  /** Of the predicted surface, near the true one: falls where something is invented. */
+  readonly prediction: number;
+}
+
+const overlapRules: Rules<SurfaceOverlapOptions> = { ...surfaceRules, tolerance: notNegative };
+
+/**
+ * Surface overlap at a tolerance, both directions apart: how much of each surface lies within a distance of the other. Their
+ * mean, weighed by the surfaces' sizes, is `surfaceDice`.
+ *
+ * A surface whose counterpart is empty overlaps by 0. Arguments and errors as `hausdorffDistance`.
+ * @see Nikolov et al., 2018. https://arxiv.org/abs/1809.04430
+ */
+export function surfaceOverlap<V extends Values, W extends Values = V>(
+  labels: V,
+  predictions: W,
+  options: SurfaceOverlapOptions = {},
+): Answer<V | W, SurfaceOverlap> {
+  const where = 'surfaceOverlap';
+  assertOptions(where, options, overlapRules);
+  const { tolerance = 1 } = options;
+  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
+    const measured = { ...options, ...(spacing && { spacing }) };
+    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
+    const [first, second] = [truthToPrediction, predictionToTruth].map(({ distances, weights }) => {
+      const near = weights.reduce((sum, weight, i) => sum + (distances[i]! <= tolerance ? weight : 0), 0);
+      return near / weights.reduce((sum, weight) => sum + weight, 0);
+    }) as [number, number];
+    return { truth: first, prediction: second };
+  });
+}

@@ -1,0 +1,39 @@
+import { assertOption, type Raster } from '@segscape/core';
+import { connectedComponents } from './components.js';
+import type { ConnectivityOption } from './neighbours.js';
+import { spaceOf, withData } from './space.js';
+
+export interface ClearBorderOptions extends ConnectivityOption {
+  /** How many pixels inwards the border reaches beyond the outermost. Default 0: the outermost pixels alone. */
+  readonly width?: number;
+}
+
+/**
+ * Without the components that touch the border of the image or volume, which are seen in part only; the others keep their
+ * values. Diagonal neighbours are of one component with `connectivity: 2` (3 in a volume), scikit-image's default.
+ *
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ */
+export function clearBorder(mask: Raster, { width: reach = 0, ...options }: ClearBorderOptions = {}): Raster {
+  const where = 'clearBorder';
+  const { depth, height, width, axes } = spaceOf(where, mask);
+  assertOption(
+    Number.isInteger(reach) && reach >= 0,
+    where,
+    'width',
+    reach,
+    'be a whole number of pixels, at least 0',
+  );
+  const { labels, count } = connectedComponents(mask, options);
+  const touching = new Uint8Array(count + 1);
+  const isNear = (at: number, size: number) => at <= reach || at >= size - 1 - reach;
+  let at = 0;
+  for (let z = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++)
+        if (isNear(x, width) || isNear(y, height) || (axes === 3 && isNear(z, depth)))
+          touching[labels.data[at]!] = 1;
+  const data = mask.data.slice();
+  for (let i = 0; i < data.length; i++) if (touching[labels.data[i]!] === 1) data[i] = 0;
+  return withData(mask, data);
+}

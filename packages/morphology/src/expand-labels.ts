@@ -1,0 +1,32 @@
+import { assertOption, type Raster } from '@segscape/core';
+import { type DistanceOptions, nearestFeatures } from './distance-transform.js';
+import { spaceOf, withData } from './space.js';
+
+export interface ExpandLabelsOptions extends Pick<DistanceOptions, 'spacing'> {
+  /** How far labels grow, in pixels or the unit of `spacing`. Default 1. */
+  readonly distance?: number;
+}
+
+/**
+ * Grows labels into the background, up to a distance and never into each other: a background pixel takes the label that is
+ * nearest. Where several are equally near, one of them.
+ *
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ */
+export function expandLabels(labels: Raster, { distance = 1, spacing }: ExpandLabelsOptions = {}): Raster {
+  const where = 'expandLabels';
+  spaceOf(where, labels);
+  const isDistance = distance >= 0 && Number.isFinite(distance);
+  assertOption(isDistance, where, 'distance', distance, 'be at least 0');
+  const outside = withData(
+    labels,
+    Uint8Array.from(labels.data, (value) => (value === 0 ? 1 : 0)),
+  );
+  const { distances, indices } = nearestFeatures(outside, spacing ? { spacing } : {});
+  const data = labels.data.slice();
+  for (let at = 0; at < data.length; at++) {
+    const nearest = indices.data[at]!;
+    if (nearest >= 0 && distances.data[at]! <= distance) data[at] = labels.data[nearest]!;
+  }
+  return withData(labels, data);
+}
