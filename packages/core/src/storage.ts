@@ -10,4 +10,9 @@ export interface Storage {
   list(folder: string): Promise<string[]>;
   /** Removes the file; not an error when there is none. */
   remove(path: string): Promise<void>;
+  /**
+   * Keeps every other writer out until the result is called; a storage that only one program can reach has none. Rejects with
+   * `NOT_WRITABLE`, naming who holds it.
+   */
+  lock?(): Promise<() => Promise<void>>;
 }

@@ -1,4 +1,4 @@
-import { assertOption, ignoreLabel, type Raster } from '@segscape/core';
+import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
 import { grayOrColour } from './channels.js';
 import { assertIndex, cachedDataset, type Dataset, type SplitLists } from './dataset.js';
 import { type FolderSource, folderName } from './folder-source.js';

@@ -86,7 +86,12 @@ describe('folderDataset', () => {
 
   test('a group that is no expression is refused', async () => {
     await expect(
-      folderDataset({ images: folder, masks: folder, classes: ['a', 'b'], group: '(' }),
+      folderDataset({
+        images: folderOf({ 'a.png': gray }),
+        masks: folderOf({ 'a.png': mask }),
+        classes: ['a', 'b'],
+        group: '(',
+      }),
     ).rejects.toThrow(
       "folderDataset: group (='(') must be a regular expression whose first group names the patient (",
     );

@@ -73,20 +73,22 @@ export function inline(options: JitOptions = {}): Executor {
       const step = steps.get(objective) ?? traced(objective);
       steps.set(objective, step);
       for (const { index, offsets } of points) {
-        const means: Record<string, number> = {};
+        const means = new Map<string, number>();
         for (const [k, batch] of batches.entries()) {
           throwIfAborted(signal, 'landscape');
           const result = await step({ params, directions, offsets, batch: batch as Tensor });
           try {
             for (const [name, value] of Object.entries(result))
-              means[name] = (means[name] ?? 0) + shares[k]! * (await value.data())[0]!;
+              means.set(name, (means.get(name) ?? 0) + shares[k]! * (await value.data())[0]!);
           } finally {
             dispose(result);
           }
         }
-        for (const [name, value] of Object.entries(means))
-          if (!Number.isFinite(value)) means[name] = Number.NaN;
-        yield { index, values: means };
+        const finite = [...means].map(
+          ([name, value]) => [name, Number.isFinite(value) ? value : Number.NaN] as const,
+        );
+        // A loss may be called anything, `__proto__` too.
+        yield { index, values: Object.fromEntries(finite) };
       }
     },
     async dispose() {

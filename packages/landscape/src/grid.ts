@@ -67,12 +67,13 @@ export async function* evaluateGrid<B extends Batch>(
       await fingerprint(about, [params, ...directions], batches.flatMap(batchTensors)),
     ));
 
-  const columns: Record<string, Float32Array> = {};
+  const columns = new Map<string, Float32Array>();
   let completed = 0;
   const event = (point: PointValues, resumed: boolean): PointEvent => {
     for (const [name, value] of Object.entries(point.values)) {
-      columns[name] ??= new Float32Array(points.length).fill(Number.NaN);
-      columns[name][point.index] = value;
+      const column = columns.get(name) ?? new Float32Array(points.length).fill(Number.NaN);
+      column[point.index] = value;
+      columns.set(name, column);
     }
     completed++;
     const { offsets } = points[point.index]!;
@@ -104,7 +105,8 @@ export async function* evaluateGrid<B extends Batch>(
   } finally {
     if (options.executor === undefined) await executor.dispose();
   }
-  return columns;
+  // A loss may be called anything, `__proto__` too.
+  return Object.fromEntries(columns);
 }
 
 function assertDirections(where: string, params: Params, directions: readonly Params[]): void {

@@ -1,6 +1,7 @@
 import { SegscapeError } from '@segscape/core';
 import type { Dataset, File as Hdf5File } from 'h5wasm';
 import { digestOf } from './fingerprint.js';
+import { zeroObjectTimes } from './hdf5-times.js';
 import type { Surface } from './surface.js';
 
 const path = '/segscape-surface.h5';
@@ -58,7 +59,7 @@ const checksum = ({ x, y, values, attributes }: Surface) =>
 
 /**
  * A surface as an HDF5 file: datasets `x`, `y` (float64) and one `[y, x]` (float32) for each loss under its name, the
- * attributes on the root group.
+ * attributes on the root group. Equal surfaces give equal bytes, whenever they are written.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE` when the optional package `h5wasm` is missing.
  */
 export function encodeSurface(surface: Surface): Promise<Uint8Array> {
@@ -88,7 +89,9 @@ export function encodeSurface(surface: Surface): Promise<Uint8Array> {
     } finally {
       file.close();
     }
-    return fs.readFile(path).slice();
+    const bytes = fs.readFile(path).slice();
+    zeroObjectTimes(bytes);
+    return bytes;
   });
 }
 

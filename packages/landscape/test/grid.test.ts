@@ -154,6 +154,40 @@ describe('a grid', () => {
     expect(resumed.result).toEqual(whole);
   });
 
+  test('no flipped bit of the stored points reaches the surface', async () => {
+    const whole = (await collect(grid())).result;
+    const store = memory();
+    const events = grid({ store, key: 'a' });
+    for (let k = 0; k < 4; k++) await events.next();
+    await events.return(undefined);
+    const sound = store.files.get('a.points.jsonl')!;
+    let named = 0;
+    for (let bit = 0; bit < 7 * sound.length; bit += 13) {
+      const at = Math.floor(bit / 7);
+      const flipped = String.fromCharCode(sound.charCodeAt(at) ^ (1 << (bit % 7)));
+      store.files.set('a.points.jsonl', sound.slice(0, at) + flipped + sound.slice(at + 1));
+      try {
+        expect((await collect(grid({ store, key: 'a' }))).result).toEqual(whole);
+      } catch (error) {
+        expect((error as Error).message).toMatch(
+          /^landscape: 'a\.points\.jsonl' is damaged at line \d \(.*\)\. Remove it to compute the points again\.$/,
+        );
+        named++;
+      }
+    }
+    expect(named).toBeGreaterThan(20);
+  });
+
+  test('a loss may be called __proto__, and infinities stay what they are', async () => {
+    const objective = (p: Params) => Object.fromEntries([['__proto__', sum(p.w!) as Scalar]]);
+    const store = memory();
+    const options = { objective, store, key: 'odd' };
+    const whole = (await collect(grid(options))).result;
+    expect(Object.keys(whole.values)).toEqual(['__proto__']);
+    expect((await collect(grid(options))).result).toEqual(whole);
+    expect(({} as Record<string, unknown>)[0]).toBeUndefined();
+  });
+
   test('points of another grid are not used', async () => {
     const store = memory();
     await collect(grid({ store }));

@@ -47,18 +47,20 @@ export async function encodeCheckpoint(
   });
 }
 
+export const damagedCheckpoint = (path: string, why: string, cause?: unknown): SegscapeError =>
+  new SegscapeError(
+    'CORRUPT_CHECKPOINT',
+    `'${path}' is damaged (${why}) and was not used. Remove it and resume from an earlier checkpoint.`,
+    { details: { path }, cause },
+  );
+
 /**
  * Reads a checkpoint and proves it whole.
  * @param path named in the error.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` when it is truncated, altered or of another format.
  */
 export function decodeCheckpoint(bytes: Uint8Array, path: string): Checkpoint {
-  const corrupt = (why: string, cause?: unknown) =>
-    new SegscapeError(
-      'CORRUPT_CHECKPOINT',
-      `'${path}' is damaged (${why}) and was not used. Remove it and resume from an earlier checkpoint.`,
-      { details: { path }, cause },
-    );
+  const corrupt = (why: string, cause?: unknown) => damagedCheckpoint(path, why, cause);
   let decoded: ReturnType<typeof decodeTensors>;
   try {
     decoded = decodeTensors(bytes);

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { SegscapeError, type Storage } from '@segscape/core';
+import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import { lockFolder, lockName } from './fs-lock.js';
 import { checkedPath, folderPrefix, notFound, toBytes } from './storage-path.js';
 
 const suffix = '.partial';
@@ -138,7 +139,7 @@ export function fsStorage(root: string): Storage {
         throw error;
       }
       return entries
-        .filter((name) => !name.endsWith(suffix))
+        .filter((name) => !name.endsWith(suffix) && name !== lockName)
         .map((name) => prefix + name)
         .sort();
     },
@@ -146,6 +147,10 @@ export function fsStorage(root: string): Storage {
       const target = full(path);
       await guarded(path, () => rm(target, { force: true }));
     },
+    lock: () =>
+      lockFolder(base).catch((error: unknown) => {
+        throw isSegscapeError(error) ? error : notWritable(base, error);
+      }),
   };
 }
 

@@ -17,6 +17,7 @@ export {
   encodeCheckpoint,
 } from './checkpoint.js';
 export { type HistoryRow, parseHistory } from './history.js';
+export { runFormat } from './manifest.js';
 export { memoryStorage } from './memory-storage.js';
 export { opfsStorage } from './opfs-storage.js';
 export { pathName } from './path-name.js';

@@ -4,11 +4,13 @@ import { parse, stringify } from 'yaml';
 import {
   type Checkpoint,
   type CheckpointMetadata,
+  damagedCheckpoint,
   decodeCheckpoint,
   encodeCheckpoint,
 } from './checkpoint.js';
 import { type HistoryRow, historyWriter, parseHistory, readHistoryText, rewriteHistory } from './history.js';
 import { pathName } from './path-name.js';
+import { type RecordedStorage, recordedStorage } from './recorded-storage.js';
 import { eventWriter } from './tensorboard.js';
 import { type RunProblem, validateRun } from './validate.js';
 
@@ -39,7 +41,10 @@ export interface RunOptions {
 
 /** A run folder. Every write is atomic; reading never uses what is damaged. */
 export interface Run {
+  /** Where the run is kept. What is written through it is recorded in the manifests, what is read is checked by them. */
   readonly storage: Storage;
+  /** In which form it was written; 0 before runs had manifests. */
+  readonly format: number;
   /** What `config.yaml` holds. */
   readonly config: unknown;
   /** Appends an epoch to `history.csv` and to the TensorBoard files. */
@@ -72,6 +77,8 @@ export interface Run {
   writeMap(name: string, bytes: Uint8Array): Promise<void>;
   readMap(name: string): Promise<Uint8Array>;
   maps(): Promise<string[]>;
+  /** Brings files that grow back to what is recorded of them, before a killed run goes on. */
+  cutTails(): Promise<void>;
   /** Reads every file and names each that is damaged; an empty list is a sound run. */
   validate(): Promise<RunProblem[]>;
 }
@@ -92,18 +99,21 @@ export async function createRun(storage: Storage, config: unknown, options: RunO
     );
   const text = typeof config === 'string' ? config : stringify(config);
   const parsed = parseConfig(text, 'BAD_CONFIG');
-  await storage.write(configPath, text);
-  return runOf(storage, parsed, options);
+  const recorded = await recordedStorage(storage);
+  await recorded.write(configPath, text);
+  return runOf(storage, recorded, parsed, options);
 }
 
 /**
  * Opens a run to read it or to go on with it.
- * @throws {SegscapeError} `NOT_FOUND` when the folder holds no run, `CORRUPT_FILE` when its config is not YAML.
+ * @throws {SegscapeError} `NOT_FOUND` when the folder holds no run, `CORRUPT_FILE` when its config is not YAML or was
+ * changed since, `UNSUPPORTED_FORMAT` when a later version made it.
  */
 export async function openRun(storage: Storage, options: RunOptions = {}): Promise<Run> {
+  const recorded = await recordedStorage(storage);
   let bytes: Uint8Array;
   try {
-    bytes = await storage.read(configPath);
+    bytes = await recorded.read(configPath);
   } catch (cause) {
     if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
     throw new SegscapeError(
@@ -113,7 +123,7 @@ export async function openRun(storage: Storage, options: RunOptions = {}): Promi
     );
   }
   const text = new TextDecoder().decode(bytes);
-  return runOf(storage, parseConfig(text, 'CORRUPT_FILE'), options);
+  return runOf(storage, recorded, parseConfig(text, 'CORRUPT_FILE'), options);
 }
 
 function parseConfig(text: string, code: 'BAD_CONFIG' | 'CORRUPT_FILE'): unknown {
@@ -124,7 +134,12 @@ function parseConfig(text: string, code: 'BAD_CONFIG' | 'CORRUPT_FILE'): unknown
   }
 }
 
-function runOf(storage: Storage, config: unknown, { now = () => Date.now() / 1000 }: RunOptions): Run {
+function runOf(
+  plain: Storage,
+  storage: RecordedStorage,
+  config: unknown,
+  { now = () => Date.now() / 1000 }: RunOptions,
+): Run {
   const appendHistory = historyWriter(storage);
   const appendEvents = eventWriter(storage, now);
   const eventFolder = ({ loss, seed, fold = 0 }: RunKey, leaf: string) =>
@@ -152,6 +167,8 @@ function runOf(storage: Storage, config: unknown, { now = () => Date.now() / 100
   return {
     storage,
     config,
+    format: storage.manifest()?.format ?? 0,
+    cutTails: storage.cutTails,
     async recordEpoch({ loss, seed, fold = 0, epoch, measures }) {
       const rows = Object.entries(measures).flatMap(([split, values]) =>
         Object.entries(values).map(([measure, value]) => ({
@@ -182,7 +199,14 @@ function runOf(storage: Storage, config: unknown, { now = () => Date.now() / 100
     async saveCheckpoint(name, tensors, metadata) {
       await checkpoints.write(name, await encodeCheckpoint(tensors, metadata));
     },
-    loadCheckpoint: async (name) => decodeCheckpoint(await checkpoints.read(name), checkpoints.path(name)),
+    async loadCheckpoint(name) {
+      const path = checkpoints.path(name);
+      const bytes = await checkpoints.read(name).catch((error: unknown) => {
+        if (!isSegscapeError(error, 'CORRUPT_FILE')) throw error;
+        throw damagedCheckpoint(path, 'it is not what was written', error);
+      });
+      return decodeCheckpoint(bytes, path);
+    },
     checkpoints: checkpoints.names,
     removeCheckpoint: (name) => storage.remove(checkpoints.path(name)),
     writeLandscape: landscapes.write,
@@ -191,6 +215,6 @@ function runOf(storage: Storage, config: unknown, { now = () => Date.now() / 100
     writeMap: maps.write,
     readMap: maps.read,
     maps: () => maps.names(),
-    validate: () => validateRun(storage),
+    validate: () => validateRun(plain),
   };
 }

@@ -2,6 +2,8 @@ import { isSegscapeError, type Storage } from '@segscape/core';
 import { parse } from 'yaml';
 import { decodeCheckpoint } from './checkpoint.js';
 import { parseHistory } from './history.js';
+import { type Manifest, manifestPath, readManifest, sumsPath } from './manifest.js';
+import { verify } from './recorded-storage.js';
 import { countRecords } from './tensorboard.js';
 
 /** A file of a run that cannot be trusted. */
@@ -32,6 +34,15 @@ function checkHdf5(bytes: Uint8Array, path: string): void {
   if (end > bytes.length) throw new Error(`'${path}' is cut off: ${bytes.length} of ${end} bytes.`);
 }
 
+function checkJson(bytes: Uint8Array, path: string): void {
+  try {
+    JSON.parse(decode(bytes));
+  } catch {
+    throw new Error(`'${path}' is not JSON.`);
+  }
+}
+
+/** What the form of a file tells of damage, whatever was recorded of it. */
 function check(path: string, bytes: Uint8Array): void {
   if (path === 'config.yaml') parse(decode(bytes));
   else if (path === 'history.csv') parseHistory(decode(bytes));
@@ -39,25 +50,51 @@ function check(path: string, bytes: Uint8Array): void {
   else if (path.includes('tfevents')) countRecords(bytes, path);
   else if (path.endsWith('.png')) checkPng(bytes, path);
   else if (path.endsWith('.h5')) checkHdf5(bytes, path);
+  else if (path.endsWith('.json')) checkJson(bytes, path);
 }
 
-/** Reads every file of a run; returns what is damaged. */
+const problemOf = (path: string, error: unknown): RunProblem => ({
+  path,
+  code: isSegscapeError(error) ? error.code : 'CORRUPT_FILE',
+  message: (error as Error).message,
+});
+
+/** Reads every file of a run, and every one that should be there; returns all that is damaged or missing. */
 export async function validateRun(storage: Storage): Promise<RunProblem[]> {
   const problems: RunProblem[] = [];
-  const paths = await storage.list('');
-  if (!paths.includes('config.yaml'))
+  let manifest: Manifest | undefined;
+  try {
+    manifest = await readManifest(storage);
+  } catch (error) {
+    const path = (error as { details?: { path?: string } }).details?.path ?? manifestPath;
+    problems.push(problemOf(path, error));
+  }
+  const there = (await storage.list('')).filter((path) => path !== manifestPath && path !== sumsPath);
+  if (!there.includes('config.yaml'))
     problems.push({
       path: 'config.yaml',
       code: 'NOT_FOUND',
       message: 'There is no config.yaml, so this is not a run folder.',
     });
-  for (const path of paths) {
+  // A file is recorded before its first piece is written.
+  const grown = [...(manifest?.growing ?? [])].filter(([, { length }]) => length > 0);
+  const recorded = [...(manifest?.finished.keys() ?? []), ...grown.map(([path]) => path)];
+  for (const path of new Set(recorded))
+    if (path !== 'config.yaml' && !there.includes(path))
+      problems.push({
+        path,
+        code: 'NOT_FOUND',
+        message: `'${path}' is missing: it was written, and is no file of this folder any more.`,
+      });
+  for (const path of there)
     try {
-      check(path, await storage.read(path));
+      const bytes = await storage.read(path);
+      const verdict = manifest && (await verify(path, bytes, manifest));
+      if (verdict?.sound === false)
+        problems.push({ path, code: 'CORRUPT_FILE', message: `'${path}' is damaged: ${verdict.why}.` });
+      else check(path, verdict?.bytes ?? bytes);
     } catch (error) {
-      const code = isSegscapeError(error) ? error.code : 'CORRUPT_FILE';
-      problems.push({ path, code, message: (error as Error).message });
+      problems.push(problemOf(path, error));
     }
-  }
   return problems;
 }

@@ -11,6 +11,7 @@ test('public names', async () => {
       "opfsStorage",
       "parseHistory",
       "pathName",
+      "runFormat",
       "subStorage",
       "validateRun",
     ]

@@ -143,8 +143,11 @@ test('runs lie side by side in folders of one storage', async () => {
   const first = subStorage(storage, 'ce/seed-0');
   await createRun(first, { a: 1 });
   await createRun(subStorage(storage, 'ce/seed-1'), { a: 2 });
-  expect(await storage.list('')).toEqual(['ce/seed-0/config.yaml', 'ce/seed-1/config.yaml']);
-  expect(await first.list('')).toEqual(['config.yaml']);
+  const files = ['config.yaml', 'manifest.json', 'manifest.sha256'];
+  expect(await storage.list('')).toEqual(
+    ['ce/seed-0', 'ce/seed-1'].flatMap((folder) => files.map((file) => `${folder}/${file}`)),
+  );
+  expect(await first.list('')).toEqual(files);
   expect((await openRun(subStorage(storage, 'ce/seed-1'))).config).toEqual({ a: 2 });
 });
 

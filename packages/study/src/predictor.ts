@@ -1,6 +1,6 @@
 import { isSegscapeError, nearestWord, type Raster, SegscapeError, type Storage } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
-import { predictTiled, resizeArea, resizeNearest, withChannels, withoutAlpha } from '@segscape/data';
+import { predictTiled, resizeArea, resizeNearest, withChannels } from '@segscape/data';
 import { type JitOptions, jit, toOnnx } from '@segscape/jit';
 import { type ModelConfig, modelFromConfig } from '@segscape/models';
 import type { ReportFacts } from '@segscape/report';
@@ -52,9 +52,10 @@ export async function writeModelRecord(
   await storage.write(recordPath, JSON.stringify(record, null, 2));
 }
 
-/** @throws {SegscapeError} `NOT_FOUND` when the folder holds no run. */
-export async function readModelRecord(storage: Storage): Promise<ModelRecord> {
+/** @throws {SegscapeError} `NOT_FOUND` when the folder holds no run; `CORRUPT_FILE` when the record is not what was written. */
+export async function readModelRecord(given: Storage): Promise<ModelRecord> {
   try {
+    const { storage } = await openRun(given);
     return JSON.parse(new TextDecoder().decode(await storage.read(recordPath))) as ModelRecord;
   } catch (cause) {
     if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
@@ -95,8 +96,9 @@ export interface Predictor {
 const largestTile = 256;
 
 /** The loss that is best on the validation images, if the run had some and has come to its report. */
-async function bestLoss(storage: Storage): Promise<string | undefined> {
+async function bestLoss(given: Storage): Promise<string | undefined> {
   try {
+    const { storage } = await openRun(given);
     const { selection } = JSON.parse(
       new TextDecoder().decode(await storage.read('report.json')),
     ) as Partial<ReportFacts>;
@@ -182,13 +184,12 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
 
 /** The image as the network's channels want it; nothing is guessed: gray images and RGB ones look different to it. */
 function fitting(image: Raster, { channels, converts }: ModelRecord): Raster {
-  const plain = image.channels === channels ? image : withoutAlpha(image);
-  if (plain.channels === channels) return plain;
-  if (converts) return withChannels(plain, channels as 1 | 3);
+  if (image.channels === channels) return image;
+  if (converts) return withChannels(image, channels as 1 | 3);
   throw new SegscapeError(
     'SHAPE_MISMATCH',
-    `predict: the image has ${plain.channels} channel${plain.channels === 1 ? '' : 's'}, the network was trained on images of ${channels}. Convert the image, or train with data.channels, which makes all images alike.`,
-    { details: { given: plain.channels, expected: channels } },
+    `predict: the image has ${image.channels} channel${image.channels === 1 ? '' : 's'}, the network was trained on images of ${channels}. Convert the image, or train with data.channels, which makes all images alike.`,
+    { details: { given: image.channels, expected: channels } },
   );
 }
 

@@ -2,9 +2,13 @@ import type { Transform } from '@segscape/augment';
 import * as augment from '@segscape/augment';
 import { nearestWord, type Optimizer, SegscapeError } from '@segscape/core';
 import {
+  type CocoOptions,
+  cocoDataset,
   type Dataset,
   type FolderOptions,
   folderDataset,
+  type NnunetOptions,
+  nnunetDataset,
   type PhantomOptions,
   phantomDataset,
   type RimOneOptions,
@@ -44,7 +48,7 @@ function maker<T, R>(make: (options: never) => R, names: Readonly<Record<keyof T
 
 type OptionsOf<F extends (options: never) => unknown> = NonNullable<Parameters<F>[0]>;
 
-const masks = { maskValues: true, maskThreshold: true } as const;
+const masks = { maskValues: true, maskThreshold: true, ignoreValues: true, labels: true } as const;
 const resampling = { order: true, mode: true, cval: true, maskCval: true } as const;
 
 const data: StudyRegistry['data'] = {
@@ -71,11 +75,23 @@ const data: StudyRegistry['data'] = {
       split: true,
       cache: true,
       decoder: true,
+      layout: true,
+      orientation: true,
+      channelAxis: true,
+      maxBytes: true,
     },
   ),
   stack: maker<StackOptions, Promise<Dataset>>(
     (options: StackOptions) => stackDataset({ ...options, classes: options.classes ?? twoClasses }),
-    { ...masks, images: true, masks: true, classes: true, split: true },
+    {
+      ...masks,
+      images: true,
+      masks: true,
+      classes: true,
+      split: true,
+      channelAxis: true,
+      maxBytes: true,
+    },
   ),
   'rim-one': maker<RimOneOptions, Promise<Dataset>>(rimOneDataset, {
     root: true,
@@ -85,6 +101,20 @@ const data: StudyRegistry['data'] = {
     structure: true,
     annotator: true,
     decoder: true,
+  }),
+  nnunet: maker<NnunetOptions, Promise<Dataset>>(nnunetDataset, {
+    root: true,
+    fold: true,
+    decoder: true,
+    maxBytes: true,
+  }),
+  coco: maker<CocoOptions, Promise<Dataset>>(cocoDataset, {
+    images: true,
+    annotations: true,
+    categories: true,
+    background: true,
+    decoder: true,
+    maxBytes: true,
   }),
 };
 

@@ -7,7 +7,8 @@ import { stringify } from 'yaml';
 import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
 import type { StudyEvent, StudyResult } from './events.js';
-import { makeMaterial } from './material.js';
+import { type Material, makeMaterial } from './material.js';
+import { mend } from './mend.js';
 import { writeModelRecord } from './predictor.js';
 import { type StudyRegistry, studyRegistry } from './registry.js';
 import { reportFacts } from './report-facts.js';
@@ -53,12 +54,29 @@ export async function* runStudy(
   given: string | StudyInput,
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
-  const { storage, signal, jit = {}, registry = studyRegistry, platform = '' } = options;
+  const { storage, registry = studyRegistry } = options;
   const config = parseStudyConfig(given, registry);
   // Before the run folder is touched, so that a mistake in the config leaves nothing behind.
   yield { type: 'progress', stage: 'data', done: 0, total: 1, label: 'reading' };
   const material = await makeMaterial(config, registry);
-  const run = await openOrCreate(storage, config, options);
+  const release = await storage.lock?.();
+  try {
+    yield* writtenStudy(config, material, options);
+  } finally {
+    await release?.();
+  }
+}
+
+/** The parts of a study that write to its folder, which nobody else does meanwhile. */
+async function* writtenStudy(
+  config: StudyConfig,
+  material: Material,
+  options: RunStudyOptions,
+): AsyncGenerator<StudyEvent> {
+  const { signal, jit = {}, registry = studyRegistry, platform = '', resume = false } = options;
+  const run = await openOrCreate(options.storage, config, options);
+  if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
+  const { storage } = run;
   const environment = await recordEnvironment(storage, {
     started: new Date().toISOString(),
     backend: getBackend(),

@@ -1,17 +1,28 @@
 import { resolve } from 'node:path';
-import { openRun } from '@segscape/runs';
+import { isSegscapeError } from '@segscape/core';
+import { openRun, validateRun } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
 
-/** `segscape inspect`: reads every file of a run and names what is damaged. */
+/** `segscape inspect`: reads every file of a run and names all that are damaged or missing. */
 export async function inspect(folder: string): Promise<number> {
-  const run = await openRun(fsStorage(resolve(folder)));
-  const problems = await run.validate();
-  const checkpoints = await run.checkpoints();
-  const landscapes = await run.landscapes();
-  process.stdout.write(
-    `${checkpoints.length} checkpoints, ${landscapes.length} surfaces, ${(await run.history()).length} numbers in the history.\n`,
-  );
-  for (const problem of problems) process.stderr.write(`${problem.path}: ${problem.message}\n`);
+  const storage = fsStorage(resolve(folder));
+  const problems = await validateRun(storage);
+  try {
+    const run = await openRun(storage);
+    const [checkpoints, landscapes] = [await run.checkpoints(), await run.landscapes()];
+    process.stdout.write(
+      `${checkpoints.length} checkpoints, ${landscapes.length} surfaces, ${(await run.history()).length} numbers in the history.\n`,
+    );
+    if (run.format === 0)
+      process.stdout.write(
+        'Made before runs recorded what they wrote: only damage that shows in the files themselves is found.\n',
+      );
+  } catch (error) {
+    // What keeps a run from being opened is among the problems.
+    if (!isSegscapeError(error) || problems.length === 0) throw error;
+  }
+  for (const { path, message } of problems)
+    process.stderr.write(`${message.includes(path) ? '' : `${path}: `}${message}\n`);
   process.stdout.write(problems.length === 0 ? 'Everything is sound.\n' : `${problems.length} damaged.\n`);
   return problems.length === 0 ? 0 : 1;
 }

@@ -119,7 +119,7 @@ async function segmented(
 ): Promise<Prediction> {
   const { classes } = predictor.record;
   if (odd !== undefined) throw new SegscapeError('UNREADABLE_IMAGE', odd);
-  const image = await readImage(path);
+  const image = await readImage(path, { alpha: 'drop' });
   const prediction = await predictor.predict(image, signal);
   await write(visible(prediction.mask, classes.length), '');
   if (options.overlay) await write(outlineMask(toRgb(image), prediction.mask), '-overlay');

@@ -32,6 +32,10 @@ export const bestName = (task: TrainingTask) => `${folder(task)}/best`;
 export const epochName = (task: TrainingTask, epoch: number) =>
   `${folder(task)}/epoch-${String(epoch).padStart(4, '0')}`;
 
+/** File name of a surface in `landscapes/`, without ending. */
+export const surfaceName = ({ named, seed }: TrainingTask, epoch: number) =>
+  `${pathName(named.label)}-seed-${seed}-epoch-${String(epoch).padStart(4, '0')}`;
+
 /** The epochs whose weights are kept for surfaces: 0 is before training. */
 export function keptEpochs({ landscape, training }: StudyConfig): { epoch: number; moment: string }[] {
   const moments = landscape.checkpoints.map((at) => {

@@ -1,7 +1,7 @@
 import { isSegscapeError, type PlainTensor } from '@segscape/core';
 import type { Run } from '@segscape/runs';
 import type { TrainState } from '@segscape/train';
-import { bestName, latestName, type TrainingTask, taskFolder } from '../plan/plan.js';
+import { bestName, epochName, latestName, type TrainingTask, taskFolder } from '../plan/plan.js';
 import type { Selection } from '../plan/selection.js';
 
 const prefixed = (prefix: string, tensors: Readonly<Record<string, PlainTensor>> = {}) =>
@@ -55,10 +55,10 @@ export async function loadSelected(
   return { epoch: state.epoch, params: selection === 'ema' ? (state.average ?? state.params) : state.params };
 }
 
-/** The epoch that an intact best checkpoint is of; a damaged one is told of. */
-async function bestThere(run: Run, task: TrainingTask, notice: (message: string) => void) {
+/** The epoch of a checkpoint, or undefined where it is missing or damaged; damage is told of. */
+async function epochOf(run: Run, name: string, notice: (message: string) => void) {
   try {
-    return (await load(run, bestName(task))).epoch;
+    return (await load(run, name)).epoch;
   } catch (error) {
     if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
     if (!isSegscapeError(error, 'CORRUPT_CHECKPOINT')) throw error;
@@ -69,26 +69,35 @@ async function bestThere(run: Run, task: TrainingTask, notice: (message: string)
 
 /**
  * The newest sound checkpoint that a training can go on from to everything that it should leave behind; each damaged
- * one is told of and passed over. Where the best epoch's weights are gone, that is one before that epoch.
+ * one is told of and passed over. Where the weights of the best epoch, or of one that a surface is still to be drawn around, are
+ * gone, that is one before that epoch.
+ * @param needed epochs whose weights surfaces are still to be drawn around.
  */
 export async function newest(
   run: Run,
   task: TrainingTask,
-  selection: Selection,
+  { selection, needed }: { readonly selection: Selection; readonly needed: readonly number[] },
   notice: (message: string) => void,
-): Promise<TrainState | undefined> {
-  const latest = latestName(task);
+): Promise<{ readonly name: string; readonly state: TrainState } | undefined> {
   const prefix = `${taskFolder(task.named.label, task.seed)}/`;
   const names = (await run.checkpoints()).filter((name) => name.startsWith(prefix));
-  const others = names
-    .filter((name) => name !== latest && name !== bestName(task))
+  if (names.length === 0) return undefined;
+  const best = selection === 'best' ? await epochOf(run, bestName(task), notice) : undefined;
+  const lost = new Set<number>();
+  for (const epoch of needed)
+    if ((await epochOf(run, epochName(task, epoch), notice)) === undefined) lost.add(epoch);
+  const complete = (state: TrainState) =>
+    (selection !== 'best' || state.best === undefined || state.best.epoch === best) &&
+    // The state in the middle of an epoch comes after the weights at its start.
+    ![...lost].some((epoch) => epoch < state.epoch || (epoch === state.epoch && state.batch > 0));
+  const kept = names
+    .filter((name) => name !== latestName(task) && name !== bestName(task))
     .sort()
     .reverse();
-  const best = selection === 'best' ? await bestThere(run, task, notice) : undefined;
-  for (const name of [latest, ...others].filter((name) => names.includes(name)))
+  for (const name of [latestName(task), ...kept].filter((name) => names.includes(name)))
     try {
       const state = await load(run, name);
-      if (selection !== 'best' || state.best === undefined || state.best.epoch === best) return state;
+      if (complete(state)) return { name, state };
     } catch (error) {
       if (!isSegscapeError(error, 'CORRUPT_CHECKPOINT')) throw error;
       notice(error.message);

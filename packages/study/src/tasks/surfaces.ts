@@ -1,11 +1,10 @@
 import { toParams } from '@segscape/core/params';
 import { type Batch as GridBatch, inline, randomDirection, surface } from '@segscape/landscape';
 import { encodeSurface } from '@segscape/landscape/hdf5';
-import { pathName } from '@segscape/runs';
 import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
 import type { Material } from '../material.js';
-import { epochName, keptEpochs, type TrainingTask } from '../plan/plan.js';
+import { epochName, keptEpochs, surfaceName, type TrainingTask } from '../plan/plan.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import type { Outcome } from './outcomes.js';
@@ -37,7 +36,7 @@ export function surfaceTasks(
         task,
         epoch,
         moment,
-        name: `${pathName(label)}-seed-${task.seed}-epoch-${String(epoch).padStart(4, '0')}`,
+        name: surfaceName(task, epoch),
       }));
   });
 }

@@ -2,7 +2,15 @@ import { isSegscapeError } from '@segscape/core';
 import { fit, type TrainState } from '@segscape/train';
 import type { StudyEvent } from '../events.js';
 import { optimizerOf } from '../plan/optimizer.js';
-import { bestName, epochName, keptEpochs, latestName, type TrainingTask, tasksOf } from '../plan/plan.js';
+import {
+  bestName,
+  epochName,
+  keptEpochs,
+  latestName,
+  surfaceName,
+  type TrainingTask,
+  tasksOf,
+} from '../plan/plan.js';
 import { selectionOf, selectOptions } from '../plan/selection.js';
 import { newest, save } from './checkpoints.js';
 import type { TaskContext } from './context.js';
@@ -24,6 +32,7 @@ export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent
   const tasks = tasksOf(context);
   const total = tasks.length * epochs * stepsPerEpoch;
   const outcomes: Outcome[] = [];
+  const drawn = new Set(await run.landscapes());
   for (const [index, task] of tasks.entries()) {
     const known = await readDivergence(run.storage, task);
     if (known !== undefined) {
@@ -33,10 +42,13 @@ export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent
     }
     const notices: string[] = [];
     const selection = selectionOf(config, material);
-    const from = await newest(run, task, selection, (message) => notices.push(message));
+    const needed = undrawn(context, task, drawn);
+    const found = await newest(run, task, { selection, needed }, (message) => notices.push(message));
     for (const message of notices) yield { type: 'notice', message };
-    // What comes after training reads the latest checkpoint; it must not meet the damaged one.
-    if (notices.length > 0 && from !== undefined) await save(run, latestName(task), from);
+    const from = found?.state;
+    // What comes after training reads the latest checkpoint; it must not meet a damaged one, or none.
+    if (found !== undefined && found.name !== latestName(task))
+      await save(run, latestName(task), found.state);
     if (from !== undefined && from.epoch >= epochs) {
       outcomes.push(ended(task, from));
       continue;
@@ -53,6 +65,14 @@ export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent
   }
   return outcomes;
 }
+
+/** Epochs of a training whose surface the run folder does not hold yet. */
+const undrawn = ({ config }: TaskContext, task: TrainingTask, drawn: ReadonlySet<string>): number[] =>
+  config.landscape.enabled && task.seed === config.training.seeds[0]
+    ? keptEpochs(config)
+        .map(({ epoch }) => epoch)
+        .filter((epoch) => !drawn.has(surfaceName(task, epoch)))
+    : [];
 
 const ended = (task: TrainingTask, { epoch, best }: TrainState): Outcome => ({
   task,
