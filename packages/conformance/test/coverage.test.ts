@@ -34,7 +34,7 @@ test('every network', () => {
 });
 
 test('every optimiser and schedule', () => {
-  const functions = Object.keys(train).filter((name) => name !== 'fit');
+  const functions = Object.keys(train).filter((name) => !/^(fit|encodeState|decodeState)$/.test(name));
   expect(untried('train/', functions)).toEqual([]);
 });
 

@@ -141,7 +141,9 @@ export const regionLosses: Readonly<Record<string, LossDefinition>> = {
     combined([monaiGeneralizedDice(p, shape), p.lambdaGdl], [sigmoidFocal(p, shape), p.lambdaFocal]),
   'monai.SoftclDiceLoss': (p) =>
     clDice(options({ iterations: p.iter, smooth: p.smooth, activation: p.activation })),
-  'monai.GeneralizedWassersteinDiceLoss': refuse('generalised Wasserstein Dice is not offered'),
+  'monai.GeneralizedWassersteinDiceLoss': refuse(
+    'MONAI 1.x takes the losses of a batch from the wrong samples here; ours takes each from its own',
+  ),
   'smp.DiceLoss': (p) => dice(smpRegion(p, 2)),
   'smp.JaccardLoss': (p) => jaccard(smpRegion(p, 2)),
   'smp.TverskyLoss': (p) =>

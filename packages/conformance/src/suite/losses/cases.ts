@@ -6,14 +6,18 @@ import { pixelOptions } from './pixel-options.js';
 import { profileCase } from './profile-case.js';
 import { regionOptions } from './region-options.js';
 
+/** Masks of several classes are prepared for the classes that are named. */
+const prepared = (form: Form) => (form === 'one class' ? {} : { classes: [0, 1, 2] });
+
 /** What a name alone does not make. */
 const required: Readonly<Record<string, (form: Form) => object>> = {
   weightedSum: () => ({
     terms: [{ loss: { name: 'dice' } }, { loss: { name: 'crossEntropy' }, weight: 0.5 }],
   }),
   pixelWeighted: () => ({ loss: { name: 'crossEntropy' } }),
-  // Distances of several classes are prepared for those that are named.
-  boundary: (form) => (form === 'one class' ? {} : { classes: [0, 1, 2] }),
+  boundary: prepared,
+  blobDice: prepared,
+  skeletonRecall: prepared,
 };
 
 const forms = ['indices', 'one-hot', 'one class', 'volume'] as const;

@@ -26,6 +26,7 @@ export const pixelOptions: readonly (readonly [LossConfig, Form])[] = [
   [{ name: 'focal', includeBackground: false }, 'indices'],
   [{ name: 'focal', normalized: true }, 'indices'],
   [{ name: 'focal', reducedThreshold: 0.4 }, 'indices'],
+  [{ name: 'focal', each: 'class' }, 'indices'],
   [{ name: 'focal', reduction: 'none' }, 'indices'],
   [{ name: 'poly', epsilon: -0.5 }, 'indices'],
   [{ name: 'poly', epsilon: 2, reduction: 'none' }, 'volume'],
@@ -41,6 +42,7 @@ export const pixelOptions: readonly (readonly [LossConfig, Form])[] = [
     { name: 'pixelWeighted', loss: { name: 'focal' }, weightMap: { classWeights: 'balanced', sigma: 2 } },
     'indices',
   ],
+  [{ name: 'pixelWeighted', loss: { name: 'crossEntropy' }, regionWeights: {} }, 'indices'],
   [
     {
       name: 'weightedSum',

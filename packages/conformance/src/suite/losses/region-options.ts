@@ -28,6 +28,21 @@ export const regionOptions: readonly (readonly [LossConfig, Form])[] = [
   [{ name: 'focalTversky', gamma: 1.5 }, 'indices'],
   [{ name: 'focalTversky', focusOn: 'mean' }, 'indices'],
   [{ name: 'logCoshDice', batch: true }, 'indices'],
+  [
+    {
+      name: 'generalizedWassersteinDice',
+      distances: [
+        [0, 1, 1],
+        [1, 0, 0.5],
+        [1, 0.5, 0],
+      ],
+    },
+    'indices',
+  ],
+  [{ name: 'generalizedWassersteinDice', weighting: 'area', batch: true }, 'indices'],
+  [{ name: 'boundaryDou', maxAlpha: 0.5 }, 'indices'],
+  [{ name: 'blobDice', classes: [1, 2], connectivity: 2, maxObjects: 64 }, 'indices'],
+  [{ name: 'skeletonRecall', classes: [1], tube: 0 }, 'indices'],
   [{ name: 'generalizedDice', weightType: 'simple' }, 'indices'],
   [{ name: 'generalizedDice', weightType: 'uniform' }, 'indices'],
   [{ name: 'generalizedDice', batch: true, includeBackground: false }, 'indices'],

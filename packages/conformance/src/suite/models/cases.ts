@@ -29,7 +29,7 @@ function modelCase(name: string, options: object, size: Size, training = false):
   return {
     name: `models/${name}${written(options)}${training ? ', training' : ''}`,
     inputs: () => ({
-      ...modelInputs(model, size, small.classes),
+      ...modelInputs(model, size, Number(model.config.classes)),
       ...(needsSeed && { seed: { data: [123_457], shape: [], dtype: 'float32' as const } }),
     }),
     compute: (inputs) => {
