@@ -1,4 +1,5 @@
 import { type Decoded, unpacked } from './decoded.js';
+import { orientationOf } from './exif.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
 import { deflateRatio, unzlib } from './inflate.js';
 import { type Chunk, pngChunks } from './png-chunks.js';
@@ -185,10 +186,12 @@ export function decodePng(bytes: Uint8Array, limits: Limits): Decoded {
       }
   }
   const raster = { data: data!, height, width, channels, ...spacingOf(chunks) };
-  if (colour !== 3) return { raster, bits, alpha: channels === 2 || channels === 4 };
+  const exif = chunks.find(({ type }) => type === 'eXIf');
+  const orientation = (exif && orientationOf(exif.data)) ?? 1;
+  if (colour !== 3) return { raster, bits, alpha: channels === 2 || channels === 4, orientation };
   const { palette, paletteAlpha, colours } = paletteOf(chunks, bits);
   for (let i = 0; i < raster.data.length; i++)
     if (raster.data[i]! >= colours)
       throw new Error(`it holds the index ${raster.data[i]}, its palette has ${colours} colours`);
-  return { raster, bits, palette, paletteAlpha };
+  return { raster, bits, palette, paletteAlpha, orientation };
 }

@@ -1,5 +1,5 @@
+import { segmentOrientation } from '../exif.js';
 import { assertDeclared, type Limits } from '../faults.js';
-import { exifOrientation } from './exif.js';
 import { type Component, type Frame, frameOf } from './frame.js';
 import { type HuffmanTable, huffmanTable } from './huffman.js';
 import { samplesOf } from './inverse-dct.js';
@@ -139,7 +139,7 @@ export function readJpeg(bytes: Uint8Array, limits: Limits, tables?: Uint8Array)
       else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc)
         frameHeader(marker, data, source.length - at);
       else if (marker === 0xe0) jfif ||= String.fromCharCode(...data.subarray(0, 4)) === 'JFIF';
-      else if (marker === 0xe1) orientation ??= exifOrientation(data);
+      else if (marker === 0xe1) orientation ??= segmentOrientation(data);
       else if (marker === 0xee && String.fromCharCode(...data.subarray(0, 5)) === 'Adobe') adobe = data[11];
     }
   };
