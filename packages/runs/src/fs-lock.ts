@@ -76,7 +76,11 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
         if (holder?.pid === own.pid && holder.since === own.since) await unlink(path).catch(() => undefined);
       };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        // A full disk takes the name and not the contents.
+        await unlink(path).catch(() => undefined);
+        throw error;
+      }
     }
     const holder = await holderOf(path);
     if (holder !== undefined && (await isAlive(holder))) throw taken(folder, path, holder);

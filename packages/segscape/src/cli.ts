@@ -18,6 +18,22 @@ const integer = (text: string): number => {
   if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
   return value;
 };
+/** A factor that no picture outgrows a machine by. */
+const factor = (text: string): number => {
+  const value = positive(text);
+  if (value > 16) throw new InvalidArgumentError('It must be at most 16.');
+  return value;
+};
+/** More threads than any machine has cores only cost memory. */
+const threads = (text: string): number => {
+  const value = integer(text);
+  if (value < 1 || value > 1024) throw new InvalidArgumentError('It must be a whole number from 1 to 1024.');
+  return value;
+};
+
+// Whoever reads the output has gone, or its disk is full: a run folder is whole at any moment, so the end is a quiet one.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 1));
 
 const program = new Command('segscape')
   .description(
@@ -38,17 +54,30 @@ program
   .description('train with each loss, compare, draw the surfaces, write the report')
   .argument('[config]', 'YAML file; without one, the preset')
   .option('--preset <name>', 'demo, quick, original-study, study-small, sister-project or losses-zoo')
-  .option('--data <kind>', 'phantom, folder, stack or rim-one')
+  .option(
+    '--losses <list>',
+    'instead of the preset’s: ce,dice,focal:gamma=2 (lists with /: ce:classWeights=1/3)',
+  )
+  .option('--data <kind>', 'phantom, folder, stack, rim-one, nnunet or coco')
+  .option('--root <folder>', 'folder of a rim-one or nnunet data set')
   .option('--images <folder>', 'images of a data folder')
   .option('--masks <folder>', 'masks of the same names')
+  .option('--annotations <file>', 'JSON file of a coco data set')
+  .option('--layout <name>', 'how images and masks lie: folders, suffix, patients or csv')
+  .option('--pair <pattern>', 'how masks are named after images: {name}_mask')
+  .option('--channels <count>', '1 makes all images gray, 3 all colour', integer)
   .option('--classes <names>', 'names of the classes, comma-separated, the background first')
-  .option('--mask-values <values>', 'stored value of each class, comma-separated')
+  .option('--mask-values <values>', 'stored value or colour (#rrggbb) of each class, comma-separated')
+  .option(
+    '--ignore-values <values>',
+    'stored values or colours of pixels that no class claims, comma-separated',
+  )
   .option(
     '--mask-threshold <value>',
     'for two classes: what is above it is the second; 127 for JPEG masks',
     notNegative,
   )
-  .option('--scale <factor>', 'factor of both sides of the images', positive)
+  .option('--scale <factor>', 'factor of both sides of the images, at most 16', factor)
   .option('--split <file>', 'JSON file with the ids of train and test')
   .option('--epochs <count>', 'passes over the training images', integer)
   .option('--seeds <list>', 'train each loss once with each, comma-separated')
@@ -56,7 +85,7 @@ program
   .option('--resume', 'go on with the run in --out')
   .option('--backend <name>', 'native, auto, node-gpu, node, webgpu, wasm or cpu', 'native')
   .option('--device <name>', 'where native computes: cpu, webgpu, cuda, dml or coreml; default cpu')
-  .option('--threads <count>', 'threads of one operation', integer)
+  .option('--threads <count>', 'threads of one operation', threads)
   .action(
     ending(async (file: string | undefined, options) =>
       (await import('./commands/run.js')).run(file, options),
@@ -71,7 +100,7 @@ program
   .requiredOption('--out <folder>', 'where masks and objects.csv go')
   .option('--overlay', 'also the images with the outlines drawn')
   .option('--probabilities', 'also the probability of each class')
-  .option('--loss <label>', 'the network trained with this loss; default the best')
+  .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
   .option('--seed <number>', 'of this seed; default the first', integer)
   .option('--backend <name>', 'as for run', 'native')
   .action(
@@ -85,7 +114,7 @@ program
   .description('write a trained network as an ONNX model')
   .argument('<model>', 'the run folder')
   .requiredOption('--onnx <file>', 'where it goes')
-  .option('--loss <label>', 'the network trained with this loss; default the best')
+  .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
   .option('--seed <number>', 'of this seed; default the first', integer)
   .action(
     ending(async (model: string, options) =>

@@ -3,7 +3,9 @@ export interface Stop {
   dispose(): void;
 }
 
-/** The first Ctrl-C asks for a clean stop, the second ends at once. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The first Ctrl-C (or SIGTERM, or a closed terminal) asks for a clean stop, the second ends at once. */
 export function stoppable(): Stop {
   const controller = new AbortController();
   const ask = () => {
@@ -11,13 +13,11 @@ export function stoppable(): Stop {
     process.stderr.write('\nStopping after this step. Press Ctrl-C again to quit at once.\n');
     controller.abort();
   };
-  process.on('SIGINT', ask);
-  process.on('SIGTERM', ask);
+  for (const signal of signals) process.on(signal, ask);
   return {
     signal: controller.signal,
     dispose() {
-      process.off('SIGINT', ask);
-      process.off('SIGTERM', ask);
+      for (const signal of signals) process.off(signal, ask);
     },
   };
 }

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { encodePng } from '@segscape/report';
 import { afterAll } from 'vitest';
 
-const entry = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+/** The built command line. */
+export const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -32,7 +33,7 @@ export function workFolder(): string {
 
 /** Starts the built command line as a process of its own. */
 export function start(cwd: string, ...args: string[]): Started {
-  const child = spawn(process.execPath, [entry, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   const listeners: (() => void)[] = [];

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { decodeCheckpoint, validateRun } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rowsOf, segscape, start, tinyConfig, workFolder } from './cli.js';
+import { cli, rowsOf, segscape, start, tinyConfig, workFolder } from './cli.js';
 
 const folder = workFolder();
 const evaluation = (run: string) => readFileSync(join(folder, run, 'evaluation.json'), 'utf8');
@@ -53,6 +53,39 @@ describe('an interrupted run goes on to the same numbers', () => {
     expect(resumed.code).toBe(0);
     expect(resumed.out).toContain(`Report: ${join(folder, 'stopped', 'report.html')}`);
     expectSame('stopped', 'whole');
+  });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)('after %s', async (signal) => {
+    const out = `by-${signal}`;
+    const run = start(folder, 'run', 'tiny.yaml', '--out', out);
+    await run.seen(/crossEntropy, seed 1, epoch 1\/2/);
+    run.process.kill(signal);
+    expect((await run.ended).code).toBe(130);
+    expect((await segscape(folder, 'run', '--resume', '--out', out)).code).toBe(0);
+    expectSame(out, 'whole');
+  });
+
+  test('after whoever read its output has gone: it ends quietly with 141', async () => {
+    const command = `${process.execPath} ${cli} run tiny.yaml --out unread | head -c 400 >/dev/null; echo "\${PIPESTATUS[0]}"`;
+    const said = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    expect(said.stderr).toBe('');
+    expect(said.stdout.trim()).toBe('141');
+    expect(await validateRun(fsStorage(join(folder, 'unread')))).toEqual([]);
+    expect((await segscape(folder, 'run', '--resume', '--out', 'unread')).code).toBe(0);
+    expectSame('unread', 'whole');
+  });
+
+  test('and a second command on the folder is refused meanwhile, naming the first', async () => {
+    const run = start(folder, 'run', 'tiny.yaml', '--out', 'held');
+    await run.seen(/crossEntropy, seed 1, epoch 1\/2/);
+    const { code, err } = await segscape(folder, 'run', '--resume', '--out', 'held');
+    expect(code).toBe(1);
+    expect(err).toContain(`is being written to by process ${run.process.pid} on `);
+    run.process.kill('SIGKILL');
+    await run.ended;
+    // The lock of a killed process is nobody's.
+    expect((await segscape(folder, 'run', '--resume', '--out', 'held')).code).toBe(0);
+    expectSame('held', 'whole');
   });
 
   test('after kill -9 in the middle of an epoch', async () => {

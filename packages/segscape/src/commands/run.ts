@@ -22,11 +22,18 @@ export interface RunOptions extends ConfigOptions {
 /** Options that say what the study is; a resumed one has its config in its folder. */
 const defining = [
   'preset',
+  'losses',
   'data',
+  'root',
   'images',
   'masks',
+  'annotations',
+  'layout',
+  'pair',
+  'channels',
   'classes',
   'maskValues',
+  'ignoreValues',
   'maskThreshold',
   'scale',
   'split',

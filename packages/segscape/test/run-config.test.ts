@@ -1,0 +1,52 @@
+import { parseStudyConfig } from '@segscape/study';
+import { describe, expect, test } from 'vitest';
+import { configOf, lossesOf } from '../src/run-config.js';
+
+const configured = async (options: Parameters<typeof configOf>[1]) =>
+  parseStudyConfig(await configOf(undefined, { preset: 'quick', ...options }));
+
+describe('what the command line says of a study', () => {
+  test('losses by their names and aliases, with options', async () => {
+    const { losses } = await configured({ losses: 'ce,dice,focal:gamma=2:alpha=0.25,ce:classWeights=1/3' });
+    expect(losses).toEqual([
+      { name: 'crossEntropy', label: 'ce' },
+      { name: 'dice', label: 'dice' },
+      { name: 'focal', gamma: 2, alpha: 0.25, label: 'focal:gamma=2:alpha=0.25' },
+      { name: 'crossEntropy', classWeights: [1, 3], label: 'ce:classWeights=1/3' },
+    ]);
+    expect(lossesOf('dice:batch=true,focal:activation=sigmoid')).toMatchObject([
+      { batch: true },
+      { activation: 'sigmoid' },
+    ]);
+  });
+
+  test.each([
+    ['dise', "there is no loss 'dise'; did you mean 'dice'?"],
+    ['focal:gamma', "run: --losses: 'gamma' of 'focal:gamma' must be option=value, as in focal:gamma=2."],
+    ['focal:gama=2', 'gamma'],
+    ['', 'loss'],
+  ])('--losses %j is refused', async (losses, message) => {
+    await expect(configured({ losses })).rejects.toThrow(message);
+  });
+
+  test('masks of colours, void values, layouts and channels', async () => {
+    const { data } = await configured({
+      images: 'cells',
+      layout: 'suffix',
+      pair: '{name}_seg',
+      channels: 1,
+      maskValues: '0,#ff0000',
+      ignoreValues: '255,#00ff00',
+    });
+    expect(data).toMatchObject({
+      kind: 'folder',
+      layout: 'suffix',
+      pair: '{name}_seg',
+      channels: 1,
+      maskValues: [0, '#ff0000'],
+      ignoreValues: [255, '#00ff00'],
+    });
+    expect((await configured({ data: 'nnunet', root: 'set' })).data).toMatchObject({ kind: 'nnunet' });
+    expect((await configured({ images: 'set', annotations: 'a.json' })).data).toMatchObject({ kind: 'coco' });
+  });
+});
