@@ -1,7 +1,3 @@
-import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
-
-export const factsPath = 'report.json';
-
 /** A picture kept as `maps/<name>.png`. */
 export interface PictureFact {
   readonly name: string;
@@ -98,6 +94,17 @@ export interface MaterialFact {
   readonly parameters: number;
 }
 
+/** Where a study computed. */
+export interface EnvironmentFact {
+  /** ISO 8601. */
+  readonly started: string;
+  readonly backend: string;
+  /** Of its numbers: 'float32' or 'float16'. */
+  readonly precision?: string;
+  readonly executor: string;
+  readonly platform: string;
+}
+
 /** What `report.json` of a run folder holds: all that the report shows beside history, surfaces and maps. */
 export interface ReportFacts {
   readonly title: string;
@@ -108,15 +115,7 @@ export interface ReportFacts {
   /** The class that headline figures are about. */
   readonly foreground: string;
   readonly material: MaterialFact;
-  readonly environment: readonly {
-    /** ISO 8601. */
-    readonly started: string;
-    readonly backend: string;
-    /** Of its numbers: 'float32' or 'float16'. */
-    readonly precision?: string;
-    readonly executor: string;
-    readonly platform: string;
-  }[];
+  readonly environment: readonly EnvironmentFact[];
   readonly pictures: readonly PictureFact[];
   readonly surfaces: readonly SurfaceFact[];
   readonly scores: readonly ScoreFact[];
@@ -127,45 +126,4 @@ export interface ReportFacts {
   readonly selection?: SelectionFact;
   /** Wall clock of the study, in minutes. */
   readonly minutes: number;
-}
-
-const lists = [
-  'losses',
-  'seeds',
-  'classes',
-  'environment',
-  'pictures',
-  'surfaces',
-  'scores',
-] as const satisfies (keyof ReportFacts)[];
-
-/**
- * Reads `report.json` of a run folder.
- * @throws {SegscapeError} `NOT_FOUND` when there is none, `CORRUPT_FILE` when it is not what a study writes.
- */
-export async function readFacts(storage: Storage): Promise<ReportFacts> {
-  let text: string;
-  try {
-    text = new TextDecoder().decode(await storage.read(factsPath));
-  } catch (cause) {
-    if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
-    throw new SegscapeError(
-      'NOT_FOUND',
-      `reportHtml: there is no ${factsPath} here. Only a finished study has a report; resume the run first.`,
-      { cause },
-    );
-  }
-  const corrupt = (why: string, cause?: unknown) =>
-    new SegscapeError('CORRUPT_FILE', `${factsPath}: ${why}. Resume the study to write it again.`, { cause });
-  let facts: ReportFacts;
-  try {
-    facts = JSON.parse(text) as ReportFacts;
-  } catch (cause) {
-    throw corrupt('not JSON', cause);
-  }
-  const missing = lists.find((key) => !Array.isArray(facts?.[key]));
-  if (missing !== undefined) throw corrupt(`expected a list '${missing}'`);
-  if (typeof facts.material !== 'object' || facts.material === null)
-    throw corrupt("expected an object 'material'");
-  return facts;
 }

@@ -11,6 +11,7 @@ export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './dat
 export type {
   ComparisonFact,
   DivergenceFact,
+  EnvironmentFact,
   IntervalFact,
   MaterialFact,
   PictureFact,
@@ -28,6 +29,7 @@ export type { SurfaceGrid } from './figures/terrain.js';
 export { type ColouriseOptions, colourise } from './pictures/colourise.js';
 export { classColours, lossColours, type Rgb, type Scheme } from './pictures/colours.js';
 export { differenceMap, outlineMask } from './pictures/masks.js';
+export { type PercentileRangeOptions, percentileRange } from './pictures/percentile-range.js';
 export { encodePng } from './pictures/png.js';
 export { toRgb } from './pictures/rgb.js';
 export { reportHtml } from './report-html.js';

@@ -1,17 +1,18 @@
 import type { Storage } from '@segscape/core';
+import type { InlineText } from '#page';
 import { answerOf } from './data/answer.js';
 import { floatsToBase64, toGzip64 } from './data/base64.js';
 import { curvesByMeasure } from './data/curves.js';
 import type { PageCurves, PageData } from './data/page-data.js';
 import { type ReadRun, readRun } from './data/read-run.js';
 import { measureTitle } from './data/scores.js';
-import { escapeText } from './figures/svg.js';
-import { comparisonHtml } from './sections/comparison.js';
-import { curvesHtml } from './sections/curves.js';
+import { type Html, html, isEmpty, unescaped } from './html.js';
+import { comparisonSection } from './sections/comparison.js';
+import { curvesSection } from './sections/curves.js';
 import { headerHtml } from './sections/header.js';
-import { lossStyle, lossVariable, section } from './sections/markup.js';
-import { augmentationHtml, samplesHtml } from './sections/samples.js';
-import { surfacesHtml } from './sections/surfaces.js';
+import { lossVariable, navigationHtml, type Section, sectionHtml } from './sections/markup.js';
+import { augmentationSection, samplesSection } from './sections/samples.js';
+import { surfacesSection } from './sections/surfaces.js';
 
 /**
  * The report of a study as one HTML file that needs nothing else: tables, curves, interactive loss surfaces, pictures
@@ -26,48 +27,49 @@ import { surfacesHtml } from './sections/surfaces.js';
  */
 export async function reportHtml(storage: Storage): Promise<string> {
   const run = await readRun(storage);
-  const { pageScript, pageStyle, plotlyScript } = await import('#page');
+  const page = await import('#page');
   const { facts, surfaces, pictures, notices } = run;
   const answer = answerOf(facts);
   const curves = pageCurves(run);
   const sections = [
-    comparisonHtml(facts),
-    curvesHtml(facts, curves),
-    surfacesHtml(facts, surfaces, answer.best),
-    samplesHtml(facts, pictures),
-    augmentationHtml(facts, pictures),
-    configHtml(run),
-  ].filter((html) => html !== '');
-  const body = `<a class="skip" href="#main">To the results</a>${headerHtml(facts, answer, notices)}${navigation(
-    sections,
-  )}<main id="main" tabindex="-1">${sections.join('')}</main><footer>Made with SegScape. Loss surfaces after Li et al., 2018, <cite>Visualizing the loss landscape of neural nets</cite>.</footer><dialog id="enlarged" aria-label="Enlarged picture"><form method="dialog"><button>Close</button></form><img alt=""><p></p></dialog>`;
-  const data = scriptJson(pageData(run, curves));
-  const files = await Promise.all(
-    Object.entries({
-      'history.csv': run.files.history,
-      'config.yaml': run.files.config,
-      'report.json': run.files.facts,
-    })
-      .filter(([, text]) => text !== '')
-      .map(
-        async ([name, text]) =>
-          `<script type="application/gzip" data-file="${name}">${await toGzip64(text)}</script>`,
-      ),
-  );
-  return [
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-    // The page may load nothing: everything is inside it.
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">',
-    `<title>${escapeText(facts.title)}</title><link rel="icon" href="data:,">`,
-    `<style>${lossStyle()}${pageStyle}</style></head><body>`,
-    body,
-    `<script type="application/json" id="data">${data}</script>`,
-    ...files,
-    ...(surfaces.length === 0 ? [] : [`<script>${plotlyScript}</script>`]),
-    `<script>${pageScript}</script></body></html>\n`,
-  ].join('\n');
+    comparisonSection(facts),
+    curvesSection(facts, curves),
+    surfacesSection(facts, surfaces, answer.best),
+    samplesSection(facts, pictures),
+    augmentationSection(facts, pictures),
+    configSection(run),
+  ].filter(({ content }) => !isEmpty(content));
+  const scripts = [...(surfaces.length === 0 ? [] : [page.plotlyScript]), page.pageScript];
+  return html`<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${unescaped(contentPolicy(scripts, page.pageStyle))}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>${facts.title}</title><link rel="icon" href="data:,">
+<style>${unescaped(page.pageStyle.text)}</style></head><body>
+<a class="skip" href="#main">To the results</a>${headerHtml(facts, answer, notices)}${navigationHtml(sections)}<main id="main" tabindex="-1">${sections.map(sectionHtml)}</main><footer>Made with SegScape. Loss surfaces after Li et al., 2018, <cite>Visualizing the loss landscape of neural nets</cite>.</footer><dialog id="enlarged" aria-label="Enlarged picture"><form method="dialog"><button>Close</button></form><img alt=""><p></p></dialog>
+<script type="application/json" id="data">${scriptJson(pageData(run, curves))}</script>
+${await filesHtml(run)}
+${scripts.map(({ text }) => html`<script>${unescaped(text)}</script>\n`)}</body></html>
+`.toString();
 }
+
+/**
+ * The page may load nothing and run nothing but the scripts that the build put into it, known by their hashes.
+ * Style sheets without text are what plotly fills by script.
+ */
+function contentPolicy(scripts: readonly InlineText[], style: InlineText): string {
+  const hashes = (texts: readonly InlineText[]) => texts.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ');
+  return [
+    "default-src 'none'",
+    `script-src ${hashes(scripts)}`,
+    `style-src ${hashes([style])} '${emptyHash}'`,
+    'img-src data: blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+/** SHA-256 of nothing. */
+const emptyHash = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
 
 /** Curves with the colours of the page. */
 function pageCurves({ facts, history }: ReadRun): PageCurves[] {
@@ -95,31 +97,40 @@ function pageData({ facts, surfaces }: ReadRun, curves: readonly PageCurves[]): 
 }
 
 /** JSON that can stand in a script element; numbers with five significant digits. */
-const scriptJson = (value: unknown) =>
-  JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'number' ? Number(item.toPrecision(5)) : item,
-  ).replaceAll('<', '\\u003c');
+const scriptJson = (value: unknown): Html =>
+  unescaped(
+    JSON.stringify(value, (_, item: unknown) =>
+      typeof item === 'number' ? Number(item.toPrecision(5)) : item,
+    ).replaceAll('<', '\\u003c'),
+  );
 
-function navigation(sections: readonly string[]): string {
-  const links = sections.map((html) => {
-    const [, id, title] = /^<section id="([^"]*)".*?<h2[^>]*>(.*?)<\/h2>/s.exec(html)!;
-    return `<a href="#${id}">${title}</a>`;
-  });
-  return `<nav aria-label="Sections">${links.join('')}</nav>`;
+/** The run's files, packed, for its buttons. */
+async function filesHtml({ files }: ReadRun): Promise<Html> {
+  const named = [
+    { name: 'history.csv', text: files.history },
+    { name: 'config.yaml', text: files.config },
+    { name: 'report.json', text: files.facts },
+  ].filter(({ text }) => text !== '');
+  const packed = await Promise.all(
+    named.map(
+      async ({ name, text }) =>
+        html`<script type="application/gzip" data-file="${name}">${await toGzip64(text)}</script>\n`,
+    ),
+  );
+  return html`${packed}`;
 }
 
-function configHtml({ files, surfaces }: ReadRun): string {
+function configSection({ files, surfaces }: ReadRun): Section {
   const names = [
     ...(files.history === '' ? [] : ['history.csv']),
     'config.yaml',
     'report.json',
     ...(surfaces.length === 0 ? [] : ['surfaces.csv']),
   ];
-  const buttons = names.map((name) => `<button type="button" data-download="${name}">${name}</button>`);
-  return section(
-    { id: 'config', title: 'Config and data' },
-    `<p class="downloads" hidden>Save ${buttons.join(' ')}</p><pre tabindex="0" aria-label="config.yaml"><code>${escapeText(
-      files.config,
-    )}</code></pre>`,
-  );
+  const buttons = names.map((name) => html`<button type="button" data-download="${name}">${name}</button> `);
+  return {
+    id: 'config',
+    title: 'Config and data',
+    content: html`<p class="downloads" hidden>Save ${buttons}</p><pre tabindex="0" aria-label="config.yaml"><code>${files.config}</code></pre>`,
+  };
 }

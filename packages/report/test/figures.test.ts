@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
-import { linearTicks, logTicks, scaleOf, shortNumber } from '../src/figures/scale.js';
+import { scaleOf, shortNumber } from '../src/figures/scale.js';
 import { commonRange, shareOf, spansDecades, valueAt } from '../src/figures/terrain.js';
+import { linearTicks, logTicks } from '../src/figures/ticks.js';
 import { curvesOf, curvesSvg, intervalsSvg, surfacePairSvg, surfaceSvg } from '../src/index.js';
 import { svgToPng } from '../src/png.js';
+import { assertWellFormed } from './well-formed.js';
 
 const axis = Float64Array.of(-1, -0.5, 0, 0.5, 1);
 const bowl = (scale: number) => ({
@@ -17,18 +19,6 @@ const bowl = (scale: number) => ({
     ),
   },
 });
-
-/** All elements closed in order, attributes quoted: what an XML reader asks for. */
-function assertWellFormed(svg: string): void {
-  const open: string[] = [];
-  for (const [, close, name, rest] of svg.matchAll(/<(\/?)([a-z]+)((?:\s[\w:-]+="[^"<]*")*\s*\/?)>/gi)) {
-    if (close) expect(open.pop()).toBe(name);
-    else if (!rest!.endsWith('/')) open.push(name!);
-  }
-  expect(open).toEqual([]);
-  expect(svg.replace(/<[^>]*>/g, '')).not.toMatch(/[<>]/);
-  expect(svg).not.toMatch(/NaN|undefined|Infinity/);
-}
 
 describe('ticks', () => {
   test('0 to 1 in fifths', () => expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]));

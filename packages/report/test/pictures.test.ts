@@ -2,7 +2,7 @@ import type { Raster } from '@segscape/core';
 import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
-import { colourise, differenceMap, encodePng, outlineMask, toRgb } from '../src/index.js';
+import { colourise, differenceMap, encodePng, outlineMask, percentileRange, toRgb } from '../src/index.js';
 
 const raster = (data: Raster['data'], height: number, width: number, channels = 1): Raster => ({
   data,
@@ -91,6 +91,72 @@ describe('colourise', () => {
     const top = colourise([1], { height: 1, width: 1, min: 0, max: 1 });
     expect(pixel(map, map.width - 1)).toEqual(pixel(top, 0));
   });
+});
+
+describe('one bright pixel does not hide all others', () => {
+  const size = { height: 1, width: 5 };
+  const map = [1.7e-21, 0.01, 0.1, 1, 15.1];
+  const colours = (options: Parameters<typeof colourise>[1]) =>
+    new Set([0, 1, 2, 3, 4].map((i) => pixel(colourise(map, options), i).join()));
+
+  test('a linear scale tells four of five values apart, a logarithmic one all', () => {
+    expect(colours(size).size).toBe(4);
+    expect(colours({ ...size, scale: 'logarithmic' }).size).toBe(5);
+  });
+  test('logarithmic: the middle of 1 and 100 is 10; below a millionth of the largest is the first colour', () => {
+    const middle = (value: number) =>
+      colourise([value], { height: 1, width: 1, min: 1, max: 100, scale: 'logarithmic' });
+    const linear = (value: number) => colourise([value], { height: 1, width: 1, min: 0, max: 2 });
+    expect(middle(10).data).toEqual(linear(1).data);
+    const low = colourise([0, 1e-9, 1e-6, 1], { height: 1, width: 4, scale: 'logarithmic' });
+    expect(pixel(low, 0)).toEqual(pixel(low, 2));
+    expect(pixel(low, 1)).toEqual(pixel(low, 2));
+    expect(pixel(low, 0)).not.toEqual(pixel(low, 3));
+  });
+  test('without a positive value a logarithm is none', () =>
+    expect(colourise([-2, -1, 0], { height: 1, width: 3, scale: 'logarithmic' }).data).toEqual(
+      colourise([-2, -1, 0], { height: 1, width: 3 }).data,
+    ));
+  test('percentiles by hand, over all maps: 0 to 10 in steps of 1, 50 % is 5, 95 % is 9.5', () => {
+    const maps = [
+      [10, 0, 2, 4, 6, 8],
+      [1, 3, 5, 7, 9, Number.NaN, Number.POSITIVE_INFINITY],
+    ];
+    expect(percentileRange(maps, { low: 50, high: 95 })).toEqual({ min: 5, max: 9.5 });
+    expect(percentileRange(maps, { low: 0, high: 100 })).toEqual({ min: 0, max: 10 });
+  });
+  test('1,000 dark pixels and one bright: the range is that of the dark ones', () => {
+    const dark = Array.from({ length: 1000 }, (_, i) => i / 1000);
+    expect(percentileRange([[...dark, 15.1]]).max).toBeLessThan(1);
+  });
+  test('equal percentiles give the whole range, no value 0 to 1', () => {
+    expect(percentileRange([[0, 0, 0, 0, 9]], { high: 50 })).toEqual({ min: 0, max: 9 });
+    expect(percentileRange([[Number.NaN], []])).toEqual({ min: 0, max: 1 });
+  });
+  test('percentiles that are none are refused', () =>
+    expect(() => percentileRange([[1]], { low: 50, high: 50 })).toThrow(
+      'percentileRange: low (=50) and high (=50) must be percentiles, 0 ≤ low < high ≤ 100.',
+    ));
+  test('any numbers give colours of the scheme or gray', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.double(), fc.constantFrom(-1.7e308, 1.7e308, 5e-324)), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        fc.constantFrom('linear' as const, 'logarithmic' as const),
+        (values, scale) => {
+          const drawn = colourise(values, { height: 1, width: values.length, scale, scheme: 'jet' });
+          values.forEach((value, i) => {
+            // No colour of jet is black, which is what a missing one would be.
+            const black = pixel(drawn, i).every((byte) => byte === 0);
+            const gray = pixel(drawn, i).every((byte) => byte === 128);
+            if (black || gray !== Number.isNaN(value)) throw new Error(`${values}: ${pixel(drawn, i)}`);
+          });
+        },
+      ),
+      { numRuns: 2_000 },
+    ));
 });
 
 describe('differenceMap', () => {

@@ -13,6 +13,7 @@ test('public names', async () => {
       "intervalsSvg",
       "lossColours",
       "outlineMask",
+      "percentileRange",
       "reportHtml",
       "surfacePairSvg",
       "surfaceSvg",

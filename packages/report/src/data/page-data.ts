@@ -41,3 +41,25 @@ export function momentsOf(
   for (const { moment, epoch } of surfaces) found.set(moment, Math.max(epoch, found.get(moment) ?? 0));
   return [...found].map(([moment, epoch]) => ({ moment, epoch })).sort((a, b) => a.epoch - b.epoch);
 }
+
+/** The parts that curves were measured on, in the order of their boxes. */
+export const splitsOf = (measures: readonly PageCurves[]): string[] =>
+  [...new Set(measures.flatMap(({ curves }) => curves.map(({ split }) => split)))].sort();
+
+/** Losses that a surface's network was trained with, in the order of their options. */
+export const trainedOf = (
+  losses: readonly string[],
+  surfaces: readonly { readonly loss: string }[],
+): string[] => {
+  const there = new Set(surfaces.map(({ loss }) => loss));
+  return [...losses.filter((loss) => there.delete(loss)), ...there];
+};
+
+/** Losses that surfaces were evaluated with, in the order of their options. */
+export const evaluatedOf = (values: readonly Readonly<Record<string, unknown>>[]): string[] => [
+  ...new Set(values.flatMap((grids) => Object.keys(grids))),
+];
+
+/** A surface's values of a loss, whatever it is called; none where it lacks them. */
+export const valuesOf = ({ values }: SurfaceGrid, loss: string): Float32Array =>
+  (Object.hasOwn(values, loss) ? values[loss] : undefined) ?? new Float32Array();

@@ -1,9 +1,12 @@
-import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import { isSegscapeError, type Storage } from '@segscape/core';
 import { decodeSurface } from '@segscape/landscape/hdf5';
 import { type HistoryRow, openRun } from '@segscape/runs';
-import { type ReportFacts, readFacts } from '../facts.js';
+import type { ReportFacts } from '../facts.js';
+import { gridOf } from '../figures/surface-svg.js';
 import { toBase64 } from './base64.js';
 import type { ReadSurface } from './page-data.js';
+import { pngSize } from './png-size.js';
+import { readFacts } from './read-facts.js';
 
 /** A picture ready for a page. */
 export interface ReadPicture {
@@ -34,7 +37,11 @@ export async function readRun(storage: Storage): Promise<ReadRun> {
   const surfaces: ReadSurface[] = [];
   for (const { name, ...about } of facts.surfaces) {
     const path = `landscapes/${name}.h5`;
-    const surface = await orNotice(notices, path, async () => decodeSurface(await run.readLandscape(name)));
+    const surface = await orNotice(notices, path, async () => {
+      const read = await decodeSurface(await run.readLandscape(name));
+      for (const loss of Object.keys(read.values)) gridOf(path, read, loss);
+      return read;
+    });
     if (surface !== undefined) surfaces.push({ name, ...about, grid: surface });
   }
   const pictures = new Map<string, ReadPicture>();
@@ -79,14 +86,4 @@ async function textOf(storage: Storage, path: string): Promise<string> {
 function readPicture(path: string, bytes: Uint8Array): ReadPicture {
   const { width, height } = pngSize(path, bytes);
   return { source: `data:image/png;base64,${toBase64(bytes)}`, width, height };
-}
-
-const signature = [0x89, 0x50, 0x4e, 0x47];
-
-/** Width and height from the header of a PNG, so that the page keeps room for it. */
-function pngSize(path: string, bytes: Uint8Array): { width: number; height: number } {
-  if (bytes.length < 24 || signature.some((value, i) => bytes[i] !== value))
-    throw new SegscapeError('CORRUPT_FILE', `${path}: not a PNG file, left out.`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { width: view.getUint32(16), height: view.getUint32(20) };
 }

@@ -1,10 +1,17 @@
-import type { IntervalFact, ReportFacts } from '../facts.js';
+import type { IntervalFact, ReportFacts, ScoreFact } from '../facts.js';
 import { shortNumber } from '../figures/scale.js';
 
-/** JSON has no NaN: it comes back as null. */
-export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
+/** A score of an image; NaN where it has none of that name. */
+const scoreOf = (image: ScoreFact['images'][number], measure: string): number => {
+  const value = Object.hasOwn(image, measure) ? image[measure] : undefined;
+  return typeof value === 'number' ? value : Number.NaN;
+};
 
 const isFiniteNumber = (value: number) => Number.isFinite(value);
+
+/** The scores of one network, an image each. */
+export const scoresOf = ({ images }: ScoreFact, measure: string): number[] =>
+  images.map((image) => scoreOf(image, measure));
 
 /** One number per test image for a loss: its mean over the seeds, NaN where no seed has one. */
 export function perImage({ scores }: ReportFacts, loss: string, measure: string): number[] {
@@ -12,7 +19,7 @@ export function perImage({ scores }: ReportFacts, loss: string, measure: string)
   for (const entry of scores)
     if (entry.loss === loss)
       for (const image of entry.images)
-        byImage.set(image.id, [...(byImage.get(image.id) ?? []), numberOf(image[measure])]);
+        byImage.set(image.id, [...(byImage.get(image.id) ?? []), scoreOf(image, measure)]);
   return [...byImage.values()].map((values) => mean(values.filter(isFiniteNumber)));
 }
 
@@ -29,13 +36,7 @@ export function measuresOf({ scores }: ReportFacts): string[] {
 /** Mean and interval of a loss: as the study computed it, else mean ± 1.96 standard errors over the images. */
 export function intervalOf(facts: ReportFacts, loss: string, measure: string): IntervalFact {
   const given = facts.intervals?.find((entry) => entry.loss === loss && entry.measure === measure);
-  if (given !== undefined)
-    return {
-      ...given,
-      mean: numberOf(given.mean),
-      low: numberOf(given.low),
-      high: numberOf(given.high),
-    };
+  if (given !== undefined) return given;
   const values = perImage(facts, loss, measure).filter(isFiniteNumber);
   const centre = mean(values);
   const spread = Math.sqrt(
@@ -45,25 +46,26 @@ export function intervalOf(facts: ReportFacts, loss: string, measure: string): I
   return { loss, measure, mean: centre, low: centre - half, high: centre + half };
 }
 
+const names: ReadonlyMap<string, string> = new Map([
+  ['loss', 'Loss'],
+  ['pixelAccuracy', 'Pixel accuracy'],
+  ['iou', 'IoU'],
+  ['dice', 'Dice'],
+  ['confidence', 'Confidence'],
+  ['precision', 'Precision'],
+  ['recall', 'Recall'],
+  ['specificity', 'Specificity'],
+  ['areaRatio', 'Area ratio'],
+]);
+
 /** How a measure is called in a table or a figure. */
 export function measureTitle(measure: string): string {
-  const names: Readonly<Record<string, string>> = {
-    loss: 'Loss',
-    pixelAccuracy: 'Pixel accuracy',
-    iou: 'IoU',
-    dice: 'Dice',
-    confidence: 'Confidence',
-    precision: 'Precision',
-    recall: 'Recall',
-    specificity: 'Specificity',
-    areaRatio: 'Area ratio',
-  };
   const dot = measure.indexOf('.');
   const kind = dot < 0 ? measure : measure.slice(0, dot);
   const of = dot < 0 ? '' : measure.slice(dot + 1);
-  const name = names[kind] ?? kind;
+  const name = names.get(kind) ?? kind;
   if (of === '') return name;
-  if (kind === 'mean') return `${names[of] ?? of}, mean of classes`;
+  if (kind === 'mean') return `${names.get(of) ?? of}, mean of classes`;
   return of === 'mean' ? `${name}, mean of classes` : `${name}, ${of}`;
 }
 

@@ -1,5 +1,7 @@
 import type { Curve } from '../data/curves.js';
-import { finiteExtent, type Scale, scaleOf, shortNumber } from './scale.js';
+import { type Html, html, nothing } from '../html.js';
+import { finiteExtent, type Scale, scaleOf, shortNumber, tickTexts, widened } from './scale.js';
+import { assertPixels } from './sizes.js';
 import { type FigureStyle, paperStyle } from './style.js';
 import { element, fitted, pathOf, svgDocument, textAt } from './svg.js';
 
@@ -29,16 +31,23 @@ export interface CurvesLayout {
 const margin = { left: 44, right: 12, top: 12, bottom: 34 };
 const legendLine = 18;
 
-const dashes: Readonly<Record<string, string>> = { train: '5 4', validation: '1.5 3' };
+const dashes: ReadonlyMap<string, string> = new Map([
+  ['train', '5 4'],
+  ['validation', '1.5 3'],
+]);
 
 /** Room for the values: a little more than they need, but never above 1 or below 0 for shares. */
 function room(curves: readonly Curve[], log: boolean): [number, number] {
   const values = curves.flatMap(({ mean, low = [], high = [] }) => [...mean, ...low, ...high]);
-  const [low, high] = finiteExtent(log ? values.filter((value) => value > 0) : values) ?? [0, 1];
-  if (log) return low < high ? [low / 1.1, high * 1.1] : [low / 2, high * 2];
-  const pad = (high - low || Math.abs(high) || 1) * 0.05;
-  const share = low >= 0 && high <= 1;
-  return [low >= 0 ? Math.max(0, low - pad) : low - pad, share ? Math.min(1, high + pad) : high + pad];
+  const extent = finiteExtent(log ? values.filter((value) => value > 0) : values);
+  if (extent === undefined) return log ? [0.1, 1] : [0, 1];
+  const [low, high] = extent;
+  if (log) {
+    const factor = low < high ? 1.1 : 2;
+    return [Math.max(Number.MIN_VALUE, low / factor), Math.min(Number.MAX_VALUE, high * factor)];
+  }
+  const [bottom, top] = widened(low, high, 0.05);
+  return [low >= 0 ? Math.max(0, bottom) : bottom, low >= 0 && high <= 1 ? Math.min(1, top) : top];
 }
 
 /** The layout that `curvesSvg` draws with. */
@@ -47,7 +56,7 @@ export function curvesLayout(curves: readonly Curve[], options: CurvesSvgOptions
   const epochs = finiteExtent(curves.flatMap((curve) => [...curve.epochs])) ?? [0, 1];
   const [left, right] = [margin.left, width - margin.right];
   const [top, bottom] = [margin.top + (title ? 18 : 0), height - margin.bottom];
-  const last = epochs[1] > epochs[0] ? epochs[1] : epochs[0] + 1;
+  const last = epochs[1] > epochs[0] ? epochs[1] : epochs[0] + Math.max(1, Math.abs(epochs[0]) * 1e-12);
   return {
     across: scaleOf([epochs[0], last], [left, right], { ticks: Math.max(3, Math.floor(width / 90)) }),
     up: scaleOf(room(curves, log), [bottom, top], { log, ticks: Math.max(3, Math.floor(height / 38)) }),
@@ -62,26 +71,37 @@ export function curvesLayout(curves: readonly Curve[], options: CurvesSvgOptions
  * Curves against the epoch as an SVG figure: test solid, train dashed, a band from the lowest to the highest seed.
  *
  *     curvesSvg(curvesOf(await run.history(), 'iou.disc'), { title: 'IoU of the disc' });
+ *
+ * Values that are not finite are gaps; so are those ≤ 0 on a logarithmic axis.
+ *
+ * @throws {SegscapeError} `BAD_OPTION` for a width or height that is no number of pixels.
  */
 export function curvesSvg(curves: readonly Curve[], options: CurvesSvgOptions = {}): string {
+  assertPixels('curvesSvg', 'width', options.width, 120);
+  assertPixels('curvesSvg', 'height', options.height, 80);
+  return curvesFigure(curves, options).toString();
+}
+
+/** What `curvesSvg` draws, as markup. */
+export function curvesFigure(curves: readonly Curve[], options: CurvesSvgOptions = {}): Html {
   const { width = 380, title, legend = true, style } = options;
   const height = options.height ?? Math.round(width * 0.62);
   const { ink, rule, background } = { ...paperStyle, ...style };
   const layout = curvesLayout(curves, { ...options, height });
   const { across, up, left, right, top, bottom } = layout;
-  const parts = [
+  const upTexts = tickTexts(up.ticks);
+  const parts: Html[] = [
     ...(title
       ? [textAt(left, 16, fitted(title, width - left, 13), { fill: ink, size: 13, weight: 600 })]
       : []),
-    ...up.ticks.map(
-      (tick) =>
-        element('path', { d: `M${left},${up.at(tick).toFixed(1)}H${right}`, stroke: rule, fill: 'none' }) +
-        textAt(left - 6, up.at(tick) + 4, shortNumber(tick), { fill: ink, anchor: 'end', opacity: 0.75 }),
-    ),
+    ...up.ticks.flatMap((tick, i) => [
+      element('path', { d: `M${left},${up.at(tick).toFixed(1)}H${right}`, stroke: rule, fill: 'none' }),
+      textAt(left - 6, up.at(tick) + 4, upTexts[i]!, { fill: ink, anchor: 'end', opacity: 0.75 }),
+    ]),
     ...across.ticks
       .filter((tick) => Number.isInteger(tick))
       .map((tick) =>
-        textAt(across.at(tick), bottom + 15, String(tick), { fill: ink, anchor: 'middle', opacity: 0.75 }),
+        textAt(across.at(tick), bottom + 15, epochText(tick), { fill: ink, anchor: 'middle', opacity: 0.75 }),
       ),
     textAt((left + right) / 2, bottom + 30, 'epoch', { fill: ink, anchor: 'middle', opacity: 0.75 }),
     ...curves.map((curve) => band(curve, layout)),
@@ -95,7 +115,6 @@ export function curvesSvg(curves: readonly Curve[], options: CurvesSvgOptions = 
       textAt((left + right) / 2, (top + bottom) / 2, 'nothing was recorded', { fill: ink, anchor: 'middle' }),
     );
   const key = legend ? legendOf(curves, { left, top: height + 6, width: width - left - 8 }, ink) : undefined;
-  const content = [...parts, key?.content ?? ''].join('');
   return svgDocument(
     {
       width,
@@ -103,9 +122,12 @@ export function curvesSvg(curves: readonly Curve[], options: CurvesSvgOptions = 
       background,
       label: `${title ?? 'Curves'} against the epoch${summary(curves)}`,
     },
-    content,
+    [...parts, key?.content ?? nothing],
   );
 }
+
+/** Whole as far as people count. */
+const epochText = (epoch: number) => (Math.abs(epoch) < 1e6 ? String(epoch) : shortNumber(epoch));
 
 /** The last value of each test curve, in words. */
 function summary(curves: readonly Curve[]): string {
@@ -115,31 +137,34 @@ function summary(curves: readonly Curve[]): string {
   return ends.length === 0 ? '' : `. At the end, on the test images: ${ends.join(', ')}`;
 }
 
-function band({ epochs, low, high, colour, split }: Curve, { across, up }: CurvesLayout): string {
-  if (low === undefined || high === undefined || split === 'train') return '';
+function band({ epochs, low, high, colour, split }: Curve, { across, up }: CurvesLayout): Html {
+  if (low === undefined || high === undefined || split === 'train') return nothing;
   const there = epochs
     .map((_, i) => i)
-    .filter((i) => Number.isFinite(up.at(low[i]!)) && Number.isFinite(up.at(high[i]!)));
-  if (there.length < 2) return '';
+    .filter((i) => [across.at(epochs[i]!), up.at(low[i]!), up.at(high[i]!)].every(Number.isFinite));
+  if (there.length < 2) return nothing;
   const edge = (values: readonly number[]) => (i: number) =>
     `${across.at(epochs[i]!).toFixed(1)},${up.at(values[i]!).toFixed(1)}`;
   const d = `M${[...there.map(edge(high)), ...[...there].reverse().map(edge(low))].join('L')}Z`;
   return element('path', { d, fill: colour, 'fill-opacity': 0.14 });
 }
 
-function line({ epochs, mean, colour, split }: Curve, { across, up }: CurvesLayout): string {
+function line({ epochs, mean, colour, split }: Curve, { across, up }: CurvesLayout): Html {
   const points = epochs.map((epoch, i) => [across.at(epoch), up.at(mean[i]!)] as const);
-  if (points.length === 1)
-    return element('circle', { cx: points[0]![0], cy: points[0]![1], r: 3, fill: colour });
+  const drawn = points.filter((point) => point.every(Number.isFinite));
+  if (drawn.length === 0) return nothing;
+  // A path of one point would not be seen.
+  if (drawn.length === 1)
+    return element('circle', { cx: drawn[0]![0], cy: drawn[0]![1], r: 3, fill: colour });
   return element('path', {
     d: pathOf(points),
     fill: 'none',
     stroke: colour,
     'stroke-width': split === 'train' ? 1.3 : 2,
-    'stroke-dasharray': dashes[split],
+    'stroke-dasharray': dashes.get(split),
     'stroke-opacity': split === 'train' ? 0.8 : 1,
     'stroke-linejoin': 'round',
-    'stroke-linecap': dashes[split] === undefined ? 'round' : 'butt',
+    'stroke-linecap': !dashes.has(split) ? 'round' : 'butt',
   });
 }
 
@@ -147,12 +172,12 @@ function legendOf(
   curves: readonly Curve[],
   { left, top, width }: { readonly left: number; readonly top: number; readonly width: number },
   ink: string,
-): { content: string; height: number } {
+): { content: Html; height: number } {
   const losses = [...new Map(curves.map(({ label, colour }) => [label, colour]))];
   const splits = [...new Set(curves.map(({ split }) => split))].sort();
   const entries = [
     ...losses.map(([text, colour]) => ({ text, colour, dash: undefined })),
-    ...splits.map((text) => ({ text, colour: ink, dash: dashes[text] })),
+    ...splits.map((text) => ({ text, colour: ink, dash: dashes.get(text) })),
   ];
   let [x, y] = [left, top];
   const content = entries.map(({ text, colour, dash }) => {
@@ -164,9 +189,9 @@ function legendOf(
       'stroke-width': 2.5,
       'stroke-dasharray': dash,
     });
-    const entry = mark + textAt(x + 26, y + 9, text, { fill: ink });
+    const entry = html`${mark}${textAt(x + 26, y + 9, text, { fill: ink })}`;
     x += needed;
     return entry;
   });
-  return { content: content.join(''), height: entries.length === 0 ? 0 : y - top + legendLine + 4 };
+  return { content: html`${content}`, height: entries.length === 0 ? 0 : y - top + legendLine + 4 };
 }

@@ -1,4 +1,6 @@
-import { finiteExtent, scaleOf, shortNumber } from './scale.js';
+import { type Html, html, nothing } from '../html.js';
+import { finiteExtent, type Scale, scaleOf, shortNumber, tickTexts, widened } from './scale.js';
+import { assertPixels } from './sizes.js';
 import { type FigureStyle, paperStyle } from './style.js';
 import { element, fitted, svgDocument, textAt } from './svg.js';
 
@@ -23,11 +25,22 @@ export interface IntervalsSvgOptions {
 
 const row = 34;
 
-/** Scores of each loss on one axis as an SVG figure: an image a dot, the mean with its interval a bar. */
-export function intervalsSvg(
+/**
+ * Scores of each loss on one axis as an SVG figure: an image a dot, the mean with its interval a bar. What is not finite is
+ * left out.
+ *
+ * @throws {SegscapeError} `BAD_OPTION` for a width that is no number of pixels.
+ */
+export function intervalsSvg(rows: readonly IntervalRow[], options: IntervalsSvgOptions = {}): string {
+  assertPixels('intervalsSvg', 'width', options.width, 120);
+  return intervalsFigure(rows, options).toString();
+}
+
+/** What `intervalsSvg` draws, as markup. */
+export function intervalsFigure(
   rows: readonly IntervalRow[],
   { title, width = 380, style }: IntervalsSvgOptions = {},
-): string {
+): Html {
   const { ink, rule, background } = { ...paperStyle, ...style };
   const longest = Math.max(0, ...rows.map(({ label }) => label.length));
   const left = Math.min(width * 0.38, 14 + longest * 6.6);
@@ -37,37 +50,32 @@ export function intervalsSvg(
   const height = bottom + 24;
   const values = rows.flatMap(({ points, low, high, mean }) => [...points, low, high, mean]);
   const [low, high] = finiteExtent(values) ?? [0, 1];
-  const pad = (high - low || 0.1) * 0.06;
-  const across = scaleOf([low - pad, high + pad], [left, right], { ticks: 4 });
+  const across = scaleOf(widened(low, high, 0.06), [left, right], { ticks: 4 });
+  const texts = tickTexts(across.ticks);
   const parts = [
     ...(title
       ? [textAt(left, 16, fitted(title, right - left, 13), { fill: ink, size: 13, weight: 600 })]
       : []),
-    ...across.ticks.map(
-      (tick) =>
-        element('path', { d: `M${across.at(tick).toFixed(1)},${top}V${bottom}`, stroke: rule }) +
-        textAt(across.at(tick), bottom + 16, shortNumber(tick), {
-          fill: ink,
-          anchor: 'middle',
-          opacity: 0.75,
-        }),
-    ),
-    ...rows.map((entry, i) => drawRow(entry, top + i * row + row / 2, across.at, left, ink)),
+    ...across.ticks.flatMap((tick, i) => [
+      element('path', { d: `M${across.at(tick).toFixed(1)},${top}V${bottom}`, stroke: rule }),
+      textAt(across.at(tick), bottom + 16, texts[i]!, { fill: ink, anchor: 'middle', opacity: 0.75 }),
+    ]),
+    ...rows.map((entry, i) => drawRow(entry, top + i * row + row / 2, across, left, ink)),
   ];
   const told = rows.map(({ label, mean }) => `${label} ${shortNumber(mean)}`).join(', ');
   return svgDocument(
     { width, height, background, label: `${title ?? 'Scores'} of each test image by loss. Means: ${told}` },
-    parts.join(''),
+    parts,
   );
 }
 
 function drawRow(
   { label, colour, points, mean, low, high }: IntervalRow,
   y: number,
-  at: (value: number) => number,
+  { at }: Scale,
   left: number,
   ink: string,
-): string {
+): Html {
   // Dots beside each other in turn, so that equal ones show; no chance in it.
   const dots = points.map((value, i) =>
     Number.isFinite(value)
@@ -78,21 +86,24 @@ function drawRow(
           fill: colour,
           'fill-opacity': 0.45,
         })
-      : '',
+      : nothing,
   );
-  const bar = Number.isFinite(low)
-    ? element('path', {
-        d: `M${at(low).toFixed(1)},${y - 4}H${at(high).toFixed(1)}`,
-        stroke: colour,
-        'stroke-width': 3,
-        'stroke-linecap': 'round',
-      })
-    : '';
-  const dot = Number.isFinite(mean) ? element('circle', { cx: at(mean), cy: y - 4, r: 5, fill: colour }) : '';
+  const bar =
+    Number.isFinite(low) && Number.isFinite(high)
+      ? element('path', {
+          d: `M${at(low).toFixed(1)},${y - 4}H${at(high).toFixed(1)}`,
+          stroke: colour,
+          'stroke-width': 3,
+          'stroke-linecap': 'round',
+        })
+      : nothing;
+  const dot = Number.isFinite(mean)
+    ? element('circle', { cx: at(mean), cy: y - 4, r: 5, fill: colour })
+    : nothing;
   const name = textAt(left - 10, y + 2, fitted(label, left - 12, 11.5), {
     fill: ink,
     anchor: 'end',
     size: 11.5,
   });
-  return name + dots.join('') + bar + dot;
+  return html`${name}${dots}${bar}${dot}`;
 }

@@ -1,36 +1,13 @@
+import { linearTicks, logTicks } from './ticks.js';
+
 /** Places values along an axis, straight or by powers of ten. */
 export interface Scale {
+  /** Ends in the order given; what an axis cannot end at is replaced. */
   readonly domain: readonly [number, number];
   readonly log: boolean;
-  /** Pixels of a value; NaN for what a logarithmic axis cannot show. */
+  /** Pixels of a value, never farther out than 100 axes; NaN for what is not finite or a logarithm cannot show. */
   at(value: number): number;
   readonly ticks: readonly number[];
-}
-
-/** Steps of 1, 2 or 5 times a power of ten that give about `count` ticks. */
-export function linearTicks(low: number, high: number, count = 5): number[] {
-  if (!(high > low)) return [low];
-  const raw = (high - low) / Math.max(1, count);
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10) * power;
-  const ticks: number[] = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++)
-    ticks.push(Number((k * step).toPrecision(14)));
-  return ticks;
-}
-
-/** Powers of ten, with their 2 and 5 between where there is room. */
-export function logTicks(low: number, high: number, count = 5): number[] {
-  const decades = Math.log10(high / low);
-  const factors = decades < count / 3 ? [1, 2, 5] : decades < count / 1.5 ? [1, 3] : [1];
-  const every = Math.max(1, Math.ceil(decades / (count + 1)));
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
-    for (const factor of factors) {
-      const tick = Number((factor * 10 ** power).toPrecision(12));
-      if (power % every === 0 && tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
-    }
-  return ticks.length >= 2 ? ticks : linearTicks(low, high, count).filter((tick) => tick > 0);
 }
 
 export interface ScaleOptions {
@@ -38,35 +15,71 @@ export interface ScaleOptions {
   readonly ticks?: number;
 }
 
-/** A scale from values to the pixels `[from, to]`. */
+/** How many lengths of the axis away a value may be placed. */
+const farthest = 100;
+
+/** Smallest end of a logarithmic axis whose values go down to zero, by its largest. */
+export const lowestLog = (high: number): number => Math.max(high / 1e6, Number.MIN_VALUE);
+
+/** A scale from values to the pixels `[from, to]`. Ends that are not finite (or, logarithmic, not positive) show 0 to 1. */
 export function scaleOf(
-  [low, high]: readonly [number, number],
+  ends: readonly [number, number],
   [from, to]: readonly [number, number],
   { log = false, ticks = 5 }: ScaleOptions = {},
 ): Scale {
+  const [low, high] = ends.every(Number.isFinite) ? (log ? positive(ends) : ends) : log ? [0.1, 1] : [0, 1];
   const place = log ? Math.log10 : (value: number) => value;
-  const [a, b] = [place(low), place(high)];
+  // The difference of two huge ends is no number: halves are.
+  const unit = Number.isFinite(place(high) - place(low)) ? 1 : 2;
+  const [a, b] = [place(low) / unit, place(high) / unit];
   return {
     domain: [low, high],
     log,
-    at: (value) => from + ((place(value) - a) / (b - a || 1)) * (to - from),
+    at: (value) => {
+      const placed = place(value) / unit;
+      if (!Number.isFinite(placed)) return Number.NaN;
+      const share = (placed - a) / (b - a || 1);
+      return from + Math.max(-farthest, Math.min(farthest, share)) * (to - from);
+    },
     ticks: log ? logTicks(low, high, ticks) : linearTicks(low, high, ticks),
   };
 }
 
-/** A number as short as it can be said: three significant digits, powers of ten beyond. */
-export function shortNumber(value: number): string {
+function positive([low, high]: readonly [number, number]): readonly [number, number] {
+  const top = Math.max(low, high);
+  if (!(top > 0)) return [0.1, 1];
+  const floor = lowestLog(top);
+  return [low > 0 ? low : floor, high > 0 ? high : floor];
+}
+
+/** A domain with room on both sides, as a share of its length; it stays finite. */
+export function widened(low: number, high: number, share: number): [number, number] {
+  const length = Math.min(Number.MAX_VALUE, high - low) || Math.abs(high) || 1;
+  const [bottom, top] = [low - length * share, high + length * share];
+  return [Math.max(-Number.MAX_VALUE, bottom), Math.min(Number.MAX_VALUE, top)];
+}
+
+/** A number as short as it can be said: three significant digits unless told, powers of ten beyond. */
+export function shortNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e5 || size < 1e-3)) {
-    const [mantissa, exponent] = value.toExponential(1).split('e') as [string, string];
+    const [mantissa, exponent] = value.toExponential(digits - 2).split('e') as [string, string];
     const power = [...String(Number(exponent))]
       .map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]))
       .join('');
-    const factor = mantissa.replace('.0', '').replace('-', '−');
+    const factor = String(Number(mantissa)).replace('-', '−');
     return factor === '1' ? `10${power}` : `${factor}·10${power}`;
   }
-  return String(Number(value.toPrecision(3))).replace('-', '−');
+  return String(Number(value.toPrecision(digits))).replace('-', '−');
+}
+
+/** Ticks in words, with as many digits as tell them apart: 0.9001 and 0.9002 are not both 0.9. At most six. */
+export function tickTexts(ticks: readonly number[]): string[] {
+  for (let digits = 3; ; digits++) {
+    const texts = ticks.map((tick) => shortNumber(tick, digits));
+    if (digits === 6 || new Set(texts).size === ticks.length) return texts;
+  }
 }
 
 /** Smallest and largest finite value, undefined when there is none. */

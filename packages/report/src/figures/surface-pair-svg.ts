@@ -1,5 +1,6 @@
+import { assertPixels } from './sizes.js';
 import { paperStyle } from './style.js';
-import { contourPanel, gridOf, type SurfaceSvgOptions } from './surface-svg.js';
+import { assertLevels, contourPanel, gridOf, type SurfaceSvgOptions } from './surface-svg.js';
 import { element, svgDocument } from './svg.js';
 import { commonRange, type SurfaceGrid } from './terrain.js';
 
@@ -23,6 +24,8 @@ export function surfacePairSvg(
   options: Omit<SurfaceSvgOptions, 'loss' | 'title' | 'bar'> = {},
 ): string {
   const { width = 720, log = false, style } = options;
+  assertPixels('surfacePairSvg', 'width', options.width, 320);
+  assertLevels('surfacePairSvg', options.levels);
   const { background } = { ...paperStyle, ...style };
   const grids = [left, right].map(({ surface, loss }) => gridOf('surfacePairSvg', surface, loss));
   const { low, high } = commonRange(grids, log);
@@ -37,9 +40,9 @@ export function surfacePairSvg(
       ...(title !== undefined && { title }),
     }),
   );
-  const content = drawn
-    .map(({ content: panel }, i) => element('g', { transform: `translate(${i * (narrow + 8)} 0)` }, panel))
-    .join('');
+  const content = drawn.map(({ content: panel }, i) =>
+    element('g', { transform: `translate(${i * (narrow + 8)} 0)` }, panel),
+  );
   const names = [left, right].map(({ title, loss }) => title ?? loss ?? 'surface').join(' and ');
   return svgDocument(
     {
@@ -49,5 +52,5 @@ export function surfacePairSvg(
       label: `Contours of two loss surfaces on one scale: ${names}`,
     },
     content,
-  );
+  ).toString();
 }

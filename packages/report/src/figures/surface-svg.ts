@@ -1,6 +1,9 @@
 import { SegscapeError } from '@segscape/core';
 import { type ContourMultiPolygon, contours } from 'd3-contour';
-import { linearTicks, scaleOf, shortNumber } from './scale.js';
+import { type Html, html, nothing } from '../html.js';
+import { colourBar } from './colour-bar.js';
+import { scaleOf, tickTexts } from './scale.js';
+import { assertPixels, assertWhole } from './sizes.js';
 import { type FigureStyle, paperStyle } from './style.js';
 import { element, fitted, svgDocument, textAt } from './svg.js';
 import { commonRange, type SurfaceGrid, shareOf, terrainColour, type ValueRange } from './terrain.js';
@@ -28,7 +31,8 @@ const barRoom = 72;
 /** Values of one loss of a surface, checked against its axes. */
 export function gridOf(where: string, { x, y, values }: SurfaceGrid, loss?: string): Float32Array {
   const name = loss ?? Object.keys(values)[0] ?? '';
-  const grid = values[name];
+  // A loss may be called as what every object has.
+  const grid = Object.hasOwn(values, name) ? values[name] : undefined;
   if (grid === undefined)
     throw new SegscapeError(
       'BAD_OPTION',
@@ -48,9 +52,20 @@ export function gridOf(where: string, { x, y, values }: SurfaceGrid, loss?: stri
  *
  *     writeFileSync('surface.svg', surfaceSvg(surface, { loss: 'dice', title: 'Dice', log: true }));
  *
- * @throws {SegscapeError} `BAD_OPTION` when the surface lacks the loss, `SHAPE_MISMATCH` when the grid does not fit.
+ * @throws {SegscapeError} `BAD_OPTION` when the surface lacks the loss or a size is none, `SHAPE_MISMATCH` when the grid does
+ *   not fit.
  */
 export function surfaceSvg(surface: SurfaceGrid, options: SurfaceSvgOptions = {}): string {
+  assertPixels('surfaceSvg', 'width', options.width, 160);
+  assertLevels('surfaceSvg', options.levels);
+  return surfaceFigure(surface, options).toString();
+}
+
+export const assertLevels = (where: string, levels: number | undefined): void =>
+  assertWhole(where, 'levels', levels, 1, 256);
+
+/** What `surfaceSvg` draws, as markup. */
+export function surfaceFigure(surface: SurfaceGrid, options: SurfaceSvgOptions = {}): Html {
   const { loss, title, width = 380, style } = options;
   const grid = gridOf('surfaceSvg', surface, loss);
   const { background } = { ...paperStyle, ...style };
@@ -70,7 +85,7 @@ export function contourPanel(
   surface: SurfaceGrid,
   grid: Float32Array,
   options: SurfaceSvgOptions,
-): { content: string; height: number } {
+): { content: Html; height: number } {
   const { title, width = 380, levels = 14, bar = true, style } = options;
   const { ink, rule } = { ...paperStyle, ...style };
   const range = rangeOf(grid, options);
@@ -78,17 +93,17 @@ export function contourPanel(
   const top = margin.top + (title ? 20 : 0);
   const side = width - margin.left - (bar ? barRoom : margin.right);
   const height = top + side + margin.bottom;
-  const across = scaleOf([x[0]!, x[x.length - 1]!], [margin.left, margin.left + side]);
-  const up = scaleOf([y[0]!, y[y.length - 1]!], [top + side, top]);
+  const across = scaleOf([x[0]!, x[x.length - 1]!], [margin.left, margin.left + side], { ticks: 4 });
+  const up = scaleOf([y[0]!, y[y.length - 1]!], [top + side, top], { ticks: 4 });
   const parts = [
     ...(title
       ? [textAt(margin.left, 17, fitted(title, side, 13), { fill: ink, size: 13, weight: 600 })]
       : []),
     bands(surface, grid, range, levels, { left: margin.left, top, side }),
     element('rect', { x: margin.left, y: top, width: side, height: side, fill: 'none', stroke: rule }),
-    cross(across.at(0), up.at(0)),
-    ...axisText(across.domain, (v) => [across.at(v), top + side + 15, 'middle'] as const, ink),
-    ...axisText(up.domain, (v) => [margin.left - 6, up.at(v) + 4, 'end'] as const, ink),
+    holds(across.domain, 0) && holds(up.domain, 0) ? cross(across.at(0), up.at(0)) : nothing,
+    ...axisText(across.ticks, (v) => [across.at(v), top + side + 15, 'middle'] as const, ink),
+    ...axisText(up.ticks, (v) => [margin.left - 6, up.at(v) + 4, 'end'] as const, ink),
     textAt(margin.left + side / 2, height - 6, 'direction 1', { fill: ink, anchor: 'middle', opacity: 0.75 }),
     textAt(13, top + side / 2, 'direction 2', {
       fill: ink,
@@ -100,17 +115,21 @@ export function contourPanel(
       ? [colourBar(range, levels, { left: margin.left + side + 12, top, height: side }, { ink, rule })]
       : []),
   ];
-  return { content: parts.join(''), height };
+  return { content: html`${parts}`, height };
 }
 
+const holds = ([a, b]: readonly [number, number], value: number) =>
+  Math.min(a, b) <= value && value <= Math.max(a, b);
+
 function axisText(
-  [low, high]: readonly [number, number],
+  ticks: readonly number[],
   place: (value: number) => readonly [number, number, 'middle' | 'end'],
   ink: string,
-): string[] {
-  return linearTicks(low, high, 4).map((tick) => {
+): Html[] {
+  const texts = tickTexts(ticks);
+  return ticks.map((tick, i) => {
     const [x, y, anchor] = place(tick);
-    return textAt(x, y, shortNumber(tick), { fill: ink, anchor, opacity: 0.75 });
+    return textAt(x, y, texts[i]!, { fill: ink, anchor, opacity: 0.75 });
   });
 }
 
@@ -126,7 +145,7 @@ function bands(
   range: ValueRange,
   levels: number,
   { left, top, side }: Square,
-): string {
+): Html {
   const [nx, ny] = [x.length, y.length];
   const shares = Array.from(grid, (value) => shareOf(value, range));
   const thresholds = Array.from({ length: levels - 1 }, (_, k) => (k + 1) / levels);
@@ -142,7 +161,7 @@ function bands(
   const step = (k: number) => terrainColour((k + 0.5) / levels);
   const layers = polygons.map((polygon, k) =>
     polygon.coordinates.length === 0
-      ? ''
+      ? nothing
       : element('path', {
           d: ring(polygon),
           fill: step(k + 1),
@@ -164,62 +183,14 @@ function bands(
           }),
         ],
   );
-  return [
-    element('rect', { x: left, y: top, width: side, height: side, fill: step(0) }),
-    ...layers,
-    ...holes,
-  ].join('');
+  const ground = element('rect', { x: left, y: top, width: side, height: side, fill: step(0) });
+  return html`${ground}${layers}${holes}`;
 }
 
 /** Where the checkpoint is: white over a dark line, so that it shows on every colour. */
 const cross = (x: number, y: number) => {
-  if (!Number.isFinite(x) || !Number.isFinite(y)) return '';
   const d = `M${x - 5},${y}H${x + 5}M${x},${y - 5}V${y + 5}`;
-  return (
-    element('path', { d, stroke: '#1c2330', 'stroke-width': 4, 'stroke-linecap': 'round' }) +
-    element('path', { d, stroke: '#ffffff', 'stroke-width': 2, 'stroke-linecap': 'round' })
-  );
+  const under = element('path', { d, stroke: '#1c2330', 'stroke-width': 4, 'stroke-linecap': 'round' });
+  const over = element('path', { d, stroke: '#ffffff', 'stroke-width': 2, 'stroke-linecap': 'round' });
+  return html`${under}${over}`;
 };
-
-export interface BarPlace {
-  readonly left: number;
-  readonly top: number;
-  readonly height: number;
-}
-
-/** The steps of colour with their values, the highest on top. */
-export function colourBar(
-  range: ValueRange,
-  levels: number,
-  { left, top, height }: BarPlace,
-  { ink, rule }: { readonly ink: string; readonly rule: string },
-): string {
-  const thickness = 12;
-  const steps = Array.from({ length: levels }, (_, k) =>
-    element('rect', {
-      x: left,
-      y: top + (height * (levels - 1 - k)) / levels,
-      width: thickness,
-      height: height / levels + 0.5,
-      fill: terrainColour((k + 0.5) / levels),
-    }),
-  );
-  const scale = scaleOf([range.low, range.high], [top + height, top], { log: range.log });
-  const ends = [range.low, range.high].filter((end) =>
-    scale.ticks.every((tick) => Math.abs(scale.at(tick) - scale.at(end)) > 16),
-  );
-  const labels = [...scale.ticks, ...(range.log ? ends : [])].map((tick) =>
-    textAt(
-      left + thickness + 5,
-      Math.max(top + 8, Math.min(top + height, scale.at(tick) + 4)),
-      shortNumber(tick),
-      {
-        fill: ink,
-        size: 10.5,
-        opacity: 0.85,
-      },
-    ),
-  );
-  const frame = element('rect', { x: left, y: top, width: thickness, height, fill: 'none', stroke: rule });
-  return [...steps, frame, ...labels].join('');
-}

@@ -1,25 +1,18 @@
+import { escapeText, type Html, type HtmlPart, html, isEmpty, nothing, unescaped } from '../html.js';
 import { fontFamily } from './style.js';
-
-/** Text made safe for HTML and SVG, in content and in quoted attributes. */
-export const escapeText = (text: unknown): string =>
-  String(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 const rounded = (value: string | number) =>
   typeof value === 'number' ? String(Math.round(value * 100) / 100) : escapeText(value);
 
-/** An element as text; `content` is markup already. */
-export function element(name: string, attributes: Attributes, content = ''): string {
+/** An element; its name and those of its attributes are ours, all else is escaped. */
+export function element(name: string, attributes: Attributes, content: HtmlPart = nothing): Html {
   const list = Object.entries(attributes)
     .flatMap(([key, value]) => (value === undefined ? [] : [` ${key}="${rounded(value)}"`]))
     .join('');
-  return content === '' ? `<${name}${list}/>` : `<${name}${list}>${content}</${name}>`;
+  const inside = html`${content}`;
+  return unescaped(isEmpty(inside) ? `<${name}${list}/>` : `<${name}${list}>${inside}</${name}>`);
 }
 
 export interface TextOptions {
@@ -37,7 +30,7 @@ export const textAt = (
   y: number,
   text: string,
   { anchor = 'start', size = 11, weight, fill, opacity, transform }: TextOptions,
-): string =>
+): Html =>
   element(
     'text',
     {
@@ -50,7 +43,7 @@ export const textAt = (
       opacity,
       transform,
     },
-    escapeText(text),
+    text,
   );
 
 /** Points as a path; a gap where a value is not finite. */
@@ -74,16 +67,11 @@ export interface DocumentOptions {
   readonly background: string;
   /** What a reader of the screen hears. */
   readonly label: string;
-  /** `data-…` and class attributes. */
-  readonly attributes?: Attributes;
 }
 
 /** A whole SVG document. */
-export function svgDocument(
-  { width, height, background, label, attributes = {} }: DocumentOptions,
-  content: string,
-): string {
-  const back = background === 'none' ? '' : element('rect', { width, height, fill: background });
+export function svgDocument({ width, height, background, label }: DocumentOptions, content: HtmlPart): Html {
+  const back = background === 'none' ? nothing : element('rect', { width, height, fill: background });
   return element(
     'svg',
     {
@@ -94,14 +82,14 @@ export function svgDocument(
       role: 'img',
       'aria-label': label,
       'font-family': fontFamily,
-      ...attributes,
     },
-    `<title>${escapeText(label)}</title>${back}${content}`,
+    html`<title>${label}</title>${back}${content}`,
   );
 }
 
 /** Text cut to about `width` pixels at the given size. */
 export function fitted(text: string, width: number, size = 11): string {
   const room = Math.max(3, Math.floor(width / (size * 0.55)));
-  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
+  const characters = [...text];
+  return characters.length <= room ? text : `${characters.slice(0, room - 1).join('')}…`;
 }

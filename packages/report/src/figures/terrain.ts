@@ -1,6 +1,6 @@
 import type { Surface } from '@segscape/landscape';
 import { interpolateViridis } from 'd3-scale-chromatic';
-import { finiteExtent } from './scale.js';
+import { finiteExtent, lowestLog } from './scale.js';
 
 /** What a surface needs to be drawn; `Surface` of @segscape/landscape is one. */
 export type SurfaceGrid = Pick<Surface, 'x' | 'y' | 'values'>;
@@ -19,8 +19,10 @@ export interface ValueRange {
 export function commonRange(grids: readonly ArrayLike<number>[], log: boolean): ValueRange {
   const ends = grids.flatMap((grid) => finiteExtent(Array.from(grid)) ?? []);
   const [low, high] = finiteExtent(ends) ?? [0, 1];
-  if (log && high > 0) return { low: low > 0 ? low : high / 1e6, high, log: low < high };
-  return { low, high: high > low ? high : low + 1, log: false };
+  if (log && high > 0) return { low: low > 0 ? low : lowestLog(high), high, log: low < high };
+  // Equal values lie at the bottom of a range that numbers can still tell from a point.
+  const above = Math.min(Number.MAX_VALUE, low + Math.max(1, Math.abs(low) / 1000));
+  return { low, high: high > low ? high : above, log: false };
 }
 
 /** Whether the values span so much that only a logarithm shows the bottom. */
@@ -32,14 +34,16 @@ export function spansDecades(grids: readonly ArrayLike<number>[]): boolean {
 /** A value as a share of the range, clamped to [0, 1]; what is not a number counts as the highest. */
 export function shareOf(value: number, { low, high, log }: ValueRange): number {
   if (Number.isNaN(value)) return 1;
-  const place = log ? Math.log(Math.max(value, low)) - Math.log(low) : value - low;
-  const full = log ? Math.log(high) - Math.log(low) : high - low;
-  return Math.max(0, Math.min(1, full > 0 ? place / full : 0));
+  const place = log ? (v: number) => Math.log(Math.max(v, low)) : (v: number) => v;
+  // The difference of two huge ends is no number: halves are.
+  const unit = Number.isFinite(place(high) - place(low)) ? 1 : 2;
+  const full = place(high) / unit - place(low) / unit;
+  return full > 0 ? Math.max(0, Math.min(1, (place(value) / unit - place(low) / unit) / full)) : 0;
 }
 
 /** The value at a share of the range. */
 export const valueAt = (share: number, { low, high, log }: ValueRange): number =>
-  log ? low * (high / low) ** share : low + share * (high - low);
+  log ? Math.exp(Math.log(low) * (1 - share) + Math.log(high) * share) : low * (1 - share) + share * high;
 
 /** Colour of a share: low is dark. */
 export const terrainColour = (share: number): string => interpolateViridis(share);

@@ -1,9 +1,9 @@
 import type { Curve } from '../data/curves.js';
-import type { PageCurves, PageData } from '../data/page-data.js';
-import { type CurvesSvgOptions, curvesLayout, curvesSvg } from '../figures/curves-svg.js';
+import { type PageCurves, type PageData, splitsOf } from '../data/page-data.js';
+import { type CurvesSvgOptions, curvesFigure, curvesLayout } from '../figures/curves-svg.js';
 import { shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
-import { escapeText } from '../figures/svg.js';
+import { html } from '../html.js';
 
 interface Drawn {
   readonly curves: readonly Curve[];
@@ -20,30 +20,31 @@ const revived = (curve: Curve): Curve => ({
   ...(curve.high && { high: numbers(curve.high) }),
 });
 
-/** Readouts under the pointer, and the figure where any measure can be chosen. */
+/** Readouts under the pointer, and the figure where any measure can be chosen. Measures and splits are found by their place. */
 export function connectCharts(data: PageData): void {
-  const measures = new Map(
-    data.curves.map((entry) => [entry.measure, { ...entry, curves: entry.curves.map(revived) }]),
-  );
-  for (const figure of document.querySelectorAll<HTMLElement>('figure.chart[data-measure]')) {
-    const { title, curves } = measures.get(figure.dataset.measure!)!;
-    connectReadout(figure, () => ({ curves, options: { title } }));
+  const measures = data.curves.map((entry) => ({ ...entry, curves: entry.curves.map(revived) }));
+  for (const figure of document.querySelectorAll<HTMLElement>('figure.chart[data-place]')) {
+    const shown = measures[Number(figure.dataset.place)];
+    if (shown) connectReadout(figure, () => ({ curves: shown.curves, options: { title: shown.title } }));
   }
   connectExplorer(measures);
 }
 
-function connectExplorer(measures: ReadonlyMap<string, PageCurves>): void {
+function connectExplorer(measures: readonly PageCurves[]): void {
   const explorer = document.querySelector<HTMLElement>('.explorer');
   const figure = document.querySelector<HTMLElement>('#explorer');
   const choice = document.querySelector<HTMLSelectElement>('#measure');
   const log = document.querySelector<HTMLInputElement>('#curve-log');
   if (!explorer || !figure || !choice || !log) return;
   explorer.hidden = false;
-  const splits = [...explorer.querySelectorAll<HTMLInputElement>('[name=split]')];
+  const boxes = [...explorer.querySelectorAll<HTMLInputElement>('[name=split]')];
+  const splits = splitsOf(measures);
   let drawn: Drawn = { curves: [], options: {} };
   const draw = () => {
-    const { curves, title } = measures.get(choice.value)!;
-    const wanted = splits.filter(({ checked }) => checked).map(({ value }) => value);
+    const shown = measures[choice.selectedIndex];
+    if (!shown) return;
+    const { curves, title } = shown;
+    const wanted = splits.filter((_, i) => boxes[i]?.checked);
     const width = Math.max(280, Math.round(figure.clientWidth));
     drawn = {
       curves: curves.filter(({ split }) => wanted.includes(split)),
@@ -57,10 +58,13 @@ function connectExplorer(measures: ReadonlyMap<string, PageCurves>): void {
       },
     };
     figure.querySelector('svg')?.remove();
-    figure.insertAdjacentHTML('afterbegin', curvesSvg(drawn.curves, drawn.options));
+    figure.insertAdjacentHTML('afterbegin', curvesFigure(drawn.curves, drawn.options).toString());
   };
-  choice.value = measures.has('loss') ? 'loss' : choice.value;
-  for (const control of [choice, log, ...splits]) control.addEventListener('change', draw);
+  choice.selectedIndex = Math.max(
+    0,
+    measures.findIndex(({ measure }) => measure === 'loss'),
+  );
+  for (const control of [choice, log, ...boxes]) control.addEventListener('change', draw);
   connectReadout(figure, () => drawn);
   let width = 0;
   new ResizeObserver(() => {
@@ -98,13 +102,15 @@ function connectReadout(figure: HTMLElement, current: () => Drawn): void {
     const epochs = [...new Set(curves.flatMap((curve) => [...curve.epochs]))];
     const distance = (epoch: number) => Math.abs(layout.across.at(epoch) - x);
     const epoch = epochs.reduce((a, b) => (distance(b) < distance(a) ? b : a));
-    const rows = curves.map((curve) => {
-      const value = curve.mean[curve.epochs.indexOf(epoch)];
-      return `<tr><td><i style="background:${curve.colour}"></i>${escapeText(curve.label)}</td><td>${escapeText(
-        curve.split,
-      )}</td><td>${value === undefined ? '–' : shortNumber(value)}</td></tr>`;
+    const rows = curves.map(({ mean, epochs: own, label, split }) => {
+      const value = mean[own.indexOf(epoch)];
+      return html`<tr><td><i></i>${label}</td><td>${split}</td><td>${value === undefined ? '–' : shortNumber(value)}</td></tr>`;
     });
-    readout.innerHTML = `<table><caption>epoch ${epoch}</caption>${rows.join('')}</table>`;
+    readout.innerHTML = html`<table><caption>epoch ${epoch}</caption>${rows}</table>`.toString();
+    // The page's policy allows no style in markup.
+    readout.querySelectorAll('i').forEach((mark, i) => {
+      mark.style.background = curves[i]!.colour;
+    });
     readout.hidden = false;
     rule.hidden = false;
     const at = box.left - outer.left + layout.across.at(epoch) * ratio;

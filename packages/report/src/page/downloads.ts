@@ -1,14 +1,13 @@
 import { floatsFromBase64, fromGzip64 } from '../data/base64.js';
+import { csvCell } from '../data/csv.js';
 import type { PageData } from '../data/page-data.js';
-
-const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** All surfaces as one table, a row a point. */
 function surfacesCsv({ surfaces }: PageData): string {
   const lines = ['trained,seed,epoch,moment,evaluated,x,y,loss'];
   for (const { loss, seed, epoch, moment, x, y, values } of surfaces)
     for (const [evaluated, packed] of Object.entries(values)) {
-      const start = [quoted(loss), seed, epoch, quoted(moment), quoted(evaluated)].join(',');
+      const start = [csvCell(loss), seed, epoch, csvCell(moment), csvCell(evaluated)].join(',');
       floatsFromBase64(packed).forEach((value, i) => {
         lines.push(`${start},${x[i % x.length]},${y[Math.floor(i / x.length)]},${value}`);
       });

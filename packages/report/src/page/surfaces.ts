@@ -1,7 +1,7 @@
 import { floatsFromBase64 } from '../data/base64.js';
-import { momentsOf, type PageData } from '../data/page-data.js';
+import { evaluatedOf, momentsOf, type PageData, trainedOf, valuesOf } from '../data/page-data.js';
 import { pageStyle } from '../figures/style.js';
-import { surfaceSvg } from '../figures/surface-svg.js';
+import { surfaceFigure } from '../figures/surface-svg.js';
 import { commonRange, type SurfaceGrid, type ValueRange } from '../figures/terrain.js';
 import { momentText, surfaceWords } from '../sections/surfaces.js';
 import { linkedTerrains, type Terrain } from './terrain.js';
@@ -12,6 +12,11 @@ interface Panel {
   readonly contour: HTMLElement;
   readonly words: HTMLElement;
   readonly terrain: HTMLElement;
+}
+
+interface Chosen {
+  readonly trained: string;
+  readonly evaluated: string;
 }
 
 type Moment = ReturnType<typeof momentsOf>[number];
@@ -55,23 +60,34 @@ export async function connectSurfaces(data: PageData): Promise<void> {
   );
   const terrains = linkedTerrains(panels.map(({ terrain }) => terrain));
 
+  const trained = trainedOf(data.losses, data.surfaces);
+  const evaluated = evaluatedOf(data.surfaces.map(({ values }) => values));
+  /** What is chosen, by its place: a parser may have changed the text. */
+  const chosenIn = (panel: Panel): Chosen => ({
+    trained: trained[panel.trained.selectedIndex] ?? '',
+    evaluated: evaluated[panel.evaluated.selectedIndex] ?? '',
+  });
+
   /** The grids of a panel at all moments: its scale stays as the slider moves. */
-  const gridsOf = ({ trained, evaluated }: Panel) =>
+  const gridsOf = (chosen: Chosen) =>
     surfaces
-      .filter(({ loss }) => loss === trained.value)
-      .flatMap(({ grid }) => grid.values[evaluated.value] ?? []);
+      .filter(({ loss }) => loss === chosen.trained)
+      .map(({ grid }) => valuesOf(grid, chosen.evaluated));
 
   const draw = async () => {
-    const moment = moments[Number(slider.value)]!;
+    const moment = moments[Number(slider.value)];
+    if (!moment) return;
     name.value = momentText(moment);
     slider.setAttribute('aria-valuetext', name.value);
-    const all = panels.map(gridsOf);
+    const chosen = panels.map(chosenIn);
+    const all = chosen.map(gridsOf);
     const drawing = panels.map((panel, i) => {
+      const own = chosen[i]!;
       const range = commonRange(shared.checked ? all.flat() : all[i]!, log.checked);
       const surface = surfaces.find(
-        (candidate) => candidate.loss === panel.trained.value && candidate.moment === moment.moment,
+        (candidate) => candidate.loss === own.trained && candidate.moment === moment.moment,
       );
-      return drawPanel(panel, moment, surface?.grid, range, terrains[i]!);
+      return drawPanel(panel, own, moment, surface?.grid, range, terrains[i]!);
     });
     await Promise.all(drawing);
     root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
@@ -95,26 +111,26 @@ export async function connectSurfaces(data: PageData): Promise<void> {
 }
 
 async function drawPanel(
-  { trained, evaluated, contour, words }: Panel,
+  { contour, words }: Panel,
+  { trained, evaluated }: Chosen,
   moment: Moment,
   grid: SurfaceGrid | undefined,
   range: ValueRange,
   terrain: Terrain,
 ): Promise<void> {
-  const loss = evaluated.value;
-  const values = grid?.values[loss];
-  if (!grid || !values) {
+  const values = grid && valuesOf(grid, evaluated);
+  if (!grid || !values || values.length === 0) {
     contour.innerHTML = '';
     words.textContent = 'There is no surface of this loss at this moment.';
     terrain.clear();
     return;
   }
-  contour.innerHTML = surfaceSvg(grid, {
-    loss,
+  contour.innerHTML = surfaceFigure(grid, {
+    loss: evaluated,
     log: range.log,
     range: [range.low, range.high],
     style: pageStyle,
-  });
-  words.textContent = surfaceWords(trained.value, loss, moment, grid);
+  }).toString();
+  words.textContent = surfaceWords(trained, evaluated, moment, grid);
   await terrain.draw(grid, values, range);
 }

@@ -1,4 +1,4 @@
-import { scaleOf, shortNumber } from '../figures/scale.js';
+import { scaleOf, shortNumber, tickTexts } from '../figures/scale.js';
 import { type SurfaceGrid, shareOf, terrainColour, type ValueRange } from '../figures/terrain.js';
 
 /** A surface in three dimensions. */
@@ -153,7 +153,7 @@ function layout(range: ValueRange, eye: Point): unknown {
         ...axis,
         range: [ends[0] - pad, ends[1] + pad],
         tickvals: ticks.map((tick) => heightOf(tick, range)),
-        ticktext: ticks.map(shortNumber),
+        ticktext: tickTexts(ticks),
         title: { ...axis.title, text: 'loss' },
       },
     },

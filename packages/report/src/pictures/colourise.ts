@@ -1,4 +1,5 @@
 import type { Raster } from '@segscape/core';
+import { lowestLog } from '../figures/scale.js';
 import { colourTable, type Scheme } from './colours.js';
 
 export interface ColouriseOptions {
@@ -8,6 +9,11 @@ export interface ColouriseOptions {
   readonly min?: number;
   /** Value of the last colour. Default the largest finite one. */
   readonly max?: number;
+  /**
+   * How colours follow values. `'logarithmic'` shows six decades below the largest value, so that one bright pixel does not
+   * darken all others; lower values take the first colour. Default `'linear'`.
+   */
+  readonly scale?: 'linear' | 'logarithmic';
   /** Default `'viridis'`. */
   readonly scheme?: Scheme;
   /** Draw a colour bar at the right, its top the largest value. Default false. */
@@ -26,19 +32,30 @@ function extent(values: ArrayLike<number>): [number, number] {
   return [low, high];
 }
 
+/** A value's place between the ends, 0 to 1 inside. */
+function shareWithin(from: number, to: number, log: boolean): (value: number) => number {
+  const floor = Math.max(from, lowestLog(to));
+  const place = log ? (value: number) => Math.log(Math.max(value, floor)) : (value: number) => value;
+  // The difference of two huge ends is no number: halves are.
+  const unit = Number.isFinite(place(to) - place(from)) ? 1 : 2;
+  const start = place(from) / unit;
+  const length = place(to) / unit - start || 1;
+  return (value) => (place(value) / unit - start) / length;
+}
+
 /**
  * Numbers per pixel, `[height, width]`, as an RGB picture; what is not a number is mid-gray, infinities take the colours
  * of the ends.
  */
 export function colourise(
   values: ArrayLike<number>,
-  { height, width, min, max, scheme = 'viridis', bar = false }: ColouriseOptions,
+  { height, width, min, max, scale = 'linear', scheme = 'viridis', bar = false }: ColouriseOptions,
 ): Raster {
   const table = colourTable(scheme);
   const [low, high] = min === undefined || max === undefined ? extent(values) : [min, max];
   const [from, to] = [min ?? low, max ?? high];
-  const index = (value: number) =>
-    Math.max(0, Math.min(255, Math.round((255 * (value - from)) / (to - from || 1))));
+  const share = shareWithin(from, to, scale === 'logarithmic' && to > 0);
+  const index = (value: number) => Math.max(0, Math.min(255, Math.round(255 * share(value))));
   const [gap, thickness] = bar
     ? [Math.max(2, Math.round(width / 40)), Math.max(3, Math.round(width / 16))]
     : [0, 0];

@@ -1,12 +1,12 @@
-import type { PageCurves } from '../data/page-data.js';
+import { type PageCurves, splitsOf } from '../data/page-data.js';
 import type { ReportFacts } from '../facts.js';
-import { curvesSvg } from '../figures/curves-svg.js';
+import { curvesFigure } from '../figures/curves-svg.js';
 import { pageStyle } from '../figures/style.js';
-import { escapeText } from '../figures/svg.js';
-import { lossName, section } from './markup.js';
+import { html, nothing } from '../html.js';
+import { lossName, type Section } from './markup.js';
 
-/** Measures shown at once, of those that were recorded. */
-function shown({ foreground, classes }: ReportFacts, measures: readonly PageCurves[]): PageCurves[] {
+/** Places of the measures shown at once, of those that were recorded. */
+function shown({ foreground, classes }: ReportFacts, measures: readonly PageCurves[]): number[] {
   const background = classes.find((name) => name !== foreground);
   const wanted = [
     `iou.${foreground}`,
@@ -16,47 +16,42 @@ function shown({ foreground, classes }: ReportFacts, measures: readonly PageCurv
     `confidence.${background}`,
     'loss',
   ];
-  return wanted.flatMap((name) => measures.find(({ measure }) => measure === name) ?? []);
+  return wanted
+    .map((name) => measures.findIndex(({ measure }) => measure === name))
+    .filter((place) => place >= 0);
 }
 
-/** Curves of training: the main measures at once, and any one large. */
-export function curvesHtml(facts: ReportFacts, measures: readonly PageCurves[]): string {
-  if (measures.length === 0) return '';
-  const charts = shown(facts, measures).map(
-    ({ measure, title, curves }) =>
-      `<figure class="chart" data-measure="${escapeText(measure)}">${curvesSvg(curves, {
-        title,
-        legend: false,
-        style: pageStyle,
-      })}</figure>`,
-  );
-  const splits = [...new Set(measures.flatMap(({ curves }) => curves.map(({ split }) => split)))].sort();
+/** Curves of training: the main measures at once, and any one large. The page finds a measure by its place. */
+export function curvesSection(facts: ReportFacts, measures: readonly PageCurves[]): Section {
+  const band = facts.seeds.length > 1 ? ' The band goes from the lowest to the highest seed.' : '';
+  const splits = splitsOf(measures);
+  const parts = splits.length === 0 ? 'images' : `${listed(splits)} images`;
+  return {
+    id: 'curves',
+    title: 'Training',
+    lead: `After each epoch on the ${parts}.${band} Values of different losses are not on one scale: compare their shapes.`,
+    content: measures.length === 0 ? nothing : content(facts, measures, splits),
+  };
+}
+
+const listed = (names: readonly string[]) =>
+  names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', the ')} and the ${names[names.length - 1]}`;
+
+function content(facts: ReportFacts, measures: readonly PageCurves[], splits: readonly string[]) {
+  const charts = shown(facts, measures).map((place) => {
+    const { measure, title, curves } = measures[place]!;
+    const figure = curvesFigure(curves, { title, legend: false, style: pageStyle });
+    return html`<figure class="chart" data-place="${place}" data-measure="${measure}">${figure}</figure>`;
+  });
   const key = [
     ...facts.losses.map((loss) => lossName(facts.losses, loss)),
-    ...splits.map(
-      (split) => `<span class="loss"><b class="${escapeText(split)}"></b>${escapeText(split)}</span>`,
-    ),
+    ...splits.map((split) => html`<span class="loss"><b class="${split}"></b>${split}</span>`),
   ];
-  const options = measures.map(
-    ({ measure, title }) => `<option value="${escapeText(measure)}">${escapeText(title)}</option>`,
+  const options = measures.map(({ measure, title }) => html`<option value="${measure}">${title}</option>`);
+  const boxes = splits.map(
+    (split) => html`<label><input type="checkbox" name="split" value="${split}" checked> ${split}</label>`,
   );
-  const explorer = `<div class="explorer" hidden><h3>Any measure</h3><div class="controls"><label>Measure <select id="measure">${options.join(
-    '',
-  )}</select></label>${splits
-    .map(
-      (split) =>
-        `<label><input type="checkbox" name="split" value="${escapeText(split)}" checked> ${escapeText(split)}</label>`,
-    )
-    .join(
-      '',
-    )}<label><input type="checkbox" id="curve-log"> logarithmic</label></div><figure class="chart large" id="explorer"></figure></div>`;
-  const band = facts.seeds.length > 1 ? ' The band goes from the lowest to the highest seed.' : '';
-  return section(
-    {
-      id: 'curves',
-      title: 'Training',
-      lead: `After each epoch on the train and the test images.${band} Values of different losses are not on one scale: compare their shapes.`,
-    },
-    `<p class="key">${key.join('')}</p><div class="charts">${charts.join('')}</div>${explorer}`,
-  );
+  return html`<p class="key">${key}</p><div class="charts">${charts}</div><div class="explorer" hidden><h3>Any measure</h3><div class="controls"><label>Measure <select id="measure">${options}</select></label>${boxes}<label><input type="checkbox" id="curve-log"> logarithmic</label></div><figure class="chart large" id="explorer"></figure></div>`;
 }

@@ -1,6 +1,6 @@
-import type { Answer } from '../data/answer.js';
+import { type Answer, hasSeeds, selectionText } from '../data/answer.js';
 import type { ReportFacts } from '../facts.js';
-import { escapeText } from '../figures/svg.js';
+import { type Html, html, nothing } from '../html.js';
 
 const count = (value: number, one: string, many = `${one}s`) =>
   `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
@@ -9,15 +9,32 @@ const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Title, answer, and the facts of data, model and machine. */
 export function headerHtml(
-  { title, material, losses, seeds, classes, environment, minutes, selection, diverged = [] }: ReportFacts,
+  facts: ReportFacts,
   { headline, detail }: Answer,
   notices: readonly string[],
-): string {
+): Html {
+  const kind = hasSeeds(facts) ? 'Comparison of losses' : 'Networks trained with different losses';
+  const list = rowsOf(facts).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  const lost = (facts.diverged ?? []).map(
+    ({ loss, seed, step, epoch }) =>
+      `${loss} (seed ${seed}) at step ${step}, after ${count(epoch, 'epoch')}; it has no scores.`,
+  );
+  return html`<header><p class="kind">${kind}</p><h1>${facts.title}</h1><p class="answer">${headline}</p><p class="verdict">${detail}</p><dl class="facts">${list}</dl>${noticeHtml('Diverged:', lost)}${noticeHtml('Left out:', notices)}</header>`;
+}
+
+const noticeHtml = (title: string, entries: readonly string[]): Html =>
+  entries.length === 0
+    ? nothing
+    : html`<div class="notice" role="note"><strong>${title}</strong><ul>${entries.map((entry) => html`<li>${entry}</li>`)}</ul></div>`;
+
+/** The facts of the run, a name and a value each. */
+function rowsOf(facts: ReportFacts): [string, string][] {
+  const { material, losses, seeds, classes, environment, minutes, selection } = facts;
   const { train, validation = 0, setAside, test, shares, sizes, channels, parameters, dataset } = material;
   const size = (sides: readonly number[]) => sides.join(' × ');
   const [small, large] = [size(sizes.smallest), size(sizes.largest)];
   const machine = environment[environment.length - 1];
-  const facts: [string, string][] = [
+  const rows: [string, string][] = [
     [
       'Data',
       `${kindOf(dataset)}: ${train} train, ${validation > 0 ? `${validation} validation${setAside ? ' (set aside from train)' : ''}, ` : ''}${test} test images`,
@@ -26,48 +43,19 @@ export function headerHtml(
     ['Classes', classes.map((name, c) => `${name} ${percent(shares[c] ?? 0)}`).join(', ')],
     ['Losses', `${losses.length}, ${count(seeds.length, 'seed')} each`],
     ['Network', count(parameters, 'parameter')],
-    ...(selection === undefined ? [] : [['Chosen', selectionText(selection)] as [string, string]]),
+    ...(selection === undefined ? [] : [['Scored', selectionText(selection)] as [string, string]]),
     ['Time', minutesText(minutes)],
   ];
   if (machine !== undefined) {
-    facts.push([
-      'Backend',
-      [machine.backend, machine.executor, machine.precision].filter(Boolean).join(', '),
-    ]);
-    facts.push(['Started', `${machine.started.slice(0, 16).replace('T', ' ')} UTC`]);
-    if (machine.platform !== '') facts.push(['Platform', machine.platform]);
+    rows.push(['Backend', [machine.backend, machine.executor, machine.precision].filter(Boolean).join(', ')]);
+    rows.push(['Started', `${machine.started.slice(0, 16).replace('T', ' ')} UTC`]);
+    if (machine.platform !== '') rows.push(['Platform', machine.platform]);
   }
-  const list = facts.map(
-    ([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd></div>`,
-  );
-  const lost =
-    diverged.length === 0
-      ? ''
-      : `<div class="notice" role="note"><strong>Diverged:</strong><ul>${diverged
-          .map(
-            ({ loss, seed, step, epoch }) =>
-              `<li>${escapeText(loss)} (seed ${seed}) at step ${step}, after ${count(epoch, 'epoch')}; it has no scores.</li>`,
-          )
-          .join('')}</ul></div>`;
-  const warnings =
-    notices.length === 0
-      ? ''
-      : `<div class="notice" role="note"><strong>Left out:</strong><ul>${notices
-          .map((notice) => `<li>${escapeText(notice)}</li>`)
-          .join('')}</ul></div>`;
-  return `<header><p class="kind">Comparison of losses</p><h1>${escapeText(title)}</h1><p class="answer">${escapeText(
-    headline,
-  )}</p><p class="verdict">${escapeText(detail)}</p><dl class="facts">${list.join('')}</dl>${lost}${warnings}</header>`;
-}
-
-/** Which weights were scored, in words. */
-function selectionText({ select, measure }: NonNullable<ReportFacts['selection']>): string {
-  if (select === 'best') return `best epoch by validation ${measure ?? 'images'}`;
-  return select === 'ema' ? 'running average of the weights, last epoch' : 'last epoch';
+  return rows;
 }
 
 function kindOf(dataset: object): string {
-  const { kind } = dataset as { readonly kind?: unknown };
+  const kind = Object.hasOwn(dataset, 'kind') ? (dataset as { readonly kind?: unknown }).kind : undefined;
   return typeof kind === 'string' ? kind : 'images';
 }
 

@@ -1,21 +1,24 @@
 import type { ReadPicture } from '../data/read-run.js';
 import type { PictureFact, ReportFacts } from '../facts.js';
-import { escapeText } from '../figures/svg.js';
-import { lossName, scrolling, section } from './markup.js';
+import { type Html, html, nothing } from '../html.js';
+import { lossName, type Section, scrolling } from './markup.js';
 
 type Pictures = ReadonlyMap<string, ReadPicture>;
 
 /** A picture that opens large. */
-function pictureHtml(pictures: Pictures, { name, title, loss, sample }: PictureFact): string {
+function pictureHtml(pictures: Pictures, { name, title, loss, sample }: PictureFact): Html {
   const picture = pictures.get(name);
-  if (picture === undefined) return '';
-  const alt = `${title}${loss === undefined ? '' : `, trained with ${loss}`}${sample === undefined ? '' : `, image ${sample}`}`;
+  if (picture === undefined) return nothing;
+  const { source, width, height } = picture;
+  const trained = loss === undefined ? '' : `, trained with ${loss}`;
+  const alt = `${title}${trained}${sample === undefined ? '' : `, image ${sample}`}`;
   // Few pixels are shown as they are, not blurred.
-  const small = picture.width < 100 ? ' class="small"' : '';
-  return `<button type="button" class="picture"><img${small} src="${picture.source}" width="${picture.width}" height="${picture.height}" alt="${escapeText(
-    alt,
-  )}" decoding="async"></button>`;
+  const kind = width < 100 ? 'small' : 'plain';
+  return html`<button type="button" class="picture"><img class="${kind}" src="${source}" width="${width}" height="${height}" alt="${alt}" decoding="async"></button>`;
 }
+
+const figureHtml = (pictures: Pictures, picture: PictureFact): Html =>
+  html`<figure>${pictureHtml(pictures, picture)}<figcaption>${picture.title}</figcaption></figure>`;
 
 interface Row {
   readonly title: string;
@@ -45,64 +48,61 @@ function rowsOf(own: readonly PictureFact[]): Row[] {
   ];
 }
 
+const legend = html`<ul class="legend"><li><i class="both"></i>truth and prediction</li><li><i class="missed"></i>truth only (missed)</li><li><i class="extra"></i>prediction only (false)</li><li><i class="seismic"></i>1 − confidence, 0 to 1</li><li><i class="jet"></i>loss, low to high</li></ul>`;
+
 /** What each network makes of a few test images. */
-export function samplesHtml({ pictures: facts, losses }: ReportFacts, pictures: Pictures): string {
+export function samplesSection({ pictures: facts, losses }: ReportFacts, pictures: Pictures): Section {
   const shown = facts.filter(({ group, name }) => group !== 'augmentation' && pictures.has(name));
   const ids = [...new Set(shown.flatMap(({ sample }) => sample ?? []))];
   const blocks = ids.map((id, index) => {
     const own = shown.filter(({ sample }) => sample === id);
-    const base = own.filter(({ loss }) => loss === undefined);
-    const columns = losses.filter((loss) => own.some((picture) => picture.loss === loss));
-    const rows = rowsOf(own);
-    const left = base
-      .map(
-        (picture) =>
-          `<figure>${pictureHtml(pictures, picture)}<figcaption>${escapeText(picture.title)}</figcaption></figure>`,
-      )
-      .join('');
-    const head = columns.map((loss) => `<th scope="col">${lossName(losses, loss)}</th>`).join('');
-    const body = rows.map(({ title, note, of }) => {
-      const cells = columns.map((loss) => {
-        const picture = of(loss);
-        return `<td>${picture === undefined ? '' : pictureHtml(pictures, picture)}</td>`;
-      });
-      return `<tr><th scope="row">${escapeText(title)}${note === '' ? '' : `<small>${escapeText(note)}</small>`}</th>${cells.join('')}</tr>`;
-    });
-    const scale = own.find(({ group, caption }) => group === 'loss' && caption !== undefined)?.caption;
-    return `<details${index === 0 ? ' open' : ''}><summary>Image ${escapeText(id)}</summary><div class="sample"><div class="base">${left}</div>${scrolling(
-      `Pictures of image ${id}`,
-      `<table class="pictures"><thead><tr><td></td>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`,
-    )}</div>${scale === undefined ? '' : `<p class="note">${escapeText(scale)}</p>`}</details>`;
+    const summary = html`<summary>Image ${id}</summary>${sampleHtml(id, own, losses, pictures)}`;
+    return index === 0 ? html`<details open>${summary}</details>` : html`<details>${summary}</details>`;
   });
-  if (blocks.length === 0) return '';
-  const legend = `<ul class="legend"><li><i class="both"></i>truth and prediction</li><li><i class="missed"></i>truth only (missed)</li><li><i class="extra"></i>prediction only (false)</li><li><i class="seismic"></i>1 − confidence, 0 to 1</li><li><i class="jet"></i>loss, low to high</li></ul>`;
-  return section(
-    {
-      id: 'samples',
-      title: 'What the networks see',
-      lead: 'Test images; a column for each loss that a network was trained with. Outlines mark the classes. Choose a picture to enlarge it.',
-    },
-    legend + blocks.join(''),
+  return {
+    id: 'samples',
+    title: 'What the networks see',
+    lead: 'Test images; a column for each loss that a network was trained with. Outlines mark the classes. Choose a picture to enlarge it.',
+    content: blocks.length === 0 ? nothing : html`${legend}${blocks}`,
+  };
+}
+
+function sampleHtml(
+  id: string,
+  own: readonly PictureFact[],
+  losses: readonly string[],
+  pictures: Pictures,
+): Html {
+  const left = own.filter(({ loss }) => loss === undefined).map((picture) => figureHtml(pictures, picture));
+  const columns = losses.filter((loss) => own.some((picture) => picture.loss === loss));
+  const head = columns.map((loss) => html`<th scope="col">${lossName(losses, loss)}</th>`);
+  const body = rowsOf(own).map(({ title, note, of }) => {
+    const cells = columns.map((loss) => {
+      const picture = of(loss);
+      return html`<td>${picture === undefined ? nothing : pictureHtml(pictures, picture)}</td>`;
+    });
+    const about = note === '' ? nothing : html`<small>${note}</small>`;
+    return html`<tr><th scope="row">${title}${about}</th>${cells}</tr>`;
+  });
+  const table = scrolling(
+    `Pictures of image ${id}`,
+    html`<table class="pictures"><thead><tr><td></td>${head}</tr></thead><tbody>${body}</tbody></table>`,
   );
+  const scale = own.find(({ group, caption }) => group === 'loss' && caption !== undefined)?.caption;
+  const note = scale === undefined ? nothing : html`<p class="note">${scale}</p>`;
+  return html`<div class="sample"><div class="base">${left}</div>${table}</div>${note}`;
 }
 
 /** A training image before and after augmentation. */
-export function augmentationHtml({ pictures: facts }: ReportFacts, pictures: Pictures): string {
+export function augmentationSection({ pictures: facts }: ReportFacts, pictures: Pictures): Section {
   const shown = facts.filter(({ group, name }) => group === 'augmentation' && pictures.has(name));
-  if (shown.length === 0) return '';
-  const figures = shown.map(
-    (picture) =>
-      `<figure>${pictureHtml(pictures, picture)}<figcaption>${escapeText(picture.title)}</figcaption></figure>`,
-  );
+  const figures = shown.map((picture) => figureHtml(pictures, picture));
   const kinds = shown.find(({ caption }) => caption !== undefined)?.caption;
-  return section(
-    {
-      id: 'augmentation',
-      title: 'Augmentation',
-      lead: `A training image with grid lines, before and after${
-        kinds === undefined ? '' : `: <code>${escapeText(kinds)}</code>`
-      }. The outline of the mask moves along.`,
-    },
-    `<div class="before-after">${figures.join('')}</div>`,
-  );
+  const named = kinds === undefined ? nothing : html`: <code>${kinds}</code>`;
+  return {
+    id: 'augmentation',
+    title: 'Augmentation',
+    lead: html`A training image with grid lines, before and after${named}. The outline of the mask moves along.`,
+    content: shown.length === 0 ? nothing : html`<div class="before-after">${figures}</div>`,
+  };
 }

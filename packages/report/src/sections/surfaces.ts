@@ -1,30 +1,46 @@
-import { momentsOf, type ReadSurface } from '../data/page-data.js';
+import { evaluatedOf, momentsOf, type ReadSurface, trainedOf, valuesOf } from '../data/page-data.js';
 import type { ReportFacts } from '../facts.js';
 import { finiteExtent, shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
-import { surfaceSvg } from '../figures/surface-svg.js';
-import { escapeText } from '../figures/svg.js';
+import { surfaceFigure } from '../figures/surface-svg.js';
 import { commonRange, type SurfaceGrid, spansDecades } from '../figures/terrain.js';
-import { section } from './markup.js';
+import { type Html, html, nothing } from '../html.js';
+import type { Section } from './markup.js';
 
 const options = (names: readonly string[], chosen: string) =>
-  names
-    .map(
-      (name) =>
-        `<option value="${escapeText(name)}"${name === chosen ? ' selected' : ''}>${escapeText(name)}</option>`,
-    )
-    .join('');
+  names.map((name) =>
+    name === chosen
+      ? html`<option value="${name}" selected>${name}</option>`
+      : html`<option value="${name}">${name}</option>`,
+  );
+
+/** An attribute that is there or not. */
+const flag = (name: 'checked' | 'disabled', on: boolean) => (on ? html` ${name}` : nothing);
 
 /** Two loss surfaces beside each other with their controls; the contours are there before any script runs. */
-export function surfacesHtml(
+export function surfacesSection(
   facts: ReportFacts,
   surfaces: readonly ReadSurface[],
   best: string | undefined,
-): string {
-  if (surfaces.length === 0) return '';
+): Section {
+  return {
+    id: 'surfaces',
+    title: 'Loss surfaces',
+    lead: 'The loss around the weights at a moment of training, over two random directions scaled filter by filter (Li et al., 2018), the same for every loss. The cross is the checkpoint itself. Drag a surface, or focus it and use the arrow keys: both turn together.',
+    content: surfaces.length === 0 ? nothing : content(facts, surfaces, best),
+  };
+}
+
+interface Panel {
+  readonly name: 'Left' | 'Right';
+  readonly trained: string;
+  readonly evaluated: string;
+}
+
+function content(facts: ReportFacts, surfaces: readonly ReadSurface[], best: string | undefined): Html {
   const moments = momentsOf(surfaces);
-  const trained = facts.losses.filter((loss) => surfaces.some((surface) => surface.loss === loss));
-  const evaluated = [...new Set(surfaces.flatMap(({ grid }) => Object.keys(grid.values)))];
+  const trained = trainedOf(facts.losses, surfaces);
+  const evaluated = evaluatedOf(surfaces.map(({ grid }) => grid.values));
   const first = trained[0]!;
   const second =
     best !== undefined && best !== first && trained.includes(best) ? best : (trained[1] ?? first);
@@ -32,42 +48,27 @@ export function surfacesHtml(
   // One training alone is seen through two losses.
   const other = first === second ? (evaluated.find((loss) => loss !== measured) ?? measured) : measured;
   const last = moments[moments.length - 1]!;
-  const pair = [first, second].map((loss) =>
-    surfaces.find((surface) => surface.loss === loss && surface.moment === last.moment),
-  );
   const grids = surfaces
     .filter(({ loss }) => loss === first || loss === second)
-    .flatMap(({ grid }) => [grid.values[measured] ?? [], grid.values[other] ?? []]);
+    .flatMap(({ grid }) => [valuesOf(grid, measured), valuesOf(grid, other)]);
   const log = spansDecades(grids);
   const { low, high } = commonRange(grids, log);
-  const panels = pair.map((surface, i) => {
-    const name = ['Left', 'Right'][i]!;
-    const figure = surface
-      ? surfaceSvg(surface.grid, { loss: [measured, other][i]!, log, range: [low, high], style: pageStyle })
-      : '';
-    return `<div class="panel" data-panel="${i}"><div class="controls"><label>Trained with <select data-role="trained" aria-label="${name} surface: trained with">${options(
-      trained,
-      [first, second][i]!,
-    )}</select></label><label>Evaluated with <select data-role="evaluated" aria-label="${name} surface: evaluated with">${options(
-      evaluated,
-      [measured, other][i]!,
-    )}</select></label></div><div class="terrain" tabindex="0" role="img" aria-label="${name} surface in three dimensions. Turn it with the arrow keys."></div><figure class="contour">${figure}</figure><p class="note" data-role="words" aria-live="polite">${surface ? escapeText(surfaceWords(surface.loss, [measured, other][i]!, last, surface.grid)) : ''}</p></div>`;
-  });
-  const ticks = moments.map(({ moment }) => `<span>${escapeText(moment)}</span>`).join('');
-  return section(
-    {
-      id: 'surfaces',
-      title: 'Loss surfaces',
-      lead: 'The loss around the weights at a moment of training, over two random directions scaled filter by filter (Li et al., 2018), the same for every loss. The cross is the checkpoint itself. Drag a surface, or focus it and use the arrow keys: both turn together.',
-    },
-    `<div class="controls" id="surface-controls"><label class="wide">Moment of training <input type="range" id="moment" min="0" max="${
-      moments.length - 1
-    }" step="1" value="${moments.length - 1}"${moments.length < 2 ? ' disabled' : ''}><span class="moments" aria-hidden="true">${ticks}</span></label><output id="moment-name" for="moment">${escapeText(
-      momentText(last),
-    )}</output><label><input type="checkbox" id="surface-log"${log ? ' checked' : ''}> logarithmic</label><label><input type="checkbox" id="surface-shared" checked> one scale for both</label></div><div class="panels">${panels.join(
-      '',
-    )}</div><noscript><p class="note">The surfaces in three dimensions need scripts; the contours above do not.</p></noscript>`,
-  );
+  const draw = ({ name, trained: loss, evaluated: seen }: Panel, place: number) => {
+    const surface = surfaces.find((entry) => entry.loss === loss && entry.moment === last.moment);
+    const there = surface !== undefined && Object.hasOwn(surface.grid.values, seen);
+    const figure = there
+      ? surfaceFigure(surface.grid, { loss: seen, log, range: [low, high], style: pageStyle })
+      : nothing;
+    const words = there ? surfaceWords(loss, seen, last, surface.grid) : '';
+    return html`<div class="panel" data-panel="${place}"><div class="controls"><label>Trained with <select data-role="trained" aria-label="${name} surface: trained with">${options(trained, loss)}</select></label><label>Evaluated with <select data-role="evaluated" aria-label="${name} surface: evaluated with">${options(evaluated, seen)}</select></label></div><div class="terrain" tabindex="0" role="img" aria-label="${name} surface in three dimensions. Turn it with the arrow keys."></div><figure class="contour">${figure}</figure><p class="note" data-role="words" aria-live="polite">${words}</p></div>`;
+  };
+  const panels = [
+    draw({ name: 'Left', trained: first, evaluated: measured }, 0),
+    draw({ name: 'Right', trained: second, evaluated: other }, 1),
+  ];
+  const end = moments.length - 1;
+  const ticks = moments.map(({ moment }) => html`<span>${moment}</span>`);
+  return html`<div class="controls" id="surface-controls"><label class="wide">Moment of training <input type="range" id="moment" min="0" max="${end}" step="1" value="${end}"${flag('disabled', end === 0)}><span class="moments" aria-hidden="true">${ticks}</span></label><output id="moment-name" for="moment">${momentText(last)}</output><label><input type="checkbox" id="surface-log"${flag('checked', log)}> logarithmic</label><label><input type="checkbox" id="surface-shared" checked> one scale for both</label></div><div class="panels">${panels}</div><noscript><p class="note">The surfaces in three dimensions need scripts; the contours above do not.</p></noscript>`;
 }
 
 /** A moment with its epoch, where the name does not say it. */
@@ -81,7 +82,7 @@ export function surfaceWords(
   moment: { readonly moment: string; readonly epoch: number },
   grid: SurfaceGrid,
 ): string {
-  const values = grid.values[evaluated] ?? new Float32Array();
+  const values = valuesOf(grid, evaluated);
   const [low, high] = finiteExtent(values) ?? [Number.NaN, Number.NaN];
   const centre = values[nearest(grid.y) * grid.x.length + nearest(grid.x)] ?? Number.NaN;
   return `Trained with ${trained}, ${momentText(moment)}, evaluated with ${evaluated}: ${shortNumber(centre)} at the checkpoint, from ${shortNumber(low)} to ${shortNumber(high)} on this plane.`;

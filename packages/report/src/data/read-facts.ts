@@ -1,0 +1,147 @@
+import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import type {
+  ComparisonFact,
+  DivergenceFact,
+  EnvironmentFact,
+  IntervalFact,
+  MaterialFact,
+  PictureFact,
+  ReportFacts,
+  ScoreFact,
+  SelectionFact,
+  SurfaceFact,
+} from '../facts.js';
+import {
+  anyObject,
+  count,
+  dictionary,
+  type Field,
+  flag,
+  list,
+  measured,
+  oneOf,
+  optional,
+  record,
+  text,
+  whole,
+} from './fields.js';
+
+const factsPath = 'report.json';
+
+const picture = record<PictureFact>({
+  name: text,
+  group: oneOf('augmentation', 'prediction', 'confidence', 'loss', 'difference'),
+  title: text,
+  sample: optional(text),
+  loss: optional(text),
+  caption: optional(text),
+});
+
+const surface = record<SurfaceFact>({ name: text, loss: text, seed: whole, epoch: count, moment: text });
+
+const scoredImage: Field<ScoreFact['images'][number]> = (value, path) => {
+  const { id, ...scores } = anyObject(value, path);
+  return { ...dictionary(measured)(scores, path), id: text(id, `${path}.id`) };
+};
+
+const comparison = record<ComparisonFact>({
+  measure: text,
+  a: text,
+  b: text,
+  difference: measured,
+  p: measured,
+  pHolm: measured,
+  effect: measured,
+  n: count,
+});
+
+const interval = record<IntervalFact>({
+  loss: text,
+  measure: text,
+  mean: measured,
+  low: measured,
+  high: measured,
+});
+
+const divergence = record<DivergenceFact>({
+  loss: text,
+  seed: whole,
+  epoch: count,
+  step: count,
+  message: text,
+});
+
+const selection = record<SelectionFact>({
+  select: oneOf('best', 'last', 'ema'),
+  measure: optional(text),
+  values: optional(dictionary(measured)),
+  epochs: list(record<SelectionFact['epochs'][number]>({ loss: text, seed: whole, epoch: count })),
+});
+
+const material = record<MaterialFact>({
+  dataset: anyObject,
+  classes: list(text),
+  train: count,
+  validation: optional(count),
+  setAside: optional(flag),
+  test: count,
+  shares: list(measured),
+  sizes: record<MaterialFact['sizes']>({ smallest: list(count), largest: list(count) }),
+  channels: count,
+  parameters: count,
+});
+
+const environment = record<EnvironmentFact>({
+  started: text,
+  backend: text,
+  precision: optional(text),
+  executor: text,
+  platform: text,
+});
+
+const reportFacts = record<ReportFacts>({
+  title: text,
+  losses: list(text),
+  seeds: list(whole),
+  classes: list(text),
+  foreground: text,
+  material,
+  environment: list(environment),
+  pictures: list(picture),
+  surfaces: list(surface),
+  scores: list(record<ScoreFact>({ loss: text, seed: whole, images: list(scoredImage) })),
+  comparisons: optional(list(comparison)),
+  intervals: optional(list(interval)),
+  diverged: optional(list(divergence)),
+  selection: optional(selection),
+  minutes: measured,
+});
+
+/**
+ * Reads `report.json` of a run folder, field by field: what is not of its type is refused, what is unknown left out, null
+ * becomes NaN where a number may be none.
+ * @throws {SegscapeError} `NOT_FOUND` when there is none, `CORRUPT_FILE` naming the field when it is not what a study
+ *   writes.
+ */
+export async function readFacts(storage: Storage): Promise<ReportFacts> {
+  let json: string;
+  try {
+    json = new TextDecoder().decode(await storage.read(factsPath));
+  } catch (cause) {
+    if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
+    throw new SegscapeError(
+      'NOT_FOUND',
+      `reportHtml: there is no ${factsPath} here. Only a finished study has a report; resume the run first.`,
+      { cause },
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new SegscapeError('CORRUPT_FILE', `${factsPath}: not JSON. Resume the study to write it again.`, {
+      cause,
+    });
+  }
+  return reportFacts(value, '');
+}
