@@ -166,13 +166,18 @@ const transforms: StudyRegistry['transforms'] = {
     alpha: true,
     sigma: true,
     filterMode: true,
+    volume: true,
   }),
   elasticGrid: maker<augment.ElasticGridOptions, Transform>(augment.elasticGrid, {
     ...resampling,
     points: true,
     sigma: true,
   }),
-  flip: maker<augment.FlipOptions, Transform>(augment.flip, { horizontal: true, vertical: true }),
+  flip: maker<augment.FlipOptions, Transform>(augment.flip, {
+    horizontal: true,
+    vertical: true,
+    depth: true,
+  }),
   rotate90: maker<object, Transform>(augment.rotate90, {}),
   rotate: maker<OptionsOf<typeof augment.rotate>, Transform>(augment.rotate, {
     ...resampling,
@@ -201,6 +206,7 @@ const transforms: StudyRegistry['transforms'] = {
   }),
   gaussianBlur: maker<OptionsOf<typeof augment.gaussianBlur>, Transform>(augment.gaussianBlur, {
     sigma: true,
+    axes: true,
   }),
 };
 

@@ -180,9 +180,7 @@ describe('a stopped study goes on to the same numbers', () => {
     const path = 'checkpoints/dice/seed-1/latest.safetensors';
     await storage.write(path, (await storage.read(path)).slice(0, 200));
     const second = await study(storage, { resume: true });
-    expect(second.find((event) => event.type === 'notice')).toMatchObject({
-      message: expect.stringContaining(path),
-    });
+    expect(second).toContainEqual({ type: 'notice', message: expect.stringContaining(path) });
     await expectSame(storage);
   });
 });

@@ -1,6 +1,6 @@
 import { cropRaster } from '@segscape/augment';
 import type { Raster } from '@segscape/core';
-import { colourise, differenceMap, encodePng, outlineMask, toRgb } from '@segscape/report';
+import { colourise, differenceMap, encodePng, outlineMask, percentileRange, toRgb } from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
 import type { Material } from '../material.js';
 
@@ -101,7 +101,7 @@ export async function samplePictures(
         name: `${stem}-loss-${pathName(label)}`,
         group: 'loss',
         title: label,
-        caption: `Loss per pixel, one scale for all losses of this image: ${scale.min.toPrecision(2)} to ${scale.max.toPrecision(3)}.`,
+        caption: `Loss per pixel, one scale for all losses of this image: ${scale.min.toPrecision(2)} to ${scale.max.toPrecision(3)}; the highest 0.5 % of the pixels have the last colour.`,
         ...about,
       });
   }
@@ -114,17 +114,15 @@ const bytes = (raster: Raster): Raster => ({
   data: Uint8Array.from(raster.data, (v) => Math.max(0, Math.min(255, Math.round(v * 255)))),
 });
 
-/** The common minimum and maximum of all loss maps of an image, as the original study drew them. */
+/**
+ * One scale for all loss maps of an image: the original study's common minimum and maximum, but for the highest half
+ * percent, since one bright pixel would leave the others one colour.
+ */
 function commonScales(shown: readonly SamplePrediction[]): Map<string, { min: number; max: number }> {
-  const scales = new Map<string, { min: number; max: number }>();
-  for (const { id, lossMaps } of shown) {
-    const scale = scales.get(id) ?? { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-    for (const { values } of lossMaps)
-      for (const value of values) {
-        scale.min = Math.min(scale.min, value);
-        scale.max = Math.max(scale.max, value);
-      }
-    scales.set(id, scale);
-  }
-  return scales;
+  return new Map(
+    [...new Set(shown.map(({ id }) => id))].map((id) => {
+      const maps = shown.filter((other) => other.id === id).flatMap(({ lossMaps }) => lossMaps);
+      return [id, percentileRange(maps.map(({ values }) => values))];
+    }),
+  );
 }
