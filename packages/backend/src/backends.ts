@@ -49,7 +49,8 @@ async function load(candidate: Candidate, options: LoadOptions): Promise<void> {
     );
   // TensorFlow.js greets Node users on the first cpu kernel; libraries do not print.
   if (candidate.name === 'cpu') (findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
-  if (!(await setBackend(candidate.engineName))) throw new Error('it could not be initialised');
+  if (!(await setBackend(candidate.engineName)))
+    throw new Error(candidate.notStarted ?? 'it could not be initialised');
   candidate.started?.(options);
   registerGradients();
 }

@@ -12,6 +12,8 @@ export interface Candidate {
   readonly enable: string;
   /** Imports the packages and registers it; throws when that can't be. */
   load(options: LoadOptions): Promise<void>;
+  /** Why it may be that TensorFlow.js could not initialise it, and what to do then. */
+  readonly notStarted?: string;
   /** What is to be done once it is current. */
   started?(options: LoadOptions): void;
   /** The device that computes, of the backend that is current. */
@@ -21,7 +23,10 @@ export interface Candidate {
 export interface LoadOptions {
   /** Threads of the wasm backend. Default one per core, where the page or process allows threads. */
   readonly threads?: number;
-  /** Folder of the wasm files in a browser. Default: beside the script, as the backend itself has it. */
+  /**
+   * Folder of wasm's files, its address or path with a slash at the end. Default: beside the script, where bundlers do not
+   * put them: there, copy `node_modules/@tensorflow/tfjs-backend-wasm/dist/*.wasm` to what is served, and give its folder.
+   */
   readonly wasmPath?: string;
   /**
    * WebGPU: called with an error of the device that nobody waits for, such as a shader that does not compile; what was

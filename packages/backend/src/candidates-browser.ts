@@ -2,6 +2,7 @@ import { backend } from '@tensorflow/tfjs-core';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
+import { notImported } from './optional.js';
 import { registerWebglKernels } from './webgl/kernels.js';
 import { repairPrecision } from './webgl/precision.js';
 import { boundPrograms, type ProgramKeeper } from './webgl/programs.js';
@@ -26,7 +27,11 @@ const webgpu: Candidate = {
     const gpu = navigator.gpu as GPU;
     adapter = (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ?? undefined;
     if (adapter === undefined) throw new Error('this browser has WebGPU, but no GPU adapter for it');
-    await import('@tensorflow/tfjs-backend-webgpu');
+    try {
+      await import('@tensorflow/tfjs-backend-webgpu');
+    } catch (cause) {
+      throw notImported('@tensorflow/tfjs-backend-webgpu', cause);
+    }
     registerWebgpuKernels();
   },
   started: ({ onDeviceError }) => watchDevice(onDeviceError),
@@ -55,7 +60,11 @@ const webgl: Candidate = {
   packages: ['@tensorflow/tfjs-backend-webgl'],
   enable: 'use a browser with WebGL 2 switched on, and install @tensorflow/tfjs-backend-webgl',
   async load() {
-    await import('@tensorflow/tfjs-backend-webgl');
+    try {
+      await import('@tensorflow/tfjs-backend-webgl');
+    } catch (cause) {
+      throw notImported('@tensorflow/tfjs-backend-webgl', cause);
+    }
     registerWebglKernels();
   },
   started() {

@@ -1,7 +1,8 @@
 import { env } from '@tensorflow/tfjs-core';
 import { platform } from '#platform';
 import type { Candidate, LoadOptions } from './candidate.js';
-import { repairStretchedProducts } from './kernels/stretching.js';
+import { repairCommon } from './kernels/common.js';
+import { notImported } from './optional.js';
 import { registerWasmKernels } from './wasm/kernels.js';
 
 export const cpu: Candidate = {
@@ -10,11 +11,35 @@ export const cpu: Candidate = {
   packages: ['@tensorflow/tfjs-backend-cpu'],
   enable: 'npm install @tensorflow/tfjs-backend-cpu',
   async load() {
-    await import('@tensorflow/tfjs-backend-cpu');
-    repairStretchedProducts('cpu');
+    try {
+      await import('@tensorflow/tfjs-backend-cpu');
+    } catch (cause) {
+      throw notImported('@tensorflow/tfjs-backend-cpu', cause);
+    }
+    repairCommon('cpu');
   },
   device: () => `JavaScript on ${platform.processor()}`,
 };
+
+async function importWasm() {
+  try {
+    return await import('@tensorflow/tfjs-backend-wasm');
+  } catch (cause) {
+    throw notImported('@tensorflow/tfjs-backend-wasm', cause);
+  }
+}
+
+/** After a failed start TensorFlow.js takes no path any more. */
+function setPath(setWasmPaths: (folder: string) => void, wasmPath: string): void {
+  try {
+    setWasmPaths(wasmPath);
+  } catch (cause) {
+    throw new Error(
+      'it was tried before, without its .wasm files, and TensorFlow.js takes no wasmPath after that; give it at the first call, in a new page or process',
+      { cause },
+    );
+  }
+}
 
 let threadsInUse = (): number => 1;
 
@@ -23,10 +48,12 @@ export const wasm: Candidate = {
   engineName: 'wasm',
   packages: ['@tensorflow/tfjs-backend-wasm'],
   enable: 'npm install @tensorflow/tfjs-backend-wasm',
+  notStarted:
+    'its .wasm files were not found, or could not be read; serve those of @tensorflow/tfjs-backend-wasm/dist, and give their folder as wasmPath',
   async load({ threads, wasmPath }: LoadOptions) {
-    const backend = await import('@tensorflow/tfjs-backend-wasm');
+    const backend = await importWasm();
     if (threads !== undefined) backend.setThreadsCount(threads);
-    if (wasmPath !== undefined) backend.setWasmPaths(wasmPath);
+    if (wasmPath !== undefined) setPath(backend.setWasmPaths, wasmPath);
     threadsInUse = backend.getThreadsCount;
     registerWasmKernels();
   },

@@ -21,7 +21,7 @@ const kinds = {
 
 const folder = here('../node_modules/.conformance/');
 
-async function write(input, file, { platform, external, plugins = [] }) {
+async function write(input, file, { platform, external, plugins = [], whole }) {
   const inBrowser = platform === 'browser';
   await mkdir(folder, { recursive: true });
   const bundle = await rolldown({
@@ -33,9 +33,11 @@ async function write(input, file, { platform, external, plugins = [] }) {
     },
     external,
     plugins,
+    // A file of tests exports nothing and is all effect.
+    ...(whole && { treeshake: false, transform: { define: whole } }),
     logLevel: 'silent',
   });
-  await bundle.write({ file, format: inBrowser ? 'iife' : 'esm', codeSplitting: false });
+  await bundle.write({ file, format: inBrowser && !whole ? 'iife' : 'esm', codeSplitting: false });
   await bundle.close();
   return file;
 }
@@ -59,3 +61,21 @@ export async function bundleEntry(entry, kind = 'node') {
   const file = `${folder}${entry.replaceAll('/', '-')}${inDoubles ? '-float64' : ''}.mjs`;
   return write(here(`../src/${entry}.ts`), file, { ...options, plugins });
 }
+
+/** What scripts of CommonJS find in Node, and Jasmine in a page. */
+const globals = {
+  node: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
+  browser: { global: 'globalThis' },
+};
+
+/**
+ * Bundles TensorFlow.js's own tests with exactly one TensorFlow.js and our backend package.
+ *
+ * @param {'node' | 'browser'} platform
+ * @returns {Promise<string>} path of the bundle, a module.
+ */
+export const bundleTensorflowSuite = (platform) =>
+  write(here('../tfjs-suite/entry.mjs'), `${folder}tfjs-suite-${platform}.mjs`, {
+    ...kinds[platform],
+    whole: globals[platform],
+  });

@@ -3,10 +3,13 @@ import { type GradientField, lengthOf } from './gradient-field.js';
 
 export interface ProductOptions {
   /**
-   * `'exact'` (the default) differentiates the gradient backwards once more, at the cost of about two gradients; it is
-   * the curvature beside the kinks of ReLU and pooling, as PyTorch has it. The others take differences of gradients
-   * on both sides, which see across the kinks and need no second-order rules: `'fine'` 16 of them (relative error about
-   * 1e-6 where the loss is smooth), `'fast'` 4 (about 1e-5).
+   * `'exact'` (the default) differentiates the gradient backwards once more, at the cost of about two gradients. It is the
+   * curvature of the smooth piece that the weights lie on, as PyTorch has it: the kinks of ReLU and max pooling, where the
+   * gradient jumps, count for nothing. The others take differences of gradients on both sides, up to a reach of 7.5 % (2 %)
+   * of the weights' length, which see every kink within, and need no second-order rules: `'fine'` 16 of them, `'fast'` 4.
+   * Where the loss is smooth as far as they reach, all are the same curvature (relative error about 1e-6 and 1e-5); where it
+   * is not, they measure another thing than `'exact'`, which may differ by as much as itself, and depends on the reach:
+   * `compareHessianProducts` gives both, with the error.
    */
   readonly accuracy?: Accuracy;
 }
@@ -58,6 +61,15 @@ function shortened(step: number): number {
   return Math.round(step / unit) * unit;
 }
 
+/** The largest displacement of differences, relative to the length of the weights. */
+export const reachOf = (accuracy: 'fine' | 'fast'): number => stencils[accuracy].reach;
+
+function assertAccuracy(where: string, accuracy: string, known: readonly Accuracy[]): void {
+  const names = known.map((name) => `'${name}'`);
+  const all = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  assertOption(known.includes(accuracy as Accuracy), where, 'accuracy', accuracy, `be ${all}`);
+}
+
 /** Hessian-vector products of the asked accuracy. @throws {SegscapeError} `BAD_OPTION`; a product `ABORTED`. */
 export function productOf(
   where: string,
@@ -65,13 +77,7 @@ export function productOf(
   accuracy: Accuracy,
   signal: AbortSignal | undefined,
 ): Product {
-  assertOption(
-    ['exact', 'fine', 'fast'].includes(accuracy),
-    where,
-    'accuracy',
-    accuracy,
-    "be 'exact', 'fine' or 'fast'",
-  );
+  assertAccuracy(where, accuracy, ['exact', 'fine', 'fast']);
   if (accuracy !== 'exact') return differences(where, field, accuracy, signal);
   return (vector) => {
     throwIfAborted(signal, where);
@@ -79,20 +85,22 @@ export function productOf(
   };
 }
 
-/** By differences of the gradient along the vector. */
-function differences(
+/** By differences of the gradient along the vector, as far as a part of the reach. @throws {SegscapeError} `BAD_OPTION`. */
+export function differences(
   where: string,
   field: GradientField,
   accuracy: 'fine' | 'fast',
   signal: AbortSignal | undefined,
+  part = 1,
 ): Product {
+  assertAccuracy(where, accuracy, ['fine', 'fast']);
   const stencil = stencils[accuracy];
   const weights = slopeWeights(stencil);
   return async (vector) => {
     const result = new Float64Array(field.size);
     const length = lengthOf(vector);
     if (length === 0) return result;
-    const step = shortened((stencil.reach * (field.length || 1)) / length / stencil.pairs);
+    const step = shortened((part * stencil.reach * (field.length || 1)) / length / stencil.pairs);
     for (const [k, weight] of weights.entries()) {
       throwIfAborted(signal, where);
       const offset = step * (k + 1);

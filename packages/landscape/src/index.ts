@@ -26,6 +26,11 @@ export {
   hessianMatrix,
   hessianVectorProduct,
 } from './hessian.js';
+export {
+  type ComparisonOptions,
+  compareHessianProducts,
+  type HessianComparison,
+} from './hessian-comparison.js';
 export type { ProductOptions } from './hessian-product.js';
 export { type InterpolateOptions, interpolate, type Line, type LineOptions, line } from './line.js';
 export { toNpz } from './npz.js';

@@ -41,6 +41,22 @@ const powerSlope: Slope = (dy, a, b) => {
   return mul(dy, mul(b, pow(a, sub(safe, 1))));
 };
 
+/**
+ * `div` of whole numbers is this kernel, and has the gradient of the quotient, as TensorFlow.js has it. Of floats it is a
+ * staircase, which is flat wherever it has a slope.
+ */
+const floorDivision = rule('FloorDiv', ['a', 'b'], (dy, { a, b }) => {
+  const whole = a.dtype === 'int32';
+  const [slope, top, divisor] = [dy, a, b].map((x) => cast(x, 'float32')) as [Tensor, Tensor, Tensor];
+  return {
+    a: () => sumTo(whole ? div(slope, divisor) : zerosLike(dy), a.shape),
+    b: () => {
+      const all = sumTo(whole ? mul(slope, top) : zerosLike(dy), b.shape);
+      return whole ? neg(div(div(all, divisor), divisor)) : all;
+    },
+  };
+});
+
 /** Arithmetic of two tensors. Among equals the first has the gradient of an extreme. */
 export const arithmetic: readonly GradConfig[] = [
   // Summed before it is divided: a divisor is often smaller than what it divides. Divided twice: a divisor's square may
@@ -78,10 +94,5 @@ export const arithmetic: readonly GradConfig[] = [
     (dy) => dy,
     (dy, a, b) => neg(mul(dy, floor(div(a, b)))),
   ),
-  // A staircase: flat wherever it has a slope.
-  binary(
-    'FloorDiv',
-    (dy) => zerosLike(dy),
-    (dy) => zerosLike(dy),
-  ),
+  floorDivision,
 ];

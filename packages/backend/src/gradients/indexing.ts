@@ -18,8 +18,8 @@ import {
   type Tensor1D,
   transpose,
   unsortedSegmentSum,
-  util,
 } from '@tensorflow/tfjs-core';
+import { gatherAxes } from '../kernels/batch-axes.js';
 import type { Attrs } from '../kernels/registry.js';
 import { rule } from './rule.js';
 
@@ -30,8 +30,7 @@ const size = (shape: readonly number[]) => shape.reduce((n, m) => n * m, 1);
  * gathered axis and the batch are brought to the front and counted as one.
  */
 function gatherGradient(dy: Tensor, x: Tensor, indices: Tensor, attrs: Attrs): Tensor {
-  const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!;
-  const batchDims = (attrs.batchDims as number | undefined) ?? 0;
+  const { axis, batchDims } = gatherAxes(x, indices, attrs);
   const batch = size(x.shape.slice(0, batchDims));
   const outer = size(x.shape.slice(batchDims, axis));
   const inner = size(x.shape.slice(axis + 1));

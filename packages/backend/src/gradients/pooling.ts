@@ -1,7 +1,7 @@
-import { div, type GradConfig, mul, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { type GradConfig, mul, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
-import { borderWeights } from '../pooling/average.js';
+import { borderWeights, shareWithin, withoutOutside } from '../pooling/average.js';
 import { atMaximum, maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
 import { rule, unary } from './rule.js';
@@ -54,8 +54,9 @@ const averageGradient = (kernelName: string, pooling: string) =>
   rule(kernelName, ['input'], (ddx, { input }, attrs) => ({
     dy: () => {
       const mean = runKernel(pooling, { x: ddx }, poolingAttrs(attrs));
-      const weights = borderWeights(poolingWindow(input.shape, attrs));
-      return weights === undefined ? mean : div(mean, weights);
+      const window = poolingWindow(input.shape, attrs);
+      const share = shareWithin(window);
+      return share === undefined ? mean : mul(withoutOutside(mean, window), share);
     },
     input: () => zerosLike(input),
   }));

@@ -7,6 +7,7 @@ import {
   Tensor,
   type TensorInfo,
   unregisterKernel,
+  zeros,
 } from '@tensorflow/tfjs-core';
 
 export type Attrs = Readonly<Record<string, unknown>>;
@@ -14,7 +15,10 @@ export type Inputs = Readonly<Record<string, Tensor>>;
 /** A kernel composed of others; `own` gives what the backend's own one gives, for these inputs or for others. */
 export type Kernel = (inputs: Inputs, attrs: Attrs, own: (inputs?: Inputs) => Tensor) => Tensor;
 
-const repaired = new WeakSet<KernelFunc>();
+/** What has been put around a kernel: each layer once. */
+type Layer = 'repair' | 'counted axis' | 'empty';
+
+const layersOf = new WeakMap<KernelFunc, readonly Layer[]>();
 
 /** TensorFlow in Node makes its tensors itself; a second one of the same numbers would never be disposed of. */
 const asTensor = (made: TensorInfo | TensorInfo[]) =>
@@ -27,6 +31,10 @@ const asKernel =
       asTensor(own!({ ...params, inputs: inputs as NamedTensorInfoMap })),
     );
 
+/** Whether a tensor of these has no element; some kernels are given inputs that are undefined. */
+export const hasEmpty = (inputs: Inputs): boolean =>
+  Object.values(inputs).some((x: Tensor | undefined) => x?.shape.includes(0));
+
 export interface Kernels {
   /** Adds a kernel that the backend lacks. */
   define(kernelName: string, kernel: Kernel): void;
@@ -35,6 +43,29 @@ export interface Kernels {
    * again does nothing.
    */
   repair(kernelName: string, kernel: Kernel, sound?: (inputs: Inputs, attrs: Attrs) => boolean): void;
+  /** Lets a kernel that knows axes counted from the front alone take them from the end, too. */
+  countAxis(kernelName: string): void;
+  /**
+   * Gives zeros, without asking the kernel, where a tensor of its inputs or its result has no element. To be called after
+   * what the kernel is repaired with; calling it again does nothing.
+   */
+  guardEmpty(kernelName: string, shapeOf: (inputs: Inputs, attrs: Attrs) => readonly number[]): void;
+}
+
+/** Puts a layer around a kernel of the backend, unless it is not there or has that layer. */
+function wrap(
+  backendName: string,
+  kernelName: string,
+  layer: Layer,
+  around: (own: KernelFunc) => KernelFunc,
+): void {
+  const own = getKernel(kernelName, backendName);
+  const layers = own && (layersOf.get(own.kernelFunc) ?? []);
+  if (own === undefined || layers!.includes(layer)) return;
+  const kernelFunc = around(own.kernelFunc);
+  layersOf.set(kernelFunc, [...layers!, layer]);
+  unregisterKernel(kernelName, backendName);
+  registerKernel({ ...own, kernelFunc });
 }
 
 /** The kernels of a backend, to be added to and mended. */
@@ -44,13 +75,24 @@ export const kernelsOf = (backendName: string): Kernels => ({
     registerKernel({ kernelName, backendName, kernelFunc: asKernel(kernel) });
   },
   repair(kernelName, kernel, sound = () => false) {
-    const own = getKernel(kernelName, backendName);
-    if (own === undefined || repaired.has(own.kernelFunc)) return;
-    const ours = asKernel(kernel, own.kernelFunc);
-    const kernelFunc: KernelFunc = (params) =>
-      sound(params.inputs as Inputs, (params.attrs ?? {}) as Attrs) ? own.kernelFunc(params) : ours(params);
-    repaired.add(kernelFunc);
-    unregisterKernel(kernelName, backendName);
-    registerKernel({ ...own, kernelFunc });
+    wrap(backendName, kernelName, 'repair', (own) => {
+      const ours = asKernel(kernel, own);
+      return (params) =>
+        sound(params.inputs as Inputs, (params.attrs ?? {}) as Attrs) ? own(params) : ours(params);
+    });
+  },
+  countAxis(kernelName) {
+    wrap(backendName, kernelName, 'counted axis', (own) => (params) => {
+      const { axis } = params.attrs as unknown as { readonly axis: number };
+      const { rank } = (params.inputs as Inputs).x!;
+      return own(axis < 0 ? { ...params, attrs: { ...params.attrs, axis: axis + rank } } : params);
+    });
+  },
+  guardEmpty(kernelName, shapeOf) {
+    wrap(backendName, kernelName, 'empty', (own) => (params) => {
+      const inputs = params.inputs as Inputs;
+      const shape = shapeOf(inputs, (params.attrs ?? {}) as Attrs);
+      return shape.some((n) => n <= 0) || hasEmpty(inputs) ? zeros([...shape]) : own(params);
+    });
   },
 });

@@ -14,6 +14,7 @@ import {
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { gatherAxes } from '../kernels/batch-axes.js';
 import type { Attrs } from '../kernels/registry.js';
 
 /** Sums rows by their segment; rows of a negative segment are left out. */
@@ -31,7 +32,7 @@ function placesOf(indices: Tensor, batch: number, length: number): Int32Array {
   const picks = indices.size / batch;
   return (indices.dataSync() as Int32Array).map((index, i) => {
     if (!(index >= 0 && index < length))
-      throw new RangeError(`gather: the index ${index} is not in [0, ${length - 1}]`);
+      throw new RangeError(`GatherV2: the index value ${index} is not in [0, ${length - 1}]`);
     return Math.floor(i / picks) * length + index;
   });
 }
@@ -39,8 +40,7 @@ function placesOf(indices: Tensor, batch: number, length: number): Int32Array {
 /** `gather`: the batch and the gathered axis are counted as one, and whole rows taken from that. */
 export function gathered(x: Tensor, indices: Tensor, attrs: Attrs): Tensor {
   return tidy(() => {
-    const axis = util.parseAxisParam(attrs.axis as number, x.shape)[0]!;
-    const batchDims = (attrs.batchDims as number | undefined) ?? 0;
+    const { axis, batchDims } = gatherAxes(x, indices, attrs);
     const [lead, between, inner] = [
       x.shape.slice(0, batchDims),
       x.shape.slice(batchDims, axis),

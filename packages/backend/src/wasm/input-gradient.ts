@@ -68,6 +68,12 @@ function acrossWidth(filter: Tensor, { stride }: Axis): Tensor {
   return reshape(swapped, [d, h, taps, outputs, stride * inputs]);
 }
 
+/** Whether `dy` is shaped as what the convolution makes of such an input. */
+export function isGradientOf(dy: Tensor, filter: Tensor, attrs: Attrs): boolean {
+  const { output } = filterWindow(attrs.inputShape as number[], filter.shape, { ...attrs, dilations: 1 });
+  return output.every((n, i) => n === dy.shape[i + 1]);
+}
+
 /**
  * Gradient of a convolution's input, as convolutions of the output's: the remainders along the width in one, those of
  * rows and planes one after the other.

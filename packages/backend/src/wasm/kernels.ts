@@ -1,15 +1,17 @@
 import { cast, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { repairCommon } from '../kernels/common.js';
 import { kernelsOf } from '../kernels/registry.js';
 import { maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
 import { stretched, stretchesWell, stretching, stretchingWhole, tiled, tilesWell } from './broadcasting.js';
 import { stepsOver, withExactBorder } from './convolution2d.js';
 import { convolution3d } from './convolution3d.js';
-
+import { guardEmptyWindows } from './empty.js';
 import { depthwiseFilterGradient, filterGradient } from './filter-gradient.js';
+import { fusedConvolution, fusesWell } from './fused.js';
 import { gathered, segmentSum } from './indexing.js';
-import { depthwiseInputGradient, inputGradient } from './input-gradient.js';
-import { fusedMatrixProduct, isPlain, matrixProduct, multipliesWell } from './matrix-product.js';
+import { depthwiseInputGradient, inputGradient, isGradientOf } from './input-gradient.js';
+import { fusedMatrixProduct, fusesPlain, matrixProduct, multipliesWell } from './matrix-product.js';
 import { everySoMany, isOnePixel, volumePooling, withoutNaN } from './pooling.js';
 import { slopedBelowZero } from './prelu.js';
 import { depthToSpace, stridedRows } from './slicing.js';
@@ -42,7 +44,12 @@ export function registerWasmKernels(): void {
     );
   // Right, but walk pixel by pixel; as convolutions of planes they are many times as fast.
   repair('Conv3D', ({ x, filter }, attrs) => convolution3d(x!, filter!, attrs));
-  repair('Conv2DBackpropInput', ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs));
+  repair(
+    'Conv2DBackpropInput',
+    ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs),
+    // A transposed convolution may ask for a size that no convolution makes of it: what that means is the backend's own.
+    ({ dy, filter }, attrs) => !isGradientOf(dy!, filter!, attrs),
+  );
   // Zeros or rubbish with most windows.
   repair('Conv3DBackpropFilterV2', ({ x, dy }, attrs) => filterGradient(x!, dy!, attrs));
   repair('Conv3DBackpropInputV2', ({ dy, filter }, attrs) => inputGradient(dy!, filter!, attrs));
@@ -82,7 +89,9 @@ export function registerWasmKernels(): void {
   // Right, but number by number. Whole numbers, which `tf.math.confusionMatrix` multiplies, it refuses.
   repair('BatchMatMul', matrixProduct, multipliesWell);
   // Adds the bias once for every 48 numbers of the inner length, unless both are plain matrices.
-  repair('_FusedMatMul', fusedMatrixProduct, isPlain);
+  repair('_FusedMatMul', fusedMatrixProduct, fusesPlain);
+  repair('FusedConv2D', fusedConvolution('Conv2D'), fusesWell);
+  repair('FusedDepthwiseConv2D', fusedConvolution('DepthwiseConv2dNative'), fusesWell);
   // Add one number after the other in single precision: of a million, the fourth digit is wrong.
   repair('Sum', ({ x }, attrs) => blockwiseSum(x!, attrs), sumsWell);
   repair('Mean', blockwiseMean, isShort);
@@ -99,4 +108,6 @@ export function registerWasmKernels(): void {
   repair('DepthToSpace', ({ x }, attrs) => depthToSpace(x!, attrs));
   repair('StridedSlice', ({ x }, attrs) => stridedRows(x!, attrs));
   repairTypes();
+  repairCommon('wasm');
+  guardEmptyWindows();
 }

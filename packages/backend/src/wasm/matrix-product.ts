@@ -1,5 +1,4 @@
 import {
-  add,
   backend_util,
   cast,
   concat,
@@ -13,6 +12,7 @@ import {
 import type { Attrs, Inputs } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
 import { batchOf, repeatsInRuns, stretchedStack } from '../kernels/stretching.js';
+import { biasAndActivation, hasChannelBias } from './fused.js';
 import { part } from './planes.js';
 
 /** Below so many products of numbers the backend's own loop is done before matrices are taken apart. */
@@ -85,16 +85,14 @@ export const matrixProduct = ({ a, b }: Inputs, attrs: Attrs): Tensor =>
     return cast(product(cast(a!, 'float32'), cast(b!, 'float32'), attrs), type);
   });
 
-/** `_FusedMatMul`: a product, a bias and an activation, one after the other. */
+/** Whether the backend's own fused product will do. */
+export const fusesPlain = (inputs: Inputs, attrs: Attrs): boolean =>
+  hasChannelBias(inputs) && isPlain(inputs, attrs);
+
+/** `_FusedMatMul` as its parts. */
 export const fusedMatrixProduct = (inputs: Inputs, attrs: Attrs): Tensor =>
   tidy(() => {
-    const { a, b, bias, preluActivationWeights } = inputs;
-    const { transposeA, transposeB, activation, leakyreluAlpha } = attrs;
-    const plain = runKernel('BatchMatMul', { a: a!, b: b! }, { transposeA, transposeB });
-    return backend_util.applyActivation(
-      bias ? add(plain, bias) : plain,
-      activation as 'linear',
-      preluActivationWeights,
-      leakyreluAlpha as number,
-    );
+    const { transposeA, transposeB } = attrs;
+    const plain = runKernel('BatchMatMul', { a: inputs.a!, b: inputs.b! }, { transposeA, transposeB });
+    return biasAndActivation(plain, inputs, attrs);
   });

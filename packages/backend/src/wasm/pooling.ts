@@ -1,11 +1,14 @@
-import { clipByValue, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { maximum, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { axisByAxis, everyNth, stretch } from '../kernels/axis-by-axis.js';
 import { runKernel } from '../kernels/run-kernel.js';
+import { withoutOutside } from '../pooling/average.js';
 import type { Window } from '../pooling/window.js';
 
-/** Not-a-number as minus infinity, so that a maximum passes it over as the cpu backend's does; the rest as it is. */
-export const withoutNaN = (x: Tensor): Tensor =>
-  clipByValue(x, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+/**
+ * Not-a-number as minus infinity, so that a maximum passes it over as the cpu backend's does; the rest as it is. Of two
+ * operands the backend's maximum gives the first where they cannot be compared.
+ */
+export const withoutNaN = (x: Tensor): Tensor => maximum(Number.NEGATIVE_INFINITY, x);
 
 export const isOnePixel = ({ kernel }: Window): boolean => kernel.every((n) => n === 1);
 
@@ -62,5 +65,6 @@ export const volumePooling = (kernelName: 'MaxPool' | 'AvgPool', x: Tensor, wind
     const flat = pooled(kernelName, planes, acrossPlanes(window));
     const columns = reshape(flat, [batch, depth, 1, outHeight * outWidth * channels]);
     const deep = pooled(kernelName, columns, throughDepth(window));
-    return reshape(deep, [batch, outDepth, outHeight, outWidth, channels]);
+    const all = reshape(deep, [batch, outDepth, outHeight, outWidth, channels]);
+    return kernelName === 'AvgPool' ? withoutOutside(all, window) : all;
   });

@@ -4,6 +4,8 @@ import {
   type DataType,
   div,
   isFinite as isNumber,
+  maximum,
+  minimum,
   mul,
   type Tensor,
   tidy,
@@ -20,7 +22,7 @@ const { repair } = kernelsOf('wasm');
  * Kernels that read other types as if they were float32, or write 4 bytes where a bool has one
  * (https://github.com/tensorflow/tfjs/issues/5641).
  */
-const floatOnly = 'ClipByValue Log1p Expm1 IsNan IsInf IsFinite';
+const floatOnly = 'Log1p Expm1 IsNan IsInf IsFinite';
 const notBool = 'Abs Neg Square Sign Relu Relu6 Step Round Selu Softplus Reverse Cumsum Cumprod';
 
 const predicates = ['IsNan', 'IsInf', 'IsFinite'];
@@ -45,6 +47,13 @@ const isNotZero = (x: Tensor): Tensor => tidy(() => isNumber(div(0, withoutNaN(c
 /** Repairs what the backend does to other types than float32. */
 export function repairTypes(): void {
   for (const name of floatOnly.split(' ')) throughFloat(name, ['float32']);
+  // Gives the bound for what is not a number; a maximum and a minimum give their first operand then.
+  repair('ClipByValue', ({ x }, { clipValueMin, clipValueMax }) =>
+    tidy(() => {
+      const raised = maximum(cast(x!, 'float32'), clipValueMin as number);
+      return cast(minimum(raised, clipValueMax as number), x!.dtype);
+    }),
+  );
   for (const name of notBool.split(' ')) throughFloat(name, ['float32', 'int32']);
   // Keeps the lowest byte of a number, so that 0.5 and 256 are false (https://github.com/tensorflow/tfjs/issues/2590).
   repair(

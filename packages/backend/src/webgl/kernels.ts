@@ -1,10 +1,10 @@
 import { cast, div, floor, tidy } from '@tensorflow/tfjs-core';
+import { repairCommon } from '../kernels/common.js';
 import { kernelsOf } from '../kernels/registry.js';
-import { repairStretchedProducts } from '../kernels/stretching.js';
 
 /** Replaces the kernels of the WebGL backend that are wrong. Calling it again does nothing. */
 export function registerWebglKernels(): void {
-  repairStretchedProducts('webgl');
+  repairCommon('webgl');
   // Rounds both operands before it divides.
   kernelsOf('webgl').repair(
     'FloorDiv',

@@ -1,8 +1,8 @@
 import { mul, reverse, stridedSlice, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { axisByAxis, padRows } from '../kernels/axis-by-axis.js';
+import { repairCommon } from '../kernels/common.js';
 import { type Attrs, kernelsOf } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
-import { repairStretchedProducts } from '../kernels/stretching.js';
 import { type RowSlice, stridedSliceBy } from '../kernels/strided-slice.js';
 import { binaryKernels, indexable, mostInputs, sameRank, sumOfMany } from './inputs.js';
 
@@ -30,7 +30,6 @@ function sliced(rows: Tensor, { begin, end, stride }: RowSlice): Tensor {
  */
 export function registerWebgpuKernels(): void {
   const { repair } = kernelsOf('webgpu');
-  repairStretchedProducts('webgpu');
   repair(
     'PadV2',
     ({ x }, attrs) => padded(x!, attrs),
@@ -66,4 +65,5 @@ export function registerWebgpuKernels(): void {
         }),
       (_inputs, attrs) => !attrs.reverse,
     );
+  repairCommon('webgpu');
 }

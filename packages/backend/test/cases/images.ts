@@ -53,6 +53,27 @@ const networks: Case[] = [
     () => [noise([1, 4, 4, 2]), noise([3, 3, 2, 2], 3), noise([2], 5)],
   ],
   [
+    'conv1d, dilation 2',
+    (x, w) => tf.conv1d(x as tf.Tensor3D, w as tf.Tensor3D, 1, 'same', 'NWC', 2),
+    () => [noise([2, 8, 2]), noise([3, 2, 3], 3)],
+  ],
+  [
+    'depthwiseConv2d, dilation 2 along one axis and 3 along the other',
+    (x, w) => tf.depthwiseConv2d(image(x), image(w), 1, 'valid', 'NHWC', [2, 3]),
+    () => [noise([1, 7, 9, 2]), noise([3, 3, 2, 2], 3)],
+  ],
+  [
+    'separableConv2d, dilation 2',
+    (x, depthwise, pointwise) =>
+      tf.separableConv2d(image(x), image(depthwise), image(pointwise), 1, 'same', 2),
+    () => [noise([1, 7, 6, 2]), noise([3, 3, 2, 2], 3), noise([1, 1, 4, 3], 5)],
+  ],
+  [
+    'average pooling with holes',
+    (x) => tf.square(tf.pool(image(x), 2, 'avg', 'same', 2)),
+    () => [noise([1, 6, 6, 2])],
+  ],
+  [
     'separableConv2d',
     (x, depthwise, pointwise) => tf.separableConv2d(image(x), image(depthwise), image(pointwise), 1, 'same'),
     () => [noise([1, 5, 4, 2]), noise([3, 3, 2, 2], 3), noise([1, 1, 4, 3], 5)],

@@ -182,7 +182,7 @@ test('gathering along any axis, batch by batch or not, of any type', () =>
 test('an index beside the axis is named', async () => {
   await setBackend('wasm');
   expect(() => tidy(() => gather(noise([4, 2]), tensor1d([1, 4], 'int32')))).toThrow(
-    'the index 4 is not in [0, 3]',
+    'GatherV2: the index value 4 is not in [0, 3]',
   );
   await setBackend('cpu');
 });

@@ -1,0 +1,1 @@
+export declare function makeApplication(root: string, installed: readonly string[]): Promise<void>;

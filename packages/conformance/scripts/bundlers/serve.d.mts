@@ -1,0 +1,3 @@
+export declare function serveFolder(
+  folders: Readonly<Record<string, string>>,
+): Promise<{ readonly url: string; close(): Promise<void> }>;
