@@ -1,4 +1,6 @@
-import { type DisplacementField, fieldFrom } from './field.js';
+import { SegscapeError } from '@segscape/core';
+import { assertOptions, assertRule, list, number, type Rule, wholeFrom } from './check-options.js';
+import { assertField, type DisplacementField, fieldFrom } from './field.js';
 
 export interface AffineOptions {
   /** Turns the picture counter-clockwise, degrees. Default 0. */
@@ -10,6 +12,19 @@ export interface AffineOptions {
   /** Slants it: columns move down by `shear[0]`, rows right by `shear[1]`, in degrees. Default 0. */
   readonly shear?: readonly [number, number];
 }
+
+const factors: Rule = {
+  must: 'be positive, one factor or [y, x]',
+  holds: (value) =>
+    list([2], '', (factor) => factor > 0).holds(typeof value === 'number' ? [value, value] : value),
+};
+
+const rules = {
+  degrees: number,
+  scale: factors,
+  translate: list([2], 'be [down, right], numbers of pixels'),
+  shear: list([2], 'be two numbers of degrees within (−90, 90)', (angle) => Math.abs(angle) < 90),
+};
 
 /** The 2×2 matrix, row-major, that takes offsets from the centre in the picture to those in the result. */
 function matrixOf({
@@ -26,10 +41,23 @@ function matrixOf({
   return [cos * a - sin * c, cos * b - sin * d, sin * a + cos * c, sin * b + cos * d];
 }
 
-/** The field that turns, scales, slants and moves a picture about its centre. */
+/**
+ * The field that turns, scales, slants and moves a picture about its centre; each slice of a volume alike.
+ * @throws {SegscapeError} `BAD_OPTION`: also for two slants that flatten the picture (45° each).
+ */
 export function affineField(height: number, width: number, options: AffineOptions): DisplacementField {
+  const where = 'affineField';
+  assertRule(where, 'height', height, wholeFrom(1));
+  assertRule(where, 'width', width, wholeFrom(1));
+  assertOptions<AffineOptions>(where, options, rules);
   const [a, b, c, d] = matrixOf(options);
   const determinant = a * d - b * c;
+  if (Math.abs(determinant) < 1e-9)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `${where}: shear (=[${options.shear?.join(',')}]) flattens the picture to a line; slant less.`,
+      { details: { options } },
+    );
   const [down, right] = options.translate ?? [0, 0];
   const [my, mx] = [(height - 1) / 2, (width - 1) / 2];
   return fieldFrom(height, width, (y, x) => {
@@ -40,15 +68,14 @@ export function affineField(height: number, width: number, options: AffineOption
 
 /**
  * A deformation and an affine map in one resampling: the displacements of `field` are added, unturned, to those of the
- * affine map, as elasticdeform does.
+ * affine map, as elasticdeform does. Of a volume's field, those in the plane.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function withAffine(field: DisplacementField, options: AffineOptions): DisplacementField {
-  const affine = affineField(field.height, field.width, options);
+  assertField('withAffine', field);
   const { height, width } = field;
-  return {
-    height,
-    width,
-    dy: Float32Array.from(affine.dy, (value, i) => value + field.dy[i]!),
-    dx: Float32Array.from(affine.dx, (value, i) => value + field.dx[i]!),
-  };
+  const affine = affineField(height, width, options);
+  const added = (own: DisplacementField['dy'], plane: DisplacementField['dy']) =>
+    Float32Array.from(own, (value, i) => plane[i % plane.length]! + value);
+  return { ...field, dy: added(field.dy, affine.dy), dx: added(field.dx, affine.dx) };
 }

@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertRule, type Rule } from './check-options.js';
 
 /**
  * What lies beyond the border, in the words of `scipy.ndimage`; for `a b c d`:
@@ -26,8 +26,13 @@ export const borderModes: readonly BorderMode[] = [
   'grid-constant',
 ];
 
+export const modeRule: Rule = {
+  must: `be one of ${borderModes.join(', ')}`,
+  holds: (value) => borderModes.includes(value as BorderMode),
+};
+
 export function assertMode(where: string, mode: BorderMode, name = 'mode'): void {
-  assertOption(borderModes.includes(mode), where, name, mode, `be one of ${borderModes.join(', ')}`);
+  assertRule(where, name, mode, modeRule);
 }
 
 /** The remainder in [0, period). */

@@ -1,20 +1,73 @@
-import { assertOption } from '@segscape/core';
-import type { Transform } from './transform.js';
+import type { Rng } from '@segscape/core';
+import { assertRule, probability, refused } from './check-options.js';
+import type { Extent } from './extent.js';
+import type { Move } from './move.js';
+import { assertTransforms, isSpatial, type SpatialTransform, type Transform } from './transform.js';
 
-/** One after another. Each has its own stream of random numbers, so taking one out leaves the others as they were. */
-export const compose =
-  (...transforms: readonly Transform[]): Transform =>
-  (sample, rng) =>
-    transforms.reduce((moved, transform, index) => transform(moved, rng.fork(index)), sample);
-
-/** One of them, each equally likely. */
-export function oneOf(...transforms: readonly Transform[]): Transform {
-  assertOption(transforms.length > 0, 'oneOf', 'transforms', [], 'name at least one transform');
-  return (sample, rng) => transforms[rng.integer(0, transforms.length)]!(sample, rng.fork('one'));
+/** A transform that can tell where it moves pixels to, if all its parts can. */
+function planned(
+  transform: Transform,
+  parts: readonly Transform[],
+  plan: (parts: readonly SpatialTransform[], extent: Extent, rng: Rng, id: string) => readonly Move[],
+): Transform {
+  if (!parts.every(isSpatial)) return transform;
+  return Object.assign(transform, {
+    plan: (extent: Extent, rng: Rng, id: string) => plan(parts, extent, rng, id),
+  });
 }
 
-/** Applied with probability `p`. */
+/** The moves of spatial transforms one after another, with the random numbers that `compose` gives them. */
+export function movesOf(
+  transforms: readonly SpatialTransform[],
+  extent: Extent,
+  rng: Rng,
+  id: string,
+): readonly Move[] {
+  const moves: Move[] = [];
+  for (const [index, transform] of transforms.entries())
+    moves.push(...transform.plan(moves.at(-1)?.to ?? extent, rng.fork(index), id));
+  return moves;
+}
+
+/**
+ * One after another. Each has its own stream of random numbers, so taking one out leaves the others as they were.
+ * Every transform resamples what the one before gave; `spatial` makes one resampling of those that move pixels.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function compose(...transforms: readonly Transform[]): Transform {
+  assertTransforms('compose', transforms);
+  return planned(
+    (sample, rng) =>
+      transforms.reduce((moved, transform, index) => transform(moved, rng.fork(index)), sample),
+    transforms,
+    movesOf,
+  );
+}
+
+/**
+ * One of them, each equally likely.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function oneOf(...transforms: readonly Transform[]): Transform {
+  if (transforms.length === 0) throw refused('oneOf', 'transforms', [], 'name at least one transform');
+  assertTransforms('oneOf', transforms);
+  return planned(
+    (sample, rng) => transforms[rng.integer(0, transforms.length)]!(sample, rng.fork('one')),
+    transforms,
+    (parts, extent, rng, id) => parts[rng.integer(0, parts.length)]!.plan(extent, rng.fork('one'), id),
+  );
+}
+
+/**
+ * Applied with probability `p`.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function sometimes(p: number, transform: Transform): Transform {
-  assertOption(p >= 0 && p <= 1, 'sometimes', 'p', p, 'be a probability in [0, 1]');
-  return (sample, rng) => (rng.uniform() < p ? transform(sample, rng.fork('sometimes')) : sample);
+  assertRule('sometimes', 'p', p, probability);
+  assertTransforms('sometimes', [transform]);
+  return planned(
+    (sample, rng) => (rng.uniform() < p ? transform(sample, rng.fork('sometimes')) : sample),
+    [transform],
+    (parts, extent, rng, id) => (rng.uniform() < p ? parts[0]!.plan(extent, rng.fork('sometimes'), id) : []),
+  );
 }

@@ -1,110 +1,108 @@
-import { assertOption, SegscapeError } from '@segscape/core';
-import { assertMode, type BorderMode } from './boundary.js';
-import { cropRaster, type Margins, padRaster } from './padded.js';
-import { onBoth, type Transform } from './transform.js';
-
-const assertSize = (where: string, size: readonly number[]) =>
-  assertOption(
-    size?.length === 2 && size.every((n) => Number.isInteger(n) && n > 0),
-    where,
-    'size',
-    size,
-    'be [height, width], positive integers',
-  );
+import { SegscapeError } from '@segscape/core';
+import { assertOptions, isList, type Rule, size as sizeRule } from './check-options.js';
+import { assertAligned, assertVolume, type Extent, extentOf, shapeOf } from './extent.js';
+import { type Move, onBoth } from './move.js';
+import { type Axes, cropRaster, type Margins } from './padded.js';
+import { moving, type SpatialTransform } from './transform.js';
 
 function assertRoom(where: string, size: readonly number[], room: readonly number[], id: string): void {
   if (size.every((n, axis) => n <= room[axis]!)) return;
+  const axes = size.length === 3 ? 'depth×height×width' : 'height×width';
   throw new SegscapeError(
     'SHAPE_MISMATCH',
-    `${where}: a crop of ${size.join('×')} does not fit into sample '${id}', where ${room.join('×')} can be used (height×width). Pad or enlarge first, or crop less.`,
+    `${where}: a crop of ${size.join('×')} does not fit into sample '${id}', where ${room.join('×')} can be used (${axes}). Pad or enlarge first, or crop less.`,
     { details: { size, room, id } },
   );
 }
 
+/** Takes places of a part to those of the whole that it begins at `start` of. */
+export const shiftBy =
+  (start: readonly number[]): Move['trace'] =>
+  ({ z, y, x }) => {
+    const [front, top, left] = [0, ...start].slice(-3) as [number, number, number];
+    for (let p = 0; p < y.length; p++) {
+      if (z) z[p]! += front;
+      y[p]! += top;
+      x[p]! += left;
+    }
+  };
+
+function cropMove(where: string, extent: Extent, start: Axes, size: Axes): Move {
+  const crop = onBoth((raster) => cropRaster(raster, start, size));
+  return {
+    from: extent,
+    to: extentOf([...shapeOf(extent).slice(0, -size.length), ...size]),
+    apply: (sample) => {
+      assertAligned(where, sample);
+      return crop(sample);
+    },
+    trace: shiftBy(start),
+  };
+}
+
+/** The sizes of a picture's or volume's axes that a crop's size speaks of. */
+function sizesFor(where: string, size: Axes, extent: Extent): readonly number[] {
+  if (size.length === 3) assertVolume(where, 'a size of 3 numbers', extent);
+  return shapeOf(extent).slice(-size.length);
+}
+
 export interface RandomCropOptions {
-  /** `[height, width]`, pixels. */
-  readonly size: readonly [number, number];
-  /** Rows and columns never used: `[top, bottom, left, right]`. Default none. */
+  /** `[height, width]`, pixels, of every slice alike; of a volume also `[depth, height, width]`. */
+  readonly size: Axes;
+  /**
+   * Rows and columns never used: `[top, bottom, left, right]`, with three sizes also
+   * `[front, back, top, bottom, left, right]`. Default none.
+   */
   readonly inset?: Margins;
 }
 
-/** A rectangle from anywhere in the picture, every place equally likely. */
-export function randomCrop({ size, inset = [0, 0, 0, 0] }: RandomCropOptions): Transform {
-  assertSize('randomCrop', size);
-  const [top, bottom, left, right] = inset;
-  return (sample, rng) => {
-    const { height, width } = sample.image;
-    const room = [height - top - bottom, width - left - right];
-    assertRoom('randomCrop', size, room, sample.id);
-    const start = [
-      top + rng.integer(0, room[0]! - size[0] + 1),
-      left + rng.integer(0, room[1]! - size[1] + 1),
-    ] as const;
-    return onBoth((raster) => cropRaster(raster, start, size))(sample);
-  };
-}
+const insetRule: Rule = {
+  must: 'be [top, bottom, left, right] or [front, back, top, bottom, left, right], integers of at least 0',
+  holds: (value) =>
+    isList(value) &&
+    (value.length === 4 || value.length === 6) &&
+    Array.from(value).every((n) => Number.isInteger(n) && (n as number) >= 0),
+};
 
-/** The middle; where the rest is odd, one pixel more is cut off at the end. */
-export function centerCrop({ size }: Pick<RandomCropOptions, 'size'>): Transform {
-  assertSize('centerCrop', size);
-  return (sample) => {
-    const { height, width } = sample.image;
-    assertRoom('centerCrop', size, [height, width], sample.id);
-    const start = [Math.floor((height - size[0]) / 2), Math.floor((width - size[1]) / 2)] as const;
-    return onBoth((raster) => cropRaster(raster, start, size))(sample);
-  };
-}
-
-export interface PadOptions {
-  /** Rows and columns added on each side, or `[top, bottom, left, right]`. */
-  readonly amount?: number | Margins;
-  /** Instead of `amount`: pads both sides alike up to this `[height, width]`; larger pictures stay. */
-  readonly size?: readonly [number, number];
-  /** Default `'reflect'`; the original study's fundus experiment used `'nearest'`. */
-  readonly mode?: BorderMode;
-  /** Default 0. */
-  readonly cval?: number;
-  /** Class of the margin for `'constant'` modes. Default 0. */
-  readonly maskCval?: number;
-  /** `'keep'` leaves the mask as it is, for networks whose output is smaller than their input. Default `'pad'`. */
-  readonly mask?: 'pad' | 'keep';
-}
-
-/** Adds margins. */
-export function pad(options: PadOptions): Transform {
-  const { amount, size, mode = 'reflect', cval = 0, maskCval = 0, mask = 'pad' } = options;
-  assertMode('pad', mode);
-  assertOption(
-    (amount === undefined) !== (size === undefined),
-    'pad',
-    'amount',
-    amount,
-    'be given, or size, not both',
-  );
-  assertOption(mask === 'pad' || mask === 'keep', 'pad', 'mask', mask, "be 'pad' or 'keep'");
-  if (size !== undefined) assertSize('pad', size);
-  const fixed = typeof amount === 'number' ? ([amount, amount, amount, amount] as const) : amount;
-  if (fixed !== undefined)
-    assertOption(
-      fixed.length === 4 && fixed.every((n) => Number.isInteger(n) && n >= 0),
-      'pad',
-      'amount',
-      amount,
-      'be a number of pixels, or [top, bottom, left, right]',
+/**
+ * A rectangle from anywhere in the picture, every place equally likely; of a volume the same of every slice, or, with
+ * three sizes, a box.
+ * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
+ */
+export function randomCrop(options: RandomCropOptions): SpatialTransform {
+  const where = 'randomCrop';
+  assertOptions<RandomCropOptions>(where, options, { size: sizeRule, inset: insetRule }, ['size']);
+  const { size, inset = [0, 0, 0, 0] } = options;
+  if (inset.length > 2 * size.length)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `${where}: inset (=[${inset.join(',')}]) must be [top, bottom, left, right] for a size of 2 numbers.`,
     );
-  const split = (lack: number): [number, number] => [Math.floor(lack / 2), Math.ceil(lack / 2)];
-  return (sample) => {
-    const { height, width } = sample.image;
-    const margins =
-      fixed ??
-      ([
-        ...split(Math.max(0, size![0] - height)),
-        ...split(Math.max(0, size![1] - width)),
-      ] as unknown as Margins);
-    return {
-      ...sample,
-      image: padRaster(sample.image, margins, { mode, cval }),
-      mask: mask === 'keep' ? sample.mask : padRaster(sample.mask, margins, { mode, cval: maskCval }),
-    };
-  };
+  const margins = [0, 0, ...inset].slice(-2 * size.length);
+  return moving((extent, rng, id) => {
+    const room = sizesFor(where, size, extent).map(
+      (n, axis) => n - margins[2 * axis]! - margins[2 * axis + 1]!,
+    );
+    assertRoom(where, size, room, id);
+    // Rows, columns and then slices: pictures keep the numbers that they drew before there were volumes.
+    const place = (axis: number) => margins[2 * axis]! + rng.integer(0, room[axis]! - size[axis]! + 1);
+    const [y, x] = [place(size.length - 2), place(size.length - 1)];
+    return cropMove(where, extent, size.length === 3 ? [place(0), y, x] : [y, x], size);
+  });
+}
+
+/**
+ * The middle; where the rest is odd, one pixel more is cut off at the end. Volumes as by `randomCrop`.
+ * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
+ */
+export function centerCrop(options: Pick<RandomCropOptions, 'size'>): SpatialTransform {
+  const where = 'centerCrop';
+  assertOptions<typeof options>(where, options, { size: sizeRule }, ['size']);
+  const { size } = options;
+  return moving((extent, _, id) => {
+    const sizes = sizesFor(where, size, extent);
+    assertRoom(where, size, sizes, id);
+    const start = sizes.map((n, axis) => Math.floor((n - size[axis]!) / 2));
+    return cropMove(where, extent, start as unknown as Axes, size);
+  });
 }

@@ -1,134 +1,79 @@
-import { assertOption, type Rng } from '@segscape/core';
-import { assertMode, type BorderMode } from './boundary.js';
+import type { Rng } from '@segscape/core';
+import { type BorderMode, modeRule } from './boundary.js';
+import { assertOptions, checkedLater, numberOf, wholeFrom } from './check-options.js';
+import { shapeOf } from './extent.js';
 import { assertField, type DisplacementField } from './field.js';
-import { smoothed } from './gaussian.js';
-import { findTaps, taps } from './sampler.js';
-import { filterGrid } from './spline.js';
+import { assertSigma, type PerAxis, smooth } from './gaussian.js';
+import { uniformValues } from './noise.js';
 
 export interface SimardOptions {
   /** Scale of the displacement. With noise in [−1, 1] and sigma of several pixels, 34 moves by a pixel or two. */
   readonly alpha: number;
-  /** Standard deviation of the smoothing, pixels. */
-  readonly sigma: number;
+  /** Standard deviation of the smoothing, pixels: one for all axes or `[y, x]`, of a volume `[z, y, x]`. */
+  readonly sigma: PerAxis;
   /** Border of the smoothing. Default `'constant'` (zeros), as in Simard's and the original study's code. */
   readonly filterMode?: BorderMode;
 }
 
+const rules = { alpha: numberOf('pixels'), sigma: checkedLater, filterMode: modeRule };
+
 /**
- * Simard's field from given noise: `alpha · Gaussian(noise)`.
+ * Simard's field from given noise: `alpha · Gaussian(noise)`; a volume's is smoothed along all three axes.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  * @see Simard, Steinkraus, Platt, Best practices for convolutional neural networks, 2003.
  */
-export function simardField(
-  noise: DisplacementField,
-  { alpha, sigma, filterMode = 'constant' }: SimardOptions,
-): DisplacementField {
+export function simardField(noise: DisplacementField, options: SimardOptions): DisplacementField {
   const where = 'elastic';
+  assertOptions<SimardOptions>(where, options, rules, ['alpha', 'sigma']);
   assertField(where, noise);
-  assertOption(sigma > 0, where, 'sigma', sigma, 'be positive, in pixels');
-  assertOption(Number.isFinite(alpha), where, 'alpha', alpha, 'be a number, in pixels');
-  assertMode(where, filterMode, 'filterMode');
-  const { height, width } = noise;
-  const smooth = (values: DisplacementField['dy']) => {
-    const result = smoothed(Float64Array.from(values), height, width, 1, { sigma, mode: filterMode });
-    return Float32Array.from(result, (value) => alpha * value);
+  const { alpha, sigma, filterMode = 'constant' } = options;
+  const shape = shapeOf(noise);
+  assertSigma(where, sigma, shape.length, false);
+  // One block of doubles serves all components, one after the other.
+  const block = new Float64Array(noise.dy.length);
+  const smoothed = (values: DisplacementField['dy']) => {
+    copy(values, block);
+    smooth(block, shape, 1, { sigma, mode: filterMode });
+    return scaled(block, alpha);
   };
-  return { height, width, dy: smooth(noise.dy), dx: smooth(noise.dx) };
+  const dz = noise.dz && smoothed(noise.dz);
+  return { ...noise, ...(dz && { dz }), dy: smoothed(noise.dy), dx: smoothed(noise.dx) };
 }
 
-/** The field that `elastic` draws: uniform noise in [−1, 1] for dy and then dx, smoothed and scaled. */
-export function elasticField(
-  { height, width, ...options }: SimardOptions & { readonly height: number; readonly width: number },
-  rng: Rng,
-): DisplacementField {
-  const noise = () => Float32Array.from({ length: height * width }, () => 2 * rng.uniform() - 1);
-  return simardField({ height, width, dy: noise(), dx: noise() }, options);
+// Loops stand in functions of their own: engines start anew with those of a closure that is made at every call.
+function copy(from: DisplacementField['dy'], to: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = from[i]!;
 }
 
-/** Displacements of control points that are spread from corner to corner, row-major, pixels. */
-export interface ControlGrid {
-  readonly rows: number;
-  readonly columns: number;
-  readonly dy: ArrayLike<number>;
-  readonly dx: ArrayLike<number>;
-}
-
-/** The dense field that a cubic B-spline draws through the control points. */
-export function gridField(grid: ControlGrid, height: number, width: number): DisplacementField {
-  const { rows, columns } = grid;
-  for (const [name, count] of Object.entries({ rows, columns }))
-    assertOption(
-      Number.isInteger(count) && count >= 2,
-      'elasticGrid',
-      name,
-      count,
-      'be an integer of at least 2',
-    );
-  assertOption(
-    grid.dy.length === rows * columns && grid.dx.length === rows * columns,
-    'elasticGrid',
-    'grid',
-    [grid.dy.length, grid.dx.length],
-    `have ${rows * columns} values each of dy and dx`,
-  );
-  return {
-    height,
-    width,
-    dy: splineSurface(grid.dy, rows, columns, height, width),
-    dx: splineSurface(grid.dx, rows, columns, height, width),
-  };
-}
-
-function splineSurface(
-  values: ArrayLike<number>,
-  rows: number,
-  columns: number,
-  height: number,
-  width: number,
-): Float64Array {
-  const coefficients = Float64Array.from(values);
-  filterGrid(coefficients, rows, columns);
-  const placed = (n: number, points: number) =>
-    Array.from({ length: n }, (_, i) => {
-      const own = taps();
-      findTaps(n === 1 ? 0 : (i * (points - 1)) / (n - 1), points, 3, 'mirror', own);
-      return own;
-    });
-  const down = placed(height, rows);
-  const across = placed(width, columns);
-  const out = new Float64Array(height * width);
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = down[y]!;
-    for (let x = 0; x < width; x++, at++) {
-      const column = across[x]!;
-      let sum = 0;
-      for (let i = 0; i < 4; i++)
-        for (let j = 0; j < 4; j++)
-          sum +=
-            coefficients[row.index[i]! * columns + column.index[j]!]! * row.weight[i]! * column.weight[j]!;
-      out[at] = sum;
-    }
-  }
+function scaled(values: Float64Array, factor: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = factor * values[i]!;
   return out;
 }
 
-export interface ElasticGridFieldOptions {
-  /** Control points along each axis. Default 3. */
-  readonly points?: number;
-  /** Standard deviation of their displacement, pixels. Default 10. */
-  readonly sigma?: number;
+export interface ElasticFieldOptions extends SimardOptions {
+  /** Of a field that moves from slice to slice, too; without it, one for a plane. */
+  readonly depth?: number;
+  readonly height: number;
+  readonly width: number;
 }
 
-/** The field that `elasticGrid` draws: normal displacements on a coarse grid, dy of all points and then dx. */
-export function elasticGridField(
-  {
-    height,
-    width,
-    points = 3,
-    sigma = 10,
-  }: ElasticGridFieldOptions & { readonly height: number; readonly width: number },
-  rng: Rng,
-): DisplacementField {
-  assertOption(sigma > 0, 'elasticGrid', 'sigma', sigma, 'be positive, in pixels');
-  const normal = () => Array.from({ length: points * points }, () => sigma * rng.normal());
-  return gridField({ rows: points, columns: points, dy: normal(), dx: normal() }, height, width);
+/**
+ * The field that `elastic` draws: uniform noise in [−1, 1] for (dz,) dy and then dx, smoothed and scaled.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function elasticField(options: ElasticFieldOptions, rng: Rng): DisplacementField {
+  const whole = wholeFrom(1);
+  const size = { depth: whole, height: whole, width: whole };
+  assertOptions<ElasticFieldOptions>('elasticField', options, { ...rules, ...size }, [
+    'height',
+    'width',
+    'alpha',
+    'sigma',
+  ]);
+  const { depth, height, width, ...simard } = options;
+  const count = (depth ?? 1) * height * width;
+  const volume = depth === undefined ? {} : { depth, dz: uniformValues(count, rng) };
+  const noise = { ...volume, height, width, dy: uniformValues(count, rng), dx: uniformValues(count, rng) };
+  return simardField(noise, simard);
 }

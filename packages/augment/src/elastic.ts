@@ -1,18 +1,57 @@
-import { assertOption } from '@segscape/core';
-import { assertMode } from './boundary.js';
-import {
-  type ElasticGridFieldOptions,
-  elasticField,
-  elasticGridField,
-  type SimardOptions,
-} from './elastic-field.js';
+import type { Sample } from '@segscape/core';
+import { modeRule } from './boundary.js';
+import { assertOptions, flag, number, positiveRange, range } from './check-options.js';
+import { elasticField, type SimardOptions } from './elastic-field.js';
+import { assertAligned, assertVolume, type Extent } from './extent.js';
 import type { DisplacementField } from './field.js';
-import { assertRange, draw, type Range, type Transform } from './transform.js';
-import { type WarpOptions, warp } from './warp.js';
+import { type ElasticGridFieldOptions, elasticGridField, gridRules } from './grid-field.js';
+import { type Move, throughField } from './move.js';
+import { draw, moving, type Range, type SpatialTransform } from './transform.js';
+import { samplingRules, type WarpOptions, warpedPair } from './warp.js';
 
 export interface ResampleOptions extends WarpOptions {
   /** Class of what comes from outside, for `'constant'` modes. Default 0. */
   readonly maskCval?: number;
+}
+
+export const resampleRules = { ...samplingRules, maskCval: number };
+
+/**
+ * The image by `order`, the mask by its nearest pixel, both by one field. Volumes as `warp` moves them.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
+ */
+export function warpSample(sample: Sample, field: DisplacementField, options: ResampleOptions = {}): Sample {
+  const where = 'warpSample';
+  assertOptions<ResampleOptions>(where, options, resampleRules);
+  assertAligned(where, sample);
+  return warpBoth(where, sample, field, options);
+}
+
+function warpBoth(where: string, sample: Sample, field: DisplacementField, options: ResampleOptions): Sample {
+  const [image, mask] = warpedPair(where, sample.image, sample.mask, field, options);
+  return { ...sample, image, mask };
+}
+
+/** The move that a displacement field makes. */
+export function fieldMove(
+  where: string,
+  from: Extent,
+  field: DisplacementField,
+  options: ResampleOptions,
+): Move {
+  const { order = 1, mode = 'reflect', cval = 0, maskCval = 0 } = options;
+  const { depth = from.depth, height, width } = field;
+  return {
+    from,
+    to: { ...(depth !== undefined && { depth }), height, width },
+    apply: (sample) => {
+      assertAligned(where, sample);
+      return warpBoth(where, sample, field, options);
+    },
+    trace: throughField(field),
+    order,
+    border: { mode, cval, maskCval },
+  };
 }
 
 export interface ElasticOptions extends ResampleOptions, Omit<SimardOptions, 'alpha' | 'sigma'> {
@@ -20,43 +59,36 @@ export interface ElasticOptions extends ResampleOptions, Omit<SimardOptions, 'al
   readonly alpha?: Range;
   /** Smoothing, pixels, or an interval to draw it from. Default [6, 12]. */
   readonly sigma?: Range;
-}
-
-/** The image by `order`, the mask by its nearest pixel, both by one field. */
-export function warpSample(
-  sample: Parameters<Transform>[0],
-  field: DisplacementField,
-  { order = 1, mode = 'reflect', cval = 0, maskCval = 0 }: ResampleOptions,
-): ReturnType<Transform> {
-  return {
-    ...sample,
-    image: warp(sample.image, field, { order, mode, cval }),
-    mask: warp(sample.mask, field, { order: 0, mode, cval: maskCval }),
-  };
-}
-
-export function assertResample(where: string, { order = 1, mode = 'reflect' }: ResampleOptions): void {
-  assertOption(order === 0 || order === 1 || order === 3, where, 'order', order, 'be 0, 1 or 3');
-  assertMode(where, mode);
+  /**
+   * For volumes: draws noise in three dimensions, so that slices move differently and against each other. Default
+   * false: every slice moves by one field of the plane.
+   */
+  readonly volume?: boolean;
 }
 
 /**
  * Elastic deformation after Simard, Steinkraus and Platt, 2003: every pixel moves by smoothed uniform noise. The
  * defaults are the original study's. With fixed `alpha` and `sigma`, `elasticField` with the same `rng` gives the field
  * that was used, to draw it.
- * @throws {SegscapeError} `BAD_OPTION`.
+ * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
-export function elastic(options: ElasticOptions = {}): Transform {
-  const { alpha = 34, sigma = [6, 12], filterMode } = options;
-  assertRange('elastic', 'alpha', alpha);
-  const [least, most] = typeof sigma === 'number' ? [sigma, sigma] : sigma;
-  assertOption(least > 0 && most >= least, 'elastic', 'sigma', sigma, 'be positive, in pixels');
-  assertResample('elastic', options);
-  return (sample, rng) => {
-    const { height, width } = sample.image;
+export function elastic(options: ElasticOptions = {}): SpatialTransform {
+  const where = 'elastic';
+  assertOptions<ElasticOptions>(where, options, {
+    ...resampleRules,
+    alpha: range(),
+    sigma: positiveRange('pixels'),
+    filterMode: modeRule,
+    volume: flag,
+  });
+  const { alpha = 34, sigma = [6, 12], filterMode, volume = false } = options;
+  return moving((extent, rng) => {
+    const { depth, height, width } = extent;
+    if (volume) assertVolume(where, 'volume: true', extent);
     const drawn = { alpha: draw(alpha, rng), sigma: draw(sigma, rng), ...(filterMode && { filterMode }) };
-    return warpSample(sample, elasticField({ ...drawn, height, width }, rng), options);
-  };
+    const size = { ...(volume && depth !== undefined && { depth }), height, width };
+    return fieldMove(where, extent, elasticField({ ...drawn, ...size }, rng), options);
+  });
 }
 
 export interface ElasticGridOptions extends ResampleOptions, ElasticGridFieldOptions {}
@@ -64,21 +96,15 @@ export interface ElasticGridOptions extends ResampleOptions, ElasticGridFieldOpt
 /**
  * Elastic deformation of the U-Net (Ronneberger et al., 2015): normal displacements of a coarse grid, by default 3 × 3
  * with a standard deviation of 10 pixels, and a cubic spline between them. `elasticGridField` with the same `rng`
- * gives the field that was used.
+ * gives the field that was used; every slice of a volume moves by it.
+ * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
-export function elasticGrid(options: ElasticGridOptions = {}): Transform {
+export function elasticGrid(options: ElasticGridOptions = {}): SpatialTransform {
+  const where = 'elasticGrid';
+  assertOptions<ElasticGridOptions>(where, options, { ...resampleRules, ...gridRules });
   const { points = 3, sigma = 10 } = options;
-  assertOption(
-    Number.isInteger(points) && points >= 2,
-    'elasticGrid',
-    'points',
-    points,
-    'be an integer of at least 2',
-  );
-  assertOption(sigma > 0, 'elasticGrid', 'sigma', sigma, 'be positive, in pixels');
-  assertResample('elasticGrid', options);
-  return (sample, rng) => {
-    const { height, width } = sample.image;
-    return warpSample(sample, elasticGridField({ height, width, points, sigma }, rng), options);
-  };
+  return moving((extent, rng) => {
+    const { height, width } = extent;
+    return fieldMove(where, extent, elasticGridField({ height, width, points, sigma }, rng), options);
+  });
 }

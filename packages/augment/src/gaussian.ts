@@ -1,10 +1,17 @@
-import { assertOption, type Raster } from '@segscape/core';
-import { assertMode, type BorderMode, foldIndex } from './boundary.js';
+import { assertRaster, type Raster } from '@segscape/core';
+import { type BorderMode, foldIndex, modeRule } from './boundary.js';
+import { assertOptions, checkedLater, isList, number, positiveOf, refused } from './check-options.js';
+import { shapeOf } from './extent.js';
+import { kernels } from './kernels.js';
 import { blank, storing } from './store.js';
+import { alongRows, linesOf, stepOf } from './strips.js';
+
+/** One for all axes, or one for each: `[y, x]`, of a volume `[z, y, x]`. */
+export type PerAxis = number | readonly number[];
 
 export interface GaussianOptions {
-  /** Standard deviation, pixels. */
-  readonly sigma: number;
+  /** Standard deviation, pixels, one for all axes or one for each; 0 leaves an axis as it is. */
+  readonly sigma: PerAxis;
   /** Default `'reflect'`. */
   readonly mode?: BorderMode;
   /** Default 0. */
@@ -24,61 +31,60 @@ export function gaussianKernel(sigma: number, truncate: number): Float64Array {
   return half.map((weight) => weight / total);
 }
 
-/** Convolves lines of `n` values, `inner` apart, with a symmetric kernel. */
-function along(
+/** The filter on row-major `[...shape, channels]` values, in place. */
+export function smooth(
   data: Float64Array,
-  outer: number,
-  n: number,
-  inner: number,
-  half: Float64Array,
-  mode: BorderMode,
-  cval: number,
-): Float64Array {
-  const out = new Float64Array(data.length);
-  const radius = half.length - 1;
-  const line = new Float64Array(n + 2 * radius);
-  const places = Int32Array.from({ length: n + 2 * radius }, (_, i) => foldIndex(i - radius, n, mode));
-  for (let block = 0; block < outer; block++)
-    for (let k = 0; k < inner; k++) {
-      const start = block * n * inner + k;
-      for (let i = 0; i < line.length; i++)
-        line[i] = places[i]! < 0 ? cval : data[start + places[i]! * inner]!;
-      for (let i = 0; i < n; i++) {
-        const centre = i + radius;
-        let sum = half[0]! * line[centre]!;
-        for (let d = 1; d <= radius; d++) sum += half[d]! * (line[centre - d]! + line[centre + d]!);
-        out[start + i * inner] = sum;
-      }
-    }
-  return out;
-}
-
-/** The filter on row-major `[height, width, channels]` values. */
-export function smoothed(
-  data: Float64Array,
-  height: number,
-  width: number,
+  shape: readonly number[],
   channels: number,
   { sigma, mode = 'reflect', cval = 0, truncate = 4 }: GaussianOptions,
-): Float64Array {
-  const half = gaussianKernel(sigma, truncate);
+): void {
   const fold = mode === 'wrap' ? 'grid-wrap' : mode === 'constant' ? 'grid-constant' : mode;
-  const rows = along(data, 1, height, width * channels, half, fold, cval);
-  return along(rows, height, width, channels, half, fold, cval);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const width = typeof sigma === 'number' ? sigma : sigma[axis]!;
+    const half = gaussianKernel(width || 1, truncate);
+    const radius = half.length - 1;
+    // A kernel of one weight multiplies by exactly 1; so does a sigma of 0.
+    if (width === 0 || radius === 0) continue;
+    const lines = linesOf(shape, channels, axis);
+    const { n } = lines;
+    const convolver = kernels().convolver(n, half, stepOf(lines));
+    const places = Int32Array.from({ length: n + 2 * radius }, (_, i) => foldIndex(i - radius, n, fold));
+    alongRows(data, lines, convolver.strip, places, cval, convolver.result, convolver.run);
+  }
 }
 
+/** Checks that sigma fits the axes of a raster or a field. */
+export function assertSigma(where: string, sigma: PerAxis, axes: number, mayBeZero: boolean): void {
+  const list = isList(sigma) ? Array.from(sigma as ArrayLike<unknown>) : [sigma];
+  const fits = (value: unknown) =>
+    typeof value === 'number' && Number.isFinite(value) && (mayBeZero ? value >= 0 : value > 0);
+  const least = mayBeZero ? 'be at least 0, in pixels' : 'be positive, in pixels';
+  if (!list.every(fits)) throw refused(where, 'sigma', sigma, least);
+  if (isList(sigma) && list.length !== axes)
+    throw refused(where, 'sigma', sigma, `be a number or have ${axes}, one for each axis`);
+}
+
+const rules = {
+  sigma: checkedLater,
+  mode: modeRule,
+  cval: number,
+  truncate: positiveOf('standard deviations'),
+};
+
 /**
- * Gaussian smoothing of every channel; agrees with `scipy.ndimage.gaussian_filter`. The kernel reaches
- * `floor(truncate·sigma + 0.5)` pixels and sums to 1.
- * @throws {SegscapeError} `BAD_OPTION`.
+ * Gaussian smoothing of every channel along both axes, of a volume along all three; agrees with
+ * `scipy.ndimage.gaussian_filter`. The kernel reaches `floor(truncate·sigma + 0.5)` pixels and sums to 1. To smooth the
+ * slices of a volume alone: `sigma: [0, 2, 2]`.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function gaussianFilter(raster: Raster, options: GaussianOptions): Raster {
-  const { sigma, mode = 'reflect', truncate = 4 } = options;
-  assertOption(sigma > 0, 'gaussianFilter', 'sigma', sigma, 'be positive, in pixels');
-  assertOption(truncate > 0, 'gaussianFilter', 'truncate', truncate, 'be positive, in standard deviations');
-  assertMode('gaussianFilter', mode);
-  const { height, width, channels } = raster;
-  const values = smoothed(Float64Array.from(raster.data), height, width, channels, options);
+  const where = 'gaussianFilter';
+  assertOptions<GaussianOptions>(where, options, rules, ['sigma']);
+  assertRaster(where, raster);
+  const shape = shapeOf(raster);
+  assertSigma(where, options.sigma, shape.length, true);
+  const values = Float64Array.from(raster.data);
+  smooth(values, shape, raster.channels, options);
   const data = blank(raster.data, values.length);
   const store = storing(data);
   for (let i = 0; i < values.length; i++) store(i, values[i]!);

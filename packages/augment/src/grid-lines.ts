@@ -1,5 +1,7 @@
-import type { Raster } from '@segscape/core';
-import { blank } from './store.js';
+import { assertRaster, type Raster } from '@segscape/core';
+import { assertOptions, assertRule, number, wholeFrom } from './check-options.js';
+import { slicesOf } from './extent.js';
+import { blank, stored } from './store.js';
 
 export interface GridLinesOptions {
   /** Pixels from line to line. Default 16. */
@@ -10,23 +12,35 @@ export interface GridLinesOptions {
   readonly thickness?: number;
 }
 
-/** A copy of the image with a square grid drawn on it: warped, it shows how a deformation moves the picture. */
-export function withGridLines(
-  image: Raster,
-  { spacing = 16, value = 255, thickness = 1 }: GridLinesOptions = {},
-): Raster {
+const rules = { spacing: wholeFrom(1), value: number, thickness: wholeFrom(1) };
+
+/**
+ * A copy of the image with a square grid drawn on it: warped, it shows how a deformation moves the picture. On every
+ * slice of a volume.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
+ */
+export function withGridLines(image: Raster, options: GridLinesOptions = {}): Raster {
+  const where = 'withGridLines';
+  assertOptions<GridLinesOptions>(where, options, rules);
+  const { spacing = 16, value = 255, thickness = 1 } = options;
+  assertRaster(where, image);
   const { data, height, width, channels } = image;
   const out = blank(data, data.length);
   out.set(data);
+  const ink = stored(data, value);
   // Half a step from the border, so that the grid lies in the middle.
   const on = (i: number) => (i + Math.ceil(spacing / 2)) % spacing < thickness;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      if (on(y) || on(x)) out.fill(value, (y * width + x) * channels, (y * width + x + 1) * channels);
+  for (let z = 0, p = 0; z < slicesOf(image); z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++, p++)
+        if (on(y) || on(x)) out.fill(ink, p * channels, (p + 1) * channels);
   return { ...image, data: out };
 }
 
 /** The grid alone: uint8, one channel, lines of `value` on 0. */
 export function gridLines(height: number, width: number, options: GridLinesOptions = {}): Raster {
+  assertRule('gridLines', 'height', height, wholeFrom(1));
+  assertRule('gridLines', 'width', width, wholeFrom(1));
+  assertOptions<GridLinesOptions>('gridLines', options, rules);
   return withGridLines({ data: new Uint8Array(height * width), height, width, channels: 1 }, options);
 }

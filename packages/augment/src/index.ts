@@ -13,7 +13,7 @@ export { warpAdjoint } from './adjoint.js';
 export { type AffineOptions, affineField, withAffine } from './affine-field.js';
 export { type BorderMode, borderModes } from './boundary.js';
 export { compose, oneOf, sometimes } from './combine.js';
-export { centerCrop, type PadOptions, pad, type RandomCropOptions, randomCrop } from './cropping.js';
+export { centerCrop, type RandomCropOptions, randomCrop } from './cropping.js';
 export {
   type ElasticGridOptions,
   type ElasticOptions,
@@ -23,32 +23,27 @@ export {
   warpSample,
 } from './elastic.js';
 export {
-  type ControlGrid,
-  type ElasticGridFieldOptions,
+  type ElasticFieldOptions,
   elasticField,
-  elasticGridField,
-  gridField,
   type SimardOptions,
   simardField,
 } from './elastic-field.js';
-export { type DisplacementField, fieldFrom } from './field.js';
-export { type GaussianOptions, gaussianFilter } from './gaussian.js';
+export type { Extent } from './extent.js';
+export { type DisplacementField, fieldFrom, type VolumeField, volumeFieldFrom } from './field.js';
+export { type FlipOptions, flip, rotate90 } from './flips.js';
+export { type GaussianOptions, gaussianFilter, type PerAxis } from './gaussian.js';
+export { affine, type RandomAffineOptions, rotate, scale, translate } from './geometric.js';
 export {
-  affine,
-  type FlipOptions,
-  flip,
-  type RandomAffineOptions,
-  type ResizeOptions,
-  resize,
-  rotate,
-  rotate90,
-  scale,
-  translate,
-} from './geometric.js';
+  type ControlGrid,
+  type ElasticGridFieldOptions,
+  elasticGridField,
+  gridField,
+} from './grid-field.js';
 export { type GridLinesOptions, gridLines, withGridLines } from './grid-lines.js';
 export {
   brightness,
   contrast,
+  type GaussianBlurOptions,
   gamma,
   gaussianBlur,
   gaussianNoise,
@@ -56,7 +51,12 @@ export {
   normalize,
   uniformNoise,
 } from './intensity.js';
-export { cropRaster, type Margins, padRaster } from './padded.js';
+export type { Border, Move, Places } from './move.js';
+export { type Axes, cropRaster, type Margins, padRaster } from './padded.js';
+export { type PadOptions, pad } from './padding.js';
+export { type ResizeOptions, resize } from './resize.js';
+export { spatial } from './spatial.js';
 export { splineCoefficients } from './spline-coefficients.js';
-export type { Range, Transform } from './transform.js';
+export type { Order } from './spline-weights.js';
+export type { Range, SpatialTransform, Transform } from './transform.js';
 export { type WarpOptions, warp } from './warp.js';

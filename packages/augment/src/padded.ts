@@ -1,76 +1,85 @@
-import { assertOption, type Raster } from '@segscape/core';
-import { assertMode, type BorderMode, foldIndex } from './boundary.js';
-import { blank } from './store.js';
+import { assertRaster, type Raster } from '@segscape/core';
+import { type BorderMode, modeRule } from './boundary.js';
+import { assertOptions, isList, number, refused } from './check-options.js';
+import { assertVolume, extentOf, like, shapeOf } from './extent.js';
+import { gather, placesOf } from './padded-values.js';
+import { blank, stored } from './store.js';
 
-/** The image as doubles with a margin on all sides: of `cval` for `'grid-constant'`, else of the nearest pixels. */
-export function paddedValues(raster: Raster, margin: number, mode: BorderMode, cval: number): Float64Array {
-  if (margin === 0) return Float64Array.from(raster.data);
-  const { data, height, width, channels } = raster;
-  const [h, w] = [height + 2 * margin, width + 2 * margin];
-  const out = new Float64Array(h * w * channels);
-  const fold = mode === 'grid-constant' ? 'grid-constant' : 'nearest';
-  for (let y = 0, at = 0; y < h; y++) {
-    const row = foldIndex(y - margin, height, fold);
-    for (let x = 0; x < w; x++) {
-      const column = foldIndex(x - margin, width, fold);
-      for (let c = 0; c < channels; c++)
-        out[at++] = row < 0 || column < 0 ? cval : data[(row * width + column) * channels + c]!;
-    }
-  }
-  return out;
+/**
+ * Rows and columns added (or, where negative, cut off): `[top, bottom, left, right]`, of every slice alike; of a volume
+ * with its slices `[front, back, top, bottom, left, right]`.
+ */
+export type Margins =
+  | readonly [number, number, number, number]
+  | readonly [number, number, number, number, number, number];
+
+/** Sizes or places along the axes: `[y, x]`, for every slice alike, or of a volume `[z, y, x]`. */
+export type Axes = readonly [number, number] | readonly [number, number, number];
+
+export const marginsMust = 'be [top, bottom, left, right] or [front, back, top, bottom, left, right]';
+
+/** Margins before and after each axis of a raster. */
+export function marginsOf(
+  where: string,
+  margins: Margins,
+  raster: Raster,
+): { before: number[]; after: number[] } {
+  const wholes = isList(margins) && Array.from(margins).every(Number.isInteger);
+  if (!wholes || (margins.length !== 4 && margins.length !== 6))
+    throw refused(where, 'margins', margins, `${marginsMust}, integers`);
+  if (margins.length === 6) assertVolume(where, 'margins of 6 numbers', raster);
+  const six = raster.depth !== undefined && margins.length === 4 ? [0, 0, ...margins] : [...margins];
+  return { before: six.filter((_, i) => i % 2 === 0), after: six.filter((_, i) => i % 2 === 1) };
 }
-
-/** Rows and columns added (or, where negative, cut off): `[top, bottom, left, right]`. */
-export type Margins = readonly [number, number, number, number];
 
 /**
  * Adds margins filled by a border mode; negative ones cut off. `'wrap'` counts as `'grid-wrap'` here, `'grid-constant'`
- * as `'constant'`, since only whole pixels are taken.
- * @throws {SegscapeError} `BAD_OPTION`.
+ * as `'constant'`, since only whole pixels are taken. Four margins treat every slice of a volume alike; six pad its
+ * slices, too. Spacing stays.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function padRaster(
   raster: Raster,
   margins: Margins,
-  { mode = 'reflect', cval = 0 }: { readonly mode?: BorderMode; readonly cval?: number } = {},
+  options: { readonly mode?: BorderMode; readonly cval?: number } = {},
 ): Raster {
   const where = 'padRaster';
-  const [top, bottom, left, right] = margins;
-  const { data, height, width, channels } = raster;
-  const [h, w] = [height + top + bottom, width + left + right];
-  assertMode(where, mode);
-  assertOption(
-    margins.every(Number.isInteger) && h > 0 && w > 0,
-    where,
-    'margins',
-    margins,
-    `be four integers that leave something of [${height}, ${width}]`,
-  );
+  assertOptions<typeof options>(where, options, { mode: modeRule, cval: number });
+  const { mode = 'reflect', cval = 0 } = options;
+  assertRaster(where, raster);
+  const { before, after } = marginsOf(where, margins, raster);
+  const shape = shapeOf(raster);
+  const padded = shape.map((n, axis) => n + before[axis]! + after[axis]!);
+  if (padded.some((n) => n <= 0))
+    throw refused(where, 'margins', margins, `leave something of [${shape.join(', ')}]`);
   const fold = mode === 'wrap' ? 'grid-wrap' : mode === 'constant' ? 'grid-constant' : mode;
-  const columns = Int32Array.from({ length: w }, (_, x) => foldIndex(x - left, width, fold));
-  const out = blank(data, h * w * channels);
-  for (let y = 0, at = 0; y < h; y++) {
-    const row = foldIndex(y - top, height, fold);
-    for (let x = 0; x < w; x++)
-      for (let c = 0; c < channels; c++, at++) {
-        const column = columns[x]!;
-        out[at] = row < 0 || column < 0 ? cval : data[(row * width + column) * channels + c]!;
-      }
-  }
-  return { data: out, height: h, width: w, channels, ...(raster.spacing && { spacing: raster.spacing }) };
+  const places = placesOf(raster, before, after, fold);
+  const count = padded.reduce((product, n) => product * n, raster.channels);
+  const data = gather(raster, places, stored(raster.data, cval), blank(raster.data, count));
+  return { ...like(raster, extentOf(padded)), data };
 }
 
-/** The rectangle of `[height, width]` that begins at `[top, left]`. */
-export function cropRaster(
-  raster: Raster,
-  [top, left]: readonly [number, number],
-  [height, width]: readonly [number, number],
-): Raster {
-  assertOption(
-    top >= 0 && left >= 0 && top + height <= raster.height && left + width <= raster.width,
-    'cropRaster',
-    'size',
-    [height, width],
-    `fit into [${raster.height}, ${raster.width}] from [${top}, ${left}]`,
-  );
-  return padRaster(raster, [-top, top + height - raster.height, -left, left + width - raster.width]);
+/**
+ * The rectangle of `[height, width]` that begins at `[top, left]`, of every slice alike; of a volume also the box of
+ * `[depth, height, width]` from `[front, top, left]`. Spacing stays.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
+ */
+export function cropRaster(raster: Raster, start: Axes, size: Axes): Raster {
+  const where = 'cropRaster';
+  assertRaster(where, raster);
+  const given = { start, size };
+  for (const [name, values] of Object.entries(given)) {
+    const least = name === 'size' ? 1 : 0;
+    const fits = (n: unknown) => Number.isInteger(n) && (n as number) >= least;
+    if (!isList(values) || (values.length !== 2 && values.length !== 3) || !Array.from(values).every(fits))
+      throw refused(where, name, values, `be two integers (y, x) or three (z, y, x) of at least ${least}`);
+  }
+  if (start.length !== size.length)
+    throw refused(where, 'start', start, `have as many numbers as size, ${size.length}`);
+  if (size.length === 3) assertVolume(where, 'a size of 3 numbers', raster);
+  const shape = shapeOf(raster).slice(-size.length);
+  if (!size.every((n, axis) => start[axis]! + n <= shape[axis]!))
+    throw refused(where, 'size', [...size], `fit into [${shape.join(', ')}] from [${[...start].join(', ')}]`);
+  const margins = size.flatMap((n, axis) => [-start[axis]!, start[axis]! + n - shape[axis]!]);
+  return padRaster(raster, margins as unknown as Margins);
 }

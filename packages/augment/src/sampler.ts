@@ -1,7 +1,11 @@
 import { type BorderMode, foldCoordinate, foldIndex } from './boundary.js';
-import { cubicWeights } from './spline.js';
+import type { Rule } from './check-options.js';
+import { type Order, splineWeights } from './spline-weights.js';
 
-export type Order = 0 | 1 | 3;
+export const orderRule: Rule = {
+  must: 'be 0, 1, 2, 3, 4 or 5',
+  holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 5,
+};
 
 /** Pixels and weights that one coordinate reaches for along one axis. */
 export interface Taps {
@@ -9,11 +13,11 @@ export interface Taps {
   readonly weight: Float64Array;
 }
 
-export const taps = (): Taps => ({ index: new Int32Array(4), weight: new Float64Array(4) });
+export const taps = (): Taps => ({ index: new Int32Array(6), weight: new Float64Array(6) });
 
 /**
  * Fills in the `order + 1` taps of coordinate `c`; false when the coordinate is outside for `'constant'`. An index of
- * −1 stands for `cval`. Order 0 takes `floor(c + 0.5)`, as scipy does.
+ * −1 stands for `cval`. Even orders take the pixels about `floor(c + 0.5)`, as scipy does.
  */
 export function findTaps(
   c: number,
@@ -24,18 +28,9 @@ export function findTaps(
 ): boolean {
   const folded = foldCoordinate(c, n, mode);
   if (Number.isNaN(folded)) return false;
-  if (order === 0) {
-    index[0] = foldIndex(Math.floor(folded + 0.5), n, mode);
-    weight[0] = 1;
-    return true;
-  }
-  const whole = Math.floor(folded);
-  const t = folded - whole;
-  const start = order === 1 ? whole : whole - 1;
-  if (order === 1) {
-    weight[0] = 1 - t;
-    weight[1] = t;
-  } else cubicWeights(t, weight);
+  const middle = order % 2 === 0 ? Math.floor(folded + 0.5) : Math.floor(folded);
+  const start = middle - Math.floor(order / 2);
+  splineWeights(order, folded - middle, weight);
   for (let k = 0; k <= order; k++) index[k] = foldIndex(start + k, n, mode);
   return true;
 }

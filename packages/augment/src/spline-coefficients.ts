@@ -1,14 +1,23 @@
-import type { Raster } from '@segscape/core';
+import { assertRaster, type Raster } from '@segscape/core';
 import { assertMode, type BorderMode } from './boundary.js';
+import { assertRule } from './check-options.js';
+import { shapeOf } from './extent.js';
+import { orderRule } from './sampler.js';
 import { prefilter } from './spline.js';
+import type { Order } from './spline-weights.js';
 
 /**
- * Coefficients of the cubic B-spline through every pixel, as `scipy.ndimage.spline_filter` (default `'mirror'`).
+ * Coefficients of the B-spline through every pixel, as `scipy.ndimage.spline_filter` (default `'mirror'`, cubic): along
+ * both axes, of a volume along all three. Those of orders 0 and 1 are the values themselves.
  * @returns float32 raster of the same size.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
-export function splineCoefficients(raster: Raster, mode: BorderMode = 'mirror'): Raster {
-  assertMode('splineCoefficients', mode);
+export function splineCoefficients(raster: Raster, mode: BorderMode = 'mirror', order: Order = 3): Raster {
+  const where = 'splineCoefficients';
+  assertMode(where, mode);
+  assertRule(where, 'order', order, orderRule);
+  assertRaster(where, raster);
   const values = Float64Array.from(raster.data);
-  prefilter(values, raster.height, raster.width, raster.channels, mode);
+  prefilter(values, shapeOf(raster), raster.channels, { order, mode });
   return { ...raster, data: Float32Array.from(values) };
 }

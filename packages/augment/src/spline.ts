@@ -1,7 +1,11 @@
 import type { BorderMode } from './boundary.js';
+import { type Elimination, kernels, type LineWorker } from './kernels.js';
+import { filterPoles } from './spline-poles.js';
+import type { Order } from './spline-weights.js';
+import { alongLines, lanes, linesOf } from './strips.js';
 
-/** How a cubic spline goes on beyond the ends of a line: what the interpolation's equations there say. */
-type Ends = 'mirror' | 'reflect' | 'periodic';
+/** How a spline goes on beyond the ends of a line: what the interpolation's equations there say. */
+export type Ends = 'mirror' | 'reflect' | 'periodic';
 
 /** Bounds that scipy's prefilter uses for each border mode. */
 export function endsOf(mode: BorderMode): Ends {
@@ -13,7 +17,7 @@ export function endsOf(mode: BorderMode): Ends {
  * Elimination factors of the tridiagonal equations `(c[i-1] + 4 c[i] + c[i+1]) / 6 = s[i]`; at the ends the neighbour
  * beyond is the one inside (mirror) or the end itself (reflect). `transposed` swaps the two off-diagonals.
  */
-function eliminate(n: number, ends: 'mirror' | 'reflect', transposed: boolean) {
+function eliminate(n: number, ends: 'mirror' | 'reflect', transposed: boolean): Elimination {
   const lower = new Float64Array(n).fill(1);
   const upper = new Float64Array(n).fill(1);
   const diagonal = new Float64Array(n).fill(4);
@@ -33,78 +37,64 @@ function eliminate(n: number, ends: 'mirror' | 'reflect', transposed: boolean) {
   return { factor, upper, diagonal };
 }
 
-/** Solves for lines of `n` values, `stride` apart, in place; there are `count` of them in each of `outer` blocks. */
-function solveLines(
-  data: Float64Array,
-  outer: number,
-  n: number,
-  inner: number,
-  ends: Ends,
-  transposed: boolean,
-): void {
-  if (n === 1) return;
-  if (ends === 'periodic') {
-    solvePeriodic(data, outer, n, inner);
-    return;
-  }
-  const { factor, upper, diagonal } = eliminate(n, ends, transposed);
-  for (let block = 0; block < outer; block++) {
-    const start = block * n * inner;
-    for (let k = 0; k < inner; k++) data[start + k]! *= 6;
-    for (let i = 1; i < n; i++) {
-      const [at, f] = [start + i * inner, factor[i]!];
-      for (let k = at; k < at + inner; k++) data[k] = 6 * data[k]! - f * data[k - inner]!;
-    }
-    const last = start + (n - 1) * inner;
-    for (let k = last; k < last + inner; k++) data[k]! /= diagonal[n - 1]!;
-    for (let i = n - 2; i >= 0; i--) {
-      const [at, u, d] = [start + i * inner, upper[i]!, diagonal[i]!];
-      for (let k = at; k < at + inner; k++) data[k] = (data[k]! - u * data[k + inner]!) / d;
-    }
-  }
-}
-
 /**
  * The periodic case: the response to one sample falls by √3 − 2 a step, so the solution is the line convolved with
  * √3 (√3 − 2)^|k|, wrapped round; 40 terms are exact in double precision.
  */
-function solvePeriodic(data: Float64Array, outer: number, n: number, inner: number): void {
+function solvePeriodic(strip: Float64Array, n: number, out: Float64Array): void {
   const pole = Math.sqrt(3) - 2;
   const reach = 40;
-  const weights = Float64Array.from({ length: reach + 1 }, () => 0);
+  const weights = new Float64Array(reach + 1);
   weights[0] = Math.sqrt(3);
   for (let k = 1; k <= reach; k++) weights[k] = weights[k - 1]! * pole;
-  const line = new Float64Array(n);
-  for (let block = 0; block < outer; block++)
-    for (let k = 0; k < inner; k++) {
-      const start = block * n * inner + k;
-      for (let i = 0; i < n; i++) line[i] = data[start + i * inner]!;
-      for (let i = 0; i < n; i++) {
-        let sum = weights[0]! * line[i]!;
-        for (let d = 1; d <= reach; d++) {
-          const [low, high] = [(((i - d) % n) + n) % n, (i + d) % n];
-          sum += weights[d]! * (line[low]! + line[high]!);
-        }
-        data[start + i * inner] = sum;
+  for (let i = 0; i < n; i++)
+    for (let lane = 0; lane < lanes; lane++) {
+      let sum = weights[0]! * strip[i * lanes + lane]!;
+      for (let d = 1; d <= reach; d++) {
+        const [low, high] = [(((i - d) % n) + n) % n, (i + d) % n];
+        sum += weights[d]! * (strip[low * lanes + lane]! + strip[high * lanes + lane]!);
       }
+      out[i * lanes + lane] = sum;
     }
 }
 
+export interface PrefilterOptions {
+  readonly order: Order;
+  readonly mode: BorderMode;
+  /** Applies the adjoint. */
+  readonly transposed?: boolean;
+  /** The axes that are filtered. Default all. */
+  readonly axes?: readonly number[];
+}
+
 /**
- * Coefficients of the cubic B-spline through every pixel of a row-major `[height, width, channels]` image, in place:
- * what `scipy.ndimage.spline_filter` computes recursively, here by elimination. `transposed` applies the adjoint.
+ * Coefficients of the B-spline through every pixel of row-major `[...shape, channels]` values, in place: what
+ * `scipy.ndimage.spline_filter` computes. Cubic ones by elimination, the others by recursion with the spline's poles.
  * @see Unser, Aldroubi, Eden, B-spline signal processing, 1993.
  */
 export function prefilter(
   data: Float64Array,
-  height: number,
-  width: number,
+  shape: readonly number[],
   channels: number,
-  mode: BorderMode,
-  transposed = false,
+  { order, mode, transposed = false, axes = shape.map((_, axis) => axis) }: PrefilterOptions,
 ): void {
-  solveLines(data, 1, height, width * channels, endsOf(mode), transposed);
-  solveLines(data, height, width, channels, endsOf(mode), transposed);
+  if (order < 2) return;
+  const ends = endsOf(mode);
+  for (const axis of axes) {
+    const n = shape[axis]!;
+    if (n === 1) continue;
+    const { strip, result, run } = worker(n, order, ends, transposed);
+    alongLines(data, linesOf(shape, channels, axis), strip, result, run);
+  }
+}
+
+/** How eight lines of `n` values are filtered. */
+function worker(n: number, order: Order, ends: Ends, transposed: boolean): LineWorker {
+  if (order === 3 && ends !== 'periodic') return kernels().solver(n, eliminate(n, ends, transposed));
+  const strip = new Float64Array(n * lanes);
+  if (order !== 3) return { strip, result: strip, run: () => filterPoles(strip, n, order, ends, transposed) };
+  const result = new Float64Array(n * lanes);
+  return { strip, result, run: () => solvePeriodic(strip, n, result) };
 }
 
 /**
@@ -133,13 +123,4 @@ function filterLine(data: Float64Array, start: number, n: number, stride: number
 export function filterGrid(data: Float64Array, rows: number, columns: number): void {
   for (let c = 0; c < columns; c++) filterLine(data, c, rows, columns);
   for (let r = 0; r < rows; r++) filterLine(data, r * columns, columns, 1);
-}
-
-/** The four weights of the cubic B-spline at `t` in [0, 1) behind the second of them. */
-export function cubicWeights(t: number, weights: Float64Array): void {
-  const s = 1 - t;
-  weights[0] = (s * s * s) / 6;
-  weights[1] = (t * t * (t - 2) * 3 + 4) / 6;
-  weights[2] = (s * s * (s - 2) * 3 + 4) / 6;
-  weights[3] = 1 - weights[0] - weights[1] - weights[2];
 }

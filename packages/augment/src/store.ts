@@ -26,3 +26,10 @@ export function storing(out: RasterData): (at: number, value: number) => void {
     out[at] = Math.min(high, Math.max(low, rounded));
   };
 }
+
+/** What a value becomes in such an array. */
+export function stored(like: RasterData, value: number): number {
+  const one = blank(like, 1);
+  storing(one)(0, value);
+  return one[0]!;
+}

@@ -1,32 +1,30 @@
-import { assertOption, type Raster, type Rng, type Sample } from '@segscape/core';
+import { type Raster, type Rng, type Sample, SegscapeError } from '@segscape/core';
+import type { Extent } from './extent.js';
+import type { Move } from './move.js';
 
 /** Moves an image and its mask together; all its random numbers come from `rng`. */
 export type Transform = (sample: Sample, rng: Rng) => Sample;
 
+/**
+ * A transform that only moves pixels and can tell beforehand where to, so that `spatial` can make one resampling of
+ * several. `plan` draws the random numbers that the transform itself would.
+ */
+export type SpatialTransform = Transform & {
+  readonly plan: (extent: Extent, rng: Rng, id: string) => readonly Move[];
+};
+
+/** Whether a transform tells where it moves pixels to. */
+export const isSpatial = (transform: Transform): transform is SpatialTransform => 'plan' in transform;
+
+/** A transform that draws one move for a sample's size and makes it. */
+export function moving(draw: (extent: Extent, rng: Rng, id: string) => Move): SpatialTransform {
+  return Object.assign((sample: Sample, rng: Rng) => draw(sample.image, rng, sample.id).apply(sample), {
+    plan: (extent: Extent, rng: Rng, id: string) => [draw(extent, rng, id)],
+  });
+}
+
 /** A number, or the two ends of an interval that one is drawn from. */
 export type Range = number | readonly [number, number];
-
-/** Checks a range at the edge: two ordered numbers within [low, high]. */
-export function assertRange(
-  where: string,
-  name: string,
-  range: Range,
-  low = Number.NEGATIVE_INFINITY,
-  high = Number.POSITIVE_INFINITY,
-): void {
-  const [from, to] = typeof range === 'number' ? [range, range] : range;
-  const limits =
-    low === Number.NEGATIVE_INFINITY
-      ? 'be a number or [from, to]'
-      : `be a number or [from, to] within [${low}, ${high === Number.POSITIVE_INFINITY ? '∞' : high}]`;
-  assertOption(
-    from >= low && to <= high && from <= to && Number.isFinite(from + to),
-    where,
-    name,
-    range,
-    limits,
-  );
-}
 
 /** Draws from an interval; a single number `n` stands for itself, or for [−n, n] where `symmetric`. */
 export function draw(range: Range, rng: Rng, symmetric = false): number {
@@ -39,7 +37,13 @@ export const onImage =
   (change: (image: Raster, rng: Rng) => Raster): Transform =>
   (sample, rng) => ({ ...sample, image: change(sample.image, rng) });
 
-/** A transform that treats image and mask alike. */
-export const onBoth =
-  (change: (raster: Raster) => Raster): ((sample: Sample) => Sample) =>
-  (sample) => ({ ...sample, image: change(sample.image), mask: change(sample.mask) });
+/** Checks the transforms that are given to one that combines them. */
+export function assertTransforms(where: string, transforms: readonly Transform[]): void {
+  const wrong = transforms.findIndex((transform) => typeof transform !== 'function');
+  if (wrong < 0) return;
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `${where}: expected transforms, got ${JSON.stringify(transforms[wrong]) ?? 'undefined'} in place ${wrong}. A transform is made by calling its function: flip().`,
+    { details: { place: wrong } },
+  );
+}

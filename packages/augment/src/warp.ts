@@ -1,13 +1,17 @@
-import { assertOption, assertRaster, type Raster, type RasterData, SegscapeError } from '@segscape/core';
-import { assertMode, type BorderMode } from './boundary.js';
-import { assertField, type DisplacementField } from './field.js';
-import { paddedValues } from './padded.js';
-import { findTaps, type Order, taps } from './sampler.js';
-import { cubicWeights, prefilter } from './spline.js';
-import { blank, storing } from './store.js';
+import { assertRaster, type Raster, type RasterData } from '@segscape/core';
+import { type BorderMode, modeRule } from './boundary.js';
+import { assertOptions, number } from './check-options.js';
+import { assertVolume, like, slicesOf } from './extent.js';
+import { assertField, type DisplacementField, type VolumeField } from './field.js';
+import { kernels, type PlaneJob } from './kernels.js';
+import { planeSampler, volumeSampler } from './sample-at.js';
+import { orderRule } from './sampler.js';
+import { type Sampling, type Source, sourceOf } from './source.js';
+import type { Order } from './spline-weights.js';
+import { blank } from './store.js';
 
 export interface WarpOptions {
-  /** 0 nearest neighbour, 1 linear, 3 cubic B-spline. Default 1. */
+  /** 0 nearest neighbour, 1 linear, 2 to 5 B-splines of that degree, 3 the cubic one. Default 1. */
   readonly order?: Order;
   /** Default `'reflect'`. */
   readonly mode?: BorderMode;
@@ -15,164 +19,141 @@ export interface WarpOptions {
   readonly cval?: number;
 }
 
-/** An image ready to be sampled: values or spline coefficients, and how far it was padded. */
-interface Source {
-  readonly data: ArrayLike<number>;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly shift: number;
-}
-
-function sourceOf(raster: Raster, order: Order, mode: BorderMode, cval: number): Source {
-  const { height, width, channels } = raster;
-  if (order < 3) return { data: raster.data, height, width, channels, shift: 0 };
-  // As scipy: for these two modes the spline is fitted to the image with a margin.
-  const shift = mode === 'nearest' || mode === 'grid-constant' ? 12 : 0;
-  const data = paddedValues(raster, shift, mode, cval);
-  const [h, w] = [height + 2 * shift, width + 2 * shift];
-  prefilter(data, h, w, channels, mode);
-  return { data, height: h, width: w, channels, shift };
-}
+export const samplingRules = { order: orderRule, mode: modeRule, cval: number };
 
 /**
  * Resamples an image at displaced coordinates: `output(y, x) = input(y + dy, x + dx)`. Agrees with
- * `scipy.ndimage.map_coordinates` for orders 0, 1 and 3 and all border modes. The result has the field's size and the
- * raster's type; integers are rounded and clamped.
+ * `scipy.ndimage.map_coordinates` for orders 0 to 5 and all border modes. The result has the field's size and the
+ * raster's type and spacing; integers are rounded and clamped.
  *
  *     warp(image, elasticField({ height, width, alpha: 34, sigma: 6 }, rng), { order: 1, mode: 'reflect' });
  *
+ * A volume is moved by a field with `depth` and `dz` in three dimensions (trilinear for order 1); a field of a plane
+ * moves each of its slices alike.
+ *
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
-export function warp(
-  raster: Raster,
-  field: DisplacementField,
-  { order = 1, mode = 'reflect', cval = 0 }: WarpOptions = {},
-): Raster {
+export function warp(raster: Raster, field: DisplacementField, options: WarpOptions = {}): Raster {
   const where = 'warp';
-  assertOption(order === 0 || order === 1 || order === 3, where, 'order', order, 'be 0, 1 or 3');
-  assertMode(where, mode);
-  assertRaster(where, raster);
-  assertField(where, field);
-  if (raster.depth !== undefined)
-    throw new SegscapeError('SHAPE_MISMATCH', `${where}: volumes are not supported; warp plane by plane.`);
-  const { height, width } = field;
-  const { channels } = raster;
-  const data = blank(raster.data, height * width * channels);
-  const source = sourceOf(raster, order, mode, cval);
-  const run = order === 0 ? sampleNearest : order === 1 ? sampleLinear : sampleCubic;
-  run(source, field, data, borderSampler(source, order, mode, cval, data));
-  return { data, height, width, channels, ...(raster.spacing && { spacing: raster.spacing }) };
+  assertOptions<WarpOptions>(where, options, samplingRules);
+  return warpedBy(where, raster, field, options);
 }
 
-/** Writes the channels of one pixel of the result, the careful way that knows the borders. */
-type BorderSampler = (y: number, x: number, at: number) => void;
+/** `warp`, its options checked. */
+export function warpedBy(
+  where: string,
+  raster: Raster,
+  field: DisplacementField,
+  options: WarpOptions,
+): Raster {
+  if (assertField(where, field)) return throughVolume(where, raster, field, samplingOf(options));
+  return throughPlanes(where, field, [{ raster, sampling: samplingOf(options) }])[0]!;
+}
 
-function borderSampler(
-  { data, height, width, channels }: Source,
-  order: Order,
-  mode: BorderMode,
-  cval: number,
-  out: RasterData,
-): BorderSampler {
-  const [rows, columns] = [taps(), taps()];
-  const store = storing(out);
-  return (y, x, at) => {
-    const inside = findTaps(y, height, order, mode, rows) && findTaps(x, width, order, mode, columns);
-    for (let c = 0; c < channels; c++) {
-      let sum = 0;
-      if (!inside) sum = cval;
-      else
-        for (let i = 0; i <= order; i++)
-          for (let j = 0; j <= order; j++) {
-            const [row, column] = [rows.index[i]!, columns.index[j]!];
-            const value = row < 0 || column < 0 ? cval : data[(row * width + column) * channels + c]!;
-            sum += rows.weight[i]! * columns.weight[j]! * value;
-          }
-      store(at + c, sum);
-    }
+/** An image and its mask by one field, the mask by its nearest pixels: in one pass over a field of a plane. */
+export function warpedPair(
+  where: string,
+  image: Raster,
+  mask: Raster,
+  field: DisplacementField,
+  options: WarpOptions & { readonly maskCval?: number },
+): [Raster, Raster] {
+  const own = samplingOf(options);
+  const nearest: Sampling = { order: 0, mode: own.mode, cval: options.maskCval ?? 0 };
+  if (assertField(where, field))
+    return [throughVolume(where, image, field, own), throughVolume(where, mask, field, nearest)];
+  const pair = [
+    { raster: image, sampling: own },
+    { raster: mask, sampling: nearest },
+  ];
+  return throughPlanes(where, field, pair) as [Raster, Raster];
+}
+
+const samplingOf = ({ order = 1, mode = 'reflect', cval = 0 }: WarpOptions): Sampling => ({
+  order,
+  mode,
+  cval,
+});
+
+interface Wanted {
+  readonly raster: Raster;
+  readonly sampling: Sampling;
+}
+
+/** A raster on its way: where its slices are sampled from and written to. */
+interface Task extends Wanted {
+  readonly source: Source;
+  readonly data: RasterData;
+  readonly left: Int32Array;
+}
+
+/** One raster, or an image and its mask that has as many slices, slice by slice through one field. */
+function throughPlanes(where: string, field: DisplacementField, wanted: readonly Wanted[]): Raster[] {
+  const { height, width, dy } = field;
+  const tasks = wanted.map(({ raster, sampling }): Task => {
+    assertRaster(where, raster);
+    const source = sourceOf(raster, raster.depth === undefined ? [0, 1] : [1, 2], sampling);
+    const data = blank(raster.data, slicesOf(raster) * height * width * raster.channels);
+    return { raster, sampling, source, data, left: new Int32Array(dy.length) };
+  });
+  for (let z = 0; z < slicesOf(tasks[0]!.raster); z++) warpSlices(field, tasks, z);
+  return tasks.map(({ raster, data }) => {
+    const { depth } = raster;
+    return { ...like(raster, { ...(depth !== undefined && { depth }), height, width }), data };
+  });
+}
+
+/** Slice `z` of a task. */
+function jobOf({ source, data, left, raster }: Task, z: number, pixels: number): PlaneJob {
+  const shape = source.shape.slice(-2);
+  const step = shape[0]! * shape[1]! * raster.channels;
+  const size = pixels * raster.channels;
+  return {
+    source: { ...source, shape, data: source.data.subarray(z * step, (z + 1) * step) },
+    out: data.subarray(z * size, (z + 1) * size),
+    left,
+    count: 0,
   };
 }
 
-function sampleNearest(
-  source: Source,
-  field: DisplacementField,
-  out: RasterData,
-  border: BorderSampler,
-): void {
-  const { data, height, width, channels } = source;
-  const { dy, dx } = field;
-  for (let y = 0, p = 0, at = 0; y < field.height; y++)
-    for (let x = 0; x < field.width; x++, p++, at += channels) {
-      const [cy, cx] = [y + dy[p]!, x + dx[p]!];
-      if (cy >= 0 && cx >= 0 && cy <= height - 1 && cx <= width - 1) {
-        const from = (Math.floor(cy + 0.5) * width + Math.floor(cx + 0.5)) * channels;
-        for (let c = 0; c < channels; c++) out[at + c] = data[from + c]!;
-      } else border(cy, cx, at);
-    }
+/** The insides by quick loops, the borders pixel by pixel. */
+function warpSlices(field: DisplacementField, tasks: readonly Task[], z: number): void {
+  const pixels = field.dy.length;
+  const [image, mask] = tasks.map((task) => jobOf(task, z, pixels)) as [PlaneJob, PlaneJob?];
+  const { order } = tasks[0]!.sampling;
+  if (order === 0 || order === 1 || order === 3) kernels().warp(order, field, image, mask);
+  else {
+    for (let p = 0; p < pixels; p++) image.left[p] = p;
+    image.count = pixels;
+    if (mask) kernels().warp(0, field, mask);
+  }
+  finishBorder(field, image, tasks[0]!.sampling);
+  if (mask) finishBorder(field, mask, tasks[1]!.sampling);
 }
 
-function sampleLinear(
-  source: Source,
-  field: DisplacementField,
-  out: RasterData,
-  border: BorderSampler,
-): void {
-  const { data, height, width, channels } = source;
-  const { dy, dx } = field;
-  const row = width * channels;
-  // The interior is never out of range; only rounding differs between integers and floats.
-  const half = out instanceof Float32Array ? 0 : 0.5;
-  const signed = out instanceof Int16Array || out instanceof Int32Array;
-  for (let y = 0, p = 0, at = 0; y < field.height; y++)
-    for (let x = 0; x < field.width; x++, p++, at += channels) {
-      const cy = y + dy[p]!;
-      const cx = x + dx[p]!;
-      if (cy >= 0 && cx >= 0 && cy < height - 1 && cx < width - 1) {
-        const iy = Math.floor(cy);
-        const ix = Math.floor(cx);
-        const v = cy - iy;
-        const u = cx - ix;
-        const from = iy * row + ix * channels;
-        const [w00, w01, w10, w11] = [(1 - v) * (1 - u), (1 - v) * u, v * (1 - u), v * u];
-        for (let c = 0; c < channels; c++) {
-          const a = from + c;
-          const b = a + row;
-          const value =
-            w00 * data[a]! + w01 * data[a + channels]! + w10 * data[b]! + w11 * data[b + channels]!;
-          out[at + c] = signed && value < 0 ? value - half : value + half;
-        }
-      } else border(cy, cx, at);
-    }
+function finishBorder({ width, dy, dx }: DisplacementField, job: PlaneJob, sampling: Sampling): void {
+  const { source, out, left, count } = job;
+  const { channels, shift } = source;
+  const sample = planeSampler(source, sampling, out);
+  for (let i = 0; i < count; i++) {
+    const p = left[i]!;
+    const x = p % width;
+    sample((p - x) / width + dy[p]! + shift, x + dx[p]! + shift, p * channels);
+  }
 }
 
-function sampleCubic(source: Source, field: DisplacementField, out: RasterData, border: BorderSampler): void {
-  const { data, height, width, channels, shift } = source;
-  const { dy, dx } = field;
-  const row = width * channels;
-  const store = storing(out);
-  const [wy, wx] = [new Float64Array(4), new Float64Array(4)];
-  for (let y = 0, p = 0, at = 0; y < field.height; y++)
-    for (let x = 0; x < field.width; x++, p++, at += channels) {
-      const cy = y + dy[p]! + shift;
-      const cx = x + dx[p]! + shift;
-      if (cy >= 1 && cx >= 1 && cy < height - 2 && cx < width - 2) {
-        const iy = Math.floor(cy);
-        const ix = Math.floor(cx);
-        cubicWeights(cy - iy, wy);
-        cubicWeights(cx - ix, wx);
-        const from = (iy - 1) * row + (ix - 1) * channels;
-        for (let c = 0; c < channels; c++) {
-          let sum = 0;
-          for (let i = 0, a = from + c; i < 4; i++, a += row)
-            sum +=
-              wy[i]! *
-              (wx[0]! * data[a]! +
-                wx[1]! * data[a + channels]! +
-                wx[2]! * data[a + 2 * channels]! +
-                wx[3]! * data[a + 3 * channels]!);
-          store(at + c, sum);
-        }
-      } else border(cy, cx, at);
-    }
+function throughVolume(where: string, raster: Raster, field: VolumeField, sampling: Sampling): Raster {
+  assertRaster(where, raster);
+  assertVolume(where, 'a field with depth', raster);
+  const { depth, height, width, dz, dy, dx } = field;
+  const { channels } = raster;
+  const data = blank(raster.data, depth * height * width * channels);
+  const source = sourceOf(raster, [0, 1, 2], sampling);
+  const sample = volumeSampler(source, sampling, data);
+  const { shift } = source;
+  for (let z = 0, p = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++, p++)
+        sample(z + dz[p]! + shift, y + dy[p]! + shift, x + dx[p]! + shift, p * channels);
+  return { ...like(raster, { depth, height, width }), data };
 }

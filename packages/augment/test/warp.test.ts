@@ -8,6 +8,7 @@ import {
   gaussianFilter,
   padRaster,
   splineCoefficients,
+  volumeFieldFrom,
   warp,
   warpAdjoint,
 } from '@segscape/augment';
@@ -32,6 +33,8 @@ const line = (...values: number[]) => ({
 });
 const shifted = (n: number, dx: number) => fieldFrom(1, n, () => [0, dx]);
 
+const orders = [0, 1, 2, 3, 4, 5] as const;
+
 describe('warp', () => {
   test('half a pixel to the right, linear: means of neighbours', () => {
     expect(warp(line(0, 2, 6), shifted(3, 0.5), { mode: 'nearest' }).data).toBeAllclose([1, 4, 6]);
@@ -55,7 +58,7 @@ describe('warp', () => {
   test('a field of zeros changes nothing, at any order and mode', () => {
     const image = picture(6, 5, 3);
     for (const mode of borderModes)
-      for (const order of [0, 1, 3] as const) {
+      for (const order of orders) {
         const still = warp(image, wild(6, 5, 0), { order, mode });
         expect(still.data).toBeAllclose(image.data, { abs: 1e-5 });
       }
@@ -109,8 +112,8 @@ describe('warp', () => {
 
   test('mistakes are named', () => {
     const image = picture(2, 2);
-    expect(() => warp(image, wild(2, 2, 1), { order: 2 as 1 })).toThrow(
-      'warp: order (=2) must be 0, 1 or 3.',
+    expect(() => warp(image, wild(2, 2, 1), { order: 6 as 1 })).toThrow(
+      'warp: order (=6) must be 0, 1, 2, 3, 4 or 5.',
     );
     expect(() => warp(image, wild(2, 2, 1), { mode: 'edge' as 'nearest' })).toThrow(
       "warp: mode (='edge') must be one of reflect, mirror,",
@@ -122,16 +125,71 @@ describe('warp', () => {
 });
 
 describe('warpAdjoint', () => {
-  test('⟨warp(x), g⟩ = ⟨x, warpAdjoint(g)⟩', () => {
-    for (const mode of ['reflect', 'mirror', 'grid-wrap', 'wrap', 'constant'] as const)
-      for (const order of [0, 1, 3] as const) {
+  const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
+
+  test('⟨warp(x), g⟩ = ⟨x, warpAdjoint(g)⟩, at every order and mode', () => {
+    for (const mode of borderModes)
+      for (const order of orders) {
         const [x, g, field] = [picture(7, 6, 2), picture(5, 8, 2), wild(5, 8, 3)];
-        const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-          Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
         const forward = dot(warp(x, field, { order, mode }).data, g.data);
         const backward = dot(x.data, warpAdjoint(g, field, [7, 6], { order, mode }).data);
         expect(forward, `${mode} ${order}`).toBeCloseTo(backward, 3);
       }
+  });
+
+  test('also of volumes, moved in three dimensions or slice by slice', () => {
+    const volume = (depth: number, height: number, width: number) => ({
+      ...picture(depth * height, width),
+      depth,
+      height,
+    });
+    for (const mode of borderModes)
+      for (const order of orders) {
+        const x = volume(4, 5, 3);
+        const [g, same] = [volume(3, 4, 6), volume(4, 4, 6)];
+        const space = volumeFieldFrom(3, 4, 6, () => [rng.normal(), 2 * rng.normal(), 2 * rng.normal()]);
+        const plane = wild(4, 6, 2);
+        const options = { order, mode };
+        expect(dot(warp(x, space, options).data, g.data), `${mode} ${order}`).toBeCloseTo(
+          dot(x.data, warpAdjoint(g, space, [4, 5, 3], options).data),
+          3,
+        );
+        for (const size of [[5, 3] as const, [4, 5, 3] as const])
+          expect(dot(warp(x, plane, options).data, same.data), `${mode} ${order}`).toBeCloseTo(
+            dot(x.data, warpAdjoint(same, plane, size, options).data),
+            3,
+          );
+      }
+  });
+
+  test('sizes that do not belong together are named', () => {
+    const [flat, field] = [picture(4, 6), wild(4, 6, 1)];
+    const space = volumeFieldFrom(2, 4, 6, () => [0, 0, 0]);
+    const volume = { ...picture(8, 6), depth: 2, height: 4 };
+    const message = (run: () => unknown) => {
+      try {
+        run();
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'nothing';
+    };
+    expect(message(() => warpAdjoint(flat, wild(3, 3, 1), [4, 6]))).toBe(
+      "warpAdjoint: expected a gradient of the field's size [3, 3], got [4, 6].",
+    );
+    expect(message(() => warpAdjoint(flat, space, [2, 4, 6]))).toBe(
+      "warpAdjoint: expected a gradient of the field's size [2, 4, 6], got [4, 6].",
+    );
+    expect(message(() => warpAdjoint(volume, space, [4, 6]))).toBe(
+      'warpAdjoint: size (=[4,6]) must be [depth, height, width] for a field with depth.',
+    );
+    expect(message(() => warpAdjoint(volume, field, [3, 4, 6]))).toBe(
+      "warpAdjoint: size (=[3,4,6]) must be of the gradient's depth for a field of a plane, got a gradient of [2, 4, 6].",
+    );
+    expect(message(() => warpAdjoint(flat, field, [4] as never))).toBe(
+      'warpAdjoint: size (=[4]) must be [height, width] or [depth, height, width], positive integers.',
+    );
   });
 });
 
@@ -145,6 +203,16 @@ describe('splineCoefficients', () => {
       expect(back).toBeAllclose(image.data, { abs: 1e-5 });
     }
   });
+
+  test('a spline of any order goes through every pixel of the shortest lines, in every mode', () => {
+    for (const mode of borderModes)
+      for (const order of orders)
+        for (let n = 1; n <= 9; n++) {
+          const image = { ...line(...Array.from({ length: n }, () => rng.normal())) };
+          const still = warp(image, shifted(n, 0), { order, mode });
+          expect(still.data, `${mode} ${order} ${n}`).toBeAllclose(image.data, { abs: 1e-5 });
+        }
+  });
 });
 
 describe('gaussianFilter', () => {
@@ -155,9 +223,18 @@ describe('gaussianFilter', () => {
     point.data[24] = 1;
     const sum = Array.from(gaussianFilter(point, { sigma: 0.7 }).data).reduce((a, b) => a + b, 0);
     expect(sum).toBeCloseTo(1, 4);
-    expect(() => gaussianFilter(flat, { sigma: 0 })).toThrow(
-      'gaussianFilter: sigma (=0) must be positive, in pixels.',
+    expect(() => gaussianFilter(flat, { sigma: -1 })).toThrow(
+      'gaussianFilter: sigma (=-1) must be at least 0, in pixels.',
     );
+  });
+
+  test('a sigma of 0 is the identity, on every axis or on one', () => {
+    const image = picture(5, 6, 2);
+    expect(gaussianFilter(image, { sigma: 0 })).toEqual(image);
+    expect(gaussianFilter(image, { sigma: 0 }).data).not.toBe(image.data);
+    const rows = gaussianFilter(image, { sigma: [0, 1] });
+    const first = gaussianFilter(cropRaster(image, [0, 0], [1, 6]), { sigma: [0, 1] });
+    expect(rows.data.slice(0, 12)).toEqual(first.data);
   });
 });
 

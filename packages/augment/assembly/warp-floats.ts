@@ -1,0 +1,12 @@
+// Resampling of float32 pictures.
+import { cubic, linear } from './warp';
+
+export { maskLeftCount, nearest, setField, setMask, setSource } from './warp';
+
+export function linearRows(source: usize, out: usize, left: usize, y0: i32, y1: i32): i32 {
+  return linear<f32>(source, out, left, y0, y1);
+}
+
+export function cubicRows(source: usize, out: usize, left: usize, y0: i32, y1: i32): i32 {
+  return cubic<f32>(source, out, left, y0, y1);
+}

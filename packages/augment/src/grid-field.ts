@@ -1,0 +1,87 @@
+import type { Rng } from '@segscape/core';
+import { assertOptions, assertRule, positiveOf, refused, wholeFrom } from './check-options.js';
+import type { DisplacementField } from './field.js';
+import { findTaps, taps } from './sampler.js';
+import { filterGrid } from './spline.js';
+
+/** Displacements of control points that are spread from corner to corner, row-major, pixels. */
+export interface ControlGrid {
+  readonly rows: number;
+  readonly columns: number;
+  readonly dy: ArrayLike<number>;
+  readonly dx: ArrayLike<number>;
+}
+
+/**
+ * The dense field that a cubic B-spline draws through the control points.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function gridField(grid: ControlGrid, height: number, width: number): DisplacementField {
+  const where = 'elasticGrid';
+  const { rows, columns } = grid;
+  for (const [name, count] of Object.entries({ rows, columns })) assertRule(where, name, count, wholeFrom(2));
+  for (const [name, count] of Object.entries({ height, width })) assertRule(where, name, count, wholeFrom(1));
+  const lengths = [grid.dy.length, grid.dx.length];
+  if (lengths.some((length) => length !== rows * columns))
+    throw refused(where, 'grid', lengths, `have ${rows * columns} values each of dy and dx`);
+  return {
+    height,
+    width,
+    dy: splineSurface(grid.dy, rows, columns, height, width),
+    dx: splineSurface(grid.dx, rows, columns, height, width),
+  };
+}
+
+function splineSurface(
+  values: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  height: number,
+  width: number,
+): Float64Array {
+  const coefficients = Float64Array.from(values);
+  filterGrid(coefficients, rows, columns);
+  const placed = (n: number, points: number) =>
+    Array.from({ length: n }, (_, i) => {
+      const own = taps();
+      findTaps(n === 1 ? 0 : (i * (points - 1)) / (n - 1), points, 3, 'mirror', own);
+      return own;
+    });
+  const down = placed(height, rows);
+  const across = placed(width, columns);
+  const out = new Float64Array(height * width);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = down[y]!;
+    for (let x = 0; x < width; x++, at++) {
+      const column = across[x]!;
+      let sum = 0;
+      for (let i = 0; i < 4; i++)
+        for (let j = 0; j < 4; j++)
+          sum +=
+            coefficients[row.index[i]! * columns + column.index[j]!]! * row.weight[i]! * column.weight[j]!;
+      out[at] = sum;
+    }
+  }
+  return out;
+}
+
+export interface ElasticGridFieldOptions {
+  /** Control points along each axis. Default 3. */
+  readonly points?: number;
+  /** Standard deviation of their displacement, pixels. Default 10. */
+  readonly sigma?: number;
+}
+
+export const gridRules = { points: wholeFrom(2), sigma: positiveOf('pixels') };
+
+/** The field that `elasticGrid` draws: normal displacements on a coarse grid, dy of all points and then dx. */
+export function elasticGridField(
+  options: ElasticGridFieldOptions & { readonly height: number; readonly width: number },
+  rng: Rng,
+): DisplacementField {
+  const size = { height: wholeFrom(1), width: wholeFrom(1) };
+  assertOptions<typeof options>('elasticGridField', options, { ...gridRules, ...size }, ['height', 'width']);
+  const { height, width, points = 3, sigma = 10 } = options;
+  const normal = () => Array.from({ length: points * points }, () => sigma * rng.normal());
+  return gridField({ rows: points, columns: points, dy: normal(), dx: normal() }, height, width);
+}

@@ -1,0 +1,108 @@
+import type { Sample } from '@segscape/core';
+import { type BorderMode, modeRule } from './boundary.js';
+import {
+  assertOptions,
+  isList,
+  number,
+  oneOfWords,
+  type Rule,
+  refused,
+  size as sizeRule,
+} from './check-options.js';
+import { shiftBy } from './cropping.js';
+import { assertAligned, assertVolume, type Extent, extentOf, shapeOf } from './extent.js';
+import { type Axes, type Margins, padRaster } from './padded.js';
+import { moving, type SpatialTransform } from './transform.js';
+
+export interface PadOptions {
+  /**
+   * Rows and columns added on each side of every slice, or `[top, bottom, left, right]`; of a volume also
+   * `[front, back, top, bottom, left, right]`.
+   */
+  readonly amount?: number | Margins;
+  /**
+   * Instead of `amount`: pads both sides alike up to this `[height, width]`, of a volume also
+   * `[depth, height, width]`; larger pictures stay.
+   */
+  readonly size?: Axes;
+  /** Default `'reflect'`; the original study's fundus experiment used `'nearest'`. */
+  readonly mode?: BorderMode;
+  /** Default 0. */
+  readonly cval?: number;
+  /** Class of the margin for `'constant'` modes. Default 0. */
+  readonly maskCval?: number;
+  /** `'keep'` leaves the mask as it is, for networks whose output is smaller than their input. Default `'pad'`. */
+  readonly mask?: 'pad' | 'keep';
+}
+
+const amountRule: Rule = {
+  must: 'be a number of pixels, or [top, bottom, left, right], or [front, back, top, bottom, left, right]',
+  holds: (value) =>
+    (typeof value === 'number' || (isList(value) && (value.length === 4 || value.length === 6))) &&
+    Array.from(isList(value) ? value : [value]).every((n) => Number.isInteger(n) && (n as number) >= 0),
+};
+
+/** Margins before and after that bring an axis of `n` pixels up to `wanted`. */
+function split(n: number, wanted: number): [number, number] {
+  const lack = Math.max(0, wanted - n);
+  return [Math.floor(lack / 2), Math.ceil(lack / 2)];
+}
+
+/**
+ * Adds margins.
+ * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
+ */
+export function pad(options: PadOptions): SpatialTransform {
+  const where = 'pad';
+  assertOptions<PadOptions>(where, options, {
+    amount: amountRule,
+    size: sizeRule,
+    mode: modeRule,
+    cval: number,
+    maskCval: number,
+    mask: oneOfWords('pad', 'keep'),
+  });
+  const { amount, size, mode = 'reflect', cval = 0, maskCval = 0, mask = 'pad' } = options;
+  if ((amount === undefined) === (size === undefined))
+    throw refused(where, 'amount', amount, 'be given, or size, not both');
+  const fixed = typeof amount === 'number' ? ([amount, amount, amount, amount] as const) : amount;
+
+  const marginsFor = (extent: Extent): Margins => {
+    if (fixed?.length === 6) assertVolume(where, 'an amount of 6 numbers', extent);
+    if (fixed) return fixed;
+    const wanted = size ?? [0, 0];
+    if (wanted.length === 3) assertVolume(where, 'a size of 3 numbers', extent);
+    const shape = shapeOf(extent).slice(-wanted.length);
+    return shape.flatMap((n, axis) => split(n, wanted[axis]!)) as unknown as Margins;
+  };
+
+  return moving((extent) => {
+    const margins = marginsFor(extent);
+    const before = margins.filter((_, i) => i % 2 === 0);
+    const shape = shapeOf(extent);
+    const first = shape.length - before.length;
+    const padded = shape.map((n, axis) =>
+      axis < first ? n : n + margins[2 * (axis - first)]! + margins[2 * (axis - first) + 1]!,
+    );
+    return {
+      from: extent,
+      to: extentOf(padded),
+      apply: (sample: Sample) => {
+        if (mask === 'pad') assertAligned(where, sample);
+        return {
+          ...sample,
+          image: padRaster(sample.image, margins, { mode, cval }),
+          mask: mask === 'keep' ? sample.mask : padRaster(sample.mask, margins, { mode, cval: maskCval }),
+        };
+      },
+      trace: shiftBy(before.map((n) => -n)),
+      // Whole pixels are taken, so the margin is one of pixels.
+      border: {
+        mode: mode === 'wrap' ? 'grid-wrap' : mode === 'constant' ? 'grid-constant' : mode,
+        cval,
+        maskCval,
+      },
+      keepsMask: mask === 'keep',
+    };
+  });
+}

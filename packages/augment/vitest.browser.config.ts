@@ -1,0 +1,3 @@
+import { browserTests } from '../testing/vitest.browser.ts';
+
+export default browserTests(['test/kernel-bytes.test.ts']);
