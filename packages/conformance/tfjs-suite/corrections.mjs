@@ -14,7 +14,7 @@ export const corrections = [
     because:
       'Each of several equal maxima gets the whole gradient there. But max(t, t) is t, and its slope 1: the shares must add up to the gradient. Ours are equal shares, as in TensorFlow for Python (divided by the number selected), JAX and PyTorch (amax).',
     source:
-      'tensorflow/tensorflow, tensorflow/python/ops/math_grad.py, _MinOrMaxGrad; backend/test/meaning.test.ts',
+      'https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/ops/math_grad.py, _MinOrMaxGrad; backend/test/meaning.test.ts',
   },
   {
     tests: ['mirrorPad grad', 'mirrorPad gradient with clones'],
@@ -22,7 +22,7 @@ export const corrections = [
     because:
       'A pixel gets the gradient of its own place alone there, and nothing of its copies in the border. Differences of the function itself give the sum of both.',
     source:
-      'tensorflow/tensorflow, tensorflow/python/ops/array_grad.py, _MirrorPadGrad; backend/test/float64/shapes.test.ts',
+      'https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/ops/array_grad.py, _MirrorPadGrad; backend/test/float64/shapes.test.ts',
   },
   {
     tests: ['avgPool gradient x=[3,3,1] f=[3,3] s=1 p=explicit'],
@@ -30,7 +30,7 @@ export const corrections = [
     because:
       'TensorFlow.js averages over the pixels that a window sees, but divides the gradient by all places of the window, those beside the image too. An image of one value has that value as its average in every window, so the slopes of their sum add up to the number of windows: ours do.',
     source:
-      'tensorflow/tfjs, tfjs-backend-cpu/src/utils/pool_utils.ts (avgValue / count); backend/test/meaning.test.ts',
+      'https://github.com/tensorflow/tfjs/blob/master/tfjs-backend-cpu/src/utils/pool_utils.ts (avgValue / count); backend/test/meaning.test.ts',
   },
   {
     tests: ['depthwiseConv2d gradients throws error on dilations > 1'],
