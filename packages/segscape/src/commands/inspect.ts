@@ -19,7 +19,8 @@ export async function inspect(folder: string): Promise<number> {
       );
   } catch (error) {
     // What keeps a run from being opened is among the problems.
-    if (!isSegscapeError(error) || problems.length === 0) throw error;
+    const noRun = isSegscapeError(error, 'NOT_FOUND') && problems.length <= 1;
+    if (!isSegscapeError(error) || problems.length === 0 || noRun) throw error;
   }
   for (const { path, message } of problems)
     process.stderr.write(`${message.includes(path) ? '' : `${path}: `}${message}\n`);
