@@ -11,7 +11,7 @@ const limits: Readonly<Record<string, number>> = {
   morphology: 15,
   backend: 40,
   data: 60,
-  augment: 24, // its loops stand twice: in WebAssembly and plain
+  augment: 20, // its loops stand twice: in WebAssembly and plain
   models: 20,
   losses: 25,
   metrics: 30,
