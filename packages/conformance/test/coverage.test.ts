@@ -49,7 +49,8 @@ test('every metric of predicted classes or probabilities, and every landscape', 
     ),
   ).toEqual([]);
   // Those of a whole Hessian are made of the same products.
-  const onHost = /^(hessianMatrix|hessianEigenvalues|compareHessianProducts|inline|surfaceStatistics|to[A-Z].*)$/;
+  const onHost =
+    /^(hessianMatrix|hessianEigenvalues|compareHessianProducts|inline|surfaceStatistics|to[A-Z].*)$/;
   expect(
     untried(
       'landscape/',
