@@ -1,4 +1,4 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, type Raster } from '@segscape/core';
 import { connectedComponents } from '@segscape/morphology';
 import {
   add,
@@ -19,7 +19,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from './activation.js';
 import { assertOptions } from './check-options.js';
-import { planeMask, readNow } from './distance-maps.js';
+import { classMaps } from './class-maps.js';
 import { defineLoss, type LossFn, type Reduction } from './loss.js';
 import {
   activation as activationSchema,
@@ -30,7 +30,7 @@ import {
   smooth as smoothSchema,
   wholeNumber,
 } from './option-schemas.js';
-import { planeSums, selectClasses, toPlanes } from './planes.js';
+import { planeSums, selectClasses } from './planes.js';
 import { ratio } from './reduce.js';
 import { countedClasses } from './region.js';
 import { readTarget } from './truth.js';
@@ -91,57 +91,17 @@ export function blobDice(options: BlobDiceOptions = {}): LossFn {
     return labels.data;
   };
 
-  const prepare = (mask: Raster): Record<string, Raster> => {
-    const chosen = classes ?? [1];
-    assertOption(
-      classes !== undefined || mask.data.every((value) => value <= 1 || value === ignoreIndex),
-      where,
-      'classes',
-      classes ?? null,
-      'be given to prepare a mask of more than two classes',
-    );
-    const data = new Float32Array(mask.data.length * chosen.length);
-    chosen.forEach((wanted, c) => {
-      const object = { ...mask, data: Uint8Array.from(mask.data, (value) => Number(value === wanted)) };
-      numbered(object).forEach((value, i) => {
-        data[i * chosen.length + c] = value;
-      });
-    });
-    return { objects: { ...mask, data, channels: chosen.length } };
-  };
-
-  const measure = (target: Tensor, space: readonly number[]): Tensor => {
-    const advice = "Give { labels, objects } with the objects of the loss's own prepare(mask).";
-    const values = readNow(where, 'PREPARE_NEEDED', advice, target);
-    const [planes, samples, pixels] = target.shape as [number, number, number];
-    const data = new Float32Array(values.length);
-    for (let image = 0; image < planes * samples; image++)
-      data.set(numbered(planeMask(space, (pixel) => values[image * pixels + pixel]! > 0.5)), image * pixels);
-    return tensor(data, target.shape);
-  };
-
-  const given = (objects: Tensor, logits: Tensor, count: number): Tensor => {
-    const expected = [...logits.shape.slice(0, -1), count];
-    if (objects.shape.join() === expected.join()) return toPlanes(objects);
-    throw new SegscapeError(
-      'SHAPE_MISMATCH',
-      `${where}: expected objects [${expected.join(', ')}], got [${objects.shape.join(', ')}]. ` +
-        'Give blobDice the same classes when it prepares and when it is called.',
-      { details: { expected, objects: objects.shape } },
-    );
-  };
+  const objectMaps = classMaps({ where, name: 'objects', classes, ignoreIndex, of: numbered });
 
   return defineLoss(where, options, {
-    value: ({ labels, prepared }, logits) => {
-      const { target, scores, valid } = readTarget(where, labels, logits, ignoreIndex);
+    value: (truth, logits) => {
+      const { target, scores, valid } = readTarget(where, truth.labels, logits, ignoreIndex);
       const named = classes ? { classes } : { includeBackground: false };
       const chosen = countedClasses(where, named, logits.shape.at(-1) as number);
       const t = selectClasses(target, chosen);
       const all = selectClasses(activate(scores, activation), chosen);
       const p = valid ? mul(all, valid) : all;
-      const objects = prepared.objects
-        ? given(prepared.objects, logits, chosen.length)
-        : measure(t, logits.shape.slice(1, -1));
+      const objects = objectMaps.planes(truth, target, logits, chosen);
       const [planes, samples, pixels] = p.shape as [number, number, number];
       const images = planes * samples;
       // Each object of each image is a segment of its own; 0 is what lies in none.
@@ -167,6 +127,6 @@ export function blobDice(options: BlobDiceOptions = {}): LossFn {
       if (reduction === 'none') return transpose(reshape(losses, [planes, samples]));
       return reduction === 'sum' ? sum(losses) : ratio(sum(losses), sum(cast(greater(count, 0), 'float32')));
     },
-    prepare,
+    prepare: objectMaps.prepare,
   });
 }

@@ -1,9 +1,9 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import type { Raster } from '@segscape/core';
 import { distanceTransform } from '@segscape/morphology';
-import { mean, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { mean, mul, type Tensor } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from './activation.js';
 import { assertOptions } from './check-options.js';
-import { planeMask, readNow } from './distance-maps.js';
+import { classMaps } from './class-maps.js';
 import { defineLoss, type LossFn, type Truth } from './loss.js';
 import {
   activation as activationSchema,
@@ -12,7 +12,7 @@ import {
   pixelSchemas,
   spacing as spacingSchema,
 } from './option-schemas.js';
-import { fromPixels, selectClasses, toPlanes } from './planes.js';
+import { fromPixels, selectClasses } from './planes.js';
 import { type PixelOptions, reduceMap } from './reduce.js';
 import { countedClasses } from './region.js';
 import { readTarget } from './truth.js';
@@ -71,67 +71,20 @@ export function boundary(options: BoundaryOptions = {}): LossFn {
   assertOptions(where, options, boundarySchemas);
   const { classes, spacing, activation } = options;
   const { ignoreIndex, ignoredInMean = false, reduction = 'mean' } = options;
-  const spacingOption = (sizes: readonly number[] | undefined) => (sizes ? { spacing: sizes } : {});
-
-  const prepare = (mask: Raster): Record<string, Raster> => {
-    const chosen = classes ?? [1];
-    assertOption(
-      classes !== undefined || mask.data.every((value) => value <= 1 || value === ignoreIndex),
-      where,
-      'classes',
-      classes ?? null,
-      'be given to prepare a mask of more than two classes',
-    );
-    const ownSpacing = spacingOption(spacing ?? mask.spacing);
-    const pixels = mask.data.length;
-    const data = new Float32Array(pixels * chosen.length);
-    chosen.forEach((wanted, c) => {
-      const region = { ...mask, data: Uint8Array.from(mask.data, (value) => (value === wanted ? 1 : 0)) };
-      const distances = boundaryDistances(region, ownSpacing);
-      for (let i = 0; i < pixels; i++) data[i * chosen.length + c] = distances[i]!;
-    });
-    return { distances: { ...mask, data, channels: chosen.length } };
+  const of = (mask: Raster) => {
+    const sizes = spacing ?? mask.spacing;
+    return boundaryDistances(mask, sizes ? { spacing: sizes } : {});
   };
+  const distanceMaps = classMaps({ where, name: 'distances', classes, ignoreIndex, of });
 
-  const measure = (target: Tensor, chosen: readonly number[], space: readonly number[]): Tensor => {
-    const advice = "Give { labels, distances } with the distances of the loss's own prepare(mask).";
-    const values = readNow(where, 'PREPARE_NEEDED', advice, target);
-    const [, samples, pixels] = target.shape as [number, number, number];
-    const data = new Float32Array(chosen.length * samples * pixels);
-    for (let n = 0; n < samples; n++)
-      chosen.forEach((wanted, c) => {
-        const isInside = (pixel: number) => values[(wanted * samples + n) * pixels + pixel]! > 0.5;
-        const distances = boundaryDistances(planeMask(space, isInside), spacingOption(spacing));
-        data.set(distances, (c * samples + n) * pixels);
-      });
-    return tensor(data, [chosen.length, samples, pixels]);
-  };
-
-  const terms = ({ labels, prepared }: Truth, logits: Tensor) => {
-    const { target, scores, valid } = readTarget(where, labels, logits, ignoreIndex);
+  const terms = (truth: Truth, logits: Tensor) => {
+    const { target, scores, valid } = readTarget(where, truth.labels, logits, ignoreIndex);
     const count = logits.shape.at(-1) as number;
     const chosen = countedClasses(where, classes ? { classes } : { includeBackground: false }, count);
-    const given = prepared.distances && givenDistances(prepared.distances, logits, chosen);
-    const each = mul(
-      selectClasses(activate(scores, activation), chosen),
-      given ?? measure(target, chosen, logits.shape.slice(1, -1)),
-    );
+    const distances = distanceMaps.planes(truth, target, logits, chosen);
+    const each = mul(selectClasses(activate(scores, activation), chosen), distances);
     const map = mean(each, 0);
     return { map: valid ? mul(map, valid) : map, valid };
-  };
-
-  const givenDistances = (distances: Tensor, logits: Tensor, chosen: readonly number[]): Tensor => {
-    const expected = [...logits.shape.slice(0, -1), chosen.length];
-    const whole = distances.shape.join() === logits.shape.join();
-    if (!whole && distances.shape.join() !== expected.join())
-      throw new SegscapeError(
-        'SHAPE_MISMATCH',
-        `${where}: expected distances [${expected.join(', ')}], got [${distances.shape.join(', ')}]. ` +
-          'Give boundary the same classes when it prepares and when it is called.',
-        { details: { expected, distances: distances.shape } },
-      );
-    const planes = toPlanes(distances);
-    return whole ? selectClasses(planes, chosen) : planes;
   };
 
   return defineLoss(where, options, {
@@ -140,6 +93,6 @@ export function boundary(options: BoundaryOptions = {}): LossFn {
       return reduceMap(map, reduction, logits, ignoredInMean ? undefined : valid);
     },
     map: (truth, logits) => fromPixels(terms(truth, logits).map, logits),
-    prepare,
+    prepare: distanceMaps.prepare,
   });
 }

@@ -1,20 +1,9 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import type { Raster } from '@segscape/core';
 import { dilate, thin } from '@segscape/morphology';
-import {
-  add,
-  div,
-  maximum,
-  mean,
-  mul,
-  sub,
-  sum,
-  type Tensor,
-  tensor,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { add, div, maximum, mean, mul, sub, sum, transpose } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from './activation.js';
 import { assertOptions } from './check-options.js';
-import { planeMask, readNow } from './distance-maps.js';
+import { classMaps } from './class-maps.js';
 import { defineLoss, type LossFn, type Reduction } from './loss.js';
 import {
   activation as activationSchema,
@@ -27,7 +16,7 @@ import {
   smooth as smoothSchema,
   wholeNumber,
 } from './option-schemas.js';
-import { planeSums, selectClasses, toPlanes } from './planes.js';
+import { planeSums, selectClasses } from './planes.js';
 import { countedClasses } from './region.js';
 import { readTarget } from './truth.js';
 
@@ -92,56 +81,15 @@ export function skeletonRecall(options: SkeletonRecallOptions = {}): LossFn {
   const { classes, tube = 2, activation, smooth = 1e-5, batch = false } = options;
   const { ignoreIndex, reduction = 'mean' } = options;
 
-  const prepare = (mask: Raster): Record<string, Raster> => {
-    const chosen = classes ?? [1];
-    assertOption(
-      classes !== undefined || mask.data.every((value) => value <= 1 || value === ignoreIndex),
-      where,
-      'classes',
-      classes ?? null,
-      'be given to prepare a mask of more than two classes',
-    );
-    const data = new Float32Array(mask.data.length * chosen.length);
-    chosen.forEach((wanted, c) => {
-      const object = { ...mask, data: Uint8Array.from(mask.data, (value) => Number(value === wanted)) };
-      tubed(object, tube).forEach((value, i) => {
-        data[i * chosen.length + c] = value;
-      });
-    });
-    return { skeletons: { ...mask, data, channels: chosen.length } };
-  };
-
-  const measure = (target: Tensor, space: readonly number[]): Tensor => {
-    const advice = "Give { labels, skeletons } with the skeletons of the loss's own prepare(mask).";
-    const values = readNow(where, 'PREPARE_NEEDED', advice, target);
-    const [planes, samples, pixels] = target.shape as [number, number, number];
-    const data = new Float32Array(values.length);
-    for (let image = 0; image < planes * samples; image++) {
-      const object = planeMask(space, (pixel) => values[image * pixels + pixel]! > 0.5);
-      data.set(tubed(object, tube), image * pixels);
-    }
-    return tensor(data, target.shape);
-  };
-
-  const given = (skeletons: Tensor, logits: Tensor, count: number): Tensor => {
-    const expected = [...logits.shape.slice(0, -1), count];
-    if (skeletons.shape.join() === expected.join()) return toPlanes(skeletons);
-    throw new SegscapeError(
-      'SHAPE_MISMATCH',
-      `${where}: expected skeletons [${expected.join(', ')}], got [${skeletons.shape.join(', ')}]. ` +
-        'Give skeletonRecall the same classes when it prepares and when it is called.',
-      { details: { expected, skeletons: skeletons.shape } },
-    );
-  };
+  const of = (mask: Raster) => tubed(mask, tube);
+  const skeletonMaps = classMaps({ where, name: 'skeletons', classes, ignoreIndex, of });
 
   return defineLoss(where, options, {
-    value: ({ labels, prepared }, logits) => {
-      const { target, scores, valid } = readTarget(where, labels, logits, ignoreIndex);
+    value: (truth, logits) => {
+      const { target, scores, valid } = readTarget(where, truth.labels, logits, ignoreIndex);
       const named = classes ? { classes } : { includeBackground: false };
       const chosen = countedClasses(where, named, logits.shape.at(-1) as number);
-      const all = prepared.skeletons
-        ? given(prepared.skeletons, logits, chosen.length)
-        : measure(selectClasses(target, chosen), logits.shape.slice(1, -1));
+      const all = skeletonMaps.planes(truth, target, logits, chosen);
       const skeletons = valid ? mul(all, valid) : all;
       const found = planeSums(mul(selectClasses(activate(scores, activation), chosen), skeletons), batch);
       const length = planeSums(skeletons, batch);
@@ -149,6 +97,6 @@ export function skeletonRecall(options: SkeletonRecallOptions = {}): LossFn {
       const losses = sub(1, div(add(found, smooth), below));
       return { none: transpose, sum, mean }[reduction](losses);
     },
-    prepare,
+    prepare: skeletonMaps.prepare,
   });
 }
