@@ -1,3 +1,3 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/index.ts', 'src/params.ts']);
+export default library(['src/index.ts', 'src/params.ts', 'src/schema.ts']);

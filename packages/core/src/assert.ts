@@ -1,4 +1,6 @@
 import { SegscapeError } from './errors.js';
+import { shown } from './schema/shown.js';
+import { sameShape } from './shape.js';
 
 /** Anything with a shape: a tensor of any copy of the engine. */
 export interface Shaped {
@@ -18,7 +20,7 @@ export function assertSameShape(where: string, pair: Readonly<Record<string, Sha
   const [first, second] = Object.entries(pair);
   if (first === undefined || second === undefined) return;
   const [a, b] = [first[1].shape, second[1].shape];
-  if (a.length === b.length && a.every((size, axis) => size === b[axis])) return;
+  if (sameShape(a, b)) return;
   throw new SegscapeError(
     'SHAPE_MISMATCH',
     `${where}: expected ${second[0]} shaped like ${first[0]} ${show(a)}, got ${show(b)}.${advice && ` ${advice}`}`,
@@ -35,8 +37,7 @@ export function assertOption(
   must: string,
 ): asserts condition {
   if (condition) return;
-  const shown = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
-  throw new SegscapeError('BAD_OPTION', `${where}: ${name} (=${shown}) must ${must}.`, {
+  throw new SegscapeError('BAD_OPTION', `${where}: ${name} (=${shown(value)}) must ${must}.`, {
     details: { option: name, value },
   });
 }

@@ -22,30 +22,62 @@ export type ErrorCode =
   | 'NOT_FINITE'
   | 'ABORTED';
 
-export interface ErrorFacts {
+/** What was given where an option or a line of a config is refused. */
+interface OptionDetails {
+  readonly option?: string;
+  /** Names and indices down to the place, where it is not at the top. */
+  readonly path?: readonly (string | number)[];
+  readonly value?: unknown;
+  /** The name that was probably meant. */
+  readonly nearest?: string;
+}
+
+interface FileDetails {
+  readonly path?: string;
+}
+
+/** The fields that errors of a code have beside others; programs read these, never the message. */
+interface KnownDetails {
+  readonly BAD_OPTION: OptionDetails;
+  readonly BAD_CONFIG: OptionDetails;
+  readonly CORRUPT_FILE: FileDetails;
+  readonly NOT_FOUND: FileDetails;
+  /** `reason` is the system's code, `ENOSPC` for instance. */
+  readonly NOT_WRITABLE: FileDetails & { readonly reason?: string };
+}
+
+/** The facts of an error's message as fields, by its code. */
+export type ErrorDetails<C extends ErrorCode = ErrorCode> = Readonly<Record<string, unknown>> &
+  (C extends keyof KnownDetails ? KnownDetails[C] : unknown);
+
+export interface ErrorFacts<C extends ErrorCode = ErrorCode> {
   /** The facts of the message as fields: what was given, what was expected. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: ErrorDetails<C>;
   readonly cause?: unknown;
 }
 
 /**
  * The one error of all packages. The message says where, what was expected, what came, and how to mend it;
- * `code` is stable. Two copies of a package defeat `instanceof`: compare `code`, or use `isSegscapeError`.
+ * `code` is stable and tells which `details` there are. Two copies of a package defeat `instanceof`: compare `code`,
+ * or use `isSegscapeError`.
  */
-export class SegscapeError extends Error {
+export class SegscapeError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'SegscapeError';
-  readonly code: ErrorCode;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly code: C;
+  readonly details: ErrorDetails<C>;
 
-  constructor(code: ErrorCode, message: string, { details = {}, cause }: ErrorFacts = {}) {
+  constructor(code: C, message: string, { details, cause }: ErrorFacts<C> = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.details = details;
+    this.details = details ?? ({} as ErrorDetails<C>);
   }
 }
 
 /** True for a `SegscapeError` of any copy of this package, optionally of one `code` only. */
-export function isSegscapeError(error: unknown, code?: ErrorCode): error is SegscapeError {
+export function isSegscapeError<C extends ErrorCode = ErrorCode>(
+  error: unknown,
+  code?: C,
+): error is SegscapeError<C> {
   return (
     error instanceof Error &&
     error.name === 'SegscapeError' &&

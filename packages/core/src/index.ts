@@ -10,7 +10,14 @@
  * @module
  */
 export { assertOption, assertSameShape, type Shaped } from './assert.js';
-export { type ErrorCode, type ErrorFacts, isSegscapeError, SegscapeError, throwIfAborted } from './errors.js';
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorFacts,
+  isSegscapeError,
+  SegscapeError,
+  throwIfAborted,
+} from './errors.js';
 export { decodeParams, encodeParams, readParams, toParams } from './moved.js';
 export { nearestWord } from './nearest-word.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
@@ -26,4 +33,6 @@ export {
   type Sample,
 } from './raster.js';
 export { type DecodedTensors, decodeTensors, encodeTensors, type PlainTensor } from './safetensors.js';
+export { isTensor, sameShape, sizeOf } from './shape.js';
 export type { Storage } from './storage.js';
+export { assertOneOf, unknownName } from './words.js';

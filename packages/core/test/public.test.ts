@@ -4,6 +4,7 @@ test('public names', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
     [
       "SegscapeError",
+      "assertOneOf",
       "assertOption",
       "assertRaster",
       "assertSameShape",
@@ -14,14 +15,18 @@ test('public names', async () => {
       "encodeTensors",
       "ignoreLabel",
       "isSegscapeError",
+      "isTensor",
       "nearestWord",
       "random",
       "rasterLength",
       "readParams",
       "restoreRandom",
+      "sameShape",
       "shuffled",
+      "sizeOf",
       "throwIfAborted",
       "toParams",
+      "unknownName",
     ]
   `);
 });

@@ -34,10 +34,14 @@ beforeAll(async () => {
 describe('an interrupted run goes on to the same numbers', () => {
   test('after Ctrl-C in the middle of an epoch', async () => {
     const run = start(folder, 'run', 'tiny.yaml', '--out', 'stopped');
+    await run.seen(/crossEntropy, seed 1, epoch 1\/2/);
+    const before = performance.now();
+    await run.seen(/crossEntropy, seed 1, epoch 2\/2/);
+    const epoch = performance.now() - before;
     await run.seen(/Dice, seed 1, epoch 1\/2/);
     // The epoch is printed before its checkpoint is written; after that the next one is under way.
     while (latest('stopped', 'Dice').metadata.epoch !== 1) await setTimeout(2);
-    await setTimeout(30);
+    await setTimeout(epoch / 3);
     run.process.kill('SIGINT');
     const { code, out, err } = await run.ended;
     expect(code).toBe(130);

@@ -1,0 +1,162 @@
+import { unknownName } from '../words.js';
+import type { JsonSchema } from './json-schema.js';
+import { limitsProblem, limitsText } from './limits.js';
+import { shown } from './shown.js';
+
+/** Where in a value something is wrong: names of properties and indices of entries, from the outside in. */
+export type SchemaPath = readonly (string | number)[];
+
+/** What is wrong with a value. */
+export interface SchemaProblem {
+  readonly path: SchemaPath;
+  /** What stands there; undefined where it is missing. */
+  readonly value: unknown;
+  /** `must be at least 0`, `is missing`, `is not an option; did you mean 'gamma'?` */
+  readonly what: string;
+  /** A name that the schema does not know. */
+  readonly unknown?: boolean;
+  /** The name that was probably meant. */
+  readonly nearest?: string;
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+function isType(value: unknown, type: NonNullable<JsonSchema['type']>): boolean {
+  if (type === 'array') return isList(value);
+  if (type === 'null') return value === null;
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'object') return typeof value === 'object' && value !== null && !isList(value);
+  return typeof value === type;
+}
+
+const wordsOf = ({ enum: words = [] }: JsonSchema) => words.map(shown).join(', ');
+
+/** The first thing that is wrong with a value, or undefined. */
+export function schemaProblem(
+  value: unknown,
+  schema: JsonSchema,
+  path: SchemaPath = [],
+): SchemaProblem | undefined {
+  const must = (what: string): SchemaProblem => ({ path, value, what: `must ${what}` });
+  if (schema.anyOf) return choiceProblem(value, schema.anyOf, path);
+  if (typeof value === 'number' && (schema.type === 'number' || schema.type === 'integer')) {
+    if (schema.type === 'integer' && !Number.isInteger(value)) return must(`be ${kindOf(schema)}`);
+    const problem = limitsProblem(value, schema);
+    return problem === undefined ? undefined : must(problem);
+  }
+  if (schema.type !== undefined && !isType(value, schema.type)) return must(`be ${kindOf(schema)}`);
+  if (schema.enum && !schema.enum.includes(value)) return must(`be one of ${wordsOf(schema)}`);
+  if (typeof value === 'string' && value.length < (schema.minLength ?? 0)) return must('not be empty');
+  if (schema.type === 'array') return listProblem(value as ArrayLike<unknown>, schema, path);
+  if (schema.properties && typeof value === 'object' && value !== null)
+    return objectProblem(value as Record<string, unknown>, schema, path);
+  return undefined;
+}
+
+/** `a number, in pixels`, `one of 'a', 'b'`, `a list`. */
+function kindOf({ type, enum: words, unit }: JsonSchema): string {
+  if (words) return `one of ${words.map(shown).join(', ')}`;
+  const kinds = {
+    number: 'a number',
+    integer: 'a whole number',
+    boolean: 'true or false',
+    string: 'a text',
+    array: 'a list',
+    object: 'an object',
+    null: 'null',
+  };
+  return `${type ? kinds[type] : 'given'}${unit ? `, in ${unit}` : ''}`;
+}
+
+function choiceProblem(
+  value: unknown,
+  choices: readonly JsonSchema[],
+  path: SchemaPath,
+): SchemaProblem | undefined {
+  const problems = choices.map((choice) => schemaProblem(value, choice, path));
+  if (problems.includes(undefined)) return undefined;
+  // The form that was meant, by its type, says what is wrong with it.
+  const meant = choices.findIndex(({ type, enum: words }) => !words && type && isType(value, type));
+  if (meant >= 0) {
+    const problem = problems[meant]!;
+    const orList = choices[meant]!.type !== 'array' && choices.some(({ type }) => type === 'array');
+    return orList ? { ...problem, what: `${problem.what}, or a list` } : problem;
+  }
+  return { path, value, what: `must be ${[...new Set(choices.map(kindOf))].join(' or ')}` };
+}
+
+function listProblem(
+  value: ArrayLike<unknown>,
+  { items, minItems = 0, maxItems = Number.POSITIVE_INFINITY, contains, ascending }: JsonSchema,
+  path: SchemaPath,
+): SchemaProblem | undefined {
+  const must = (what: string): SchemaProblem => ({ path, value, what: `must ${what}` });
+  const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
+  if (value.length < minItems || value.length > maxItems) {
+    const wanted =
+      minItems === maxItems
+        ? entries(minItems)
+        : value.length < minItems
+          ? `at least ${entries(minItems)}`
+          : `at most ${entries(maxItems)}`;
+    return must(`have ${wanted}, got ${value.length}`);
+  }
+  const all = Array.from(value);
+  for (const [index, entry] of all.entries()) {
+    const problem = items && schemaProblem(entry, items, [...path, index]);
+    if (problem) return problem;
+  }
+  if (contains && !all.some((entry) => limitsProblem(entry as number, contains) === undefined))
+    return must(`have at least one entry to ${limitsText(contains)}`);
+  if (ascending && all.some((entry, i) => i > 0 && (entry as number) < (all[i - 1] as number)))
+    return must('go from low to high');
+  return undefined;
+}
+
+function objectProblem(
+  value: Readonly<Record<string, unknown>>,
+  { properties = {}, required = [], additionalProperties }: JsonSchema,
+  path: SchemaPath,
+): SchemaProblem | undefined {
+  for (const [name, entry] of Object.entries(value)) {
+    if (entry === undefined) continue;
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (known === undefined && additionalProperties === false)
+      return unknownOption(name, Object.keys(properties), path, entry);
+    const inner = known ?? (typeof additionalProperties === 'object' ? additionalProperties : {});
+    const problem = schemaProblem(entry, inner, [...path, name]);
+    if (problem) return problem;
+  }
+  const missing = required.find((name) => value[name] === undefined);
+  return missing === undefined
+    ? undefined
+    : { path: [...path, missing], value: undefined, what: 'is missing' };
+}
+
+function unknownOption(
+  name: string,
+  known: readonly string[],
+  path: SchemaPath,
+  value: unknown,
+): SchemaProblem {
+  const { advice, nearest } = unknownName(name, known);
+  return {
+    path: [...path, name],
+    value,
+    what: `is not an option; ${advice}`,
+    unknown: true,
+    ...(nearest !== undefined && { nearest }),
+  };
+}
+
+/** `terms[0].loss.gamma` */
+export const pathText = (path: SchemaPath): string =>
+  path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${part}`)).join('');
+
+/** `gamma (=-1) must be at least 0`; `'gama' is not an option; did you mean 'gamma'?`; `terms is missing`. */
+export function problemText({ path, value, what, unknown }: SchemaProblem): string {
+  const at = pathText(path);
+  if (unknown) return `'${at}' ${what}`;
+  return value === undefined ? `${at} ${what}` : `${at} (=${shown(value)}) ${what}`;
+}

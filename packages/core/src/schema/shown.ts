@@ -1,0 +1,20 @@
+/** A value as a line of code says it, cut where it is long; JSON has no NaN and would write null. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+    const entries = Array.from(value as ArrayLike<unknown>);
+    const rest = entries.length > longest ? `,… ${entries.length} entries` : '';
+    return `[${entries.slice(0, longest).map(shown).join(',')}${rest}]`;
+  }
+  try {
+    return (
+      JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)) ?? String(value)
+    );
+  } catch {
+    return 'an object that JSON cannot say'; // It holds itself, or its own toJSON throws.
+  }
+}
+
+const longest = 16;
