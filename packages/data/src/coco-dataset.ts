@@ -1,7 +1,9 @@
 import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { anything, assertOptions, list, options as optionsOf, text } from '@segscape/core/schema';
 import { type CocoSegmentation, paintSegmentation } from './coco-masks.js';
 import { assertIndex, type Dataset, emptyDataset } from './dataset.js';
 import { corrupt, isRecord, readJson } from './json-file.js';
+import { decoder, maxBytes } from './option-lines.js';
 import { type ReadOptions, readImage } from './read-image.js';
 import { type ImageSource, nameOf } from './source.js';
 
@@ -15,6 +17,18 @@ export interface CocoOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'> {
   /** Name of the class of pixels without annotation. Default `'background'`. */
   readonly background?: string;
 }
+
+export const cocoSchema = optionsOf<CocoOptions>(
+  {
+    images: text('Folder of the images, which the annotations name.'),
+    annotations: anything("The annotations' JSON file."),
+    categories: list('Names of the categories to take, in this order; without it all.', { type: 'string' }),
+    background: text('Name of the class of pixels without annotation.', { default: 'background' }),
+    decoder,
+    maxBytes,
+  },
+  ['images', 'annotations'],
+);
 
 interface Annotation {
   readonly label: number;
@@ -127,6 +141,7 @@ function maskOf(source: ImageSource, { height, width, annotations, file }: Entry
  * @see Lin et al., Microsoft COCO, 2014. https://arxiv.org/abs/1405.0312
  */
 export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
+  assertOptions(where, options, cocoSchema);
   const { images, annotations, categories, background = 'background', ...read } = options;
   const { classes: names, entries } = entriesOf(
     annotations,

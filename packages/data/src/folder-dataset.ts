@@ -1,10 +1,20 @@
 import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { anything, assertOptions, flag, number, options as optionsOf, word } from '@segscape/core/schema';
 import { grayOrColour } from './channels.js';
 import { assertIndex, cachedDataset, type Dataset, type SplitLists } from './dataset.js';
 import { type FolderSource, folderName } from './folder-source.js';
 import { assertSameSize, joinedMasks } from './joined-masks.js';
 import { type Layout, laidOut } from './layouts.js';
 import { type MaskOptions, type MaskReader, maskReader } from './mask-values.js';
+import {
+  classNames,
+  decoder,
+  maskLines,
+  maxBytes,
+  readLines,
+  splitLists,
+  twoClasses,
+} from './option-lines.js';
 import type { Pair, PairedFiles } from './pairing.js';
 import { type ReadOptions, readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
@@ -20,8 +30,8 @@ export interface FolderOptions
   readonly masks?: FolderSource;
   /** Default `'folders'`. */
   readonly layout?: Layout;
-  /** Names of the classes, the first usually the background. */
-  readonly classes: readonly string[];
+  /** Names of the classes, the first usually the background. Default background and foreground. */
+  readonly classes?: readonly string[];
   /**
    * Name of the mask that belongs to an image, without ending. Default `'{name}'`, or `'{name}_mask'` where masks lie
    * beside images. `'{name}_*'` joins all files that fit, one object each; `{ disc: '{name}_disc', cup: '{name}_cup' }`
@@ -44,6 +54,40 @@ export interface FolderOptions
   /** Keep samples in memory once read. Default: when they are scaled down. */
   readonly cache?: boolean;
 }
+
+export const folderSchema = optionsOf<FolderOptions>(
+  {
+    images: anything(
+      'Folder of the images; for layouts other than folders of the masks too, or a CSV table.',
+    ),
+    masks: anything('Folder of the masks, for layout folders.'),
+    layout: word('How images and masks lie.', ['folders', 'suffix', 'patients', 'csv'], {
+      default: 'folders',
+    }),
+    classes: { ...classNames, default: twoClasses },
+    pair: anything("Name of the mask that belongs to an image: '{name}_mask'."),
+    group: anything(
+      'What stays together in a split: a regular expression whose first group finds it in the name.',
+    ),
+    scale: number('Factor of both sides.', { default: 1, exclusiveMinimum: 0 }),
+    maskScaling: word(
+      'How masks follow scale: the class of the most area, or under the centre.',
+      ['area', 'nearest'],
+      {
+        default: 'area',
+      },
+    ),
+    channels: { type: 'integer', enum: [1, 3], description: 'Makes all images gray (1) or RGB (3).' },
+    split: splitLists,
+    cache: flag('Keep samples in memory once read; without it those that are scaled down.'),
+    ...maskLines,
+    decoder,
+    orientation: readLines.orientation,
+    channelAxis: readLines.channelAxis,
+    maxBytes,
+  },
+  ['images'],
+);
 
 /** Names the group of a file, by a function or by a regular expression's first group. */
 export function grouping(
@@ -79,31 +123,18 @@ export function grouping(
  * throws `UNREADABLE_IMAGE`, `UNSUPPORTED_FORMAT`, `MASK_SIZE_MISMATCH`, `MASK_VALUE_UNKNOWN`. Messages name the files.
  */
 export async function folderDataset(options: FolderOptions): Promise<Dataset> {
-  const { images, masks, classes, scale = 1, maskScaling = 'area', channels, ignoreValues } = options;
-  const { pair, layout = 'folders', group, split, cache = scale < 1, decoder = 'portable' } = options;
-  const where = 'folderDataset';
-  assertOption(scale > 0 && Number.isFinite(scale), where, 'scale', scale, 'be positive');
-  assertOption(
-    ['area', 'nearest'].includes(maskScaling),
-    where,
-    'maskScaling',
-    maskScaling,
-    "be 'area' or 'nearest'",
-  );
-  assertOption(
-    channels === undefined || channels === 1 || channels === 3,
-    where,
-    'channels',
+  const {
+    images,
+    masks,
+    classes = twoClasses,
+    scale = 1,
+    maskScaling = 'area',
     channels,
-    'be 1 or 3',
-  );
-  assertOption(
-    ['portable', 'sharp'].includes(decoder),
-    where,
-    'decoder',
-    decoder,
-    "be 'portable' or 'sharp'",
-  );
+    ignoreValues,
+  } = options;
+  const { pair, layout = 'folders', group, split, cache = scale < 1 } = options;
+  const where = 'folderDataset';
+  assertOptions(where, options, folderSchema);
   const toClasses = masksReader(where, options);
   const pairs = await laidOut({ images, ...(masks && { masks }), layout, ...(pair && { pair }) });
   const lists = split === undefined ? undefined : await readSplit(split);
@@ -158,7 +189,7 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
 type MasksReader = (files: PairedFiles['masks']) => Promise<{ mask: Raster; name: string }>;
 
 function masksReader(where: string, options: FolderOptions): MasksReader {
-  const { classes, pair } = options;
+  const { classes = twoClasses, pair } = options;
   const plain = maskReader(where, classes, options);
   const byClass = typeof pair === 'object';
   const objects = typeof pair === 'string' && pair.includes('*');

@@ -11,7 +11,7 @@
  */
 export { type Batch, type BatchOptions, batches } from './batches.js';
 export { withChannels, withoutAlpha } from './channels.js';
-export { type CocoOptions, cocoDataset } from './coco-dataset.js';
+export { type CocoOptions, cocoDataset, cocoSchema } from './coco-dataset.js';
 export {
   cachedDataset,
   type Dataset,
@@ -22,23 +22,23 @@ export {
   subset,
 } from './dataset.js';
 export { type DatasetStatistics, describeDataset } from './describe.js';
-export { type FolderOptions, folderDataset } from './folder-dataset.js';
+export { type FolderOptions, folderDataset, folderSchema } from './folder-dataset.js';
 export type { FolderSource } from './folder-source.js';
 export type { InstanceLabels } from './instances.js';
 export { type Normalize, toFloats } from './intensities.js';
 export type { Layout } from './layouts.js';
 export type { MaskValue, MaskValues } from './mask-table.js';
 export type { MaskOptions } from './mask-values.js';
-export { type NnunetOptions, nnunetDataset } from './nnunet-dataset.js';
+export { type NnunetOptions, nnunetDataset, nnunetSchema } from './nnunet-dataset.js';
 export type { Pair } from './pairing.js';
-export { type PhantomOptions, phantomDataset } from './phantom-dataset.js';
+export { type PhantomOptions, phantomDataset, phantomSchema } from './phantom-dataset.js';
 export { type ChannelAxis, type Decoder, type ReadOptions, readImage, readStack } from './read-image.js';
 export { resizeArea, resizeMajority, resizeNearest } from './resample.js';
-export { type RimOneOptions, rimOneDataset } from './rim-one.js';
+export { type RimOneOptions, rimOneDataset, rimOneSchema } from './rim-one.js';
 export type { ImageSource } from './source.js';
 export { type Split, type SplitOptions, splitDataset } from './split-dataset.js';
 export { readSplit } from './split-lists.js';
-export { type StackOptions, stackDataset } from './stack-dataset.js';
+export { type StackOptions, stackDataset, stackSchema } from './stack-dataset.js';
 export {
   overlapTiles,
   type PredictTiledOptions,

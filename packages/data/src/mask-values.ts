@@ -38,13 +38,6 @@ function keyed({ data, channels }: Raster, colours: boolean): ArrayLike<number> 
 
 function assertLabels(where: string, classes: readonly string[], options: MaskOptions): void {
   const { labels = 'classes', maskThreshold, maskValues } = options;
-  assertOption(
-    ['classes', 'instances', 'boundaries'].includes(labels),
-    where,
-    'labels',
-    labels,
-    "be 'classes', 'instances' or 'boundaries'",
-  );
   if (maskThreshold !== undefined) {
     assertOption(
       classes.length === 2,

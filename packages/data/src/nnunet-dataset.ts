@@ -1,4 +1,5 @@
 import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { assertOptions, integer, options, text } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { joinedChannels } from './channels.js';
 import { assertIndex, type Dataset, emptyDataset, type SplitLists } from './dataset.js';
@@ -6,6 +7,7 @@ import { naturally } from './folder-source.js';
 import { assertSameSize } from './joined-masks.js';
 import { corrupt, isRecord, readJson } from './json-file.js';
 import { maskReader } from './mask-values.js';
+import { decoder, maxBytes } from './option-lines.js';
 import { type ReadOptions, readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
 
@@ -15,6 +17,16 @@ export interface NnunetOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'>
   /** Which of the folds of `splits_final.json`, where there is one, becomes the dataset's `split`. Default 0. */
   readonly fold?: number;
 }
+
+export const nnunetSchema = options<NnunetOptions>(
+  {
+    root: text("The dataset's folder, with dataset.json, imagesTr and labelsTr."),
+    fold: integer('Which fold of splits_final.json becomes the split.', { default: 0, minimum: 0 }),
+    decoder,
+    maxBytes,
+  },
+  ['root'],
+);
 
 interface Plan {
   readonly ending: string;
@@ -96,7 +108,9 @@ async function splitOf(
  * `EMPTY_DATASET`, `PAIR_MISSING`, `NOT_FOUND`, `BAD_OPTION`; while reading as `folderDataset`.
  * @see Isensee et al., nnU-Net, Nature Methods 18, 2021.
  */
-export async function nnunetDataset({ root, fold = 0, ...read }: NnunetOptions): Promise<Dataset> {
+export async function nnunetDataset(given: NnunetOptions): Promise<Dataset> {
+  assertOptions(where, given, nnunetSchema);
+  const { root, fold = 0, ...read } = given;
   const path = `${root}/dataset.json`;
   const { ending, channels, classes, values, ignore } = planOf(path, await readJson(where, path, form));
   const [names, labelFiles, imageFiles] = await Promise.all([

@@ -1,4 +1,5 @@
 import { assertOption, random } from '@segscape/core';
+import { assertOptions, flag, integer, options as optionsOf, word } from '@segscape/core/schema';
 import { assertIndex, cachedDataset, type Dataset } from './dataset.js';
 import { fundus } from './phantom/fundus.js';
 import { membrane } from './phantom/membrane.js';
@@ -17,6 +18,20 @@ export interface PhantomOptions {
   readonly cup?: boolean;
 }
 
+const side = { minimum: 16, unit: 'pixels' } as const;
+
+export const phantomSchema = optionsOf<PhantomOptions>(
+  {
+    kind: word('What is drawn.', ['fundus', 'membrane']),
+    count: integer('How many images.', { minimum: 1 }),
+    height: integer('Height of an image.', { default: 128, ...side }),
+    width: integer('Width of an image; without it the height.', side),
+    seed: integer('The same seed draws the same images.', { default: 0 }),
+    cup: flag('For a fundus: the cup as a third class.', { default: false }),
+  },
+  ['kind', 'count'],
+);
+
 /**
  * Procedural, labelled pictures: the embedded default, so that nothing need be downloaded. The same seed gives the
  * same bits in Node and in every browser, and sample `i` does not depend on `count`.
@@ -28,16 +43,7 @@ export interface PhantomOptions {
 export function phantomDataset(options: PhantomOptions): Dataset {
   const { kind, count, height = 128, width = height, seed = 0, cup = false } = options;
   const where = 'phantomDataset';
-  assertOption(kind === 'fundus' || kind === 'membrane', where, 'kind', kind, "be 'fundus' or 'membrane'");
-  assertOption(Number.isInteger(count) && count >= 1, where, 'count', count, 'be a positive integer');
-  for (const [name, size] of Object.entries({ height, width }))
-    assertOption(
-      Number.isInteger(size) && size >= 16,
-      where,
-      name,
-      size,
-      'be an integer of at least 16, in pixels',
-    );
+  assertOptions(where, options, phantomSchema);
   assertOption(!cup || kind === 'fundus', where, 'cup', cup, "be given with kind 'fundus' only");
   const root = random(seed).fork(`phantom ${kind}`);
   const ids = Array.from({ length: count }, (_, index) => `${kind}-${String(index).padStart(4, '0')}`);

@@ -1,4 +1,5 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import { type Raster, SegscapeError } from '@segscape/core';
+import { assertOptions } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { joinedChannels } from './channels.js';
 import { decodeBmp } from './decode/bmp.js';
@@ -10,6 +11,7 @@ import { decodeNetpbm } from './decode/netpbm.js';
 import { decodePng } from './decode/png.js';
 import { type ChannelAxis, decodeTiff } from './decode/tiff.js';
 import { foreignFormat, formatOf } from './file-format.js';
+import { readSchema } from './option-lines.js';
 import { bytesOf, type ImageSource, nameOf } from './source.js';
 
 export type { ChannelAxis } from './decode/tiff.js';
@@ -54,20 +56,7 @@ type Complete = Required<ReadOptions>;
 function checked(options: ReadOptions): Complete {
   const { as = 'image', alpha = 'keep', orientation = 'apply', channelAxis = 'auto' } = options;
   const { decoder = 'portable', maxBytes = defaultLimits.maxBytes } = options;
-  const words = (name: string, value: string, known: readonly string[]) =>
-    assertOption(known.includes(value), 'readImage', name, value, `be one of ${known.join(', ')}`);
-  words('as', as, ['image', 'labels', 'instances']);
-  words('alpha', alpha, ['keep', 'drop']);
-  words('orientation', orientation, ['apply', 'ignore']);
-  words('channelAxis', channelAxis, ['auto', 'pages', 'samples']);
-  words('decoder', decoder, ['portable', 'sharp']);
-  assertOption(
-    Number.isInteger(maxBytes) && maxBytes > 0,
-    'readImage',
-    'maxBytes',
-    maxBytes,
-    'be a positive integer, in bytes',
-  );
+  assertOptions('readImage', options, readSchema);
   return { as, alpha, orientation, channelAxis, decoder, maxBytes };
 }
 

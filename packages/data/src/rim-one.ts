@@ -1,8 +1,10 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
+import { type Raster, SegscapeError } from '@segscape/core';
+import { assertOptions, number, options as optionsOf, text, word } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { assertIndex, cachedDataset, type Dataset, emptyDataset } from './dataset.js';
 import { naturally } from './folder-source.js';
 import { maskReader } from './mask-values.js';
+import { decoder } from './option-lines.js';
 import { type Decoder, readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
 import { resizeArea, resizeNearest, sameKind } from './resample.js';
@@ -22,6 +24,19 @@ export interface RimOneOptions {
   readonly annotator?: 'average' | 'expert1' | 'expert2';
   readonly decoder?: Decoder;
 }
+
+export const rimOneSchema = optionsOf<RimOneOptions>(
+  {
+    root: text('Folder of the unpacked database.'),
+    eye: word('Which half of the stereo pair.', ['left', 'right'], { default: 'left' }),
+    scale: number('Factor of both sides.', { default: 0.4, exclusiveMinimum: 0, maximum: 1 }),
+    maskThreshold: number('Mask values above it are the structure.', { default: 20 }),
+    structure: word('What is outlined.', ['disc', 'cup'], { default: 'disc' }),
+    annotator: word('Whose masks.', ['average', 'expert1', 'expert2'], { default: 'average' }),
+    decoder,
+  },
+  ['root'],
+);
 
 const picture = /\.(jpe?g|png|bmp|tiff?|gif)$/i;
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(picture, '');
@@ -70,8 +85,7 @@ export async function rimOneDataset(options: RimOneOptions): Promise<Dataset> {
   const { root, eye = 'left', scale = 0.4, maskThreshold = 20, structure = 'disc' } = options;
   const { annotator = 'average', decoder = 'portable' } = options;
   const where = 'rimOneDataset';
-  assertOption(eye === 'left' || eye === 'right', where, 'eye', eye, "be 'left' or 'right'");
-  assertOption(scale > 0 && scale <= 1, where, 'scale', scale, 'be in (0, 1]');
+  assertOptions(where, options, rimOneSchema);
   const classes = ['background', structure];
   const toClasses = maskReader(where, classes, { maskThreshold });
   const found = pairs(await platform.listTree(root), structure, annotator);

@@ -1,7 +1,9 @@
-import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { anything, assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { type Dataset, emptyDataset, memoryDataset, type SplitLists } from './dataset.js';
 import { assertSameSize } from './joined-masks.js';
 import { type MaskOptions, maskReader } from './mask-values.js';
+import { classNames, maskLines, maxBytes, readLines, splitLists, twoClasses } from './option-lines.js';
 import { type ReadOptions, readStack } from './read-image.js';
 import { readMasks } from './read-mask.js';
 import { type ImageSource, nameOf } from './source.js';
@@ -12,25 +14,34 @@ export interface StackOptions extends MaskOptions, Pick<ReadOptions, 'channelAxi
   readonly images: ImageSource;
   /** Multi-page TIFF of the masks, page by page. */
   readonly masks: ImageSource;
-  readonly classes: readonly string[];
+  /** Default background and foreground. */
+  readonly classes?: readonly string[];
   /** Lists of ids (`'0'`, `'1'`, …: page numbers), or the path of a JSON file with them. */
   readonly split?: SplitLists | string;
 }
+
+export const stackSchema = optionsOf<StackOptions>(
+  {
+    images: anything('Multi-page TIFF of the images.'),
+    masks: anything('Multi-page TIFF of the masks, page by page.'),
+    classes: { ...classNames, default: twoClasses },
+    split: splitLists,
+    ...maskLines,
+    channelAxis: readLines.channelAxis,
+    maxBytes,
+  },
+  ['images', 'masks'],
+);
 
 /**
  * Two TIFF stacks, page by page, as the ISBI 2012 challenge publishes its training volume; ids are page numbers
  * from 0. Both are read at once and kept.
  * @throws {SegscapeError} `PAIR_MISSING` when the stacks differ in length, and as `folderDataset`.
  */
-export async function stackDataset({
-  images,
-  masks,
-  classes,
-  split,
-  ...values
-}: StackOptions): Promise<Dataset> {
+export async function stackDataset(options: StackOptions): Promise<Dataset> {
   const where = 'stackDataset';
-  assertOption(classes?.length > 0, where, 'classes', classes, 'name the classes');
+  assertOptions(where, options, stackSchema);
+  const { images, masks, classes = twoClasses, split, ...values } = options;
   const toClasses = maskReader(where, classes, values);
   const [imageName, maskName] = [nameOf(images), nameOf(masks)];
   const { channelAxis = 'auto', maxBytes, ignoreValues } = values;

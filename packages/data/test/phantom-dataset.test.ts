@@ -60,11 +60,9 @@ describe('phantomDataset', () => {
 
   test('options are checked', () => {
     expect(() => phantomDataset({ kind: 'lung' as 'fundus', count: 1 })).toThrow(
-      "phantomDataset: kind (='lung') must be 'fundus' or 'membrane'.",
+      "phantomDataset: kind (='lung') must be one of 'fundus', 'membrane'.",
     );
-    expect(() => phantomDataset({ kind: 'fundus', count: 0 })).toThrow(
-      'count (=0) must be a positive integer.',
-    );
+    expect(() => phantomDataset({ kind: 'fundus', count: 0 })).toThrow('count (=0) must be at least 1.');
     expect(() => phantomDataset({ kind: 'fundus', count: 1, height: 8 })).toThrow('height (=8)');
   });
 });

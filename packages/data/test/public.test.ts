@@ -7,12 +7,16 @@ test('the public names are these', () => {
       "batches",
       "cachedDataset",
       "cocoDataset",
+      "cocoSchema",
       "describeDataset",
       "folderDataset",
+      "folderSchema",
       "memoryDataset",
       "nnunetDataset",
+      "nnunetSchema",
       "overlapTiles",
       "phantomDataset",
+      "phantomSchema",
       "predictTiled",
       "readImage",
       "readSplit",
@@ -21,12 +25,25 @@ test('the public names are these', () => {
       "resizeMajority",
       "resizeNearest",
       "rimOneDataset",
+      "rimOneSchema",
       "splitDataset",
       "stackDataset",
+      "stackSchema",
       "subset",
       "toFloats",
       "withChannels",
       "withoutAlpha",
     ]
   `);
+});
+
+test('every dataset refuses an option it does not have, and names the nearest', async () => {
+  const wrong = { scael: 2, imagse: 'a', rooot: 'b', conut: 3 };
+  for (const [name, make] of Object.entries(data).filter(([name]) => /^\w+Dataset$/.test(name))) {
+    if (['memoryDataset', 'cachedDataset', 'splitDataset', 'describeDataset'].includes(name)) continue;
+    const made = async () => (make as (options: object) => unknown)(wrong);
+    await expect(made()).rejects.toThrow(
+      new RegExp(`^${name}: '\\w+' is not an option; (did you mean '|known: )`),
+    );
+  }
 });

@@ -118,7 +118,8 @@ describe('a volume is done right or refused by name, never cut to its first slic
       ...['splitDataset', 'stackDataset', 'subset', 'toFloats'],
     ];
     const known = [...Object.keys(perSlice), ...others];
-    for (const name of Object.keys(data)) expect(known).toContain(name);
+    for (const [name, value] of Object.entries(data))
+      if (typeof value === 'function') expect(known).toContain(name);
   });
 });
 

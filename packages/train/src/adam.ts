@@ -1,6 +1,8 @@
-import { assertOption, type Optimizer } from '@segscape/core';
+import type { Optimizer } from '@segscape/core';
+import { options } from '@segscape/core/schema';
 import { add, div, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { assertDecay, optimizer } from './optimizer.js';
+import { optimizer } from './optimizer.js';
+import { assertRule, decay, epsilon, learningRate, weightDecay } from './option-lines.js';
 import type { Schedule } from './schedule.js';
 
 export interface AdamOptions {
@@ -16,21 +18,27 @@ export interface AdamOptions {
   readonly weightDecay?: number;
 }
 
+const schemaOf = (decayDefault: number) =>
+  options<AdamOptions>({
+    learningRate: learningRate(1e-3),
+    beta1: decay('Decay of the mean of gradients.', 0.9),
+    beta2: decay('Decay of the mean of their squares.', 0.999),
+    epsilon,
+    weightDecay: weightDecay(decayDefault),
+  });
+
+export const adamSchema = schemaOf(0);
+export const adamWSchema = schemaOf(0.01);
+
 /** `average + (sample − average)·(1 − decay)`: one product fewer than the textbook form. */
 const follow = (average: Tensor, sample: Tensor, decay: number) =>
   add(average, mul(sub(sample, average), 1 - decay));
 
-function rule(
-  where: string,
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions,
-  decoupled: boolean,
-): Optimizer {
-  assertOption(beta1 >= 0 && beta1 < 1, where, 'beta1', beta1, 'be in [0, 1)');
-  assertOption(beta2 >= 0 && beta2 < 1, where, 'beta2', beta2, 'be in [0, 1)');
-  assertOption(epsilon > 0, where, 'epsilon', epsilon, 'be positive');
-  assertDecay(where, weightDecay);
+function rule(where: string, given: AdamOptions, decoupled: boolean): Optimizer {
+  assertRule(where, given, adamSchema);
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = given;
   return optimizer({
-    where: where,
+    where,
     learningRate,
     moments: ['mean', 'square'],
     decays: [beta1, beta2],

@@ -8,26 +8,32 @@
  *
  * @module
  */
-export { type AdamOptions, adam, adamW } from './adam.js';
+export { type AdamOptions, adam, adamSchema, adamW, adamWSchema } from './adam.js';
 export { clipByGlobalNorm } from './clip.js';
 export type { EvaluatorOptions, Measures, Scorer, TrainBatch } from './evaluate.js';
 export { type BatchSource, type FitOptions, fit, type TrainEvent } from './fit.js';
 export { type FollowEvent, type FollowOptions, followImage } from './follow-image.js';
-export { type RmspropOptions, rmsprop } from './rmsprop.js';
+export { type RmspropOptions, rmsprop, rmspropSchema } from './rmsprop.js';
 export {
   constant,
   cosine,
+  cosineSchema,
   type DecayOptions,
   type OneCycleOptions,
   oneCycle,
+  oneCycleSchema,
+  type PolynomialOptions,
   polynomial,
+  polynomialSchema,
   type Schedule,
   type StepOptions,
   step,
+  stepSchema,
+  type WarmupOptions,
   warmup,
 } from './schedule.js';
 export type { Best, SelectOptions } from './selection.js';
-export { type SgdOptions, sgd } from './sgd.js';
+export { type SgdOptions, sgd, sgdSchema } from './sgd.js';
 export { decodeState, encodeState, type TrainState } from './state.js';
 export {
   type StepBatch,

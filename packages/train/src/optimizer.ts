@@ -1,4 +1,4 @@
-import { assertOption, type Optimizer, type OptimizerState, type Params } from '@segscape/core';
+import type { Optimizer, OptimizerState, Params } from '@segscape/core';
 import { add, mul, scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { asSchedule, type Schedule } from './schedule.js';
 
@@ -23,16 +23,6 @@ export interface Rule {
   readonly decays?: readonly number[];
   update(slot: Slot): { readonly value: Tensor; readonly moments: Readonly<Record<string, Tensor>> };
 }
-
-/** Checks a weight decay at the edge. */
-export const assertDecay = (where: string, weightDecay: number): void =>
-  assertOption(
-    weightDecay >= 0 && Number.isFinite(weightDecay),
-    where,
-    'weightDecay',
-    weightDecay,
-    'be a finite number of at least 0',
-  );
 
 const correction = (index: number) => `correction.${index}`;
 const key = (moment: string, name: string) => `${moment}/${name}`;

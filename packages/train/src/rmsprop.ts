@@ -1,6 +1,8 @@
-import { assertOption, type Optimizer } from '@segscape/core';
+import type { Optimizer } from '@segscape/core';
+import { options } from '@segscape/core/schema';
 import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
-import { assertDecay, optimizer } from './optimizer.js';
+import { optimizer } from './optimizer.js';
+import { assertRule, decay, epsilon, learningRate, weightDecay } from './option-lines.js';
 import type { Schedule } from './schedule.js';
 
 export interface RmspropOptions {
@@ -16,18 +18,18 @@ export interface RmspropOptions {
   readonly weightDecay?: number;
 }
 
+export const rmspropSchema = options<RmspropOptions>({
+  learningRate: learningRate(0.01),
+  decay: decay('Decay of the mean of squared gradients.', 0.99),
+  momentum: decay('Share of the last step that is kept.', 0),
+  epsilon,
+  weightDecay: weightDecay(),
+});
+
 /** RMSprop in PyTorch's form (Hinton, 2012, lecture 6): the gradient over the root of its running mean square. */
-export function rmsprop({
-  learningRate = 0.01,
-  decay = 0.99,
-  momentum = 0,
-  epsilon = 1e-8,
-  weightDecay = 0,
-}: RmspropOptions = {}): Optimizer {
-  assertOption(decay >= 0 && decay < 1, 'rmsprop', 'decay', decay, 'be in [0, 1)');
-  assertOption(momentum >= 0 && momentum < 1, 'rmsprop', 'momentum', momentum, 'be in [0, 1)');
-  assertOption(epsilon > 0, 'rmsprop', 'epsilon', epsilon, 'be positive');
-  assertDecay('rmsprop', weightDecay);
+export function rmsprop(given: RmspropOptions = {}): Optimizer {
+  assertRule('rmsprop', given, rmspropSchema);
+  const { learningRate = 0.01, decay = 0.99, momentum = 0, epsilon = 1e-8, weightDecay = 0 } = given;
   return optimizer({
     where: 'rmsprop',
     learningRate,

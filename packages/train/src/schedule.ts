@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { anything, assertOptions, integer, number, options } from '@segscape/core/schema';
 import {
   add,
   div,
@@ -48,25 +48,64 @@ export interface OneCycleOptions {
   readonly finalDivisor?: number;
 }
 
-const check = (where: string, options: object) => {
-  for (const [name, value] of Object.entries(options))
-    assertOption(
-      typeof value === 'number' && value >= 0 && Number.isFinite(value),
-      where,
-      name,
-      value,
-      'be a finite number of at least 0',
-    );
+export interface PolynomialOptions extends DecayOptions {
+  /** Default 0.9, nnU-Net's. */
+  readonly power?: number;
+}
+
+export interface WarmupOptions {
+  /** Steps of the rise. */
+  readonly steps: number;
+  /** What follows; its step 0 is the end of the rise. */
+  readonly schedule: Schedule;
+}
+
+const rate = (description: string) => number(description, { minimum: 0 });
+const count = (description: string, least: number) => integer(description, { minimum: least, unit: 'steps' });
+
+export const stepSchema = options<StepOptions>(
+  {
+    initial: rate('Rate at the start.'),
+    every: count('Steps between two reductions.', 1),
+    factor: number('Factor at each reduction.', { default: 0.1, minimum: 0 }),
+  },
+  ['initial', 'every'],
+);
+
+const decayLines = {
+  initial: rate('Rate at the start.'),
+  steps: count('Steps until the end; from then on the rate stays.', 1),
+  final: number('Rate at the end.', { default: 0, minimum: 0 }),
 };
 
-const checkSteps = (where: string, name: string, steps: number, least: number) =>
-  assertOption(
-    Number.isInteger(steps) && steps >= least,
-    where,
-    name,
-    steps,
-    `be an integer of at least ${least}, in steps`,
-  );
+export const cosineSchema = options<DecayOptions>(decayLines, ['initial', 'steps']);
+
+export const polynomialSchema = options<PolynomialOptions>(
+  { ...decayLines, power: number('Exponent of the remaining share.', { default: 0.9, minimum: 0 }) },
+  ['initial', 'steps'],
+);
+
+export const oneCycleSchema = options<OneCycleOptions>(
+  {
+    peak: rate('Highest rate.'),
+    steps: count('Steps of the whole cycle.', 2),
+    rising: number('Share of the steps that rise.', {
+      default: 0.3,
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+    }),
+    startDivisor: number('Peak over first rate.', { default: 25, exclusiveMinimum: 0 }),
+    finalDivisor: number('First rate over last.', { default: 1e4, exclusiveMinimum: 0 }),
+  },
+  ['peak', 'steps'],
+);
+
+export const warmupSchema = options<WarmupOptions>(
+  { steps: count('Steps of the rise.', 0), schedule: anything('What follows.') },
+  ['steps', 'schedule'],
+);
+
+const constantSchema = options<{ rate: number }>({ rate: rate('The rate.') }, ['rate']);
 
 /** Share of `steps` that have passed, in [0, 1]. */
 const progress = (step: Tensor, steps: number) => minimum(div(step, steps), 1);
@@ -89,33 +128,28 @@ const cosineBetween = (high: number, low: number, t: Tensor): Tensor =>
 
 /** The same rate at every step. */
 export function constant(rate: number): Schedule {
-  check('constant', { rate });
+  assertOptions('constant', { rate }, constantSchema);
   return () => scalar(rate);
 }
 
 /** `initial · factor^⌊step / every⌋`. */
-export function step({ initial, every, factor = 0.1 }: StepOptions): Schedule {
-  check('step', { initial, factor });
-  checkSteps('step', 'every', every, 1);
+export function step(given: StepOptions): Schedule {
+  assertOptions('step', given, stepSchema);
+  const { initial, every, factor = 0.1 } = given;
   return (at) => mul(pow(factor, floor(div(at, every))), initial);
 }
 
 /** Falls along half a cosine. Loshchilov and Hutter, 2017, https://arxiv.org/abs/1608.03983, without restarts. */
-export function cosine({ initial, steps, final = 0 }: DecayOptions): Schedule {
-  check('cosine', { initial, final });
-  checkSteps('cosine', 'steps', steps, 1);
+export function cosine(given: DecayOptions): Schedule {
+  assertOptions('cosine', given, cosineSchema);
+  const { initial, steps, final = 0 } = given;
   return (at) => cosineBetween(initial, final, progress(at, steps));
 }
 
 /** `(initial − final) · (1 − step/steps)^power + final`; nnU-Net's with `power` 0.9, the default. */
-export function polynomial({
-  initial,
-  steps,
-  final = 0,
-  power = 0.9,
-}: DecayOptions & { readonly power?: number }): Schedule {
-  check('polynomial', { initial, final, power });
-  checkSteps('polynomial', 'steps', steps, 1);
+export function polynomial(given: PolynomialOptions): Schedule {
+  assertOptions('polynomial', given, polynomialSchema);
+  const { initial, steps, final = 0, power = 0.9 } = given;
   return (at) => add(mul(pow(sub(1, progress(at, steps)), power), initial - final), final);
 }
 
@@ -123,18 +157,9 @@ export function polynomial({
  * Rises to `peak`, then falls far below the start, both along cosines; step for step PyTorch's `OneCycleLR`.
  * @see Smith and Topin, 2018, https://arxiv.org/abs/1708.07120.
  */
-export function oneCycle({
-  peak,
-  steps,
-  rising = 0.3,
-  startDivisor = 25,
-  finalDivisor = 1e4,
-}: OneCycleOptions): Schedule {
-  check('oneCycle', { peak });
-  checkSteps('oneCycle', 'steps', steps, 2);
-  assertOption(rising > 0 && rising < 1, 'oneCycle', 'rising', rising, 'be a share in (0, 1)');
-  for (const [name, value] of Object.entries({ startDivisor, finalDivisor }))
-    assertOption(value > 0 && Number.isFinite(value), 'oneCycle', name, value, 'be positive');
+export function oneCycle(given: OneCycleOptions): Schedule {
+  assertOptions('oneCycle', given, oneCycleSchema);
+  const { peak, steps, rising = 0.3, startDivisor = 25, finalDivisor = 1e4 } = given;
   const first = peak / startDivisor;
   // Where the peak stands; it may fall between two steps, and before the first.
   const top = rising * steps - 1;
@@ -145,23 +170,20 @@ export function oneCycle({
 }
 
 /** Rises linearly over `steps`, then follows `schedule`, whose step 0 is the end of the rise. */
-export function warmup({
-  steps,
-  schedule,
-}: {
-  readonly steps: number;
-  readonly schedule: Schedule;
-}): Schedule {
-  checkSteps('warmup', 'steps', steps, 0);
+export function warmup(given: WarmupOptions): Schedule {
+  assertOptions('warmup', given, warmupSchema);
+  const { steps, schedule } = given;
   return (at) => {
     const after = maximum(sub(at, steps), 0);
     return mul(schedule(after), minimum(div(add(at, 1), Math.max(1, steps)), 1)) as Scalar;
   };
 }
 
+const rateSchema = options<{ learningRate: number }>({ learningRate: rate('Step width.') }, ['learningRate']);
+
 /** A number stands for the constant schedule. */
 export function asSchedule(where: string, learningRate: number | Schedule): Schedule {
   if (typeof learningRate === 'function') return learningRate;
-  check(where, { learningRate });
+  assertOptions(where, { learningRate }, rateSchema);
   return constant(learningRate);
 }

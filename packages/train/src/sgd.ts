@@ -1,7 +1,8 @@
 import type { Optimizer } from '@segscape/core';
-import { assertOption } from '@segscape/core';
+import { flag, options } from '@segscape/core/schema';
 import { add, mul, sub } from '@tensorflow/tfjs-core';
-import { assertDecay, optimizer } from './optimizer.js';
+import { optimizer } from './optimizer.js';
+import { assertRule, decay, learningRate, weightDecay } from './option-lines.js';
 import type { Schedule } from './schedule.js';
 
 export interface SgdOptions {
@@ -14,15 +15,20 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
+export const sgdSchema = options<SgdOptions>(
+  {
+    learningRate: learningRate(),
+    momentum: decay('Share of the last step that is kept.', 0),
+    nesterov: flag('Look ahead along the momentum.', { default: false }),
+    weightDecay: weightDecay(),
+  },
+  ['learningRate'],
+);
+
 /** Stochastic gradient descent with PyTorch's momentum: `v ← momentum·v + g`, `w ← w − rate·v`. */
-export function sgd({
-  learningRate,
-  momentum = 0,
-  nesterov = false,
-  weightDecay = 0,
-}: SgdOptions): Optimizer {
-  assertOption(momentum >= 0 && momentum < 1, 'sgd', 'momentum', momentum, 'be in [0, 1)');
-  assertDecay('sgd', weightDecay);
+export function sgd(given: SgdOptions): Optimizer {
+  assertRule('sgd', given, sgdSchema);
+  const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = given;
   return optimizer({
     where: 'sgd',
     learningRate,

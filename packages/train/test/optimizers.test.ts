@@ -60,17 +60,20 @@ describe(`optimisers follow PyTorch ${version}`, () => {
     expect(() => sgd({ learningRate: 0.1, momentum: -1 })).toThrow('sgd: momentum (=-1) must be in [0, 1).');
     for (const [name, make] of Object.entries({ adam, adamW, rmsprop, sgd })) {
       for (const [weightDecay, shown] of [
-        [-1, '-1'],
-        [Number.NaN, 'null'],
-        [Number.POSITIVE_INFINITY, 'null'],
+        [-1, 'at least 0'],
+        [Number.NaN, 'a finite number'],
+        [Number.POSITIVE_INFINITY, 'a finite number'],
       ] as const)
         expect(() => make({ learningRate: 0.1, weightDecay })).toThrow(
-          `${name}: weightDecay (=${shown}) must be a finite number of at least 0.`,
+          `${name}: weightDecay (=${weightDecay}) must be ${shown}.`,
         );
       for (const learningRate of [-1, Number.NaN, Number.POSITIVE_INFINITY])
         expect(() => make({ learningRate })).toThrow(
-          /learningRate \(=.*\) must be a finite number of at least 0\.$/,
+          /learningRate \(=.*\) must be (at least 0|a finite number)\.$/,
         );
+      expect(() => make({ learningRate: 0.1, momentun: 0.9 } as { learningRate: number })).toThrow(
+        new RegExp(`^${name}: 'momentun' is not an option; (did you mean 'momentum'\\?|known: )`),
+      );
     }
   });
 });

@@ -1,0 +1,68 @@
+import { anything, either, integer, list, type OptionSchemas, options, word } from '@segscape/core/schema';
+import type { MaskOptions } from './mask-values.js';
+import type { ReadOptions } from './read-image.js';
+
+// Lines that several datasets share, each told once.
+
+export const decoder = word(
+  "What reads JPEG and PNG: 'portable', the same bits everywhere, or 'sharp', faster, in Node.",
+  ['portable', 'sharp'],
+  { default: 'portable' },
+);
+
+export const maxBytes = integer('Most bytes of decoded pixels of a file.', {
+  default: 2 ** 28,
+  minimum: 1,
+  unit: 'bytes',
+});
+
+/** Options of reading one image. */
+export const readLines = {
+  as: word("'labels': stored values; 'instances': ids of objects.", ['image', 'labels', 'instances'], {
+    default: 'image',
+  }),
+  alpha: word('An alpha channel that the file declares as such.', ['keep', 'drop'], { default: 'keep' }),
+  orientation: word('Turn the picture upright as EXIF or TIFF says.', ['apply', 'ignore'], {
+    default: 'apply',
+  }),
+  channelAxis: word(
+    'Which pages of a TIFF are channels of one picture: those that the file says, all, or none.',
+    ['auto', 'pages', 'samples'],
+    { default: 'auto' },
+  ),
+  decoder,
+  maxBytes,
+} satisfies OptionSchemas<Required<ReadOptions>>;
+
+export const readSchema = options<ReadOptions>(readLines);
+
+/** Options of turning stored mask values into classes. */
+export const maskLines = {
+  maskValues: either('Stored value, or colour, of each class in their order.', [
+    { type: 'array', minItems: 1 },
+    { type: 'object' },
+  ]),
+  ignoreValues: anything('Stored values, or colours, of pixels that no class claims.'),
+  maskThreshold: { type: 'number', description: 'For two classes: values above it are the second.' },
+  labels: word(
+    'What stored values are: classes, or ids of objects.',
+    ['classes', 'instances', 'boundaries'],
+    {
+      default: 'classes',
+    },
+  ),
+} satisfies OptionSchemas<MaskOptions>;
+
+/** Where none are named. */
+export const twoClasses = ['background', 'foreground'];
+
+export const classNames = list(
+  'Names of the classes, the background first.',
+  { type: 'string' },
+  { maxItems: 256 },
+);
+
+export const splitLists = either('Lists of ids by part, or the path of a JSON file with them.', [
+  { type: 'string', minLength: 1 },
+  { type: 'object' },
+]);
