@@ -1,9 +1,10 @@
+import { lowered } from './lowering/empty-tensors.js';
+import { within } from './lowering/kernel-failure.js';
+import { Lowering, type Target } from './lowering/lowering.js';
 import type { OnnxModel, OnnxValue } from './onnx/model.js';
-import { within } from './rules/failure.js';
+import { onnxType } from './onnx/types.js';
+import type { Call, Program, Ref } from './program.js';
 import { rules } from './rules/index.js';
-import { Lowering, onnxType, type Target } from './rules/lowering.js';
-import { lowered } from './rules/nothing.js';
-import type { Call, Program, Ref } from './trace/program.js';
 
 /** The calls that the outputs depend on, in order. */
 function needed({ calls, outputs }: Program): Call[] {

@@ -9,14 +9,7 @@
  *
  * @module
  */
-export {
-  executorOf,
-  isNative,
-  type JitOptions,
-  type JitStats,
-  type Jitted,
-  jit,
-  type Loose,
-} from './jit.js';
+export { executorOf, isNative, jit } from './jit.js';
+export type { JitOptions, JitStats, Jitted, Loose } from './jit-options.js';
 export { type ToOnnxOptions, toOnnx } from './to-onnx.js';
 export type { Tree } from './tree.js';

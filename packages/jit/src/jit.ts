@@ -2,68 +2,14 @@ import { registerGradients } from '@segscape/backend';
 import { isSegscapeError, SegscapeError } from '@segscape/core';
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { loadRuntime } from '#runtime';
-import { isNumber, runEagerly, traceTree } from './apply.js';
+import { isNumber, runEagerly, traceTree } from './functions-of-trees.js';
+import type { JitOptions, JitStats, Jitted, Loose } from './jit-options.js';
 import type { Device } from './run/device.js';
 import { NativeProgram } from './run/native.js';
 import { pauses } from './run/pause.js';
-import type { RuntimeLoader } from './run/runtime.js';
 import { stateful } from './run/stateful.js';
 import { assertOneArgument, assertTraceable } from './traceable.js';
 import { flatten, signature, type Tree, type TreeSpec, unflatten } from './tree.js';
-
-export interface JitOptions {
-  /**
-   * `'onnxruntime'` runs natively or fails; `'eager'` runs the function as it is on the current backend; `'auto'` (the default)
-   * runs natively on the host backends (cpu, wasm), and eagerly on GPU backends and where tracing is impossible.
-   */
-  readonly executor?: 'auto' | 'onnxruntime' | 'eager';
-  /** Threads inside an operation. Default: one per core. Results do not depend on it. */
-  readonly threads?: number;
-  /**
-   * What ONNX Runtime computes on. Default `'cpu'`. On `'webgpu'` (any GPU with a Vulkan, Metal or Direct3D 12 driver) results stay
-   * on the device until they are read, so that state which passes from step to step is never copied. `'cuda'`, `'dml'` and
-   * `'coreml'` are there where the build of ONNX Runtime has them.
-   */
-  readonly device?: Device;
-  /**
-   * Gives ONNX Runtime's module: `() => import('onnxruntime-web')` in a browser. Default: `onnxruntime-node` in Node, in browsers what
-   * the page's import map calls `onnxruntime-web`.
-   */
-  readonly runtime?: RuntimeLoader;
-  /** Told once per signature why `'auto'` runs eagerly. */
-  readonly onFallback?: (reason: Error) => void;
-}
-
-export interface JitStats {
-  /** Signatures met so far: one compiled program each, or an eager one. */
-  readonly programs: number;
-  readonly calls: number;
-  /** ONNX operations of the latest program; 0 when eager. */
-  readonly nodes: number;
-  /**
-   * Operations of the latest program that its device left to the CPU: 0 when all run on the device, and on the cpu itself.
-   * Undefined where ONNX Runtime does not tell, and before the first call ends.
-   */
-  readonly cpuNodes: number | undefined;
-  readonly executor: 'onnxruntime' | 'eager' | 'none';
-  /** Milliseconds spent tracing and loading programs. */
-  readonly compileMs: number;
-}
-
-/** Arguments as a caller may give them: a number wherever the function takes a scalar tensor. */
-export type Loose<T> = T extends Tensor
-  ? Tensor | number
-  : T extends object
-    ? { readonly [K in keyof T]: Loose<T[K]> }
-    : T;
-
-/** A traced function. Tensors in the result are the caller's to dispose. */
-export interface Jitted<T, R> {
-  (args: Loose<T>): Promise<R>;
-  /** Frees the compiled programs once their last run has ended; idempotent. Results stay valid, further calls are refused. */
-  dispose(): Promise<void>;
-  stats(): JitStats;
-}
 
 type Leaves = readonly (Tensor | number)[];
 
@@ -86,6 +32,14 @@ const onHost = () => hostBackends.includes(getBackend() ?? '');
  * float32 tensors, so that a changing learning rate never retraces. Captured tensors are frozen as constants; a variable that `fn`
  * assigns is read before and assigned after each run instead, and runs that share one wait for each other.
  *
+ * @param fn synchronous, of one argument; pure but for variables that it assigns.
+ * @param options.executor `'auto'` (default), `'onnxruntime'` or `'eager'`.
+ * @param options.threads threads inside an operation, a positive integer. Default: one per core.
+ * @param options.device what ONNX Runtime computes on. Default `'cpu'`.
+ * @param options.runtime gives ONNX Runtime's module; needed in browsers without an import map.
+ * @param options.onFallback told once per structure why `'auto'` runs eagerly.
+ * @returns a function of the same argument, borrowed, its scalars of shape `[]` also as numbers; it promises what `fn` returns, tensors of
+ *   the same shapes and types that are the caller's. One program is compiled for each structure of shapes and types.
  * @throws {SegscapeError} `BAD_OPTION` for a function that is async or takes several arguments, for results that are no tensors, for
  *   tensors that have been disposed, and for calls after `dispose`; `NOT_TRACEABLE` when a value is read, a random number drawn or a
  *   variable made inside, and when ONNX Runtime refuses the program or fails to run it; `UNSUPPORTED_KERNEL` when a TensorFlow.js
@@ -212,14 +166,23 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
 
 const fallbackCodes = ['UNSUPPORTED_KERNEL', 'NOT_TRACEABLE', 'BACKEND_UNAVAILABLE'] as const;
 
-/** Whether ONNX Runtime can be loaded here, so that `jit` runs natively. */
+/**
+ * Whether ONNX Runtime can be loaded here, so that `jit` runs natively.
+ *
+ * @returns true where `onnxruntime-node`, or in a browser what the page's import map calls `onnxruntime-web`, loads; it never rejects.
+ */
 export const isNative = (): Promise<boolean> =>
   loadRuntime().then(
     () => true,
     () => false,
   );
 
-/** How `jit` runs on the current backend with this `executor`, wherever a function can be traced. */
+/**
+ * How `jit` runs on the current backend with this `executor`, wherever a function can be traced.
+ *
+ * @param options.executor as `jit` takes it. Default `'auto'`.
+ * @returns `'onnxruntime'` or `'eager'`; another `executor` than `'auto'` comes back as it is.
+ */
 export const executorOf = async ({
   executor = 'auto',
 }: Pick<JitOptions, 'executor'> = {}): Promise<'onnxruntime' | 'eager'> => {

@@ -1,7 +1,7 @@
 import { SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { traceTree } from './apply.js';
 import { compile } from './compile.js';
+import { traceTree } from './functions-of-trees.js';
 import { encodeModel } from './onnx/encode.js';
 import type { OnnxModel, OnnxTensor } from './onnx/model.js';
 import { flatten, type Tree } from './tree.js';
@@ -22,6 +22,11 @@ export interface ToOnnxOptions {
  * The first axis of every argument is the batch. The function is traced with one and with two samples; where the two graphs differ in
  * shapes alone, the model takes any number, otherwise that of the example.
  *
+ * @param fn synchronous, of one argument, as `jit` takes it; it may assign no variables.
+ * @param example an argument of `fn`, tensors `[batch, …]` or numbers; its shapes and types count, its values do not.
+ * @param options.metadata key-value pairs kept in the file. Default none.
+ * @param options.batchName name of the batch axis where it is dynamic. Default `'batch'`.
+ * @returns the bytes of an `.onnx` file, whose inputs are shaped as in `example`, and its outputs as `fn` returns them.
  * @throws {SegscapeError} as `jit` does while tracing.
  */
 export function toOnnx<T, R>(

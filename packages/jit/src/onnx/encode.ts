@@ -1,10 +1,12 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
-import type { Attribute, OnnxModel, OnnxNode, OnnxTensor, OnnxType, OnnxValue } from './model.js';
+import type { Attribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.js';
+import { elementTypes } from './types.js';
 
 // Numbers of fields and enums are those of onnx.proto, IR version 8.
 const irVersion = 8;
 const opset = 17;
-const types: Record<OnnxType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11 };
+/** `AttributeProto.AttributeType`. */
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
 const wire = { varint: 0, bytes: 2, fixed32: 5 } as const;
 
 type Write = (writer: BinaryWriter) => void;
@@ -21,7 +23,7 @@ const integer = (writer: BinaryWriter, field: number, value: number) =>
 
 function tensor(writer: BinaryWriter, { name, type, dims, bytes }: OnnxTensor): void {
   for (const size of dims) integer(writer, 1, size);
-  integer(writer, 2, types[type]);
+  integer(writer, 2, elementTypes[type]);
   text(writer, 8, name);
   writer.tag(9, wire.bytes).bytes(bytes);
 }
@@ -30,16 +32,16 @@ function attribute(writer: BinaryWriter, name: string, value: Attribute): void {
   text(writer, 1, name);
   if (typeof value === 'number') {
     integer(writer, 3, value);
-    integer(writer, 20, 2);
+    integer(writer, 20, attributeTypes.int);
   } else if (typeof value === 'string') {
     writer.tag(4, wire.bytes).bytes(new TextEncoder().encode(value));
-    integer(writer, 20, 3);
+    integer(writer, 20, attributeTypes.string);
   } else if ('float' in value) {
     writer.tag(2, wire.fixed32).float(value.float);
-    integer(writer, 20, 1);
+    integer(writer, 20, attributeTypes.float);
   } else {
     for (const entry of value) integer(writer, 8, entry);
-    integer(writer, 20, 7);
+    integer(writer, 20, attributeTypes.ints);
   }
 }
 
@@ -67,7 +69,7 @@ function value(writer: BinaryWriter, { name, type, dims }: OnnxValue): void {
   if (type === undefined) return;
   message(writer, 2, (t) =>
     message(t, 1, (tensorType) => {
-      integer(tensorType, 1, types[type]);
+      integer(tensorType, 1, elementTypes[type]);
       if (dims !== undefined)
         message(tensorType, 2, (shape) => dims.forEach((size) => void dimension(shape, size)));
     }),

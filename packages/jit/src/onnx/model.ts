@@ -1,6 +1,5 @@
+import type { OnnxType } from './types.js';
 /** The small part of ONNX that programs here are made of. */
-
-export type OnnxType = 'float32' | 'int32' | 'int64' | 'bool' | 'float64' | 'uint8';
 
 export interface OnnxTensor {
   readonly name: string;

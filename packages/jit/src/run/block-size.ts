@@ -1,13 +1,13 @@
+import { Lowering } from '../lowering/lowering.js';
 import { encodeModel } from '../onnx/encode.js';
 import type { OnnxModel, OnnxValue } from '../onnx/model.js';
-import { blockedConvolution } from '../rules/blocked.js';
-import { Lowering } from '../rules/lowering.js';
+import { blockedConvolution } from '../rules/windows/blocked-convolution.js';
 import type { Host, Runtime } from './runtime.js';
 
 const channels = 32;
 const size = 6;
 const float = (name: string, dims: readonly number[]): OnnxValue => ({ name, type: 'float32', dims });
-const inputs = [float('image', [1, channels, size, size]), float('kernel', [9, channels, channels])];
+const inputs = [float('image', [1, channels, size, size]), float('filter', [9, channels, channels])];
 const attributes = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1], dilations: [1, 1] };
 
 /** A small convolution on blocks of this many channels, beside the standard one. */
@@ -15,10 +15,10 @@ function trial(block: number): OnnxModel {
   const to = new Lowering([], { block });
   const blocked = blockedConvolution(
     to,
-    { image: 'image', kernel: 'kernel', inputs: channels, outputs: channels, swapped: false },
+    { image: 'image', filter: 'filter', inputs: channels, outputs: channels, swapped: false },
     attributes,
   );
-  const whole = to.reshape('kernel', [], [3, 3, channels, channels]);
+  const whole = to.reshape('filter', [], [3, 3, channels, channels]);
   const plain = to.emit('Conv', ['image', to.emit('Transpose', [whole], { perm: [3, 2, 0, 1] })], attributes);
   to.graph.output('blocked', blocked);
   to.graph.output('plain', plain);
@@ -35,9 +35,9 @@ async function works(runtime: Runtime, block: number): Promise<boolean> {
       graphOptimizationLevel: 'disabled',
     });
     const image = new runtime.Tensor('float32', ramp(channels * size * size), [1, channels, size, size]);
-    const kernel = new runtime.Tensor('float32', ramp(9 * channels * channels), [9, channels, channels]);
+    const filter = new runtime.Tensor('float32', ramp(9 * channels * channels), [9, channels, channels]);
     const { blocked, plain } = (await session.run(
-      { image, kernel },
+      { image, filter },
       { blocked: null, plain: null },
     )) as Record<string, { data: Float32Array }>;
     await session.release();

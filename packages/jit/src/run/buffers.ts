@@ -1,5 +1,6 @@
+import { sizeOf } from '@segscape/core';
 import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfjs-core';
-import { hostArray } from '../trace/host-array.js';
+import { hostArray } from '../host-array.js';
 import type { RuntimeArray } from './runtime.js';
 
 type DataId = object;
@@ -27,7 +28,7 @@ export class OutputBuffers {
   ) {}
 
   take(): Slot {
-    const size = this.shape.reduce((product, n) => product * n, 1);
+    const size = sizeOf(this.shape);
     const live = (dataId: DataId | undefined) =>
       dataId !== undefined && engine().state.tensorInfo.has(dataId);
     const free = this.#slots.find(

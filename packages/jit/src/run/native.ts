@@ -1,7 +1,7 @@
 import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { compile } from '../compile.js';
-import { type HostType, toHost } from '../trace/host-array.js';
-import type { Program } from '../trace/program.js';
+import { type HostType, toHost } from '../host-array.js';
+import type { Program } from '../program.js';
 import { blockSize } from './block-size.js';
 import { OutputBuffers } from './buffers.js';
 import { assertDevice, type Device } from './device.js';

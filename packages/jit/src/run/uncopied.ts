@@ -1,6 +1,7 @@
+import { sizeOf } from '@segscape/core';
 import { encodeModel } from '../onnx/encode.js';
 import type { OnnxModel } from '../onnx/model.js';
-import type { Program } from '../trace/program.js';
+import type { Program } from '../program.js';
 import type { Host } from './runtime.js';
 
 /** Results of fewer bytes together are copied faster than an error is made. */
@@ -68,7 +69,7 @@ const known = new WeakMap<object, Promise<string | undefined>>();
 
 /** The error by which runs of a program end well, where its results are large and need no copies; found by trying, once. */
 export function stopError(host: Host, { outputs }: Program): Promise<string | undefined> {
-  const bytes = outputs.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+  const bytes = outputs.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   if (!host.writesInPlace || bytes < leastBytes) return Promise.resolve(undefined);
   const found = known.get(host.runtime) ?? tried(host);
   known.set(host.runtime, found);

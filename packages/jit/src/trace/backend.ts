@@ -8,8 +8,8 @@ import {
   util,
   Variable,
 } from '@tensorflow/tfjs-core';
-import { type HostType, hostArray, isHostType, toHost } from './host-array.js';
-import type { Call, Ref } from './program.js';
+import { type HostType, hostArray, isHostType, toHost } from '../host-array.js';
+import type { Call, Ref } from '../program.js';
 
 type DataId = object;
 

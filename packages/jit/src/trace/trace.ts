@@ -8,10 +8,10 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { within } from '../rules/failure.js';
+import { within } from '../lowering/kernel-failure.js';
+import type { Program, Ref } from '../program.js';
 import { rules } from '../rules/index.js';
 import { assertHostType, TraceBackend } from './backend.js';
-import type { Program, Ref } from './program.js';
 import { watchVariables } from './variables.js';
 
 const name = 'segscape-trace';

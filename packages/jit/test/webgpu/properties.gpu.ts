@@ -1,8 +1,8 @@
 import '@segscape/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { everyProperty } from '../properties/every.js';
-import { expectEager } from '../properties/sample.js';
+import { everyProperty } from '../rules/properties/every.js';
+import { expectEager } from '../rules/properties/sample.js';
 
 const numRuns = Number(process.env.JIT_GPU_RUNS ?? 1);
 
