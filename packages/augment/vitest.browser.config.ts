@@ -1,3 +1,3 @@
 import { browserTests } from '../testing/vitest.browser.ts';
 
-export default browserTests(['test/kernel-bytes.test.ts']);
+export default browserTests(['test/architecture.test.ts', 'test/kernel-bytes.test.ts']);

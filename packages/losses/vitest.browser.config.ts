@@ -1,1 +1,3 @@
-export { default } from '../testing/vitest.browser.ts';
+import { browserTests } from '../testing/vitest.browser.ts';
+
+export default browserTests(['test/architecture.test.ts']);

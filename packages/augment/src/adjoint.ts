@@ -1,13 +1,16 @@
 import { assertRaster, type Raster, SegscapeError } from '@segscape/core';
+import { assertOptions } from '@segscape/core/schema';
+import { assertValue } from './assert-value.js';
 import { foldIndex } from './boundary.js';
-import { assertOptions, assertRule, size as sizeRule } from './check-options.js';
 import { extentOf, shapeOf } from './extent.js';
 import { assertField, type DisplacementField } from './field.js';
 import type { Axes } from './padded.js';
 import { findTaps, taps } from './sampler.js';
-import { marginOf, type Sampling } from './source.js';
+import type { Sampling } from './sampling.js';
+import * as shared from './shared-options.js';
+import { marginOf } from './source.js';
 import { prefilter } from './spline.js';
-import { samplingRules, type WarpOptions } from './warp.js';
+import { type WarpOptions, warpSchema } from './warp.js';
 
 type Three = readonly [number, number, number];
 
@@ -31,8 +34,8 @@ export function warpAdjoint(
   options: WarpOptions = {},
 ): Raster {
   const where = 'warpAdjoint';
-  assertOptions<WarpOptions>(where, options, samplingRules);
-  assertRule(where, 'size', size, sizeRule);
+  assertOptions(where, options, warpSchema);
+  assertValue(where, 'size', size, shared.size);
   assertRaster(where, gradient);
   const { order = 1, mode = 'reflect' } = options;
   const inSpace = assertField(where, field);

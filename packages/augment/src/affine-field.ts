@@ -1,6 +1,8 @@
 import { SegscapeError } from '@segscape/core';
-import { assertOptions, assertRule, list, number, type Rule, wholeFrom } from './check-options.js';
+import { assertOptions, either, list, number, options as optionsOf, positive } from '@segscape/core/schema';
+import { assertValue } from './assert-value.js';
 import { assertField, type DisplacementField, fieldFrom } from './field.js';
+import * as shared from './shared-options.js';
 
 export interface AffineOptions {
   /** Turns the picture counter-clockwise, degrees. Default 0. */
@@ -13,18 +15,29 @@ export interface AffineOptions {
   readonly shear?: readonly [number, number];
 }
 
-const factors: Rule = {
-  must: 'be positive, one factor or [y, x]',
-  holds: (value) =>
-    list([2], '', (factor) => factor > 0).holds(typeof value === 'number' ? [value, value] : value),
-};
+const pair = { minItems: 2, maxItems: 2 } as const;
+const factor = { type: 'number', ...positive } as const;
+const angle = { type: 'number', exclusiveMinimum: -90, exclusiveMaximum: 90, unit: 'degrees' } as const;
 
-const rules = {
-  degrees: number,
-  scale: factors,
-  translate: list([2], 'be [down, right], numbers of pixels'),
-  shear: list([2], 'be two numbers of degrees within (−90, 90)', (angle) => Math.abs(angle) < 90),
-};
+export const affineFieldSchema = optionsOf<AffineOptions>({
+  degrees: number('Turn counter-clockwise.', { default: 0, unit: 'degrees' }),
+  scale: either(
+    'Factor of enlargement, or [y, x] factors.',
+    [factor, { type: 'array', items: factor, ...pair }],
+    {
+      default: 1,
+    },
+  ),
+  translate: list(
+    'Shift [down, right], pixels.',
+    { type: 'number', unit: 'pixels' },
+    { default: [0, 0], ...pair },
+  ),
+  shear: list('Slant: columns down by the first, rows right by the second, degrees.', angle, {
+    default: [0, 0],
+    ...pair,
+  }),
+});
 
 /** The 2×2 matrix, row-major, that takes offsets from the centre in the picture to those in the result. */
 function matrixOf({
@@ -47,16 +60,16 @@ function matrixOf({
  */
 export function affineField(height: number, width: number, options: AffineOptions): DisplacementField {
   const where = 'affineField';
-  assertRule(where, 'height', height, wholeFrom(1));
-  assertRule(where, 'width', width, wholeFrom(1));
-  assertOptions<AffineOptions>(where, options, rules);
+  assertValue(where, 'height', height, shared.height);
+  assertValue(where, 'width', width, shared.width);
+  assertOptions(where, options, affineFieldSchema);
   const [a, b, c, d] = matrixOf(options);
   const determinant = a * d - b * c;
   if (Math.abs(determinant) < 1e-9)
     throw new SegscapeError(
       'BAD_OPTION',
       `${where}: shear (=[${options.shear?.join(',')}]) flattens the picture to a line; slant less.`,
-      { details: { options } },
+      { details: { option: 'shear', value: options.shear } },
     );
   const [down, right] = options.translate ?? [0, 0];
   const [my, mx] = [(height - 1) / 2, (width - 1) / 2];

@@ -1,5 +1,3 @@
-import { assertRule, type Rule } from './check-options.js';
-
 /**
  * What lies beyond the border, in the words of `scipy.ndimage`; for `a b c d`:
  * `'reflect'` d c b a | a b c d | d c b a (about the outer edge), `'mirror'` d c b | a b c d | c b a (about the centre
@@ -25,15 +23,6 @@ export const borderModes: readonly BorderMode[] = [
   'constant',
   'grid-constant',
 ];
-
-export const modeRule: Rule = {
-  must: `be one of ${borderModes.join(', ')}`,
-  holds: (value) => borderModes.includes(value as BorderMode),
-};
-
-export function assertMode(where: string, mode: BorderMode, name = 'mode'): void {
-  assertRule(where, name, mode, modeRule);
-}
 
 /** The remainder in [0, period). */
 const modulo = (x: number, period: number) => x - period * Math.floor(x / period);

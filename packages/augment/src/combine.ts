@@ -1,7 +1,8 @@
-import type { Rng } from '@segscape/core';
-import { assertRule, probability, refused } from './check-options.js';
+import { assertOption, type Rng } from '@segscape/core';
+import { assertValue } from './assert-value.js';
 import type { Extent } from './extent.js';
 import type { Move } from './move.js';
+import * as shared from './shared-options.js';
 import { assertTransforms, isSpatial, type SpatialTransform, type Transform } from './transform.js';
 
 /** A transform that can tell where it moves pixels to, if all its parts can. */
@@ -49,7 +50,7 @@ export function compose(...transforms: readonly Transform[]): Transform {
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function oneOf(...transforms: readonly Transform[]): Transform {
-  if (transforms.length === 0) throw refused('oneOf', 'transforms', [], 'name at least one transform');
+  assertOption(transforms.length > 0, 'oneOf', 'transforms', transforms, 'name at least one transform');
   assertTransforms('oneOf', transforms);
   return planned(
     (sample, rng) => transforms[rng.integer(0, transforms.length)]!(sample, rng.fork('one')),
@@ -63,7 +64,7 @@ export function oneOf(...transforms: readonly Transform[]): Transform {
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function sometimes(p: number, transform: Transform): Transform {
-  assertRule('sometimes', 'p', p, probability);
+  assertValue('sometimes', 'p', p, shared.probability('How often it is applied.', 1));
   assertTransforms('sometimes', [transform]);
   return planned(
     (sample, rng) => (rng.uniform() < p ? transform(sample, rng.fork('sometimes')) : sample),

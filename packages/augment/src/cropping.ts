@@ -1,8 +1,9 @@
-import { SegscapeError } from '@segscape/core';
-import { assertOptions, isList, type Rule, size as sizeRule } from './check-options.js';
+import { assertOption, SegscapeError } from '@segscape/core';
+import { assertOptions, list, options as optionsOf } from '@segscape/core/schema';
 import { assertAligned, assertVolume, type Extent, extentOf, shapeOf } from './extent.js';
 import { type Move, onBoth } from './move.js';
-import { type Axes, cropRaster, type Margins } from './padded.js';
+import { type Axes, cropRaster, type Margins, marginsMust } from './padded.js';
+import * as shared from './shared-options.js';
 import { moving, type SpatialTransform } from './transform.js';
 
 function assertRoom(where: string, size: readonly number[], room: readonly number[], id: string): void {
@@ -56,13 +57,18 @@ export interface RandomCropOptions {
   readonly inset?: Margins;
 }
 
-const insetRule: Rule = {
-  must: 'be [top, bottom, left, right] or [front, back, top, bottom, left, right], integers of at least 0',
-  holds: (value) =>
-    isList(value) &&
-    (value.length === 4 || value.length === 6) &&
-    Array.from(value).every((n) => Number.isInteger(n) && (n as number) >= 0),
-};
+export const randomCropSchema = optionsOf<RandomCropOptions>(
+  {
+    size: shared.size,
+    inset: list(
+      'Rows and columns never used, [top, bottom, left, right] or with [front, back, …] before, pixels.',
+      { type: 'integer', minimum: 0 },
+      { minItems: 4, maxItems: 6 },
+    ),
+  },
+  ['size'],
+);
+export const centerCropSchema = optionsOf<Pick<RandomCropOptions, 'size'>>({ size: shared.size }, ['size']);
 
 /**
  * A rectangle from anywhere in the picture, every place equally likely; of a volume the same of every slice, or, with
@@ -71,13 +77,16 @@ const insetRule: Rule = {
  */
 export function randomCrop(options: RandomCropOptions): SpatialTransform {
   const where = 'randomCrop';
-  assertOptions<RandomCropOptions>(where, options, { size: sizeRule, inset: insetRule }, ['size']);
+  assertOptions(where, options, randomCropSchema);
   const { size, inset = [0, 0, 0, 0] } = options;
-  if (inset.length > 2 * size.length)
-    throw new SegscapeError(
-      'BAD_OPTION',
-      `${where}: inset (=[${inset.join(',')}]) must be [top, bottom, left, right] for a size of 2 numbers.`,
-    );
+  const fits = inset.length === 4 || (inset.length === 6 && size.length === 3);
+  assertOption(
+    fits,
+    where,
+    'inset',
+    inset,
+    size.length === 2 ? 'be [top, bottom, left, right] for a size of 2 numbers' : marginsMust,
+  );
   const margins = [0, 0, ...inset].slice(-2 * size.length);
   return moving((extent, rng, id) => {
     const room = sizesFor(where, size, extent).map(
@@ -97,7 +106,7 @@ export function randomCrop(options: RandomCropOptions): SpatialTransform {
  */
 export function centerCrop(options: Pick<RandomCropOptions, 'size'>): SpatialTransform {
   const where = 'centerCrop';
-  assertOptions<typeof options>(where, options, { size: sizeRule }, ['size']);
+  assertOptions(where, options, centerCropSchema);
   const { size } = options;
   return moving((extent, _, id) => {
     const sizes = sizesFor(where, size, extent);

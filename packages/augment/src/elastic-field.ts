@@ -1,10 +1,11 @@
 import type { Rng } from '@segscape/core';
-import { type BorderMode, modeRule } from './boundary.js';
-import { assertOptions, checkedLater, numberOf, wholeFrom } from './check-options.js';
+import { assertOptions, number, options as optionsOf, word } from '@segscape/core/schema';
+import { type BorderMode, borderModes } from './boundary.js';
 import { shapeOf } from './extent.js';
 import { assertField, type DisplacementField } from './field.js';
-import { assertSigma, type PerAxis, smooth } from './gaussian.js';
+import { assertSigma, type PerAxis, perAxis, smooth } from './gaussian.js';
 import { uniformValues } from './noise.js';
+import * as shared from './shared-options.js';
 
 export interface SimardOptions {
   /** Scale of the displacement. With noise in [−1, 1] and sigma of several pixels, 34 moves by a pixel or two. */
@@ -15,7 +16,14 @@ export interface SimardOptions {
   readonly filterMode?: BorderMode;
 }
 
-const rules = { alpha: numberOf('pixels'), sigma: checkedLater, filterMode: modeRule };
+export const simardSchema = optionsOf<SimardOptions>(
+  {
+    alpha: number('Scale of the displacement.', { unit: 'pixels' }),
+    sigma: perAxis('Standard deviation of the smoothing, one for all axes or one for each.'),
+    filterMode: word('Border of the smoothing.', borderModes, { default: 'constant' }),
+  },
+  ['alpha', 'sigma'],
+);
 
 /**
  * Simard's field from given noise: `alpha · Gaussian(noise)`; a volume's is smoothed along all three axes.
@@ -24,7 +32,7 @@ const rules = { alpha: numberOf('pixels'), sigma: checkedLater, filterMode: mode
  */
 export function simardField(noise: DisplacementField, options: SimardOptions): DisplacementField {
   const where = 'elastic';
-  assertOptions<SimardOptions>(where, options, rules, ['alpha', 'sigma']);
+  assertOptions(where, options, simardSchema);
   assertField(where, noise);
   const { alpha, sigma, filterMode = 'constant' } = options;
   const shape = shapeOf(noise);
@@ -58,19 +66,22 @@ export interface ElasticFieldOptions extends SimardOptions {
   readonly width: number;
 }
 
+export const elasticFieldSchema = optionsOf<ElasticFieldOptions>(
+  {
+    ...simardSchema.properties,
+    depth: shared.count('Slices of a field that moves from slice to slice, too.', 1),
+    height: shared.height,
+    width: shared.width,
+  },
+  ['height', 'width', 'alpha', 'sigma'],
+);
+
 /**
  * The field that `elastic` draws: uniform noise in [−1, 1] for (dz,) dy and then dx, smoothed and scaled.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function elasticField(options: ElasticFieldOptions, rng: Rng): DisplacementField {
-  const whole = wholeFrom(1);
-  const size = { depth: whole, height: whole, width: whole };
-  assertOptions<ElasticFieldOptions>('elasticField', options, { ...rules, ...size }, [
-    'height',
-    'width',
-    'alpha',
-    'sigma',
-  ]);
+  assertOptions('elasticField', options, elasticFieldSchema);
   const { depth, height, width, ...simard } = options;
   const count = (depth ?? 1) * height * width;
   const volume = depth === undefined ? {} : { depth, dz: uniformValues(count, rng) };

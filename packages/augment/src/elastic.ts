@@ -1,20 +1,23 @@
 import type { Sample } from '@segscape/core';
-import { modeRule } from './boundary.js';
-import { assertOptions, flag, number, positiveRange, range } from './check-options.js';
-import { elasticField, type SimardOptions } from './elastic-field.js';
+import { assertOptions, flag, interval, options as optionsOf, positive } from '@segscape/core/schema';
+import { elasticField, type SimardOptions, simardSchema } from './elastic-field.js';
 import { assertAligned, assertVolume, type Extent } from './extent.js';
 import type { DisplacementField } from './field.js';
-import { type ElasticGridFieldOptions, elasticGridField, gridRules } from './grid-field.js';
+import { type ElasticGridFieldOptions, elasticGridField, gridOptions } from './grid-field.js';
 import { type Move, throughField } from './move.js';
+import * as shared from './shared-options.js';
 import { draw, moving, type Range, type SpatialTransform } from './transform.js';
-import { samplingRules, type WarpOptions, warpedPair } from './warp.js';
+import { type WarpOptions, warpedPair, warpSchema } from './warp.js';
 
 export interface ResampleOptions extends WarpOptions {
   /** Class of what comes from outside, for `'constant'` modes. Default 0. */
   readonly maskCval?: number;
 }
 
-export const resampleRules = { ...samplingRules, maskCval: number };
+export const resampleSchema = optionsOf<ResampleOptions>({
+  ...warpSchema.properties,
+  maskCval: shared.maskCval,
+});
 
 /**
  * The image by `order`, the mask by its nearest pixel, both by one field. Volumes as `warp` moves them.
@@ -22,7 +25,7 @@ export const resampleRules = { ...samplingRules, maskCval: number };
  */
 export function warpSample(sample: Sample, field: DisplacementField, options: ResampleOptions = {}): Sample {
   const where = 'warpSample';
-  assertOptions<ResampleOptions>(where, options, resampleRules);
+  assertOptions(where, options, resampleSchema);
   assertAligned(where, sample);
   return warpBoth(where, sample, field, options);
 }
@@ -66,6 +69,14 @@ export interface ElasticOptions extends ResampleOptions, Omit<SimardOptions, 'al
   readonly volume?: boolean;
 }
 
+export const elasticSchema = optionsOf<ElasticOptions>({
+  ...resampleSchema.properties,
+  alpha: interval('Scale of the displacement.', { default: 34, unit: 'pixels' }),
+  sigma: interval('Smoothing of the displacement.', { default: [6, 12], ...positive, unit: 'pixels' }),
+  filterMode: simardSchema.properties.filterMode,
+  volume: flag('For volumes: noise in three dimensions, not one field for every slice.', { default: false }),
+});
+
 /**
  * Elastic deformation after Simard, Steinkraus and Platt, 2003: every pixel moves by smoothed uniform noise. The
  * defaults are the original study's. With fixed `alpha` and `sigma`, `elasticField` with the same `rng` gives the field
@@ -74,13 +85,7 @@ export interface ElasticOptions extends ResampleOptions, Omit<SimardOptions, 'al
  */
 export function elastic(options: ElasticOptions = {}): SpatialTransform {
   const where = 'elastic';
-  assertOptions<ElasticOptions>(where, options, {
-    ...resampleRules,
-    alpha: range(),
-    sigma: positiveRange('pixels'),
-    filterMode: modeRule,
-    volume: flag,
-  });
+  assertOptions(where, options, elasticSchema);
   const { alpha = 34, sigma = [6, 12], filterMode, volume = false } = options;
   return moving((extent, rng) => {
     const { depth, height, width } = extent;
@@ -93,6 +98,11 @@ export function elastic(options: ElasticOptions = {}): SpatialTransform {
 
 export interface ElasticGridOptions extends ResampleOptions, ElasticGridFieldOptions {}
 
+export const elasticGridSchema = optionsOf<ElasticGridOptions>({
+  ...resampleSchema.properties,
+  ...gridOptions,
+});
+
 /**
  * Elastic deformation of the U-Net (Ronneberger et al., 2015): normal displacements of a coarse grid, by default 3 × 3
  * with a standard deviation of 10 pixels, and a cubic spline between them. `elasticGridField` with the same `rng`
@@ -101,7 +111,7 @@ export interface ElasticGridOptions extends ResampleOptions, ElasticGridFieldOpt
  */
 export function elasticGrid(options: ElasticGridOptions = {}): SpatialTransform {
   const where = 'elasticGrid';
-  assertOptions<ElasticGridOptions>(where, options, { ...resampleRules, ...gridRules });
+  assertOptions(where, options, elasticGridSchema);
   const { points = 3, sigma = 10 } = options;
   return moving((extent, rng) => {
     const { height, width } = extent;

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { SegscapeError, sizeOf } from '@segscape/core';
 
 type Numbers = Float32Array | Float64Array;
 
@@ -27,7 +27,7 @@ export interface VolumeField extends DisplacementField {
 export function assertField(where: string, field: DisplacementField): field is VolumeField {
   const { depth, height, width, dz, dy, dx } = field;
   const sizes = [...(depth === undefined ? [] : [depth]), height, width];
-  const count = sizes.reduce((product, size) => product * size, 1);
+  const count = sizeOf(sizes);
   const wrong = (said: string) =>
     new SegscapeError('SHAPE_MISMATCH', `${where}: a field of [${sizes.join(', ')}] ${said}`, {
       details: { sizes },

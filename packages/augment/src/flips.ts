@@ -1,7 +1,8 @@
 import { assertRaster, type Raster } from '@segscape/core';
-import { assertOptions, probability } from './check-options.js';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { like, slicesOf } from './extent.js';
 import { type Move, onBoth, stay } from './move.js';
+import * as shared from './shared-options.js';
 import { blank } from './store.js';
 import { moving, type SpatialTransform } from './transform.js';
 
@@ -57,14 +58,19 @@ export interface FlipOptions {
   readonly depth?: number;
 }
 
+export const flipSchema = optionsOf<FlipOptions>({
+  horizontal: shared.probability('Probability of exchanging left and right.', 0.5),
+  vertical: shared.probability('Probability of exchanging top and bottom.', 0.5),
+  depth: shared.probability('Probability of reversing the slices of a volume.', 0),
+});
+
 /**
  * Mirrors; by default one of the four flips (none, either, both) with equal chance, of every slice of a volume alike.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function flip(options: FlipOptions = {}): SpatialTransform {
   const where = 'flip';
-  const chance = { horizontal: probability, vertical: probability, depth: probability };
-  assertOptions<FlipOptions>(where, options, chance);
+  assertOptions(where, options, flipSchema);
   const { horizontal = 0.5, vertical = 0.5, depth = 0 } = options;
   return moving((extent, rng): Move => {
     const [v, h] = [rng.uniform() < vertical, rng.uniform() < horizontal];
@@ -99,13 +105,16 @@ function turned(where: string, raster: Raster, turns: number): Raster {
 /** The size of a pixel after a quarter turn. */
 const swapped = (spacing: readonly number[]) => [...spacing.slice(0, -2), ...spacing.slice(-2).reverse()];
 
+/** It has no options. */
+export const rotate90Schema = optionsOf<object>({});
+
 /**
  * A random number of quarter turns in the plane, of every slice of a volume alike; pictures that are not square are
  * turned by none or two, to keep their size.
  */
 export function rotate90(options: Readonly<Record<string, never>> = {}): SpatialTransform {
   const where = 'rotate90';
-  assertOptions<object>(where, options, {});
+  assertOptions(where, options, rotate90Schema);
   return moving((extent, rng): Move => {
     const { height, width } = extent;
     const turns = height === width ? rng.integer(0, 4) : 2 * rng.integer(0, 2);

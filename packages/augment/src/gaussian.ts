@@ -1,8 +1,17 @@
-import { assertRaster, type Raster } from '@segscape/core';
-import { type BorderMode, foldIndex, modeRule } from './boundary.js';
-import { assertOptions, checkedLater, isList, number, positiveOf, refused } from './check-options.js';
+import { assertOption, assertRaster, type Raster } from '@segscape/core';
+import {
+  assertOptions,
+  either,
+  type JsonSchema,
+  number,
+  options as optionsOf,
+  positive,
+} from '@segscape/core/schema';
+import { isList } from './assert-value.js';
+import { type BorderMode, foldIndex } from './boundary.js';
 import { shapeOf } from './extent.js';
 import { kernels } from './kernels.js';
+import * as shared from './shared-options.js';
 import { blank, storing } from './store.js';
 import { alongRows, linesOf, stepOf } from './strips.js';
 
@@ -59,17 +68,31 @@ export function assertSigma(where: string, sigma: PerAxis, axes: number, mayBeZe
   const fits = (value: unknown) =>
     typeof value === 'number' && Number.isFinite(value) && (mayBeZero ? value >= 0 : value > 0);
   const least = mayBeZero ? 'be at least 0, in pixels' : 'be positive, in pixels';
-  if (!list.every(fits)) throw refused(where, 'sigma', sigma, least);
-  if (isList(sigma) && list.length !== axes)
-    throw refused(where, 'sigma', sigma, `be a number or have ${axes}, one for each axis`);
+  assertOption(list.every(fits), where, 'sigma', sigma, least);
+  const hasAll = !isList(sigma) || list.length === axes;
+  assertOption(hasAll, where, 'sigma', sigma, `be a number or have ${axes}, one for each axis`);
 }
 
-const rules = {
-  sigma: checkedLater,
-  mode: modeRule,
-  cval: number,
-  truncate: positiveOf('standard deviations'),
-};
+/** One for all axes or one for each: how many there are, the raster says. */
+export const perAxis = (description: string): JsonSchema =>
+  either(description, [
+    { type: 'number', unit: 'pixels' },
+    { type: 'array', items: { type: 'number', unit: 'pixels' } },
+  ]);
+
+export const gaussianFilterSchema = optionsOf<GaussianOptions>(
+  {
+    sigma: perAxis('Standard deviation, one for all axes or one for each; 0 leaves an axis as it is.'),
+    mode: shared.mode,
+    cval: shared.cval,
+    truncate: number('Where the kernel is cut off.', {
+      default: 4,
+      ...positive,
+      unit: 'standard deviations',
+    }),
+  },
+  ['sigma'],
+);
 
 /**
  * Gaussian smoothing of every channel along both axes, of a volume along all three; agrees with
@@ -79,7 +102,7 @@ const rules = {
  */
 export function gaussianFilter(raster: Raster, options: GaussianOptions): Raster {
   const where = 'gaussianFilter';
-  assertOptions<GaussianOptions>(where, options, rules, ['sigma']);
+  assertOptions(where, options, gaussianFilterSchema);
   assertRaster(where, raster);
   const shape = shapeOf(raster);
   assertSigma(where, options.sigma, shape.length, true);

@@ -1,6 +1,12 @@
+import {
+  assertOptions,
+  interval,
+  type OptionsSchema,
+  options as optionsOf,
+  positive,
+} from '@segscape/core/schema';
 import { type AffineOptions, affineField } from './affine-field.js';
-import { assertOptions, positiveRange, type Rules, range } from './check-options.js';
-import { fieldMove, type ResampleOptions, resampleRules } from './elastic.js';
+import { fieldMove, type ResampleOptions, resampleSchema } from './elastic.js';
 import { draw, moving, type Range, type SpatialTransform } from './transform.js';
 
 export interface RandomAffineOptions extends ResampleOptions {
@@ -14,20 +20,25 @@ export interface RandomAffineOptions extends ResampleOptions {
   readonly shear?: Range;
 }
 
-const rules = {
-  ...resampleRules,
-  degrees: range(),
-  factor: positiveRange(),
-  shift: range(),
-  shear: range(-80, 80),
-};
+export const affineSchema = optionsOf<RandomAffineOptions>({
+  ...resampleSchema.properties,
+  degrees: interval('Turn counter-clockwise; n stands for [-n, n].', { default: 0, unit: 'degrees' }),
+  factor: interval('Factor of enlargement.', { default: 1, ...positive }),
+  shift: interval('Shift of each axis; n stands for [-n, n].', { default: 0, unit: 'pixels' }),
+  shear: interval('Slant of each axis; n stands for [-n, n].', {
+    default: 0,
+    minimum: -80,
+    maximum: 80,
+    unit: 'degrees',
+  }),
+});
 
 /**
  * Turns, enlarges, slants and moves about the centre, in one resampling; in the plane, every slice of a volume alike.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function affine(options: RandomAffineOptions = {}): SpatialTransform {
-  assertOptions<RandomAffineOptions>('affine', options, rules);
+  assertOptions('affine', options, affineSchema);
   return randomAffine('affine', options);
 }
 
@@ -46,18 +57,24 @@ function randomAffine(where: string, options: RandomAffineOptions): SpatialTrans
 
 type Only<K extends keyof RandomAffineOptions> = ResampleOptions & Required<Pick<RandomAffineOptions, K>>;
 
+const { degrees, factor, shift } = affineSchema.properties;
+const { properties: resampling } = resampleSchema;
+export const rotateSchema = optionsOf<Only<'degrees'>>({ ...resampling, degrees }, ['degrees']);
+export const scaleSchema = optionsOf<Only<'factor'>>({ ...resampling, factor }, ['factor']);
+export const translateSchema = optionsOf<Only<'shift'>>({ ...resampling, shift }, ['shift']);
+
 /** One of the movements alone, which must then be given. */
-function only<K extends 'degrees' | 'factor' | 'shift'>(where: string, option: K, options: Only<K>) {
-  const own = { ...resampleRules, [option]: rules[option] } as unknown as Rules<Only<K>>;
-  assertOptions<Only<K>>(where, options, own, [option]);
+function only<O extends RandomAffineOptions>(where: string, options: O, schema: OptionsSchema<O>) {
+  assertOptions(where, options, schema);
   return randomAffine(where, options);
 }
 
 /** Turns about the centre, counter-clockwise. */
-export const rotate = (options: Only<'degrees'>): SpatialTransform => only('rotate', 'degrees', options);
+export const rotate = (options: Only<'degrees'>): SpatialTransform => only('rotate', options, rotateSchema);
 
 /** Enlarges or shrinks about the centre; the size stays. */
-export const scale = (options: Only<'factor'>): SpatialTransform => only('scale', 'factor', options);
+export const scale = (options: Only<'factor'>): SpatialTransform => only('scale', options, scaleSchema);
 
 /** Moves by a number of pixels along each axis. */
-export const translate = (options: Only<'shift'>): SpatialTransform => only('translate', 'shift', options);
+export const translate = (options: Only<'shift'>): SpatialTransform =>
+  only('translate', options, translateSchema);

@@ -1,7 +1,9 @@
-import type { Rng } from '@segscape/core';
-import { assertOptions, assertRule, positiveOf, refused, wholeFrom } from './check-options.js';
+import { assertOption, type Rng } from '@segscape/core';
+import { assertOptions, number, options as optionsOf, positive } from '@segscape/core/schema';
+import { assertValue } from './assert-value.js';
 import type { DisplacementField } from './field.js';
 import { findTaps, taps } from './sampler.js';
+import * as shared from './shared-options.js';
 import { filterGrid } from './spline.js';
 
 /** Displacements of control points that are spread from corner to corner, row-major, pixels. */
@@ -19,11 +21,13 @@ export interface ControlGrid {
 export function gridField(grid: ControlGrid, height: number, width: number): DisplacementField {
   const where = 'elasticGrid';
   const { rows, columns } = grid;
-  for (const [name, count] of Object.entries({ rows, columns })) assertRule(where, name, count, wholeFrom(2));
-  for (const [name, count] of Object.entries({ height, width })) assertRule(where, name, count, wholeFrom(1));
+  for (const [name, count] of Object.entries({ rows, columns }))
+    assertValue(where, name, count, gridOptions.points);
+  assertValue(where, 'height', height, shared.height);
+  assertValue(where, 'width', width, shared.width);
   const lengths = [grid.dy.length, grid.dx.length];
-  if (lengths.some((length) => length !== rows * columns))
-    throw refused(where, 'grid', lengths, `have ${rows * columns} values each of dy and dx`);
+  const hasAll = lengths.every((length) => length === rows * columns);
+  assertOption(hasAll, where, 'grid', lengths, `have ${rows * columns} values each of dy and dx`);
   return {
     height,
     width,
@@ -72,15 +76,25 @@ export interface ElasticGridFieldOptions {
   readonly sigma?: number;
 }
 
-export const gridRules = { points: wholeFrom(2), sigma: positiveOf('pixels') };
+/** Lines of the options. */
+export const gridOptions = {
+  points: shared.count('Control points along each axis.', 2, { default: 3 }),
+  sigma: number('Standard deviation of their displacement.', { default: 10, ...positive, unit: 'pixels' }),
+};
+
+interface SizedGridOptions extends ElasticGridFieldOptions {
+  readonly height: number;
+  readonly width: number;
+}
+
+export const elasticGridFieldSchema = optionsOf<SizedGridOptions>(
+  { ...gridOptions, height: shared.height, width: shared.width },
+  ['height', 'width'],
+);
 
 /** The field that `elasticGrid` draws: normal displacements on a coarse grid, dy of all points and then dx. */
-export function elasticGridField(
-  options: ElasticGridFieldOptions & { readonly height: number; readonly width: number },
-  rng: Rng,
-): DisplacementField {
-  const size = { height: wholeFrom(1), width: wholeFrom(1) };
-  assertOptions<typeof options>('elasticGridField', options, { ...gridRules, ...size }, ['height', 'width']);
+export function elasticGridField(options: SizedGridOptions, rng: Rng): DisplacementField {
+  assertOptions('elasticGridField', options, elasticGridFieldSchema);
   const { height, width, points = 3, sigma = 10 } = options;
   const normal = () => Array.from({ length: points * points }, () => sigma * rng.normal());
   return gridField({ rows: points, columns: points, dy: normal(), dx: normal() }, height, width);

@@ -1,6 +1,8 @@
 import { assertRaster, type Raster } from '@segscape/core';
-import { assertOptions, assertRule, number, wholeFrom } from './check-options.js';
+import { assertOptions, integer, number, options as optionsOf } from '@segscape/core/schema';
+import { assertValue } from './assert-value.js';
 import { slicesOf } from './extent.js';
+import * as shared from './shared-options.js';
 import { blank, stored } from './store.js';
 
 export interface GridLinesOptions {
@@ -12,7 +14,11 @@ export interface GridLinesOptions {
   readonly thickness?: number;
 }
 
-const rules = { spacing: wholeFrom(1), value: number, thickness: wholeFrom(1) };
+export const gridLinesSchema = optionsOf<GridLinesOptions>({
+  spacing: integer('From line to line.', { default: 16, minimum: 1, unit: 'pixels' }),
+  value: number('Value of the lines.', { default: 255 }),
+  thickness: integer('Of a line.', { default: 1, minimum: 1, unit: 'pixels' }),
+});
 
 /**
  * A copy of the image with a square grid drawn on it: warped, it shows how a deformation moves the picture. On every
@@ -21,7 +27,7 @@ const rules = { spacing: wholeFrom(1), value: number, thickness: wholeFrom(1) };
  */
 export function withGridLines(image: Raster, options: GridLinesOptions = {}): Raster {
   const where = 'withGridLines';
-  assertOptions<GridLinesOptions>(where, options, rules);
+  assertOptions(where, options, gridLinesSchema);
   const { spacing = 16, value = 255, thickness = 1 } = options;
   assertRaster(where, image);
   const { data, height, width, channels } = image;
@@ -39,8 +45,8 @@ export function withGridLines(image: Raster, options: GridLinesOptions = {}): Ra
 
 /** The grid alone: uint8, one channel, lines of `value` on 0. */
 export function gridLines(height: number, width: number, options: GridLinesOptions = {}): Raster {
-  assertRule('gridLines', 'height', height, wholeFrom(1));
-  assertRule('gridLines', 'width', width, wholeFrom(1));
-  assertOptions<GridLinesOptions>('gridLines', options, rules);
+  assertValue('gridLines', 'height', height, shared.height);
+  assertValue('gridLines', 'width', width, shared.width);
+  assertOptions('gridLines', options, gridLinesSchema);
   return withGridLines({ data: new Uint8Array(height * width), height, width, channels: 1 }, options);
 }

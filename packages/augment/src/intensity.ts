@@ -1,6 +1,14 @@
-import { assertRaster, channelStatistics, type Raster, type Rng, SegscapeError } from '@segscape/core';
-import { assertOptions, list, oneOfWords, positiveRange, range } from './check-options.js';
+import { assertRaster, type Raster, type Rng, SegscapeError } from '@segscape/core';
+import {
+  assertOptions,
+  interval,
+  list,
+  notNegative,
+  options as optionsOf,
+  positive,
+} from '@segscape/core/schema';
 import { shapeOf } from './extent.js';
+import { extremes } from './extremes.js';
 import { gaussianFilter } from './gaussian.js';
 import { blank, storing } from './store.js';
 import { draw, onImage, type Range, type Transform } from './transform.js';
@@ -15,33 +23,36 @@ function mapped(where: string, raster: Raster, change: (value: number) => number
   return { ...raster, data: out };
 }
 
-function extremes({ data }: Raster): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < data.length; i++) {
-    if (data[i]! < low) low = data[i]!;
-    if (data[i]! > high) high = data[i]!;
-  }
-  return [low, high];
-}
+const inOwnUnits = "in the image's own units";
+
+export const brightnessSchema = optionsOf<{ readonly delta: Range }>(
+  { delta: interval(`What is added, ${inOwnUnits}; n stands for [-n, n].`) },
+  ['delta'],
+);
 
 /**
  * Adds one number to all intensities, in the image's own units; `delta` n stands for [−n, n].
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function brightness(options: { readonly delta: Range }): Transform {
-  assertOptions<typeof options>('brightness', options, { delta: range() }, ['delta']);
+  assertOptions('brightness', options, brightnessSchema);
   return onImage((image, rng) => {
     const shift = draw(options.delta, rng, true);
     return mapped('brightness', image, (value) => value + shift);
   });
 }
 
+export const contrastSchema = optionsOf<{ readonly factor: Range }>(
+  { factor: interval("Factor about the image's mean.", notNegative) },
+  ['factor'],
+);
+
 /**
  * Stretches intensities about the image's mean by a factor.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function contrast(options: { readonly factor: Range }): Transform {
-  assertOptions<typeof options>('contrast', options, { factor: range(0) }, ['factor']);
+  assertOptions('contrast', options, contrastSchema);
   return onImage((image, rng) => {
     const stretch = draw(options.factor, rng);
     let sum = 0;
@@ -51,13 +62,18 @@ export function contrast(options: { readonly factor: Range }): Transform {
   });
 }
 
+export const gammaSchema = optionsOf<{ readonly exponent: Range }>(
+  { exponent: interval('Power; below 1 brightens.', positive) },
+  ['exponent'],
+);
+
 /**
  * Raises intensities to a power, over the range of their type (0 to 255 or 65,535), of others over the image's own
  * range; an exponent below 1 brightens.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function gamma(options: { readonly exponent: Range }): Transform {
-  assertOptions<typeof options>('gamma', options, { exponent: positiveRange() }, ['exponent']);
+  assertOptions('gamma', options, gammaSchema);
   return onImage((image, rng) => {
     const power = draw(options.exponent, rng);
     const { data } = image;
@@ -73,25 +89,35 @@ const noisy = (where: string, image: Raster, rng: Rng, noise: (rng: Rng) => numb
   return mapped(where, image, (value) => value + noise(stream));
 };
 
+export const gaussianNoiseSchema = optionsOf<{ readonly sigma: Range }>(
+  { sigma: interval(`Standard deviation, ${inOwnUnits}.`, notNegative) },
+  ['sigma'],
+);
+
 /**
  * Adds normal noise to every value, independent of all others; `sigma` in the image's own units, or an interval to draw
  * it from.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function gaussianNoise(options: { readonly sigma: Range }): Transform {
-  assertOptions<typeof options>('gaussianNoise', options, { sigma: range(0) }, ['sigma']);
+  assertOptions('gaussianNoise', options, gaussianNoiseSchema);
   return onImage((image, rng) => {
     const deviation = draw(options.sigma, rng);
     return noisy('gaussianNoise', image, rng, (stream) => deviation * stream.normal());
   });
 }
 
+export const uniformNoiseSchema = optionsOf<{ readonly bound: Range }>(
+  { bound: interval(`Largest noise, ${inOwnUnits}.`, notNegative) },
+  ['bound'],
+);
+
 /**
  * Adds uniform noise in [−b, b] to every value, in the image's own units: `bound` is b, or an interval to draw it from.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function uniformNoise(options: { readonly bound: Range }): Transform {
-  assertOptions<typeof options>('uniformNoise', options, { bound: range(0) }, ['bound']);
+  assertOptions('uniformNoise', options, uniformNoiseSchema);
   return onImage((image, rng) => {
     const reach = draw(options.bound, rng);
     return noisy('uniformNoise', image, rng, (stream) => reach * (2 * stream.uniform() - 1));
@@ -105,14 +131,25 @@ export interface GaussianBlurOptions {
   readonly axes?: readonly number[];
 }
 
+export const gaussianBlurSchema = optionsOf<GaussianBlurOptions>(
+  {
+    sigma: interval('Standard deviation.', { ...notNegative, unit: 'pixels' }),
+    axes: list(
+      'Factors of sigma along each axis, [y, x] or [z, y, x].',
+      { type: 'number', ...notNegative },
+      { minItems: 2, maxItems: 3 },
+    ),
+  },
+  ['sigma'],
+);
+
 /**
  * Smooths the image along all its axes, as `gaussianFilter` does.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, for as many factors as the image has no axes.
  */
 export function gaussianBlur(options: GaussianBlurOptions): Transform {
   const where = 'gaussianBlur';
-  const factors = list([2, 3], 'be [y, x] or [z, y, x], factors of at least 0', (factor) => factor >= 0);
-  assertOptions<GaussianBlurOptions>(where, options, { sigma: range(0), axes: factors }, ['sigma']);
+  assertOptions(where, options, gaussianBlurSchema);
   const { sigma, axes } = options;
   return onImage((image, rng) => {
     const width = draw(sigma, rng);
@@ -126,77 +163,4 @@ export function gaussianBlur(options: GaussianBlurOptions): Transform {
       ? gaussianFilter(image, { sigma: axes?.map((factor) => factor * width) ?? width })
       : image;
   });
-}
-
-export type NormalizeOptions =
-  | { readonly method?: 'minmax' | 'standard' }
-  | { readonly mean: readonly number[]; readonly deviation: readonly number[] };
-
-type AllNormalizeOptions = {
-  readonly method?: 'minmax' | 'standard';
-  readonly mean?: readonly number[];
-  readonly deviation?: readonly number[];
-};
-
-/**
- * Makes intensities float32: `'minmax'` (default) the image's smallest value 0 and its largest 1; `'standard'` each
- * channel to mean 0 and standard deviation 1; or by fixed `mean` and `deviation` of each channel (one serves all). Over
- * all slices of a volume.
- * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH` for another number of channels.
- */
-export function normalize(options: NormalizeOptions = {}): Transform {
-  const where = 'normalize';
-  const { mean, deviation } = checkedNormalize(where, options);
-  if (mean && deviation)
-    return onImage((image) => {
-      if (mean.length !== 1 && mean.length !== image.channels)
-        throw new SegscapeError(
-          'SHAPE_MISMATCH',
-          `${where}: mean (=[${mean.join(',')}]) must have 1 value or one for each channel, got an image of ${image.channels} channels.`,
-        );
-      return standardized(image, mean, deviation);
-    });
-  if ('method' in options && options.method === 'standard')
-    return onImage((image) => {
-      const { mean: own, deviation: spread } = channelStatistics(image);
-      return standardized(image, own, spread);
-    });
-  return onImage((image) => {
-    const [low, high] = extremes(image);
-    const range = high - low || 1;
-    const data = new Float32Array(image.data.length);
-    for (let i = 0; i < data.length; i++) data[i] = (image.data[i]! - low) / range;
-    return { ...image, data };
-  });
-}
-
-function checkedNormalize(where: string, options: NormalizeOptions): AllNormalizeOptions {
-  const given: AllNormalizeOptions = options;
-  const lengths = [given?.mean?.length ?? 0];
-  const fixed = given?.mean !== undefined || given?.deviation !== undefined;
-  assertOptions<AllNormalizeOptions>(
-    where,
-    given,
-    {
-      method: oneOfWords('minmax', 'standard'),
-      mean: list(lengths, 'be numbers, one for each channel', () => lengths[0]! > 0),
-      deviation: list(lengths, 'be positive, one for each mean', (d) => d > 0),
-    },
-    fixed ? ['mean', 'deviation'] : [],
-  );
-  if (fixed && given.method !== undefined)
-    throw new SegscapeError(
-      'BAD_OPTION',
-      `${where}: method (='${given.method}') must not be given beside mean and deviation.`,
-    );
-  return given;
-}
-
-function standardized(image: Raster, mean: readonly number[], deviation: readonly number[]): Raster {
-  assertRaster('normalize', image);
-  const { data, channels } = image;
-  const pick = (values: readonly number[], i: number) => values[values.length === 1 ? 0 : i % channels]!;
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < out.length; i++) out[i] = (data[i]! - pick(mean, i)) / (pick(deviation, i) || 1);
-  return { ...image, data: out };
 }

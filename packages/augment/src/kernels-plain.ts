@@ -1,4 +1,4 @@
-import type { Elimination, Kernels } from './kernels.js';
+import type { Elimination, Kernels } from './kernel-jobs.js';
 import { lanes } from './strips.js';
 import { cubicLoop, linearLoop, nearestLoop } from './warp-plane.js';
 

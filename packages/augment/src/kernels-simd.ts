@@ -1,7 +1,7 @@
 import type { RasterData } from '@segscape/core';
 import type { DisplacementField } from './field.js';
 import { lineBytes, warpFloat32Bytes, warpUint8Bytes } from './kernel-bytes.js';
-import type { Elimination, Kernels, LineWorker, PlaneJob } from './kernels.js';
+import type { Elimination, Kernels, LineWorker, PlaneJob } from './kernel-jobs.js';
 import { plainKernels } from './kernels-plain.js';
 import { lanes } from './strips.js';
 

@@ -1,8 +1,10 @@
-import { assertRaster, type Raster } from '@segscape/core';
-import { type BorderMode, modeRule } from './boundary.js';
-import { assertOptions, isList, number, refused } from './check-options.js';
+import { assertOption, assertRaster, type Raster, sizeOf } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
+import { isList } from './assert-value.js';
+import type { BorderMode } from './boundary.js';
 import { assertVolume, extentOf, like, shapeOf } from './extent.js';
 import { gather, placesOf } from './padded-values.js';
+import * as shared from './shared-options.js';
 import { blank, stored } from './store.js';
 
 /**
@@ -25,12 +27,21 @@ export function marginsOf(
   raster: Raster,
 ): { before: number[]; after: number[] } {
   const wholes = isList(margins) && Array.from(margins).every(Number.isInteger);
-  if (!wholes || (margins.length !== 4 && margins.length !== 6))
-    throw refused(where, 'margins', margins, `${marginsMust}, integers`);
+  const fits = wholes && (margins.length === 4 || margins.length === 6);
+  assertOption(fits, where, 'margins', margins, `${marginsMust}, integers`);
   if (margins.length === 6) assertVolume(where, 'margins of 6 numbers', raster);
   const six = raster.depth !== undefined && margins.length === 4 ? [0, 0, ...margins] : [...margins];
   return { before: six.filter((_, i) => i % 2 === 0), after: six.filter((_, i) => i % 2 === 1) };
 }
+
+export interface PadRasterOptions {
+  /** Default `'reflect'`. */
+  readonly mode?: BorderMode;
+  /** Value of the margin for `'constant'` modes. Default 0. */
+  readonly cval?: number;
+}
+
+export const padRasterSchema = optionsOf<PadRasterOptions>({ mode: shared.mode, cval: shared.cval });
 
 /**
  * Adds margins filled by a border mode; negative ones cut off. `'wrap'` counts as `'grid-wrap'` here, `'grid-constant'`
@@ -38,23 +49,19 @@ export function marginsOf(
  * slices, too. Spacing stays.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
-export function padRaster(
-  raster: Raster,
-  margins: Margins,
-  options: { readonly mode?: BorderMode; readonly cval?: number } = {},
-): Raster {
+export function padRaster(raster: Raster, margins: Margins, options: PadRasterOptions = {}): Raster {
   const where = 'padRaster';
-  assertOptions<typeof options>(where, options, { mode: modeRule, cval: number });
+  assertOptions(where, options, padRasterSchema);
   const { mode = 'reflect', cval = 0 } = options;
   assertRaster(where, raster);
   const { before, after } = marginsOf(where, margins, raster);
   const shape = shapeOf(raster);
   const padded = shape.map((n, axis) => n + before[axis]! + after[axis]!);
-  if (padded.some((n) => n <= 0))
-    throw refused(where, 'margins', margins, `leave something of [${shape.join(', ')}]`);
+  const isLeft = padded.every((n) => n > 0);
+  assertOption(isLeft, where, 'margins', margins, `leave something of [${shape.join(', ')}]`);
   const fold = mode === 'wrap' ? 'grid-wrap' : mode === 'constant' ? 'grid-constant' : mode;
   const places = placesOf(raster, before, after, fold);
-  const count = padded.reduce((product, n) => product * n, raster.channels);
+  const count = sizeOf(padded) * raster.channels;
   const data = gather(raster, places, stored(raster.data, cval), blank(raster.data, count));
   return { ...like(raster, extentOf(padded)), data };
 }
@@ -71,15 +78,17 @@ export function cropRaster(raster: Raster, start: Axes, size: Axes): Raster {
   for (const [name, values] of Object.entries(given)) {
     const least = name === 'size' ? 1 : 0;
     const fits = (n: unknown) => Number.isInteger(n) && (n as number) >= least;
-    if (!isList(values) || (values.length !== 2 && values.length !== 3) || !Array.from(values).every(fits))
-      throw refused(where, name, values, `be two integers (y, x) or three (z, y, x) of at least ${least}`);
+    const hasAll = isList(values) && (values.length === 2 || values.length === 3);
+    const must = `be two integers (y, x) or three (z, y, x) of at least ${least}`;
+    assertOption(hasAll && Array.from(values).every(fits), where, name, values, must);
   }
-  if (start.length !== size.length)
-    throw refused(where, 'start', start, `have as many numbers as size, ${size.length}`);
+  const must = `have as many numbers as size, ${size.length}`;
+  assertOption(start.length === size.length, where, 'start', start, must);
   if (size.length === 3) assertVolume(where, 'a size of 3 numbers', raster);
   const shape = shapeOf(raster).slice(-size.length);
-  if (!size.every((n, axis) => start[axis]! + n <= shape[axis]!))
-    throw refused(where, 'size', [...size], `fit into [${shape.join(', ')}] from [${[...start].join(', ')}]`);
+  const isInside = size.every((n, axis) => start[axis]! + n <= shape[axis]!);
+  const room = `fit into [${shape.join(', ')}] from [${[...start].join(', ')}]`;
+  assertOption(isInside, where, 'size', size, room);
   const margins = size.flatMap((n, axis) => [-start[axis]!, start[axis]! + n - shape[axis]!]);
   return padRaster(raster, margins as unknown as Margins);
 }

@@ -1,17 +1,11 @@
-import type { Sample } from '@segscape/core';
-import { type BorderMode, modeRule } from './boundary.js';
-import {
-  assertOptions,
-  isList,
-  number,
-  oneOfWords,
-  type Rule,
-  refused,
-  size as sizeRule,
-} from './check-options.js';
+import { assertOption, type Sample } from '@segscape/core';
+import { assertOptions, either, options as optionsOf, word } from '@segscape/core/schema';
+import { isList } from './assert-value.js';
+import type { BorderMode } from './boundary.js';
 import { shiftBy } from './cropping.js';
 import { assertAligned, assertVolume, type Extent, extentOf, shapeOf } from './extent.js';
-import { type Axes, type Margins, padRaster } from './padded.js';
+import { type Axes, type Margins, marginsMust, padRaster } from './padded.js';
+import * as shared from './shared-options.js';
 import { moving, type SpatialTransform } from './transform.js';
 
 export interface PadOptions {
@@ -35,12 +29,19 @@ export interface PadOptions {
   readonly mask?: 'pad' | 'keep';
 }
 
-const amountRule: Rule = {
-  must: 'be a number of pixels, or [top, bottom, left, right], or [front, back, top, bottom, left, right]',
-  holds: (value) =>
-    (typeof value === 'number' || (isList(value) && (value.length === 4 || value.length === 6))) &&
-    Array.from(isList(value) ? value : [value]).every((n) => Number.isInteger(n) && (n as number) >= 0),
-};
+const wholePixels = { type: 'integer', minimum: 0, unit: 'pixels' } as const;
+
+export const padSchema = optionsOf<PadOptions>({
+  amount: either(
+    'Rows and columns on each side, or [top, bottom, left, right], or [front, back, …] before.',
+    [wholePixels, { type: 'array', items: wholePixels, minItems: 4, maxItems: 6 }],
+  ),
+  size: { ...shared.size, description: 'In place of amount: pads both sides alike up to this size, pixels.' },
+  mode: shared.mode,
+  cval: shared.cval,
+  maskCval: shared.maskCval,
+  mask: word('Whether the mask is padded too.', ['pad', 'keep'], { default: 'pad' }),
+});
 
 /** Margins before and after that bring an axis of `n` pixels up to `wanted`. */
 function split(n: number, wanted: number): [number, number] {
@@ -54,17 +55,12 @@ function split(n: number, wanted: number): [number, number] {
  */
 export function pad(options: PadOptions): SpatialTransform {
   const where = 'pad';
-  assertOptions<PadOptions>(where, options, {
-    amount: amountRule,
-    size: sizeRule,
-    mode: modeRule,
-    cval: number,
-    maskCval: number,
-    mask: oneOfWords('pad', 'keep'),
-  });
+  assertOptions(where, options, padSchema);
   const { amount, size, mode = 'reflect', cval = 0, maskCval = 0, mask = 'pad' } = options;
-  if ((amount === undefined) === (size === undefined))
-    throw refused(where, 'amount', amount, 'be given, or size, not both');
+  const isOne = (amount === undefined) !== (size === undefined);
+  assertOption(isOne, where, 'amount', amount, 'be given, or size, not both');
+  const count: number = isList(amount) ? amount.length : 4;
+  assertOption(count === 4 || count === 6, where, 'amount', amount, marginsMust);
   const fixed = typeof amount === 'number' ? ([amount, amount, amount, amount] as const) : amount;
 
   const marginsFor = (extent: Extent): Margins => {

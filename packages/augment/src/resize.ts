@@ -1,11 +1,11 @@
 import type { Raster, Sample } from '@segscape/core';
-import { assertOptions, size as sizeRule } from './check-options.js';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { fieldMove } from './elastic.js';
 import { assertVolume, type Extent, shapeOf } from './extent.js';
 import type { DisplacementField } from './field.js';
 import { onBoth, stay } from './move.js';
 import type { Axes } from './padded.js';
-import { orderRule } from './sampler.js';
+import * as shared from './shared-options.js';
 import type { Order } from './spline-weights.js';
 import { moving, type SpatialTransform } from './transform.js';
 
@@ -15,6 +15,8 @@ export interface ResizeOptions {
   /** 0 nearest, 1 linear (default), 2 to 5 splines, 3 the cubic one. */
   readonly order?: Order;
 }
+
+export const resizeSchema = optionsOf<ResizeOptions>({ size: shared.size, order: shared.order }, ['size']);
 
 /** The field that takes pixel areas onto pixel areas. */
 function sizeField(from: Extent, size: Axes): DisplacementField {
@@ -48,7 +50,7 @@ function rescaled(from: readonly number[], to: readonly number[], spacing: reado
  */
 export function resize(options: ResizeOptions): SpatialTransform {
   const where = 'resize';
-  assertOptions<ResizeOptions>(where, options, { size: sizeRule, order: orderRule }, ['size']);
+  assertOptions(where, options, resizeSchema);
   const { size, order = 1 } = options;
   return moving((extent) => {
     if (size.length === 3) assertVolume(where, 'a size of 3 numbers', extent);

@@ -1,6 +1,6 @@
 import type { RasterData } from '@segscape/core';
 import { findTaps, taps } from './sampler.js';
-import type { Sampling, Source } from './source.js';
+import type { Sampling, Source } from './sampling.js';
 import { storing } from './store.js';
 
 /** Writes the channels of one pixel of the result, the careful way that knows the borders. */

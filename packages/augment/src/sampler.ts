@@ -1,11 +1,5 @@
 import { type BorderMode, foldCoordinate, foldIndex } from './boundary.js';
-import type { Rule } from './check-options.js';
 import { type Order, splineWeights } from './spline-weights.js';
-
-export const orderRule: Rule = {
-  must: 'be 0, 1, 2, 3, 4 or 5',
-  holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 5,
-};
 
 /** Pixels and weights that one coordinate reaches for along one axis. */
 export interface Taps {

@@ -1,8 +1,8 @@
 import { assertRaster, type Raster } from '@segscape/core';
-import { assertMode, type BorderMode } from './boundary.js';
-import { assertRule } from './check-options.js';
+import { assertValue } from './assert-value.js';
+import type { BorderMode } from './boundary.js';
 import { shapeOf } from './extent.js';
-import { orderRule } from './sampler.js';
+import * as shared from './shared-options.js';
 import { prefilter } from './spline.js';
 import type { Order } from './spline-weights.js';
 
@@ -14,8 +14,8 @@ import type { Order } from './spline-weights.js';
  */
 export function splineCoefficients(raster: Raster, mode: BorderMode = 'mirror', order: Order = 3): Raster {
   const where = 'splineCoefficients';
-  assertMode(where, mode);
-  assertRule(where, 'order', order, orderRule);
+  assertValue(where, 'mode', mode, shared.mode);
+  assertValue(where, 'order', order, shared.order);
   assertRaster(where, raster);
   const values = Float64Array.from(raster.data);
   prefilter(values, shapeOf(raster), raster.channels, { order, mode });

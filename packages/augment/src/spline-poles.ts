@@ -1,6 +1,8 @@
-import type { Ends } from './spline.js';
 import type { Order } from './spline-weights.js';
 import { lanes } from './strips.js';
+
+/** How a spline goes on beyond the ends of a line: what the interpolation's equations there say. */
+export type Ends = 'mirror' | 'reflect' | 'periodic';
 
 /** Roots inside the unit circle of the polynomial whose coefficients are the B-spline at the integers. */
 function polesOf(order: Order): readonly number[] {

@@ -1,11 +1,9 @@
 import type { BorderMode } from './boundary.js';
-import { type Elimination, kernels, type LineWorker } from './kernels.js';
-import { filterPoles } from './spline-poles.js';
+import type { Elimination, LineWorker } from './kernel-jobs.js';
+import { kernels } from './kernels.js';
+import { type Ends, filterPoles } from './spline-poles.js';
 import type { Order } from './spline-weights.js';
 import { alongLines, lanes, linesOf } from './strips.js';
-
-/** How a spline goes on beyond the ends of a line: what the interpolation's equations there say. */
-export type Ends = 'mirror' | 'reflect' | 'periodic';
 
 /** Bounds that scipy's prefilter uses for each border mode. */
 export function endsOf(mode: BorderMode): Ends {

@@ -1,5 +1,5 @@
 import type { DisplacementField } from './field.js';
-import type { PlaneJob } from './kernels.js';
+import type { PlaneJob } from './kernel-jobs.js';
 import { cubicWeights } from './spline-weights.js';
 import { storing } from './store.js';
 

@@ -1,12 +1,14 @@
 import { assertRaster, type Raster, type RasterData } from '@segscape/core';
-import { type BorderMode, modeRule } from './boundary.js';
-import { assertOptions, number } from './check-options.js';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
+import type { BorderMode } from './boundary.js';
 import { assertVolume, like, slicesOf } from './extent.js';
 import { assertField, type DisplacementField, type VolumeField } from './field.js';
-import { kernels, type PlaneJob } from './kernels.js';
+import type { PlaneJob } from './kernel-jobs.js';
+import { kernels } from './kernels.js';
 import { planeSampler, volumeSampler } from './sample-at.js';
-import { orderRule } from './sampler.js';
-import { type Sampling, type Source, sourceOf } from './source.js';
+import type { Sampling, Source } from './sampling.js';
+import * as shared from './shared-options.js';
+import { sourceOf } from './source.js';
 import type { Order } from './spline-weights.js';
 import { blank } from './store.js';
 
@@ -19,7 +21,11 @@ export interface WarpOptions {
   readonly cval?: number;
 }
 
-export const samplingRules = { order: orderRule, mode: modeRule, cval: number };
+export const warpSchema = optionsOf<WarpOptions>({
+  order: shared.order,
+  mode: shared.mode,
+  cval: shared.cval,
+});
 
 /**
  * Resamples an image at displaced coordinates: `output(y, x) = input(y + dy, x + dx)`. Agrees with
@@ -35,7 +41,7 @@ export const samplingRules = { order: orderRule, mode: modeRule, cval: number };
  */
 export function warp(raster: Raster, field: DisplacementField, options: WarpOptions = {}): Raster {
   const where = 'warp';
-  assertOptions<WarpOptions>(where, options, samplingRules);
+  assertOptions(where, options, warpSchema);
   return warpedBy(where, raster, field, options);
 }
 

@@ -2,10 +2,12 @@ import { borderModes, elasticField, fieldFrom } from '@segscape/augment';
 import { random } from '@segscape/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { type Kernels, kernels, type PlaneJob } from '../src/kernels.js';
+import type { Kernels, PlaneJob } from '../src/kernel-jobs.js';
+import { kernels } from '../src/kernels.js';
 import { plainKernels } from '../src/kernels-plain.js';
 import { simdKernels } from '../src/kernels-simd.js';
-import { type Sampling, sourceOf } from '../src/source.js';
+import type { Sampling } from '../src/sampling.js';
+import { sourceOf } from '../src/source.js';
 import { lanes } from '../src/strips.js';
 import { hashOf, kinds, picture } from './bit-cases.js';
 

@@ -220,17 +220,19 @@ describe('combining', () => {
   });
 
   test('options are checked when the transform is made', () => {
-    expect(() => elastic({ sigma: 0 })).toThrow('elastic: sigma (=0) must be positive, in pixels.');
-    expect(() => elasticGrid({ points: 1 })).toThrow(
-      'elasticGrid: points (=1) must be an integer of at least 2.',
+    expect(() => elastic({ sigma: 0 })).toThrow(
+      'elastic: sigma (=0) must be positive, in pixels, or a list.',
     );
-    expect(() => sometimes(2, flip())).toThrow('sometimes: p (=2) must be a probability in [0, 1].');
+    expect(() => elasticGrid({ points: 1 })).toThrow('elasticGrid: points (=1) must be at least 2.');
+    expect(() => sometimes(2, flip())).toThrow('sometimes: p (=2) must be in [0, 1].');
     expect(() => gaussianNoise({ sigma: -1 })).toThrow(
-      'gaussianNoise: sigma (=-1) must be a number or [from, to] within [0,',
+      'gaussianNoise: sigma (=-1) must be at least 0, or a list.',
     );
-    expect(() => rotate({ degrees: [10, -10] })).toThrow('rotate: degrees (=[10,-10])');
-    expect(() => resize({ size: [0, 4] })).toThrow('resize: size (=[0,4])');
-    expect(() => gamma({ exponent: 0 })).toThrow('gamma: exponent (=0) must be positive.');
+    expect(() => rotate({ degrees: [10, -10] })).toThrow(
+      'rotate: degrees (=[10,-10]) must go from low to high.',
+    );
+    expect(() => resize({ size: [0, 4] })).toThrow('resize: size[0] (=0) must be at least 1.');
+    expect(() => gamma({ exponent: 0 })).toThrow('gamma: exponent (=0) must be positive, or a list.');
     expect(() => oneOf()).toThrow('oneOf: transforms (=[]) must name at least one transform.');
   });
 });
@@ -240,43 +242,71 @@ test('the public names are these', () => {
     [
       "affine",
       "affineField",
+      "affineFieldSchema",
+      "affineSchema",
       "borderModes",
       "brightness",
+      "brightnessSchema",
       "centerCrop",
+      "centerCropSchema",
       "compose",
       "contrast",
+      "contrastSchema",
       "cropRaster",
       "elastic",
       "elasticField",
+      "elasticFieldSchema",
       "elasticGrid",
       "elasticGridField",
+      "elasticGridFieldSchema",
+      "elasticGridSchema",
+      "elasticSchema",
       "fieldFrom",
       "flip",
+      "flipSchema",
       "gamma",
+      "gammaSchema",
       "gaussianBlur",
+      "gaussianBlurSchema",
       "gaussianFilter",
+      "gaussianFilterSchema",
       "gaussianNoise",
+      "gaussianNoiseSchema",
       "gridField",
       "gridLines",
+      "gridLinesSchema",
       "normalize",
+      "normalizeSchema",
       "oneOf",
       "pad",
       "padRaster",
+      "padRasterSchema",
+      "padSchema",
       "randomCrop",
+      "randomCropSchema",
+      "resampleSchema",
       "resize",
+      "resizeSchema",
       "rotate",
       "rotate90",
+      "rotate90Schema",
+      "rotateSchema",
       "scale",
+      "scaleSchema",
       "simardField",
+      "simardSchema",
       "sometimes",
       "spatial",
       "splineCoefficients",
       "translate",
+      "translateSchema",
       "uniformNoise",
+      "uniformNoiseSchema",
       "volumeFieldFrom",
       "warp",
       "warpAdjoint",
       "warpSample",
+      "warpSchema",
       "withAffine",
       "withGridLines",
     ]

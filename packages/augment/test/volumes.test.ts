@@ -108,7 +108,8 @@ const apart = ['splineCoefficients', 'warpSample'];
 
 test('every export is tried on a volume', () => {
   const tried = [sliceBySlice, everyVoxel, rasterFunctions].flatMap((table) => Object.keys(table));
-  expect([...tried, ...withoutRasters, ...apart].sort()).toEqual(Object.keys(augment).sort());
+  const functions = Object.keys(augment).filter((name) => !name.endsWith('Schema'));
+  expect([...tried, ...withoutRasters, ...apart].sort()).toEqual(functions.sort());
 });
 
 const data = (raster: Raster): RasterData => raster.data;

@@ -48,10 +48,10 @@ async function evaluate(
 ): Promise<{ loss: Float32Array; slope: Float32Array }> {
   const points = logits.length;
   const results = tidy(() => {
-    const truth = fill([1, 1, 1], 1, 'int32');
+    const labels = fill([1, 1, 1], 1, 'int32');
     const at = (x: Tensor, n: number) => {
       const own = slice(x, [n, 0, 0, 0], [1, 1, 1, 1]);
-      return reshape(sum(loss(truth, concat([zerosLike(own), own], -1))), [1]);
+      return reshape(sum(loss(labels, concat([zerosLike(own), own], -1))), [1]);
     };
     const every = (x: Tensor) => concat(Array.from({ length: points }, (_, n) => at(x, n)));
     const scores = tensor(logits, [points, 1, 1, 1]);

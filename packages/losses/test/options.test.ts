@@ -1,9 +1,9 @@
-import type { SegscapeError } from '@segscape/core';
 import * as losses from '@segscape/losses';
 import { type JsonSchema, lossSchemas, unetWeightMap } from '@segscape/losses';
 import { fill, grad, sum, type Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { errorOf } from './error-of.js';
 import { randomLabels, randomLogits } from './every-loss.js';
 
 const combinators = ['weightedSum', 'pixelWeighted'];
@@ -12,16 +12,9 @@ const factories = Object.keys(lossSchemas)
   .map((name) => [name, (losses as never)[name] as (options: object) => losses.LossFn] as const);
 
 const schemasOf = (name: string): [string, JsonSchema][] =>
-  Object.entries(lossSchemas[name]?.properties ?? {}).filter(([option]) => option !== 'name');
-
-function errorOf(action: () => unknown): SegscapeError {
-  try {
-    action();
-  } catch (error) {
-    return error as SegscapeError;
-  }
-  throw new Error('nothing was thrown');
-}
+  Object.entries(lossSchemas[name]?.properties ?? {}).filter(
+    ([option]) => !['kind', 'name'].includes(option),
+  );
 
 /** Values that the schema of an option cannot mean. */
 function wrongFor({ type, items, anyOf, ...limits }: JsonSchema): unknown[] {
@@ -46,9 +39,13 @@ describe.each(factories)('%s refuses', (name, factory) => {
 
   test('an unknown option, with the nearest known one', () => {
     const error = errorOf(() => factory({ ignoreIndx: 255 }));
-    expect(error.message).toBe(
-      `${name}: 'ignoreIndx' is not an option; did you mean 'ignoreIndex'?`.replace('?', '?.'),
-    );
+    expect(error.message).toBe(`${name}: 'ignoreIndx' is not an option; did you mean 'ignoreIndex'?`);
+    expect(error.details).toEqual({
+      option: 'ignoreIndx',
+      path: ['ignoreIndx'],
+      value: 255,
+      nearest: 'ignoreIndex',
+    });
     expect(error.code).toBe('BAD_OPTION');
   });
 
@@ -70,7 +67,7 @@ describe('weights', () => {
     expect(message([1, -1, 1])).toBe(`${name}: classWeights[1] (=-1) must be at least 0.`);
     expect(message([1, Number.NaN, 1])).toBe(`${name}: classWeights[1] (=NaN) must be a finite number.`);
     expect(message([0, 0, 0])).toBe(
-      `${name}: classWeights (=[0,0,0]) must have at least one entry to be above 0.`,
+      `${name}: classWeights (=[0,0,0]) must have at least one entry to be positive.`,
     );
     const short = errorOf(() => loss([1, 2])(labels, logits));
     expect(short.message).toBe(
@@ -82,7 +79,7 @@ describe('weights', () => {
   test('of positives: 0, negative, NaN', () => {
     const message = (posWeight: number | number[]) =>
       errorOf(() => losses.binaryCrossEntropy({ posWeight })).message;
-    expect(message(0)).toBe('binaryCrossEntropy: posWeight (=0) must be above 0, or a list.');
+    expect(message(0)).toBe('binaryCrossEntropy: posWeight (=0) must be positive, or a list.');
     expect(message(Number.NaN)).toBe(
       'binaryCrossEntropy: posWeight (=NaN) must be a finite number, or a list.',
     );
@@ -103,14 +100,14 @@ describe('weights', () => {
     const weights = unetWeightMap({ classWeights: [1, 3], instances: true, w0: 0 })(mask);
     expect(Array.from(weights.data)).toEqual([1, 3, 3, 3]);
     expect(errorOf(() => unetWeightMap({ sigma: 0 })).message).toBe(
-      'unetWeightMap: sigma (=0) must be above 0.',
+      'unetWeightMap: sigma (=0) must be positive, in pixels.',
     );
   });
 });
 
 test('ignoreIndex NaN is refused by name', () => {
   expect(errorOf(() => losses.dice({ ignoreIndex: Number.NaN })).message).toBe(
-    'dice: ignoreIndex (=NaN) must be of type integer.',
+    'dice: ignoreIndex (=NaN) must be a whole number.',
   );
 });
 

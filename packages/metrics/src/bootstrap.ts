@@ -1,5 +1,5 @@
 import { assertOption, random } from '@segscape/core';
-import { assertOptions, oneOf, type Rules, wholeNumber } from './check-options.js';
+import { anything, assertOptions, integer, number, options as optionsOf, word } from '@segscape/core/schema';
 import { normalCdf, normalQuantile } from './normal-distribution.js';
 import { assertNumbers } from './plain-numbers.js';
 
@@ -18,17 +18,18 @@ export interface BootstrapOptions {
   readonly method?: 'bca' | 'percentile';
 }
 
-const bootstrapRules: Rules<BootstrapOptions> = {
-  statistic: {
-    must: "be 'mean', 'median' or a function",
-    holds: (value) => typeof value === 'function' || value === 'mean' || value === 'median',
-  },
-  confidence: true,
-  resamples: true,
-  seed: wholeNumber,
-  groups: true,
-  method: oneOf('bca', 'percentile'),
-};
+export const bootstrapSchema = optionsOf<BootstrapOptions>({
+  statistic: anything("'mean', 'median' or a function of a resample; without it the mean."),
+  confidence: number('Coverage of the interval.', {
+    default: 0.95,
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1,
+  }),
+  resamples: integer('How often values are drawn again.', { default: 9999, minimum: 1 }),
+  seed: integer('Of the random numbers, 32 bits.', { default: 0 }),
+  groups: anything('Group of each value (patient), drawn whole.'),
+  method: word('Whether bias and skewness are corrected.', ['bca', 'percentile'], { default: 'bca' }),
+});
 
 export interface Interval {
   readonly estimate: number;
@@ -81,16 +82,10 @@ export function groupValues(
 export function bootstrapInterval(values: readonly number[], options: BootstrapOptions = {}): Interval {
   const { statistic = 'mean', confidence = 0.95, resamples = 9999, seed = 0, method = 'bca' } = options;
   const where = 'bootstrapInterval';
-  assertOptions(where, options, bootstrapRules);
+  assertOptions(where, options, bootstrapSchema);
+  const isStatistic = typeof statistic === 'function' || statistic === 'mean' || statistic === 'median';
+  assertOption(isStatistic, where, 'statistic', statistic, "be 'mean', 'median' or a function");
   assertNumbers(where, 'values', values);
-  assertOption(confidence > 0 && confidence < 1, where, 'confidence', confidence, 'be in (0, 1)');
-  assertOption(
-    Number.isInteger(resamples) && resamples >= 1,
-    where,
-    'resamples',
-    resamples,
-    'be a whole number >= 1',
-  );
   const measure = typeof statistic === 'function' ? statistic : statistic === 'median' ? median : mean;
   const groups = groupValues(where, values, options.groups);
   const pooled = groups.flat();

@@ -1,7 +1,9 @@
+import { sizeOf } from '@segscape/core';
+import { assertOptions, number, options as optionsOf, positive } from '@segscape/core/schema';
 import { distanceTransform } from '@segscape/morphology';
-import { anyNumber, assertOptions, positive, type Rule, type Rules } from './check-options.js';
 import type { Answer, Values } from './grid.js';
 import { type Mask, onMasks, rasterOf } from './mask.js';
+import * as shared from './shared-options.js';
 
 export interface BoundaryIouOptions {
   /** Width of the band as a share of the image's diagonal, at least one pixel. Default 0.02. */
@@ -12,15 +14,14 @@ export interface BoundaryIouOptions {
   readonly bothEmpty?: number;
 }
 
-const bandWidth: Rule = {
-  must: 'be at least 1 pixel',
-  holds: (width) => Number.isFinite(width) && (width as number) >= 1,
-};
-const boundaryIouRules: Rules<BoundaryIouOptions> = {
-  dilationRatio: positive,
-  width: bandWidth,
-  bothEmpty: anyNumber,
-};
+export const boundaryIouSchema = optionsOf<BoundaryIouOptions>({
+  dilationRatio: number("Width of the band as a share of the image's diagonal.", {
+    default: 0.02,
+    ...positive,
+  }),
+  width: number('Width of the band, in place of dilationRatio.', { minimum: 1, unit: 'pixels' }),
+  bothEmpty: shared.bothEmpty,
+});
 
 /** Python's rounding: halves go to the even number. */
 function roundHalfEven(value: number): number {
@@ -32,8 +33,8 @@ function roundHalfEven(value: number): number {
 /** The mask with a frame of background one pixel wide. */
 function framed({ data, shape }: Mask): Mask {
   const sizes = shape.map((n) => n + 2);
-  const out = new Uint8Array(sizes.reduce((product, n) => product * n, 1));
-  const strides = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, n) => product * n, 1));
+  const out = new Uint8Array(sizeOf(sizes));
+  const strides = sizes.map((_, axis) => sizeOf(sizes.slice(axis + 1)));
   data.forEach((value, i) => {
     let rest = i;
     let at = 0;
@@ -59,7 +60,7 @@ export function boundaryIou<V extends Values, W extends Values = V>(
   predictions: W,
   options: BoundaryIouOptions = {},
 ): Answer<V | W, number> {
-  assertOptions('boundaryIou', options, boundaryIouRules);
+  assertOptions('boundaryIou', options, boundaryIouSchema);
   const { dilationRatio = 0.02, width, bothEmpty = Number.NaN } = options;
   return onMasks('boundaryIou', [labels, predictions], undefined, (truth, predicted) => {
     const reach = width ?? Math.max(1, roundHalfEven(dilationRatio * Math.hypot(...truth.shape)));

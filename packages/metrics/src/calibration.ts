@@ -1,8 +1,9 @@
 import { SegscapeError } from '@segscape/core';
-import { assertOptions, oneOf, type Rule, type Rules, wholeNumber } from './check-options.js';
+import { assertOptions, integer, options as optionsOf, word } from '@segscape/core/schema';
 import { assertClass } from './class-counts.js';
 import { type Answer, labelPlane, largestAt, onGrids, type Values } from './grid.js';
 import type { Grid } from './plain-values.js';
+import * as shared from './shared-options.js';
 
 export interface CalibrationOptions {
   /** Number of equal-width bins of confidence. Default 15. */
@@ -13,13 +14,17 @@ export interface CalibrationOptions {
   readonly ignoreIndex?: number;
 }
 
-const binCount: Rule = {
-  must: 'be a whole number >= 1',
-  holds: (bins) => Number.isInteger(bins) && (bins as number) >= 1,
-};
-const mapRules: Rules<Pick<CalibrationOptions, 'ignoreIndex'>> = { ignoreIndex: wholeNumber };
-const reliabilityRules: Rules<Omit<CalibrationOptions, 'norm'>> = { ...mapRules, bins: binCount };
-const calibrationRules: Rules<CalibrationOptions> = { ...reliabilityRules, norm: oneOf('l1', 'l2', 'max') };
+export const probabilitySchema = optionsOf<Pick<CalibrationOptions, 'ignoreIndex'>>({
+  ignoreIndex: shared.ignoreIndex,
+});
+export const reliabilitySchema = optionsOf<Omit<CalibrationOptions, 'norm'>>({
+  ...probabilitySchema.properties,
+  bins: integer('Number of equal-width bins of confidence.', { default: 15, minimum: 1 }),
+});
+export const calibrationSchema = optionsOf<CalibrationOptions>({
+  ...reliabilitySchema.properties,
+  norm: word('What becomes of the gaps of the bins.', ['l1', 'l2', 'max'], { default: 'l1' }),
+});
 
 /** Single precision sums to 1 only nearly. */
 const rounding = 1e-4;
@@ -65,7 +70,7 @@ export function reliability<V extends Values, W extends Values = V>(
   probabilities: W,
   options: Omit<CalibrationOptions, 'norm'> = {},
 ): Answer<V | W, ReliabilityBin[]> {
-  assertOptions('reliability', options, reliabilityRules);
+  assertOptions('reliability', options, reliabilitySchema);
   const { bins = 15, ignoreIndex } = options;
   return onGrids('reliability', [labels, probabilities], (a, b) =>
     binned('reliability', a, b, bins, ignoreIndex),
@@ -114,7 +119,7 @@ export function expectedCalibrationError<V extends Values, W extends Values = V>
   options: CalibrationOptions = {},
 ): Answer<V | W, number> {
   const where = 'expectedCalibrationError';
-  assertOptions(where, options, calibrationRules);
+  assertOptions(where, options, calibrationSchema);
   const { norm = 'l1', bins = 15, ignoreIndex } = options;
   return onGrids(where, [labels, probabilities], (a, b) => {
     const filled = binned(where, a, b, bins, ignoreIndex).filter(({ count }) => count > 0);
@@ -140,7 +145,7 @@ export function brierScore<V extends Values, W extends Values = V>(
   probabilities: W,
   options: Pick<CalibrationOptions, 'ignoreIndex'> = {},
 ): Answer<V | W, number> {
-  assertOptions('brierScore', options, mapRules);
+  assertOptions('brierScore', options, probabilitySchema);
   const { ignoreIndex } = options;
   return onGrids('brierScore', [labels, probabilities], (a, { data, shape }) => {
     const channels = shape.at(-1)!;
@@ -171,7 +176,7 @@ export function confidenceMap<V extends Values, W extends Values = V>(
   probabilities: W,
   options: Pick<CalibrationOptions, 'ignoreIndex'> = {},
 ): Answer<V | W, { readonly data: Float64Array; readonly shape: readonly number[] }> {
-  assertOptions('confidenceMap', options, mapRules);
+  assertOptions('confidenceMap', options, probabilitySchema);
   const { ignoreIndex } = options;
   return onGrids('confidenceMap', [labels, probabilities], (a, { data, shape }) => {
     const channels = shape.at(-1)!;

@@ -1,7 +1,8 @@
-import { assertOption, SegscapeError } from '@segscape/core';
-import { assertOptions, type Rules, wholeNumber } from './check-options.js';
-import { type Answer, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import { assertOption, SegscapeError, sameShape, sizeOf } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
+import { type Answer, onGrids, shapeError, type Values } from './grid.js';
 import type { Grid } from './plain-values.js';
+import * as shared from './shared-options.js';
 
 export interface CountOptions {
   /**
@@ -16,7 +17,10 @@ export interface CountOptions {
   readonly ignoreIndex?: number;
 }
 
-export const countRules: Rules<CountOptions> = { classes: true, ignoreIndex: wholeNumber };
+export const countSchema = optionsOf<CountOptions>({
+  classes: shared.classes,
+  ignoreIndex: shared.ignoreIndex,
+});
 
 /** Pixels by image and class, one class against the rest: `counts.tp[image * classes + class]`. */
 export interface ClassCounts {
@@ -34,7 +38,7 @@ export function emptyCounts(images: number, classes: number): ClassCounts {
 }
 
 export function assertPair(where: string, labels: Grid, predictions: Grid): void {
-  if (labels.shape.join() !== predictions.shape.join() || labels.shape.length === 0)
+  if (!sameShape(labels.shape, predictions.shape) || labels.shape.length === 0)
     shapeError(where, `predictions shaped like labels [${labels.shape.join(', ')}]`, predictions.shape);
 }
 
@@ -139,6 +143,6 @@ export function classCounts<V extends Values, W extends Values = V>(
   predictions: W,
   options: CountOptions = {},
 ): Answer<V | W, ClassCounts> {
-  assertOptions('classCounts', options, countRules);
+  assertOptions('classCounts', options, countSchema);
   return onGrids('classCounts', [labels, predictions], (a, b) => countClasses('classCounts', a, b, options));
 }

@@ -1,8 +1,9 @@
-import { SegscapeError } from '@segscape/core';
-import { assertOptions, oneOf, type Rules, wholeNumber } from './check-options.js';
+import { SegscapeError, sizeOf } from '@segscape/core';
+import { assertOptions, options as optionsOf, word } from '@segscape/core/schema';
 import { assertClass, assertClasses, assertPair } from './class-counts.js';
-import { type Answer, onGrids, sizeOf, type Values } from './grid.js';
+import { type Answer, onGrids, type Values } from './grid.js';
 import type { Grid } from './plain-values.js';
+import * as shared from './shared-options.js';
 
 export interface ConfusionOptions {
   /** Number of classes, the background included. */
@@ -16,14 +17,17 @@ export interface ConfusionOptions {
   readonly normalize?: 'true' | 'pred' | 'all' | 'none';
 }
 
-const agreementRules: Rules<Omit<ConfusionOptions, 'normalize'>> = {
-  classes: true,
-  ignoreIndex: wholeNumber,
-};
-const confusionRules: Rules<ConfusionOptions> = {
-  ...agreementRules,
-  normalize: oneOf('true', 'pred', 'all', 'none'),
-};
+export const agreementSchema = optionsOf<Omit<ConfusionOptions, 'normalize'>>(
+  { classes: shared.classes, ignoreIndex: shared.ignoreIndex },
+  ['classes'],
+);
+export const confusionSchema = optionsOf<ConfusionOptions>(
+  {
+    ...agreementSchema.properties,
+    normalize: word('What counts are divided by.', ['true', 'pred', 'all', 'none'], { default: 'none' }),
+  },
+  ['classes'],
+);
 
 function confusion(
   where: string,
@@ -59,7 +63,7 @@ export function confusionMatrix<V extends Values, W extends Values = V>(
   options: ConfusionOptions,
 ): Answer<V | W, number[][]> {
   const { normalize = 'none' } = options;
-  assertOptions('confusionMatrix', options, confusionRules);
+  assertOptions('confusionMatrix', options, confusionSchema);
   return onGrids('confusionMatrix', [labels, predictions], (a, b) => {
     const matrix = confusion('confusionMatrix', a, b, options);
     if (normalize === 'none') return matrix;
@@ -81,7 +85,13 @@ export interface KappaOptions extends Omit<ConfusionOptions, 'normalize'> {
   readonly weights?: 'none' | 'linear' | 'quadratic';
 }
 
-const kappaRules: Rules<KappaOptions> = { ...agreementRules, weights: oneOf('none', 'linear', 'quadratic') };
+export const kappaSchema = optionsOf<KappaOptions>(
+  {
+    ...agreementSchema.properties,
+    weights: word('How much a disagreement counts.', ['none', 'linear', 'quadratic'], { default: 'none' }),
+  },
+  ['classes'],
+);
 
 /**
  * Cohen's kappa: agreement beyond chance over all pixels, one less the disagreement that is there over the one expected,
@@ -98,7 +108,7 @@ export function cohenKappa<V extends Values, W extends Values = V>(
   predictions: W,
   options: KappaOptions,
 ): Answer<V | W, number> {
-  assertOptions('cohenKappa', options, kappaRules);
+  assertOptions('cohenKappa', options, kappaSchema);
   const { weights = 'none' } = options;
   const power = { none: 0, linear: 1, quadratic: 2 }[weights];
   const weight = (i: number, j: number) => (i === j ? 0 : Math.abs(i - j) ** power);
@@ -124,7 +134,7 @@ export function matthewsCorrcoef<V extends Values, W extends Values = V>(
   predictions: W,
   options: Omit<ConfusionOptions, 'normalize'>,
 ): Answer<V | W, number> {
-  assertOptions('matthewsCorrcoef', options, agreementRules);
+  assertOptions('matthewsCorrcoef', options, agreementSchema);
   return onGrids('matthewsCorrcoef', [labels, predictions], (a, b) => {
     const matrix = confusion('matthewsCorrcoef', a, b, options);
     const truth = matrix.map(total);
@@ -144,10 +154,10 @@ export interface PixelAccuracyOptions {
   readonly images?: 'pooled' | 'mean';
 }
 
-const pixelAccuracyRules: Rules<PixelAccuracyOptions> = {
-  ignoreIndex: wholeNumber,
-  images: oneOf('pooled', 'mean'),
-};
+export const pixelAccuracySchema = optionsOf<PixelAccuracyOptions>({
+  ignoreIndex: shared.ignoreIndex,
+  images: word('Over images.', ['pooled', 'mean'], { default: 'pooled' }),
+});
 
 function assertIndex(where: string, value: number): void {
   if (value >= 0 && Number.isInteger(value)) return;
@@ -169,7 +179,7 @@ export function pixelAccuracy<V extends Values, W extends Values = V>(
   options: PixelAccuracyOptions = {},
 ): Answer<V | W, number> {
   const where = 'pixelAccuracy';
-  assertOptions(where, options, pixelAccuracyRules);
+  assertOptions(where, options, pixelAccuracySchema);
   const { ignoreIndex, images = 'pooled' } = options;
   return onGrids(where, [labels, predictions], (a, b) => {
     assertPair(where, a, b);

@@ -1,9 +1,18 @@
 import { assertOption } from '@segscape/core';
-import { anyNumber, assertOptions, flag, oneOf, positive, type Rules, weights } from './check-options.js';
-import { type ClassCounts, type CountOptions, countClasses, countRules } from './class-counts.js';
+import {
+  assertOptions,
+  list,
+  notNegative,
+  number,
+  options as optionsOf,
+  positive,
+  word,
+} from '@segscape/core/schema';
+import { type ClassCounts, type CountOptions, countClasses, countSchema } from './class-counts.js';
 import { type CountMeasure, type Counts, countMeasures, fBetaOf } from './count-measures.js';
 import { type Answer, onGrids, type Values } from './grid.js';
 import { meanDefined } from './scores.js';
+import * as shared from './shared-options.js';
 
 /** How the classes of an image become one number. */
 export type ClassReduction = 'none' | 'micro' | 'macro' | 'weighted';
@@ -32,15 +41,19 @@ export interface ScoreOptions extends CountOptions {
   readonly emptyTruth?: 'score' | 'skip';
 }
 
-const scoreRules: Rules<ScoreOptions> = {
-  ...countRules,
-  reduction: oneOf('none', 'micro', 'macro', 'weighted'),
-  images: oneOf('pooled', 'mean', 'each'),
-  includeBackground: flag,
-  classWeights: weights,
-  zeroDivision: anyNumber,
-  emptyTruth: oneOf('score', 'skip'),
-};
+export const scoreSchema = optionsOf<ScoreOptions>({
+  ...countSchema.properties,
+  reduction: word('Over classes.', ['none', 'micro', 'macro', 'weighted'], { default: 'macro' }),
+  images: word('Over images.', ['pooled', 'mean', 'each'], { default: 'pooled' }),
+  includeBackground: shared.includeBackground,
+  classWeights: list(
+    'One weight per class, for weighted.',
+    { type: 'number', ...notNegative },
+    { minItems: 1, contains: positive },
+  ),
+  zeroDivision: shared.zeroDivision,
+  emptyTruth: word('What a class without a true pixel gives.', ['score', 'skip'], { default: 'score' }),
+});
 
 /** A number, or nested numbers `[images][classes]` where images or classes are kept apart. */
 export type ScoreResult = number | number[] | number[][];
@@ -144,7 +157,7 @@ export function countScore<V extends Values, W extends Values = V>(
     measure,
     `be one of ${Object.keys(countMeasures).join(', ')}`,
   );
-  assertOptions(measure, options, scoreRules);
+  assertOptions(measure, options, scoreSchema);
   return onGrids(measure, [labels, predictions], (a, b) =>
     scoreCounts(measure, countClasses(measure, a, b, options), formula, options),
   );
@@ -176,7 +189,10 @@ export interface FBetaOptions extends ScoreOptions {
   readonly beta?: number;
 }
 
-const fBetaRules: Rules<FBetaOptions> = { ...scoreRules, beta: positive };
+export const fBetaSchema = optionsOf<FBetaOptions>({
+  ...scoreSchema.properties,
+  beta: number('How many times as much recall counts as precision.', { default: 1, ...positive }),
+});
 
 /** F-beta score (1 + β²) TP / ((1 + β²) TP + β² FN + FP). Arguments and errors as `countScore`. */
 export function fBeta<V extends Values, W extends Values = V>(
@@ -184,7 +200,7 @@ export function fBeta<V extends Values, W extends Values = V>(
   predictions: W,
   options: FBetaOptions = {},
 ): Answer<V | W, ScoreResult> {
-  assertOptions('fBeta', options, fBetaRules);
+  assertOptions('fBeta', options, fBetaSchema);
   const { beta = 1 } = options;
   return onGrids('fBeta', [labels, predictions], (a, b) =>
     scoreCounts('fBeta', countClasses('fBeta', a, b, options), fBetaOf(beta), options),

@@ -1,6 +1,7 @@
-import { anyNumber, assertOptions, flag, oneOf, type Rules } from './check-options.js';
-import { type CountOptions, countClasses, countRules } from './class-counts.js';
+import { assertOptions, number, options as optionsOf, word } from '@segscape/core/schema';
+import { type CountOptions, countClasses, countSchema } from './class-counts.js';
 import { type Answer, onGrids, type Values } from './grid.js';
+import * as shared from './shared-options.js';
 
 export interface GeneralizedDiceOptions extends CountOptions {
   /** Weight of a class by its true pixels G: `'square'` 1/G² (the default), `'simple'` 1/G, `'uniform'` 1. */
@@ -19,14 +20,20 @@ export interface GeneralizedDiceOptions extends CountOptions {
   readonly zeroDivision?: number;
 }
 
-const generalizedDiceRules: Rules<GeneralizedDiceOptions> = {
-  ...countRules,
-  weightType: oneOf('square', 'simple', 'uniform'),
-  includeBackground: flag,
-  reduction: oneOf('sum', 'none'),
-  absentWeight: oneOf('image', 'batch'),
-  zeroDivision: anyNumber,
-};
+export const generalizedDiceSchema = optionsOf<GeneralizedDiceOptions>({
+  ...countSchema.properties,
+  weightType: word('Weight of a class by its true pixels.', ['square', 'simple', 'uniform'], {
+    default: 'square',
+  }),
+  includeBackground: shared.includeBackground,
+  reduction: word('Over classes.', ['sum', 'none'], { default: 'sum' }),
+  absentWeight: word('Where the weight of a class without true pixels is from.', ['image', 'batch'], {
+    default: 'image',
+  }),
+  zeroDivision: number('Value of 0/0; without it 1 when nothing is predicted either, else 0.', {
+    nonFinite: true,
+  }),
+});
 
 /**
  * Generalised Dice score of each image: 2 Σ w·TP / Σ w·(G + P), with true pixels G and predicted pixels P.
@@ -47,7 +54,7 @@ export function generalizedDiceScore<V extends Values, W extends Values = V>(
     absentWeight = 'image',
     zeroDivision,
   } = options;
-  assertOptions('generalizedDiceScore', options, generalizedDiceRules);
+  assertOptions('generalizedDiceScore', options, generalizedDiceSchema);
   const weigh = { square: (g: number) => 1 / (g * g), simple: (g: number) => 1 / g, uniform: () => 1 }[
     weightType
   ];

@@ -1,5 +1,5 @@
 import type { Raster } from '@segscape/core';
-import { SegscapeError } from '@segscape/core';
+import { isTensor, SegscapeError, sameShape, sizeOf } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Grid, type GridLike, type Nested, plainGrid } from './plain-values.js';
 
@@ -11,9 +11,6 @@ export type Values = Tensor | GridLike | Raster | Nested;
 
 /** A plain answer for values in host memory, a promise of it when a tensor had to be read. */
 export type Answer<V, R> = [Extract<V, Tensor>] extends [never] ? R : Promise<R>;
-
-const isTensor = (values: unknown): values is Tensor =>
-  typeof values === 'object' && values !== null && 'dataId' in values;
 
 const toGrid = async (where: string, values: Values): Promise<Grid> =>
   isTensor(values) ? { data: await values.data(), shape: values.shape } : plainGrid(where, values);
@@ -40,9 +37,6 @@ export function onGrids<V extends Values, W extends Values, R>(
       : compute(plainGrid(where, first), plainGrid(where, second));
   return answer as Answer<V | W, R>;
 }
-
-/** Number of elements of a shape. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /** Throws `SHAPE_MISMATCH`, naming both shapes. */
 export function shapeError(where: string, expected: string, got: readonly number[], advice = ''): never {
@@ -99,8 +93,7 @@ export function labelPlane(
   const channels = shape.at(-1)!;
   const images = spatial[0] ?? 1;
   const pixels = sizeOf(spatial.slice(1));
-  const same = (a: readonly number[], b: readonly number[]) => a.join() === b.join();
-  if (same(labels.shape, spatial) || same(labels.shape, [...spatial, 1])) {
+  if (sameShape(labels.shape, spatial) || sameShape(labels.shape, [...spatial, 1])) {
     // One channel beside one-channel scores may be soft: 0.5 and above is the object.
     if (channels === 1 && labels.shape.length === shape.length) {
       const toClass = (share: number) => (share >= 0 && share <= 1 ? Math.round(share) : share);
@@ -108,7 +101,7 @@ export function labelPlane(
     }
     return { data: labels.data, images, pixels };
   }
-  if (!same(labels.shape, shape))
+  if (!sameShape(labels.shape, shape))
     shapeError(where, `labels shaped [${spatial}] (class indices) or [${shape}] (one-hot)`, labels.shape);
   const data = new Float64Array(images * pixels);
   for (let i = 0; i < data.length; i++) {

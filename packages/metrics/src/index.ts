@@ -9,25 +9,32 @@
  *
  * @module
  */
-export { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
-export { type BoundaryIouOptions, boundaryIou } from './boundary-iou.js';
+export { type BootstrapOptions, bootstrapInterval, bootstrapSchema, type Interval } from './bootstrap.js';
+export { type BoundaryIouOptions, boundaryIou, boundaryIouSchema } from './boundary-iou.js';
 export {
   brierScore,
   type CalibrationOptions,
+  calibrationSchema,
   confidenceMap,
   expectedCalibrationError,
+  probabilitySchema,
   type ReliabilityBin,
   reliability,
+  reliabilitySchema,
 } from './calibration.js';
-export { type ClassCounts, type CountOptions, classCounts } from './class-counts.js';
+export { type ClassCounts, type CountOptions, classCounts, countSchema } from './class-counts.js';
 export {
+  agreementSchema,
   type ConfusionOptions,
   cohenKappa,
   confusionMatrix,
+  confusionSchema,
   type KappaOptions,
+  kappaSchema,
   matthewsCorrcoef,
   type PixelAccuracyOptions,
   pixelAccuracy,
+  pixelAccuracySchema,
 } from './confusion-matrix.js';
 export { type CountMeasure, type Counts, countMeasures } from './count-measures.js';
 export {
@@ -37,25 +44,44 @@ export {
   diceCoefficient,
   type FBetaOptions,
   fBeta,
+  fBetaSchema,
   iou,
   type ScoreOptions,
   type ScoreResult,
+  scoreSchema,
 } from './count-scores.js';
-export { type GeneralizedDiceOptions, generalizedDiceScore } from './generalized-dice-score.js';
+export {
+  type CrossedInterval,
+  type CrossedOptions,
+  type CrossedValues,
+  type CrossedVariance,
+  crossedInterval,
+  crossedSchema,
+  powerOf,
+} from './crossed.js';
+export { type CrossedComparison, type CrossedTest, compareCrossed, crossedTest } from './crossed-test.js';
+export {
+  type GeneralizedDiceOptions,
+  generalizedDiceSchema,
+  generalizedDiceScore,
+} from './generalized-dice-score.js';
 export { type Answer, readGrid, type Values } from './grid.js';
 export {
   type InstanceOptions,
   type InstanceScores,
+  instanceSchema,
   instanceScores,
   type ThresholdScore,
 } from './instances.js';
-export { byImageAndClass, type Mask, type ObjectOptions } from './mask.js';
+export { byImageAndClass, type Mask, type ObjectOptions, objectSchema } from './mask.js';
 export {
   informationScore,
   type MembraneOptions,
+  membraneSchema,
   randScore,
   type SegmentScoreOptions,
   type SegmentScores,
+  segmentScoreSchema,
   segmentsOfMembranes,
 } from './membranes.js';
 export {
@@ -65,8 +91,14 @@ export {
   type PairedTest,
   type PairedTestOptions,
   pairedTest,
+  pairedTestSchema,
 } from './paired-test.js';
-export { type PanopticOptions, type PanopticQuality, panopticQuality } from './panoptic-quality.js';
+export {
+  type PanopticOptions,
+  type PanopticQuality,
+  panopticQuality,
+  panopticSchema,
+} from './panoptic-quality.js';
 export type { Grid, GridLike, Nested } from './plain-values.js';
 export {
   type ClassMeasure,
@@ -77,23 +109,34 @@ export {
 } from './scores.js';
 export {
   type ComputeOptions,
+  computeSchema,
   type SegmentationMetrics,
   type SegmentationMetricsOptions,
   segmentationMetrics,
+  segmentationMetricsSchema,
 } from './segmentation-metrics.js';
 export {
   type DirectedDistances,
   type SurfaceDistanceOptions,
   type SurfaceDistances,
+  surfaceDistanceSchema,
   surfaceDistances,
 } from './surface-distances.js';
 export {
   type AverageSurfaceDistanceOptions,
   averageSurfaceDistance,
+  averageSurfaceDistanceSchema,
   type HausdorffOptions,
   hausdorffDistance,
+  hausdorffSchema,
   type SurfaceDiceOptions,
   surfaceDice,
+  surfaceDiceSchema,
 } from './surface-metrics.js';
-export { type SurfaceOverlap, type SurfaceOverlapOptions, surfaceOverlap } from './surface-overlap.js';
+export {
+  type SurfaceOverlap,
+  type SurfaceOverlapOptions,
+  surfaceOverlap,
+  surfaceOverlapSchema,
+} from './surface-overlap.js';
 export type { Tally } from './tally.js';

@@ -1,5 +1,4 @@
-import { assertOption } from '@segscape/core';
-import { anyNumber, assertOptions, type Rules } from './check-options.js';
+import { assertOptions, list, number, options as optionsOf } from '@segscape/core/schema';
 import { assertPair } from './class-counts.js';
 import { type Answer, onGrids, type Values } from './grid.js';
 import { matchObjects, objectOverlaps } from './object-overlaps.js';
@@ -31,7 +30,14 @@ export interface InstanceScores {
   readonly meanMatchedIou: number;
 }
 
-const instanceRules: Rules<InstanceOptions> = { thresholds: true, bothEmpty: anyNumber };
+export const instanceSchema = optionsOf<InstanceOptions>({
+  thresholds: list(
+    'A match needs an IoU above each; without it 0.5, 0.55, … 0.95.',
+    { type: 'number', minimum: 0, exclusiveMaximum: 1 },
+    { minItems: 1 },
+  ),
+  bothEmpty: number('Result when neither has an instance.', { default: 1, nonFinite: true }),
+});
 
 /**
  * Scores of single objects, nuclei say: instances of truth and prediction are paired one to one, the pairs that overlap
@@ -47,15 +53,8 @@ export function instanceScores<V extends Values, W extends Values = V>(
   predictions: W,
   options: InstanceOptions = {},
 ): Answer<V | W, InstanceScores> {
-  assertOptions('instanceScores', options, instanceRules);
+  assertOptions('instanceScores', options, instanceSchema);
   const { thresholds = Array.from({ length: 10 }, (_, k) => (50 + 5 * k) / 100), bothEmpty = 1 } = options;
-  assertOption(
-    thresholds.length > 0 && thresholds.every((t) => t >= 0 && t < 1),
-    'instanceScores',
-    'thresholds',
-    thresholds,
-    'be at least one number in [0, 1)',
-  );
   return onGrids('instanceScores', [labels, predictions], (truth, prediction) => {
     assertPair('instanceScores', truth, prediction);
     assertNumbering('instanceScores', truth, prediction);

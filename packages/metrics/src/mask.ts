@@ -1,8 +1,9 @@
-import { assertOption, type Raster, SegscapeError } from '@segscape/core';
-import { assertOptions, flag, type Rules, wholeNumber } from './check-options.js';
+import { assertOption, type Raster, SegscapeError, sizeOf } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { assertClass, assertClasses, assertPair } from './class-counts.js';
-import { type Answer, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import { type Answer, onGrids, shapeError, type Values } from './grid.js';
 import type { Grid } from './plain-values.js';
+import * as shared from './shared-options.js';
 
 /** A binary object in host memory: 1 inside, 0 outside. */
 export interface Mask {
@@ -84,11 +85,14 @@ export interface ObjectOptions {
   readonly ignoreIndex?: number;
 }
 
-const objectRules: Rules<ObjectOptions> = {
-  classes: true,
-  includeBackground: flag,
-  ignoreIndex: wholeNumber,
-};
+export const objectSchema = optionsOf<ObjectOptions>(
+  {
+    classes: shared.classes,
+    includeBackground: { ...shared.includeBackground, default: false },
+    ignoreIndex: shared.ignoreIndex,
+  },
+  ['classes'],
+);
 
 /**
  * Measures each class of each image as an object of its own:
@@ -106,7 +110,7 @@ export function byImageAndClass<V extends Values, W extends Values, R>(
   measure: (truth: Mask, prediction: Mask) => R,
 ): Answer<V | W, R[][]> {
   const where = 'byImageAndClass';
-  assertOptions(where, options, objectRules);
+  assertOptions(where, options, objectSchema);
   const { classes, includeBackground = false, ignoreIndex } = options;
   return onGrids(where, [labels, predictions], (a, b) => {
     assertPair(where, a, b);

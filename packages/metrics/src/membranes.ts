@@ -1,9 +1,9 @@
-import { assertOption, type Raster } from '@segscape/core';
+import { assertOption, type Raster, sizeOf } from '@segscape/core';
+import { assertOptions, flag, number, options as optionsOf, share, word } from '@segscape/core/schema';
 import { connectedComponents, thin } from '@segscape/morphology';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { assertOptions, between, flag, oneOf, type Rules } from './check-options.js';
 import { assertPair } from './class-counts.js';
-import { type Answer, onGrids, shapeError, sizeOf, type Values } from './grid.js';
+import { type Answer, onGrids, shapeError, type Values } from './grid.js';
 import { rasterOf, toMask } from './mask.js';
 import { type Grid, plainGrid } from './plain-values.js';
 import { assertNumbering } from './segment-numbers.js';
@@ -13,7 +13,9 @@ export interface MembraneOptions {
   readonly thin?: boolean;
 }
 
-const membraneRules: Rules<MembraneOptions> = { thin: flag };
+export const membraneSchema = optionsOf<MembraneOptions>({
+  thin: flag('Thins the membranes to one pixel first.', { default: true }),
+});
 
 /** Pixels that membranes are drawn on beyond the border while they are thinned. */
 const margin = 16;
@@ -46,7 +48,7 @@ export function segmentsOfMembranes(
   options: MembraneOptions = {},
 ): Grid & { readonly data: Int32Array } {
   const where = 'segmentsOfMembranes';
-  assertOptions(where, options, membraneRules);
+  assertOptions(where, options, membraneSchema);
   const raster = rasterOf(toMask(where, plainGrid(where, membranes)));
   const { data, depth, height, width } = raster;
   assertOption(depth === undefined, where, 'membranes.depth', depth, 'be absent: one image at a time');
@@ -70,10 +72,12 @@ export interface SegmentScoreOptions {
   readonly alpha?: number;
 }
 
-const segmentRules: Rules<SegmentScoreOptions> = {
-  unassigned: oneOf('single', 'segment'),
-  alpha: between(0, 1),
-};
+export const segmentScoreSchema = optionsOf<SegmentScoreOptions>({
+  unassigned: word('What pixels in no segment are: each one of its own, or all one.', ['single', 'segment'], {
+    default: 'single',
+  }),
+  alpha: number('Weight of the split score.', { default: 0.5, ...share }),
+});
 
 export interface SegmentScores {
   /** F-score of the two, in [0, 1]; 1 is a perfect segmentation. */
@@ -143,7 +147,7 @@ function segmentScores<V extends Values, W extends Values = V>(
   options: SegmentScoreOptions,
   measure: (shares: Shares) => { split: number; merge: number },
 ): Answer<V | W, SegmentScores> {
-  assertOptions(where, options, segmentRules);
+  assertOptions(where, options, segmentScoreSchema);
   const { unassigned = 'single', alpha = 0.5 } = options;
   return onGrids(where, [labels, predictions], (truth, prediction) => {
     if (truth.shape.length < 2) shapeError(where, 'one image of segment numbers', truth.shape);

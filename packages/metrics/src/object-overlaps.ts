@@ -1,4 +1,4 @@
-import { sizeOf } from './grid.js';
+import { sizeOf } from '@segscape/core';
 import type { Grid } from './plain-values.js';
 
 /** A true and a predicted object that overlap. */

@@ -1,6 +1,6 @@
 import { SegscapeError } from '@segscape/core';
+import { anything, assertOptions, options as optionsOf, word } from '@segscape/core/schema';
 import { groupValues, mean, median } from './bootstrap.js';
-import { assertOptions, oneOf, type Rules } from './check-options.js';
 import { normalCdf } from './normal-distribution.js';
 import { assertNumbers } from './plain-numbers.js';
 
@@ -13,11 +13,11 @@ export interface PairedTestOptions {
   readonly method?: 'auto' | 'exact' | 'normal';
 }
 
-const pairedRules: Rules<PairedTestOptions> = {
-  alternative: oneOf('two-sided', 'greater', 'less'),
-  groups: true,
-  method: oneOf('auto', 'exact', 'normal'),
-};
+export const pairedTestSchema = optionsOf<PairedTestOptions>({
+  alternative: word('What is tested for.', ['two-sided', 'greater', 'less'], { default: 'two-sided' }),
+  groups: anything('Group of each pair (patient), which counts once.'),
+  method: word('How the p-value comes about.', ['auto', 'exact', 'normal'], { default: 'auto' }),
+});
 
 export interface PairedTest {
   /** Sum of the ranks of positive differences (first > second). */
@@ -46,7 +46,7 @@ export function pairedTest(
   second: readonly number[],
   options: PairedTestOptions = {},
 ): PairedTest {
-  assertOptions('pairedTest', options, pairedRules);
+  assertOptions('pairedTest', options, pairedTestSchema);
   assertNumbers('pairedTest', 'first', first);
   assertNumbers('pairedTest', 'second', second);
   const { alternative = 'two-sided', groups, method = 'auto' } = options;

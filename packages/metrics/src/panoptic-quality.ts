@@ -1,8 +1,9 @@
-import { anyNumber, assertOptions, type Rules, wholeNumber } from './check-options.js';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { assertPair } from './class-counts.js';
 import { type Answer, onGrids, type Values } from './grid.js';
 import { matchObjects, objectOverlaps } from './object-overlaps.js';
 import { assertNumbering } from './segment-numbers.js';
+import * as shared from './shared-options.js';
 
 export interface PanopticOptions {
   /**
@@ -26,7 +27,10 @@ export interface PanopticQuality {
   readonly fn: number;
 }
 
-const panopticRules: Rules<PanopticOptions> = { ignoreIndex: wholeNumber, bothEmpty: anyNumber };
+export const panopticSchema = optionsOf<PanopticOptions>({
+  ignoreIndex: shared.ignoreIndex,
+  bothEmpty: shared.bothEmpty,
+});
 
 /**
  * Panoptic quality of the objects of one class: a predicted object is a true one's when their IoU is above one half, which
@@ -46,7 +50,7 @@ export function panopticQuality<V extends Values, W extends Values = V>(
   options: PanopticOptions = {},
 ): Answer<V | W, PanopticQuality> {
   const where = 'panopticQuality';
-  assertOptions(where, options, panopticRules);
+  assertOptions(where, options, panopticSchema);
   const { ignoreIndex, bothEmpty = Number.NaN } = options;
   return onGrids(where, [labels, predictions], (truth, prediction) => {
     assertPair(where, truth, prediction);

@@ -1,4 +1,4 @@
-import { assertRaster, type Raster, SegscapeError } from '@segscape/core';
+import { assertRaster, type Raster, SegscapeError, sizeOf } from '@segscape/core';
 
 /** Values in host memory, row-major, with their shape. */
 export interface Grid {
@@ -114,7 +114,7 @@ export function plainGrid(where: string, values: unknown): Grid {
   if (hasValues && given.shape !== undefined) {
     const { data, shape, spacing } = given as GridLike;
     const isShape = Array.from(shape).every((size) => Number.isInteger(size) && size >= 0);
-    const size = shape.reduce((product, n) => product * n, 1);
+    const size = sizeOf(shape);
     if (!isShape || size !== data.length)
       throw refuse(
         where,

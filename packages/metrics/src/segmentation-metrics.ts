@@ -1,8 +1,9 @@
 import { assertOption } from '@segscape/core';
-import { anyNumber, assertOptions, flag, oneOf, type Rules, wholeNumber } from './check-options.js';
+import { anything, assertOptions, flag, options as optionsOf, word } from '@segscape/core/schema';
 import { classNames } from './class-names.js';
 import { labelPlane, readGrids, shapeError, type Values } from './grid.js';
 import { averageScores, type ImageScores, type Scores, tallyScores } from './scores.js';
+import * as shared from './shared-options.js';
 import { emptyTally, type Tally, tallyPredictions, tallyScored } from './tally.js';
 
 export interface SegmentationMetricsOptions {
@@ -18,13 +19,13 @@ export interface SegmentationMetricsOptions {
   readonly zeroDivision?: number;
 }
 
-const accumulatorRules: Rules<SegmentationMetricsOptions> = {
-  classes: true,
-  ignoreIndex: wholeNumber,
-  input: oneOf('logits', 'probabilities'),
-  includeBackground: flag,
-  zeroDivision: anyNumber,
-};
+export const segmentationMetricsSchema = optionsOf<SegmentationMetricsOptions>({
+  classes: anything('Number of classes, the background included, or their names.'),
+  ignoreIndex: shared.ignoreIndex,
+  input: word('What update is given as scores.', ['logits', 'probabilities'], { default: 'logits' }),
+  includeBackground: shared.includeBackground,
+  zeroDivision: shared.zeroDivision,
+});
 
 export interface ComputeOptions {
   /**
@@ -36,7 +37,14 @@ export interface ComputeOptions {
   readonly includeBackground?: boolean;
 }
 
-const computeRules: Rules<ComputeOptions> = { over: oneOf('pixels', 'images'), includeBackground: flag };
+export const computeSchema = optionsOf<ComputeOptions>({
+  over: word('Whether counts are pooled or images averaged.', ['pixels', 'images'], { default: 'pixels' }),
+  includeBackground: flag("In place of the accumulator's."),
+});
+
+const perImageSchema = optionsOf<Omit<ComputeOptions, 'over'>>({
+  includeBackground: computeSchema.properties.includeBackground,
+});
 
 /** Accumulates counts and confidences over batches; create one with `segmentationMetrics`. */
 export interface SegmentationMetrics {
@@ -75,7 +83,7 @@ export interface SegmentationMetrics {
  */
 export function segmentationMetrics(options: SegmentationMetricsOptions): SegmentationMetrics {
   const where = 'segmentationMetrics';
-  assertOptions(where, options, accumulatorRules);
+  assertOptions(where, options, segmentationMetricsSchema);
   const { ignoreIndex, input = 'logits', includeBackground = true, zeroDivision = Number.NaN } = options;
   const names = classNames(where, options.classes);
   const classes = names.length;
@@ -111,7 +119,7 @@ export function segmentationMetrics(options: SegmentationMetricsOptions): Segmen
     update: (labels, scores, ids) => add(labels, scores, ids, true),
     updatePredictions: (labels, predictions, ids) => add(labels, predictions, ids, false),
     compute(computing = {}) {
-      assertOptions(`${where}.compute`, computing, computeRules);
+      assertOptions(`${where}.compute`, computing, computeSchema);
       const { over = 'pixels', includeBackground: background = includeBackground } = computing;
       if (over === 'pixels') return tallyScores(tallies, { ...scoring, includeBackground: background });
       return averageScores(
@@ -119,11 +127,14 @@ export function segmentationMetrics(options: SegmentationMetricsOptions): Segmen
         names,
       );
     },
-    perImage: ({ includeBackground: background = includeBackground } = {}) =>
-      tallies.map((tally) => ({
+    perImage(scored = {}) {
+      assertOptions(`${where}.perImage`, scored, perImageSchema);
+      const { includeBackground: background = includeBackground } = scored;
+      return tallies.map((tally) => ({
         id: tally.id,
         ...tallyScores([tally], { ...scoring, includeBackground: background }),
-      })),
+      }));
+    },
     merge(other) {
       assertOption(
         other.classes.length === classes,

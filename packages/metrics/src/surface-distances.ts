@@ -1,7 +1,9 @@
+import { sizeOf } from '@segscape/core';
+import { assertOptions, options as optionsOf, word } from '@segscape/core/schema';
 import { distancesAt, distanceTransform } from '@segscape/morphology';
-import { assertOptions, oneOf, pixelSize, type Rules } from './check-options.js';
 import type { Answer, Values } from './grid.js';
 import { type Mask, onMasks, rasterOf } from './mask.js';
+import * as shared from './shared-options.js';
 import { contourCubes } from './surface-areas.js';
 import { contourCorners, cropBoth, edgePixels, type SurfaceElements } from './surface-elements.js';
 
@@ -20,11 +22,13 @@ export interface SurfaceDistanceOptions {
   readonly surface?: 'pixels' | 'contours';
 }
 
-export const surfaceRules: Rules<SurfaceDistanceOptions> = {
-  spacing: pixelSize,
-  distance: oneOf('euclidean', 'chessboard', 'taxicab'),
-  surface: oneOf('pixels', 'contours'),
-};
+export const surfaceDistanceSchema = optionsOf<SurfaceDistanceOptions>({
+  spacing: shared.spacing,
+  distance: word('How distance is measured.', ['euclidean', 'chessboard', 'taxicab'], {
+    default: 'euclidean',
+  }),
+  surface: word('What a surface is made of.', ['pixels', 'contours'], { default: 'pixels' }),
+});
 
 /** Distances of the elements of one surface to the other surface, and what each element counts. */
 export interface DirectedDistances {
@@ -68,7 +72,7 @@ function directed(
   const { shape, positions, weights } = from;
   if (to.positions.length === 0 || positions.length === 0)
     return { distances: new Float64Array(positions.length).fill(Number.POSITIVE_INFINITY), weights };
-  const outside = { data: new Uint8Array(shape.reduce((product, n) => product * n, 1)).fill(1), shape };
+  const outside = { data: new Uint8Array(sizeOf(shape)).fill(1), shape };
   for (const i of to.positions) outside.data[i] = 0;
   if (distance !== 'euclidean') {
     const steps = distanceTransform(rasterOf(outside), { metric: distance }).data;
@@ -89,7 +93,7 @@ export function surfaceDistances<V extends Values, W extends Values = V>(
   options: SurfaceDistanceOptions = {},
 ): Answer<V | W, SurfaceDistances> {
   const where = 'surfaceDistances';
-  assertOptions(where, options, surfaceRules);
+  assertOptions(where, options, surfaceDistanceSchema);
   return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) =>
     measureSurfaces(truth, predicted, { ...options, ...(spacing && { spacing }) }),
   );

@@ -1,12 +1,20 @@
 import { assertOption } from '@segscape/core';
-import { anyNumber, assertOptions, between, flag, notNegative, type Rules } from './check-options.js';
+import {
+  assertOptions,
+  flag,
+  notNegative,
+  number,
+  type OptionSchemas,
+  options as optionsOf,
+} from '@segscape/core/schema';
 import type { Answer, Values } from './grid.js';
 import { onMasks } from './mask.js';
+import * as shared from './shared-options.js';
 import {
   type DirectedDistances,
   measureSurfaces,
   type SurfaceDistanceOptions,
-  surfaceRules,
+  surfaceDistanceSchema,
 } from './surface-distances.js';
 
 export interface EmptySurfaceOptions {
@@ -28,14 +36,19 @@ export interface HausdorffOptions extends SurfaceDistanceOptions, EmptySurfaceOp
   readonly pooled?: boolean;
 }
 
-const emptyRules: Rules<EmptySurfaceOptions> = { oneEmpty: anyNumber, bothEmpty: anyNumber };
-const hausdorffRules: Rules<HausdorffOptions> = {
-  ...surfaceRules,
-  ...emptyRules,
-  percentile: between(0, 100),
-  directed: flag,
-  pooled: flag,
+const emptyOptions: OptionSchemas<EmptySurfaceOptions> = {
+  oneEmpty: number('Result when one mask is empty; without it Infinity, or 0 as a share.', {
+    nonFinite: true,
+  }),
+  bothEmpty: shared.bothEmpty,
 };
+export const hausdorffSchema = optionsOf<HausdorffOptions>({
+  ...surfaceDistanceSchema.properties,
+  ...emptyOptions,
+  percentile: number('Of the distances, instead of the largest.', { default: 100, minimum: 0, maximum: 100 }),
+  directed: flag('From the prediction to the truth only.', { default: false }),
+  pooled: flag("The percentile of both directions' distances together.", { default: false }),
+});
 
 const isEmpty = ({ distances }: DirectedDistances) => distances.length === 0;
 
@@ -100,7 +113,7 @@ export function hausdorffDistance<V extends Values, W extends Values = V>(
   options: HausdorffOptions = {},
 ): Answer<V | W, number> {
   const where = 'hausdorffDistance';
-  assertOptions(where, options, hausdorffRules);
+  assertOptions(where, options, hausdorffSchema);
   const {
     percentile = 100,
     directed = false,
@@ -134,11 +147,11 @@ export interface AverageSurfaceDistanceOptions extends SurfaceDistanceOptions, E
   readonly symmetric?: boolean;
 }
 
-const averageRules: Rules<AverageSurfaceDistanceOptions> = {
-  ...surfaceRules,
-  ...emptyRules,
-  symmetric: flag,
-};
+export const averageSurfaceDistanceSchema = optionsOf<AverageSurfaceDistanceOptions>({
+  ...surfaceDistanceSchema.properties,
+  ...emptyOptions,
+  symmetric: flag('Both directions, not from the prediction to the truth only.', { default: true }),
+});
 
 /**
  * Mean distance between the surfaces, in the unit of `spacing`. One mask empty: Infinity; both: NaN.
@@ -150,7 +163,7 @@ export function averageSurfaceDistance<V extends Values, W extends Values = V>(
   options: AverageSurfaceDistanceOptions = {},
 ): Answer<V | W, number> {
   const where = 'averageSurfaceDistance';
-  assertOptions(where, options, averageRules);
+  assertOptions(where, options, averageSurfaceDistanceSchema);
   const { symmetric = true, oneEmpty = Number.POSITIVE_INFINITY, bothEmpty = Number.NaN } = options;
   return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
     const measured = { ...options, ...(spacing && { spacing }) };
@@ -174,11 +187,14 @@ export interface SurfaceDiceOptions extends SurfaceDistanceOptions, EmptySurface
   readonly tolerance?: number;
 }
 
-const surfaceDiceRules: Rules<SurfaceDiceOptions> = {
-  ...surfaceRules,
-  ...emptyRules,
-  tolerance: notNegative,
-};
+export const surfaceDiceSchema = optionsOf<SurfaceDiceOptions>({
+  ...surfaceDistanceSchema.properties,
+  ...emptyOptions,
+  tolerance: number('Distance that still counts as right, in the unit of spacing.', {
+    default: 1,
+    ...notNegative,
+  }),
+});
 
 /**
  * Surface Dice (normalised surface distance): the share of both surfaces that lies within a tolerance of the other one.
@@ -191,7 +207,7 @@ export function surfaceDice<V extends Values, W extends Values = V>(
   options: SurfaceDiceOptions = {},
 ): Answer<V | W, number> {
   const where = 'surfaceDice';
-  assertOptions(where, options, surfaceDiceRules);
+  assertOptions(where, options, surfaceDiceSchema);
   const { tolerance = 1, oneEmpty = 0, bothEmpty = Number.NaN } = options;
   return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
     const measured = { ...options, ...(spacing && { spacing }) };

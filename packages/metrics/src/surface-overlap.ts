@@ -1,7 +1,7 @@
-import { assertOptions, notNegative, type Rules } from './check-options.js';
+import { assertOptions, notNegative, number, options as optionsOf } from '@segscape/core/schema';
 import type { Answer, Values } from './grid.js';
 import { onMasks } from './mask.js';
-import { measureSurfaces, type SurfaceDistanceOptions, surfaceRules } from './surface-distances.js';
+import { measureSurfaces, type SurfaceDistanceOptions, surfaceDistanceSchema } from './surface-distances.js';
 
 export interface SurfaceOverlapOptions extends SurfaceDistanceOptions {
   /** Distance that still counts as near, in the unit of `spacing`. Default 1. */
@@ -16,7 +16,13 @@ export interface SurfaceOverlap {
   readonly prediction: number;
 }
 
-const overlapRules: Rules<SurfaceOverlapOptions> = { ...surfaceRules, tolerance: notNegative };
+export const surfaceOverlapSchema = optionsOf<SurfaceOverlapOptions>({
+  ...surfaceDistanceSchema.properties,
+  tolerance: number('Distance that still counts as near, in the unit of spacing.', {
+    default: 1,
+    ...notNegative,
+  }),
+});
 
 /**
  * Surface overlap at a tolerance, both directions apart: how much of each surface lies within a distance of the other. Their
@@ -31,7 +37,7 @@ export function surfaceOverlap<V extends Values, W extends Values = V>(
   options: SurfaceOverlapOptions = {},
 ): Answer<V | W, SurfaceOverlap> {
   const where = 'surfaceOverlap';
-  assertOptions(where, options, overlapRules);
+  assertOptions(where, options, surfaceOverlapSchema);
   const { tolerance = 1 } = options;
   return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
     const measured = { ...options, ...(spacing && { spacing }) };

@@ -39,7 +39,7 @@ describe('weighted kappa', () => {
 
   test('unknown weights are refused', () => {
     expect(() => cohenKappa(truth, truth, { classes: 3, weights: 'cubic' as 'linear' })).toThrow(
-      "cohenKappa: weights (='cubic') must be 'none', 'linear' or 'quadratic'.",
+      "cohenKappa: weights (='cubic') must be one of 'none', 'linear', 'quadratic'.",
     );
   });
 });

@@ -137,7 +137,7 @@ describe('scores from counts', () => {
       "measure (='nope') must be one of iou, dice",
     );
     expect(() => iou(truth, truth, { classes: 2, reduction: 'sum' as 'micro' })).toThrow(
-      "reduction (='sum') must be 'none'",
+      "iou: reduction (='sum') must be one of 'none', 'micro', 'macro', 'weighted'.",
     );
     expect(() => fBeta(truth, truth, { classes: 2, beta: 0 })).toThrow('beta (=0) must be positive');
   });

@@ -78,7 +78,7 @@ describe('instance scores', () => {
     expect(instanceScores(grid([0]), grid([0]), { bothEmpty: Number.NaN }).averagePrecision).toBeNaN();
     expect(instanceScores(grid([0]), grid([1])).averagePrecision).toBe(0);
     expect(() => instanceScores(grid([0]), grid([1]), { thresholds: [] })).toThrow(
-      'thresholds (=[]) must be at least one',
+      'instanceScores: thresholds (=[]) must have at least 1 entry, got 0.',
     );
   });
 });

@@ -119,7 +119,7 @@ describe('Hausdorff and average surface distance', () => {
       'percentile (=101) must be in [0, 100]',
     );
     expect(() => hausdorffDistance(left, right, { spacing: [0, 1] })).toThrow(
-      'spacing (=[0,1]) must be positive',
+      'hausdorffDistance: spacing[0] (=0) must be positive.',
     );
     expect(() => hausdorffDistance(left, empty.shape ? mask(['#']) : empty)).toThrow(
       'expected predictions shaped like labels [2, 4]',

@@ -2,7 +2,8 @@ import { add, relu, type Tensor } from '@tensorflow/tfjs-core';
 import { centreCrop } from './centre-crop.js';
 import { convolution, unit } from './convolution.js';
 import type { Layer, Pass } from './layer.js';
-import type { ResolvedOptions } from './options.js';
+import type { NormOptions } from './normalization.js';
+import type { Padding } from './options.js';
 
 /** Features by name, in the order of computation; the last value is what flows on. */
 export type Features = Generator<readonly [string, Tensor], Tensor>;
@@ -14,12 +15,17 @@ export interface Block {
   through(x: Tensor, pass: Pass): Features;
 }
 
+/** How the convolutions of a block are padded and normalised. */
+export interface BlockForm extends NormOptions {
+  readonly padding: Padding;
+}
+
 export type BlockMaker = (
   scope: string,
   spatial: 2 | 3,
   from: number,
   to: number,
-  options: ResolvedOptions,
+  options: BlockForm,
 ) => Block;
 
 /** Two 3×3 convolutions, each with its normalisation and ReLU: `scope.conv.0`, `scope.conv.1`. */

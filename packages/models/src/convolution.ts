@@ -1,3 +1,4 @@
+import { sizeOf } from '@segscape/core';
 import {
   add,
   conv2d,
@@ -16,8 +17,6 @@ import { type Layer, type ParamSpec, parameter, sequence } from './layer.js';
 import { type NormOptions, normalization } from './normalization.js';
 import type { Padding, Upsampling } from './options.js';
 
-const product = (numbers: readonly number[]) => numbers.reduce((a, b) => a * b, 1);
-
 export interface ConvolutionOptions {
   readonly spatial: 2 | 3;
   /** Edge of the kernel, pixels. */
@@ -35,7 +34,7 @@ export function convolution(
   { spatial, size, from, to, padding, bias = true }: ConvolutionOptions,
 ): Layer {
   const edges = Array<number>(spatial).fill(size);
-  const fanIn = product(edges) * from;
+  const fanIn = sizeOf(edges) * from;
   const specs: ParamSpec[] = [{ name: `${name}.kernel`, shape: [...edges, from, to], role: 'kernel', fanIn }];
   if (bias) specs.push({ name: `${name}.bias`, shape: [to], role: 'bias', fanIn });
   return {
@@ -62,7 +61,7 @@ export function upsampling(
     return { specs: mix.specs, apply: (x, pass) => doubled(mix.apply(x, pass)) };
   }
   const edges = Array<number>(spatial).fill(2);
-  const fanIn = product(edges) * to;
+  const fanIn = sizeOf(edges) * to;
   return {
     specs: [
       { name: `${name}.kernel`, shape: [...edges, to, from], role: 'kernel', fanIn },

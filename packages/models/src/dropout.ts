@@ -1,4 +1,4 @@
-import { random, SegscapeError } from '@segscape/core';
+import { random, SegscapeError, sizeOf } from '@segscape/core';
 import {
   add,
   cast,
@@ -45,12 +45,7 @@ export function uniformNumbers(shape: readonly number[], seed: Tensor, label: st
     [a, b] = scrambled(a, b, [draw(), draw()]);
     keys.push(modulo(add(a, b)));
   }
-  const index = range(
-    0,
-    shape.reduce((product, n) => product * n, 1),
-    1,
-    'float32',
-  );
+  const index = range(0, sizeOf(shape), 1, 'float32');
   const [x, y] = scrambled(modulo(index), modulo(floor(div(index, prime))), keys);
   // Where the graph's division is not exact a residue may be off by one prime; that is only another draw.
   return reshape(div(add(x, div(y, prime)), prime), [...shape]);

@@ -9,8 +9,34 @@
  *
  * @module
  */
+export {
+  type Block,
+  type BlockForm,
+  type BlockMaker,
+  type Features,
+  plainBlock,
+  residualBlock,
+} from './block.js';
 export { centreCrop } from './centre-crop.js';
-export { modelFromConfig } from './config.js';
+export {
+  type ModelFromConfigOptions,
+  type ModelKind,
+  modelFromConfig,
+  modelSchemas,
+  type OwnModel,
+} from './config.js';
+export {
+  activation,
+  type ConvolutionOptions,
+  convolution,
+  pooling,
+  unit,
+  upsampling,
+} from './convolution.js';
+export { defineModel, type ModelMaker } from './define-model.js';
+export { dropout } from './dropout.js';
+export { attentionGate, type Gate } from './gate.js';
+export { type Layer, type ParamSpec, type Pass, parameter, sequence } from './layer.js';
 export type {
   ApplyOptions,
   Forward,
@@ -21,9 +47,13 @@ export type {
   ModelSummary,
   Size,
 } from './model.js';
-export { nestedUnet } from './nested.js';
+export { nestedUnet, nestedUnetSchema } from './nested.js';
+export type { NetworkBody, Stage } from './network.js';
+export { type NormOptions, normalization } from './normalization.js';
 export type { Initializer, Join, Norm, Padding, UnetOptions, Upsampling } from './options.js';
 export { countParams } from './params.js';
+export { type Sizes, sizesOf } from './sizes.js';
+export { stage } from './stages.js';
 export { type FromTorchOptions, fromTorch, type TorchOptions, toTorch } from './torch.js';
-export { unet, unet3d } from './unet.js';
-export { attentionUnet, residualUnet } from './variants.js';
+export { unet, unet3d, unet3dSchema, unetSchema } from './unet.js';
+export { attentionUnet, attentionUnetSchema, residualUnet, residualUnetSchema } from './variants.js';

@@ -1,10 +1,10 @@
-import { type Params, type Rng, random } from '@segscape/core';
+import { type Params, type Rng, random, sizeOf } from '@segscape/core';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { ParamSpec } from './layer.js';
 import type { Initializer } from './options.js';
 
 function values({ shape, role, fanIn }: ParamSpec, initializer: Initializer, rng: Rng): Float32Array {
-  const count = shape.reduce((product, n) => product * n, 1);
+  const count = sizeOf(shape);
   const data = new Float32Array(count);
   if (role === 'scale' || role === 'variance') return data.fill(1);
   if (role === 'offset' || role === 'mean') return data;

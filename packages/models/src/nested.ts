@@ -1,26 +1,23 @@
-import { assertOption } from '@segscape/core';
 import { concat, type Tensor } from '@tensorflow/tfjs-core';
 import { plainBlock } from './block.js';
 import { convolution, pooling, upsampling } from './convolution.js';
+import { defineModel } from './define-model.js';
 import { dropout } from './dropout.js';
 import type { Pass } from './layer.js';
-import type { Model } from './model.js';
-import { network } from './network.js';
-import { resolveOptions, type UnetOptions } from './options.js';
+import type { NetworkBody } from './network.js';
+import { familySchema, type ResolvedOptions, resolved } from './options.js';
+import { unetSizes } from './sizes.js';
 import { stage } from './stages.js';
 
-/**
- * U-Net++ (Zhou et al., 2018, https://arxiv.org/abs/1807.10165): between the encoder and each skip's end stand nodes,
- * and node (level, step) sees the upsampled node below it and all earlier nodes of its level. Without deep supervision;
- * `padding` is 'same'. Default `norm` 'batch'.
- *
- * Parameters and features: `node.L.J.up.*`, `node.L.J.conv.I.*`, where J = 0 is the encoder; `head.*`.
- */
-export function nestedUnet(options: UnetOptions = {}): Model {
-  const name = 'nestedUnet';
-  const resolved = resolveOptions(name, options, { norm: 'batch' });
-  const { inputChannels, classes, baseChannels, depth, padding, up, join } = resolved;
-  assertOption(padding === 'same', name, 'padding', padding, "be 'same'");
+export const nestedUnetSchema = familySchema(
+  { norm: 'batch' },
+  {
+    padding: { type: 'string', enum: ['same'], description: 'Convolutions keep the size.', default: 'same' },
+  },
+);
+
+function nestedBody(name: string, options: ResolvedOptions): NetworkBody {
+  const { inputChannels, classes, baseChannels, depth, padding, up, join, initializer } = options;
   const width = (level: number) => baseChannels * 2 ** level;
   const length = (level: number) => (input: number) => input / 2 ** level;
 
@@ -30,12 +27,12 @@ export function nestedUnet(options: UnetOptions = {}): Model {
       const to = width(level);
       if (step === 0) {
         const from = level === 0 ? inputChannels : width(level - 1);
-        const rate = level > 0 && level >= depth - 2 ? resolved.dropout : 0;
-        return { scope, level, block: plainBlock(scope, 2, from, to, resolved), drop: dropout(scope, rate) };
+        const rate = level > 0 && level >= depth - 2 ? options.dropout : 0;
+        return { scope, level, block: plainBlock(scope, 2, from, to, options), drop: dropout(scope, rate) };
       }
       const rise = upsampling(`${scope}.up`, { spatial: 2, from: 2 * to, to, up });
       // The upsampled maps and `step` earlier nodes of the level.
-      return { scope, level, rise, block: plainBlock(scope, 2, (step + 1) * to, to, resolved) };
+      return { scope, level, rise, block: plainBlock(scope, 2, (step + 1) * to, to, options) };
     }),
   ).flat();
   const head = convolution('head', { spatial: 2, size: 1, from: baseChannels, to: classes, padding: 'same' });
@@ -57,10 +54,11 @@ export function nestedUnet(options: UnetOptions = {}): Model {
     yield ['logits', head.apply(levels[0]!.at(-1)!, pass)];
   }
 
-  return network({
-    name,
+  return {
     spatial: 2,
-    options: resolved,
+    inputChannels,
+    initializer,
+    sizes: unetSizes({ name, depth, padding }),
     features,
     stages: [
       ...nodes.flatMap(({ scope, level, rise, block }) => [
@@ -80,5 +78,16 @@ export function nestedUnet(options: UnetOptions = {}): Model {
       ]),
       'logits',
     ],
-  });
+  };
 }
+
+/**
+ * U-Net++ (Zhou et al., 2018, https://arxiv.org/abs/1807.10165): between the encoder and each skip's end stand nodes,
+ * and node (level, step) sees the upsampled node below it and all earlier nodes of its level. Without deep supervision;
+ * `padding` is 'same'. Default `norm` 'batch'.
+ *
+ * Parameters and features: `node.L.J.up.*`, `node.L.J.conv.I.*`, where J = 0 is the encoder; `head.*`.
+ */
+export const nestedUnet = defineModel('nestedUnet', nestedUnetSchema, (options, name) =>
+  nestedBody(name, resolved(name, options)),
+);

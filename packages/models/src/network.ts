@@ -1,10 +1,10 @@
-import { assertOption, type Params, SegscapeError } from '@segscape/core';
+import { assertOption, type Params, SegscapeError, sameShape, sizeOf } from '@segscape/core';
 import { clone, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initialize } from './initialize.js';
 import type { ParamSpec, Pass } from './layer.js';
 import type { LayerSummary, Model, ModelConfig, ModelSummary, Size } from './model.js';
-import type { ResolvedOptions } from './options.js';
-import { inputSizeOf, outputSizeOf } from './sizes.js';
+import type { Initializer } from './options.js';
+import { type Sizes, sizesOf } from './sizes.js';
 
 /** A stage of a network as `summary` shows it. */
 export interface Stage {
@@ -16,37 +16,49 @@ export interface Stage {
   readonly length: (input: number) => number;
 }
 
-export interface NetworkParts {
-  readonly name: string;
+/** A network made of stages. */
+export interface NetworkBody {
+  /** Axes of an image. */
   readonly spatial: 2 | 3;
-  readonly options: ResolvedOptions;
+  readonly inputChannels: number;
+  /** How fresh parameters are drawn. Default `'he-normal'`. */
+  readonly initializer?: Initializer;
+  /** In order; their parameters are the network's, and the last one's size is that of the logits. */
   readonly stages: readonly Stage[];
   /** Computes and names every feature in order; the last is `'logits'`. */
-  readonly features: (images: Tensor, pass: Pass) => Generator<readonly [string, Tensor], void>;
-  readonly taps: readonly string[];
+  features(images: Tensor, pass: Pass): Generator<readonly [string, Tensor], void>;
+  /** Names of features that `apply(…, { tap })` may ask for. Default `'logits'` alone. */
+  readonly taps?: readonly string[];
+  /** Which sizes fit. Default multiples of 1, logits as large as the last stage says. */
+  readonly sizes?: Sizes;
 }
 
 /** The public face of a network made of stages: checks at the edge, tidies, and stops at a tap. */
-export function network({ name, spatial, options, stages, features, taps }: NetworkParts): Model {
+export function network(
+  name: string,
+  options: object,
+  { spatial, inputChannels, initializer = 'he-normal', stages, features, ...rest }: NetworkBody,
+): Model {
+  const { taps = ['logits'], sizes = sizesOf(name, 1, (length) => stages.at(-1)?.length(length) ?? length) } =
+    rest;
   const specs = stages.flatMap((stage) => stage.specs);
   const shapes = Object.fromEntries(specs.map((spec) => [spec.name, spec.shape]));
   const untrained = new Set(
     specs.filter(({ role }) => role === 'mean' || role === 'variance').map((spec) => spec.name),
   );
-  const geometry = { name, depth: options.depth, padding: options.padding };
 
   const check = (params: Params, images: Tensor) => {
     const channels = images.shape[spatial + 1];
-    if (images.rank !== spatial + 2 || channels !== options.inputChannels)
+    if (images.rank !== spatial + 2 || channels !== inputChannels)
       throw new SegscapeError(
         'SHAPE_MISMATCH',
-        `${name}: expected images [batch, ${spatial === 3 ? 'depth, ' : ''}height, width, ${options.inputChannels}], got [${images.shape.join(', ')}].`,
+        `${name}: expected images [batch, ${spatial === 3 ? 'depth, ' : ''}height, width, ${inputChannels}], got [${images.shape.join(', ')}].`,
         { details: { images: images.shape } },
       );
-    outputSizeOf(images.shape.slice(1, -1) as unknown as Size, geometry);
+    sizes.output(images.shape.slice(1, -1) as unknown as Size);
     for (const [key, shape] of Object.entries(shapes)) {
       const given = params[key]?.shape;
-      if (given !== undefined && given.join() !== shape.join())
+      if (given !== undefined && !sameShape(given, shape))
         throw new SegscapeError(
           'SHAPE_MISMATCH',
           `${name}: expected parameter '${key}' of shape [${shape.join(', ')}], got [${given.join(', ')}]. Were the weights made by another network?`,
@@ -60,6 +72,7 @@ export function network({ name, spatial, options, stages, features, taps }: Netw
     throw new SegscapeError(
       'BAD_OPTION',
       `${name}: no features '${goal}'; expected one of ${taps.join(', ')}.`,
+      { details: { option: 'tap', value: goal } },
     );
   };
 
@@ -68,7 +81,7 @@ export function network({ name, spatial, options, stages, features, taps }: Netw
     config: { name, ...options } satisfies ModelConfig,
     taps,
     shapes,
-    init: (seed) => initialize(specs, options.initializer, seed),
+    init: (seed) => initialize(specs, initializer, seed),
     isTrainable: (key) => !untrained.has(key),
     apply(params, images, { tap = 'logits' } = {}) {
       assertOption(taps.includes(tap), name, 'tap', tap, `be one of ${taps.join(', ')}`);
@@ -85,12 +98,11 @@ export function network({ name, spatial, options, stages, features, taps }: Netw
         return { logits, updates: pass.updates };
       });
     },
-    outputSize: (size) => outputSizeOf(size, geometry),
-    inputSizeFor: (size) => inputSizeOf(size, geometry),
+    outputSize: sizes.output,
+    inputSizeFor: sizes.input,
     summary(size): ModelSummary {
-      const outputSize = outputSizeOf(size, geometry);
-      const count = (list: readonly ParamSpec[]) =>
-        list.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+      const outputSize = sizes.output(size);
+      const count = (list: readonly ParamSpec[]) => list.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
       const layers: LayerSummary[] = stages.map(({ name: stage, kind, channels, specs: own, length }) => ({
         name: stage,
         kind,

@@ -1,4 +1,12 @@
 import { assertOption } from '@segscape/core';
+import {
+  integer,
+  number,
+  type OptionSchemas,
+  type OptionsSchema,
+  options as optionsOf,
+  word,
+} from '@segscape/core/schema';
 
 export type Padding = 'same' | 'valid';
 export type Upsampling = 'transpose' | 'bilinear';
@@ -50,75 +58,57 @@ export type ResolvedOptions = {
   readonly groups?: number;
 };
 
-const integer = (where: string, name: string, value: number, low: number) =>
-  assertOption(
-    Number.isInteger(value) && value >= low,
-    where,
-    name,
-    value,
-    `be an integer of at least ${low}`,
-  );
-
-const oneOf = (where: string, name: string, value: string, words: readonly string[]) =>
-  assertOption(
-    words.includes(value),
-    where,
-    name,
-    value,
-    `be one of ${words.map((w) => `'${w}'`).join(', ')}`,
-  );
-
-/** Fills in the defaults and checks every option; errors name the network, the option and its value. */
-export function resolveOptions(
-  where: string,
-  options: UnetOptions,
-  defaults: UnetOptions = {},
-): ResolvedOptions {
-  const known = { ...defaults, ...withoutUndefined(options) };
-  const resolved: ResolvedOptions = {
-    inputChannels: known.inputChannels ?? 1,
-    classes: known.classes ?? 2,
-    baseChannels: known.baseChannels ?? 64,
-    depth: known.depth ?? 5,
-    padding: known.padding ?? 'same',
-    up: known.up ?? 'transpose',
-    join: known.join ?? 'upsampled-first',
-    norm: known.norm ?? 'none',
-    ...(known.groups === undefined ? {} : { groups: known.groups }),
-    momentum: known.momentum ?? 0.1,
-    dropout: known.dropout ?? 0,
-    initializer: known.initializer ?? 'he-normal',
+/** Lines of the family's options, with the defaults that a network of it changes. */
+const familyOptions = (changed: UnetOptions = {}) => {
+  const lines: OptionSchemas<UnetOptions> = {
+    inputChannels: integer('Channels of the images.', { default: 1, minimum: 1 }),
+    classes: integer('Number of classes, 1 for a single sigmoid.', { default: 2, minimum: 1 }),
+    baseChannels: integer('Channels of the first level, doubled at each next.', { default: 64, minimum: 1 }),
+    depth: integer("Levels of resolution, the input's included.", { default: 5, minimum: 1 }),
+    padding: word('Whether convolutions keep the size.', ['same', 'valid'], { default: 'same' }),
+    up: word('How maps are doubled.', ['transpose', 'bilinear'], { default: 'transpose' }),
+    join: word('Order of the channels that an expanding step joins.', ['upsampled-first', 'skip-first'], {
+      default: 'upsampled-first',
+    }),
+    norm: word(
+      'Normalisation between each convolution and its ReLU.',
+      ['none', 'batch', 'instance', 'group'],
+      {
+        default: 'none',
+      },
+    ),
+    groups: integer('Groups of group normalisation, a divisor of baseChannels.', { minimum: 1 }),
+    momentum: number('Weight of the new batch in the running statistics.', {
+      default: 0.1,
+      exclusiveMinimum: 0,
+      maximum: 1,
+    }),
+    dropout: number('Share of the units dropped in the two deepest levels.', {
+      default: 0,
+      minimum: 0,
+      exclusiveMaximum: 1,
+    }),
+    initializer: word('Spread of fresh kernels.', ['he-normal', 'study-normal', 'torch'], {
+      default: 'he-normal',
+    }),
   };
-  const unknown = Object.keys(options).find((key) => key !== 'groups' && !(key in resolved));
-  assertOption(
-    unknown === undefined,
-    where,
-    'option',
-    unknown,
-    `be one of ${Object.keys(resolved).join(', ')}, groups`,
+  const standards = Object.entries(changed).map(
+    ([name, value]) => [name, { ...lines[name as keyof UnetOptions], default: value }] as const,
   );
-  for (const name of ['inputChannels', 'classes', 'baseChannels'] as const)
-    integer(where, name, resolved[name], 1);
-  integer(where, 'depth', resolved.depth, 1);
-  oneOf(where, 'padding', resolved.padding, ['same', 'valid']);
-  oneOf(where, 'up', resolved.up, ['transpose', 'bilinear']);
-  oneOf(where, 'join', resolved.join, ['upsampled-first', 'skip-first']);
-  oneOf(where, 'norm', resolved.norm, ['none', 'batch', 'instance', 'group']);
-  oneOf(where, 'initializer', resolved.initializer, ['he-normal', 'study-normal', 'torch']);
-  const { dropout, momentum, groups, baseChannels } = resolved;
-  assertOption(dropout >= 0 && dropout < 1, where, 'dropout', dropout, 'be in [0, 1)');
-  assertOption(momentum > 0 && momentum <= 1, where, 'momentum', momentum, 'be in (0, 1]');
-  if (groups !== undefined)
-    assertOption(
-      Number.isInteger(groups) && groups > 0 && baseChannels % groups === 0,
-      where,
-      'groups',
-      groups,
-      `be a divisor of baseChannels (=${baseChannels})`,
-    );
-  return resolved;
-}
+  return { ...lines, ...Object.fromEntries(standards) };
+};
 
-function withoutUndefined(options: UnetOptions): UnetOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/** The options of a network of the family, with defaults of its own. */
+export const familySchema = (
+  changed: UnetOptions = {},
+  others: Partial<OptionSchemas<UnetOptions>> = {},
+): OptionsSchema<UnetOptions> => optionsOf<UnetOptions>({ ...familyOptions(changed), ...others });
+
+/** Checked options of the family, their defaults filled in, as what they are then: all there. */
+export function resolved(where: string, options: UnetOptions): ResolvedOptions {
+  const all = options as ResolvedOptions;
+  const { groups, baseChannels } = all;
+  const fits = groups === undefined || baseChannels % groups === 0;
+  assertOption(fits, where, 'groups', groups, `be a divisor of baseChannels (=${baseChannels})`);
+  return all;
 }

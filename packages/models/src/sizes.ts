@@ -45,7 +45,7 @@ function inputLengthFor(length: number, { depth, padding }: Geometry): number {
 const show = (size: readonly number[]) => size.join('×');
 
 /** Size of the logits, or `SHAPE_MISMATCH` with the nearest sizes that fit. */
-export function outputSizeOf<S extends Size>(size: S, geometry: Geometry): S {
+function outputSizeOf<S extends Size>(size: S, geometry: Geometry): S {
   const { name, depth, padding } = geometry;
   const step = 2 ** (depth - 1);
   const fits = (length: number) =>
@@ -67,6 +67,42 @@ export function outputSizeOf<S extends Size>(size: S, geometry: Geometry): S {
   );
 }
 
-export function inputSizeOf<S extends Size>(size: S, geometry: Geometry): S {
-  return size.map((length) => inputLengthFor(length, geometry)) as unknown as S;
+/** Which sizes of images fit a network, and how large its logits are then. */
+export interface Sizes {
+  output<S extends Size>(size: S): S;
+  /** Smallest size of images that fits and whose logits are at least as large. */
+  input<S extends Size>(size: S): S;
+}
+
+/** Sizes of U-Nets. */
+export const unetSizes = (geometry: Geometry): Sizes => ({
+  output: (size) => outputSizeOf(size, geometry),
+  input: (size) => eachAxis(size, (length) => inputLengthFor(length, geometry)),
+});
+
+const eachAxis = <S extends Size>(size: S, of: (length: number) => number): S => size.map(of) as unknown as S;
+
+/**
+ * Sizes that are multiples of one number.
+ * @param length of the logits along one axis, from the length of the images; it must not fall where that grows.
+ */
+export function sizesOf(name: string, multiple: number, length: (input: number) => number): Sizes {
+  const up = (n: number) => Math.max(1, Math.ceil(n / multiple)) * multiple;
+  return {
+    output(size) {
+      const fits = size.every((n) => n === up(n) && length(n) > 0);
+      if (fits) return eachAxis(size, length);
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `${name}: images of ${show(size)} do not fit; each side must be a multiple of ${multiple} that leaves some logits.`,
+        { details: { size: [...size], multiple } },
+      );
+    },
+    input: (size) =>
+      eachAxis(size, (wanted) => {
+        let n = up(wanted);
+        while (length(n) < wanted) n += multiple;
+        return n;
+      }),
+  };
 }

@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { type Params, SegscapeError, sameShape } from '@segscape/core';
 import { clone, sub, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { Model } from './model.js';
 import { type TorchLayout, torchLayouts, torchName } from './torch-layouts.js';
@@ -54,8 +54,8 @@ function found(stateDict: Params, model: Model, nameOf: (name: string) => string
     const theirs = nameOf(name);
     const value = Object.hasOwn(stateDict, theirs) ? stateDict[theirs] : undefined;
     const given =
-      value && (shape.length > 1 ? fromTorchAxes(value.rank).map((a) => value.shape[a]) : value.shape);
-    if (value === undefined || given?.join() !== shape.join())
+      value && (shape.length > 1 ? fromTorchAxes(value.rank).map((a) => value.shape[a]!) : value.shape);
+    if (value === undefined || !sameShape(given, shape))
       throw new SegscapeError(
         'SHAPE_MISMATCH',
         `fromTorch: ${model.name} needs '${theirs}' for '${name}' [${shape.join(', ')}, channels last]; ` +

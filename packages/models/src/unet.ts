@@ -2,30 +2,14 @@ import { concat, type Tensor } from '@tensorflow/tfjs-core';
 import { type BlockMaker, plainBlock } from './block.js';
 import { centreCrop } from './centre-crop.js';
 import { convolution, pooling, upsampling } from './convolution.js';
+import { defineModel } from './define-model.js';
 import { dropout } from './dropout.js';
 import type { Gate } from './gate.js';
 import type { Pass } from './layer.js';
-import type { Model } from './model.js';
-import { network, type Stage } from './network.js';
-import { type ResolvedOptions, resolveOptions, type UnetOptions } from './options.js';
+import type { NetworkBody, Stage } from './network.js';
+import { familySchema, type ResolvedOptions, resolved } from './options.js';
+import { unetSizes } from './sizes.js';
 import { lengths, stage } from './stages.js';
-
-/**
- * The U-Net of Ronneberger, Fischer and Brox, 2015 (https://arxiv.org/abs/1505.04597): `depth` levels of two 3×3
- * convolutions, halved by 2×2 maximum pooling and doubled again by 2×2 transposed convolution, the skipped maps
- * cropped at the centre and concatenated after the upsampled ones (or before: `join`), and a 1×1 convolution to the logits.
- *
- *     unet({ inputChannels: 3, classes: 2, baseChannels: 32, padding: 'valid' }); // the original study's
- *
- * Parameters: `encoder.L.conv.I.kernel` and `.bias` (level L = 0 the finest), `encoder.L.norm.I.*`, `decoder.S.up.*`
- * and `decoder.S.conv.I.*` (step S = 0 the deepest), `head.kernel`, `head.bias`. Features to tap: `encoder.L`,
- * `encoder.L.conv.I` (after the ReLU), `decoder.S.up`, `decoder.S`, `decoder.S.conv.I`, `logits`.
- *
- * @throws {SegscapeError} `BAD_OPTION`.
- */
-export function unet(options: UnetOptions = {}): Model {
-  return unetOf('unet', 2, resolveOptions('unet', options));
-}
 
 /** What networks of the same outline do differently. */
 export interface Variation {
@@ -40,7 +24,7 @@ export function unetOf(
   spatial: 2 | 3,
   options: ResolvedOptions,
   { block = plainBlock, gate }: Variation = {},
-): Model {
+): NetworkBody {
   const { inputChannels, classes, baseChannels, depth, padding, up, join } = options;
   const width = (level: number) => baseChannels * 2 ** level;
   const encoder = Array.from({ length: depth }, (_, level) => {
@@ -103,18 +87,37 @@ export function unetOf(
     ...decoder.flatMap(({ block: b }) => [`${b.scope}.up`, ...blockTaps(b.scope)]),
     'logits',
   ];
-  return network({ name, spatial, options, stages, features, taps });
+  const { initializer } = options;
+  const sizes = unetSizes({ name, depth, padding });
+  return { spatial, inputChannels, initializer, stages, features, taps, sizes };
 }
+
+export const unetSchema = familySchema();
+
+/**
+ * The U-Net of Ronneberger, Fischer and Brox, 2015 (https://arxiv.org/abs/1505.04597): `depth` levels of two 3×3
+ * convolutions, halved by 2×2 maximum pooling and doubled again by 2×2 transposed convolution, the skipped maps
+ * cropped at the centre and concatenated after the upsampled ones (or before: `join`), and a 1×1 convolution to the logits.
+ *
+ *     unet({ inputChannels: 3, classes: 2, baseChannels: 32, padding: 'valid' }); // the original study's
+ *
+ * Parameters: `encoder.L.conv.I.kernel` and `.bias` (level L = 0 the finest), `encoder.L.norm.I.*`, `decoder.S.up.*`
+ * and `decoder.S.conv.I.*` (step S = 0 the deepest), `head.kernel`, `head.bias`. Features to tap: `encoder.L`,
+ * `encoder.L.conv.I` (after the ReLU), `decoder.S.up`, `decoder.S`, `decoder.S.conv.I`, `logits`.
+ *
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export const unet = defineModel('unet', unetSchema, (options, name) =>
+  unetOf(name, 2, resolved(name, options)),
+);
+
+export const unet3dSchema = familySchema({ depth: 4, baseChannels: 32, norm: 'batch' });
 
 /**
  * `unet` over volumes `[batch, depth, height, width, channels]`, after Çiçek et al., 2016
  * (https://arxiv.org/abs/1606.06650); unlike there, both convolutions of a block have the same width.
  * Default `depth` 4, `baseChannels` 32, `norm` 'batch'.
  */
-export function unet3d(options: UnetOptions = {}): Model {
-  return unetOf(
-    'unet3d',
-    3,
-    resolveOptions('unet3d', options, { depth: 4, baseChannels: 32, norm: 'batch' }),
-  );
-}
+export const unet3d = defineModel('unet3d', unet3dSchema, (options, name) =>
+  unetOf(name, 3, resolved(name, options)),
+);

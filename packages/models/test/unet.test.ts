@@ -267,12 +267,16 @@ describe('bad input', () => {
   });
 
   test('options are checked by name and value', () => {
-    expect(() => unet({ depth: 0 })).toThrow('unet: depth (=0) must be an integer of at least 1.');
+    expect(() => unet({ depth: 0 })).toThrow('unet: depth (=0) must be at least 1.');
     expect(() => unet({ dropout: 1 })).toThrow('unet: dropout (=1) must be in [0, 1).');
     expect(() => unet({ norm: 'layer' as 'batch' })).toThrow(
       "unet: norm (='layer') must be one of 'none', 'batch', 'instance', 'group'.",
     );
-    expect(() => unet({ baseChanels: 8 } as object)).toThrow("unet: option (='baseChanels') must be one of");
-    expect(() => modelFromConfig({ name: 'vnet' })).toThrow("modelFromConfig: name (='vnet') must be one of");
+    expect(() => unet({ baseChanels: 8 } as object)).toThrow(
+      "unet: 'baseChanels' is not an option; did you mean 'baseChannels'?",
+    );
+    expect(() => unet({ baseChannels: 6, groups: 4 })).toThrow(
+      'unet: groups (=4) must be a divisor of baseChannels (=6).',
+    );
   });
 });

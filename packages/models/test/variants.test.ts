@@ -64,7 +64,9 @@ test('residualUnet without padding crops its shortcuts', () => {
   const images = picture([1, 20, 20, 1]);
   const logits = model.apply(params, images);
   expect(logits.shape).toEqual([1, 4, 4, 2]);
-  expect(() => nestedUnet({ padding: 'valid' })).toThrow("nestedUnet: padding (='valid') must be 'same'.");
+  expect(() => nestedUnet({ padding: 'valid' })).toThrow(
+    "nestedUnet: padding (='valid') must be one of 'same'.",
+  );
   dispose([params, images, logits]);
 });
 

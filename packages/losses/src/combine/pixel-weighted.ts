@@ -1,0 +1,123 @@
+import { assertOption, type Raster, sizeOf } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
+import { argMax, mean, mul, reshape, type Scalar, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { assertMaskValues } from '../class-planes/label-values.js';
+import { readNow } from '../class-planes/masks.js';
+import { makeLoss } from '../define/make-loss.js';
+import * as shared from '../define/shared-options.js';
+import type { LossFn, LossLabels } from '../loss.js';
+import { configOf, part } from './part.js';
+import { regionSizeWeightsSchema } from './region-size-weights.js';
+import { unetWeightMapSchema } from './unet-weight-map.js';
+import type { WeightMap } from './weight-map.js';
+
+export interface PixelWeightedOptions {
+  /** Label value left out by the loss and the weights, where they have none themselves. Default: none. */
+  readonly ignoreIndex?: number;
+}
+
+export const pixelWeightedSchema = optionsOf<PixelWeightedOptions>({
+  ignoreIndex: shared.inputOptions.ignoreIndex,
+});
+
+/** Parts of a config beside the options. */
+interface PixelWeightedParts {
+  readonly loss: unknown;
+  readonly weightMap?: unknown;
+  readonly regionWeights?: unknown;
+}
+
+export const pixelWeightedConfigSchema = optionsOf<PixelWeightedOptions & PixelWeightedParts>(
+  {
+    loss: { type: 'object', description: 'Config of a pixel-wise loss.' },
+    weightMap: { ...unetWeightMapSchema, description: "U-Net's border weights." },
+    regionWeights: {
+      ...regionSizeWeightsSchema,
+      description: 'Weights by which every region counts alike, in place of the border weights.',
+    },
+    ...pixelWeightedSchema.properties,
+  },
+  ['loss'],
+);
+
+/** Weights of a batch of labels, `[batch, …space]`, made on the spot. */
+function measured(where: string, weights: WeightMap, labels: Tensor, space: readonly number[]): Tensor {
+  const [samples = 1, ...sizes] = space;
+  const pixels = sizeOf(sizes);
+  const advice = "Give { labels, weights } with the weights of the loss's own prepare(mask).";
+  const oneHot = labels.size > samples * pixels;
+  const values = readNow(where, 'PREPARE_NEEDED', advice, oneHot ? argMax(labels, -1) : labels);
+  const [width = 1, height = 1, depth] = [...sizes].reverse();
+  const data = new Float32Array(values.length);
+  for (let n = 0; n < samples; n++) {
+    const plane = Int32Array.from({ length: pixels }, (_, i) => values[n * pixels + i]!);
+    const mask: Raster = { data: plane, height, width, channels: 1, ...(depth !== undefined && { depth }) };
+    data.set(weights(mask).data, n * pixels);
+  }
+  return tensor(data, [...space]);
+}
+
+/**
+ * A pixel-wise loss with a weight for each pixel: the mean of weight · loss over all pixels, so that heavy pixels
+ * count more (U-Net sums instead).
+ *
+ * The weights come from `prepare(mask)` as `{ labels, weights }`, `[batch, …space]` or with a last axis of 1;
+ * with plain labels (of soft ones the largest class) they are made on the spot, which reads the labels.
+ *
+ *     const loss = pixelWeighted(focal(), unetWeightMap({ w0: 10, sigma: 5 }));
+ *
+ * @param weightMap from one sample's mask to its weights, one channel.
+ * @throws {SegscapeError} `BAD_OPTION` for a loss that is not pixel-wise; when called, `SHAPE_MISMATCH`, and
+ *   `PREPARE_NEEDED` with plain labels where values cannot be read (WebGPU, under jit).
+ */
+export function pixelWeighted(
+  loss: LossFn<Scalar>,
+  weightMap: WeightMap,
+  options?: PixelWeightedOptions,
+): LossFn<Scalar>;
+export function pixelWeighted(loss: LossFn, weightMap: WeightMap, options?: PixelWeightedOptions): LossFn;
+export function pixelWeighted(
+  loss: LossFn,
+  weightMap: WeightMap,
+  options: PixelWeightedOptions = {},
+): LossFn {
+  const where = 'pixelWeighted';
+  assertOptions(where, options, pixelWeightedSchema);
+  assertOption(
+    loss.pixelwise,
+    where,
+    'loss',
+    loss.name,
+    'be a pixel-wise loss, such as crossEntropy or focal',
+  );
+  const inner = part(loss, options.ignoreIndex);
+  const weights =
+    options.ignoreIndex === undefined ? weightMap : (weightMap.ignoring?.(options.ignoreIndex) ?? weightMap);
+  const weighted = ({ labels, prepared }: LossLabels, logits: Tensor): Tensor => {
+    const map = inner.map({ ...prepared, labels }, logits);
+    return mul(map, reshape(prepared.weights ?? measured(where, weights, labels, map.shape), map.shape));
+  };
+  const { reduction = 'mean', ignoreIndex } = inner.options as { reduction?: string; ignoreIndex?: number };
+  return makeLoss(
+    {
+      name: where,
+      options: { loss: configOf(loss), ...options },
+      delegates: true,
+      scalar: inner.scalar,
+      weightsAt: inner.weightsAt,
+      ignoring: (label) => pixelWeighted(loss, weightMap, { ...options, ignoreIndex: label }),
+    },
+    {
+      value: (labels, logits) => {
+        const map = weighted(labels, logits);
+        if (reduction === 'none') return map;
+        return reduction === 'sum' ? sum(map) : mean(map);
+      },
+      map: weighted,
+      prepare: (mask) => {
+        assertMaskValues(where, mask, ignoreIndex);
+        return { ...inner.prepare?.(mask), weights: weights(mask) };
+      },
+    },
+  );
+}

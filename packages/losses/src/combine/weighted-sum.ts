@@ -1,0 +1,126 @@
+import { assertOption, type Raster } from '@segscape/core';
+import { assertOptions, either, list, options as optionsOf } from '@segscape/core/schema';
+import { add, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { makeLoss } from '../define/make-loss.js';
+import * as shared from '../define/shared-options.js';
+import type { LossFn, LossLabels, PreparedLabels } from '../loss.js';
+import { configOf, part } from './part.js';
+import {
+  preparedFor,
+  presentWeight,
+  rampUpSchema,
+  type WeightSchedule,
+  weightsOf,
+} from './weight-schedule.js';
+
+export interface WeightedSumOptions {
+  /** Label value left out by every term that can leave one out and has none itself. Default: none. */
+  readonly ignoreIndex?: number;
+}
+
+/** A loss with its weight, a number or one that changes in training. */
+export type WeightedTerm<Result extends Tensor = Tensor> = readonly [LossFn<Result>, number | WeightSchedule];
+
+export const weightedSumSchema = optionsOf<WeightedSumOptions>({
+  ignoreIndex: shared.inputOptions.ignoreIndex,
+});
+
+/** Of a config: the terms beside the options. */
+export const weightedSumConfigSchema = optionsOf<WeightedSumOptions & { readonly terms: unknown }>(
+  {
+    terms: list(
+      'Losses with their weights.',
+      {
+        type: 'object',
+        required: ['loss'],
+        additionalProperties: false,
+        properties: {
+          loss: { type: 'object', description: 'Another loss config.' },
+          weight: either(
+            'Its weight, a number or one that rises in training.',
+            [{ type: 'number' }, rampUpSchema],
+            {
+              default: 1,
+            },
+          ),
+        },
+      },
+      { minItems: 1 },
+    ),
+    ...weightedSumSchema.properties,
+  },
+  ['terms'],
+);
+
+const isWeight = (weight: unknown): weight is number | WeightSchedule =>
+  typeof weight === 'object' && weight !== null ? 'at' in weight : Number.isFinite(weight);
+
+const weightConfig = (weight: number | WeightSchedule) =>
+  typeof weight === 'number' ? weight : (weight.config ?? weight.last);
+
+/** Everything that the losses ask to be prepared; the same name means the same thing. */
+const joinPrepared =
+  (losses: readonly LossFn[]) =>
+  (mask: Raster): Record<string, Raster> =>
+    Object.assign({}, ...losses.map(({ prepare }) => prepare?.(mask)));
+
+/**
+ * Weighted sum of losses: Dice + cross-entropy, say.
+ *
+ *     const loss = weightedSum([[dice(), 1], [crossEntropy(), 1]], { ignoreIndex: 255 });
+ *
+ * It has a value per pixel when all its terms have. Weights may change in training: then `weightsAt(epoch)` gives those of
+ * an epoch by name, to be handed on beside the labels as scalars; without them they are those of the end.
+ *
+ * @throws {SegscapeError} `BAD_OPTION` without terms or with a weight that is neither finite nor a schedule.
+ */
+export function weightedSum(
+  terms: readonly WeightedTerm<Scalar>[],
+  options?: WeightedSumOptions,
+): LossFn<Scalar>;
+export function weightedSum(terms: readonly WeightedTerm[], options?: WeightedSumOptions): LossFn;
+export function weightedSum(given: readonly WeightedTerm[], options: WeightedSumOptions = {}): LossFn {
+  const where = 'weightedSum';
+  assertOptions(where, options, weightedSumSchema);
+  assertOption(given.length > 0, where, 'terms', given, 'hold at least one [loss, weight]');
+  for (const [, weight] of given)
+    assertOption(
+      isWeight(weight),
+      where,
+      'weight',
+      weight,
+      'be a finite number or a schedule, as rampUp makes one',
+    );
+  const { ignoreIndex } = options;
+  const terms = given.map(([loss, weight]) => [part(loss, ignoreIndex), weight] as const);
+  const losses = terms.map(([loss]) => loss);
+  const total = (
+    { labels, prepared }: LossLabels,
+    of: (loss: LossFn, given: PreparedLabels) => Tensor,
+  ): Tensor =>
+    terms
+      .map(([loss, weight], term) =>
+        mul(of(loss, { ...preparedFor(term, prepared), labels }), presentWeight(weight, term, prepared)),
+      )
+      .reduce((sum, next) => add(sum, next));
+  return makeLoss(
+    {
+      name: where,
+      options: {
+        terms: given.map(([loss, weight]) => ({ loss: configOf(loss), weight: weightConfig(weight) })),
+        ...options,
+      },
+      weightsAt: weightsOf(terms),
+      delegates: true,
+      scalar: losses.every(({ scalar }) => scalar),
+      ignoring: (label) => weightedSum(given, { ...options, ignoreIndex: label }),
+    },
+    {
+      value: (labels, logits) => total(labels, (loss, given) => loss(given, logits)),
+      ...(losses.every(({ pixelwise }) => pixelwise) && {
+        map: (labels: LossLabels, logits: Tensor) => total(labels, (loss, given) => loss.map(given, logits)),
+      }),
+      ...(losses.some(({ prepare }) => prepare) && { prepare: joinPrepared(losses) }),
+    },
+  );
+}

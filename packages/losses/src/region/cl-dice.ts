@@ -1,0 +1,115 @@
+import { assertOption } from '@segscape/core';
+import { integer, notNegative, options, word } from '@segscape/core/schema';
+import {
+  add,
+  maxPool,
+  maxPool3d,
+  minimum,
+  mul,
+  neg,
+  relu,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor4D,
+  type Tensor5D,
+} from '@tensorflow/tfjs-core';
+import { countedPlanes } from '../class-planes/counted-classes.js';
+import { smoothRatio } from '../class-planes/reduce.js';
+import { defineLoss } from '../define/define-loss.js';
+import type { InputOptions } from '../define/shared-options.js';
+import * as shared from '../define/shared-options.js';
+
+export interface ClDiceOptions extends InputOptions {
+  /** Rounds of erosion: at least half the width of the widest vessel, in pixels. Default 3. */
+  readonly iterations?: number;
+  /** Added to numerator and denominator of both ratios, in pixels; with 0, 0/0 counts as 0. Default 1. */
+  readonly smooth?: number;
+  /** With false, class 0 does not count. Default false, as in MONAI; one class always counts. */
+  readonly includeBackground?: boolean;
+  /** Default `'softmax'`, for one class `'sigmoid'`; `'none'` takes probabilities as they are. */
+  readonly activation?: 'softmax' | 'sigmoid' | 'none';
+}
+
+export const clDiceSchema = options<ClDiceOptions>({
+  iterations: integer('Rounds of erosion.', { default: 3, ...notNegative }),
+  smooth: shared.smooth(1),
+  includeBackground: { ...shared.includeBackground, default: false },
+  activation: word('What turns logits into probabilities; without it softmax, or sigmoid of one class.', [
+    'softmax',
+    'sigmoid',
+    'none',
+  ]),
+  ...shared.inputOptions,
+});
+
+const pool = (x: Tensor, size: number[]): Tensor =>
+  size.length === 2
+    ? maxPool(x as Tensor4D, size as [number, number], 1, 'same')
+    : maxPool3d(x as Tensor5D, size as [number, number, number], 1, 'same');
+
+/** Smallest value of the cross-shaped neighbourhood. */
+function erode(x: Tensor): Tensor {
+  const axes = x.rank - 2;
+  const inverse = neg(x);
+  const along = Array.from({ length: axes }, (_, axis) =>
+    neg(
+      pool(
+        inverse,
+        Array.from({ length: axes }, (_, other) => (other === axis ? 3 : 1)),
+      ),
+    ),
+  );
+  return along.reduce((least, next) => minimum(least, next));
+}
+
+/** Erosion, then dilation. */
+const open = (x: Tensor): Tensor => pool(erode(x), new Array(x.rank - 2).fill(3));
+
+/** What each opening of ever more eroded images takes away, joined as a soft union. */
+function softSkeleton(image: Tensor, iterations: number): Tensor {
+  let eroded = image;
+  let skeleton = relu(sub(eroded, open(eroded)));
+  for (let round = 0; round < iterations; round++) {
+    eroded = erode(eroded);
+    const thin = relu(sub(eroded, open(eroded)));
+    skeleton = add(skeleton, relu(sub(thin, mul(skeleton, thin))));
+  }
+  return skeleton;
+}
+
+/**
+ * Centreline Dice: the harmonic mean of how much of the predicted skeleton lies in the truth, and of the true
+ * skeleton in the prediction; for vessels and other thin, connected structures, in 2-D or 3-D.
+ *
+ *     1 - 2·precision·sensitivity / (precision + sensitivity)
+ *
+ * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
+ * @see Shit, Paetzold et al., 2021. https://arxiv.org/abs/2003.07311
+ */
+export const clDice = defineLoss('clDice', clDiceSchema, (settings, where) => {
+  const { iterations = 3, smooth = 1, includeBackground = false } = settings;
+  return {
+    value: (labels, logits) => {
+      assertOption(
+        logits.rank === 4 || logits.rank === 5,
+        where,
+        'logits.shape',
+        logits.shape,
+        'be [batch, height, width, classes] or [batch, depth, height, width, classes]',
+      );
+      const { t, p } = countedPlanes(where, labels, logits, { ...settings, includeBackground });
+      // Each class of each sample is an image of its own.
+      const space = logits.shape.slice(1, -1);
+      const images = (x: Tensor) => reshape(x, [-1, ...space, 1]);
+      // Without smoothing an empty skeleton's share is 0/0, which counts as 0.
+      const share = (skeleton: Tensor, region: Tensor) =>
+        smoothRatio(add(sum(mul(skeleton, images(region))), smooth), add(sum(skeleton), smooth), smooth);
+      const precision = share(softSkeleton(images(p), iterations), t);
+      const sensitivity = share(softSkeleton(images(t), iterations), p);
+      const both = mul(mul(precision, sensitivity), 2);
+      return sub(1, smoothRatio(both, add(precision, sensitivity), smooth));
+    },
+  };
+});

@@ -1,0 +1,19 @@
+import { defineLoss } from '../define/define-loss.js';
+import { indexBody, regionSchema } from './region-sums.js';
+
+/** `2·Σpt` over `Σp + Σt`. */
+export const diceForm = { numerator: 2, overlap: 0, predicted: 1, actual: 1 };
+
+/**
+ * Soft Dice loss, per sample and class, then their mean.
+ *
+ *     1 - (2·Σpt + smooth) / (Σp + Σt + smooth)
+ *
+ *     const loss = dice({ includeBackground: false, batch: true });
+ *
+ * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
+ * @see Milletari, Navab, Ahmadi, 2016. https://arxiv.org/abs/1606.04797 (with `squared: true`)
+ */
+export const dice = defineLoss('dice', regionSchema, (settings, where) =>
+  indexBody(where, settings, diceForm),
+);

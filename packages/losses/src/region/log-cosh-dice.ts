@@ -1,0 +1,20 @@
+import { add, mul, softplus, sub } from '@tensorflow/tfjs-core';
+import { defineLoss } from '../define/define-loss.js';
+import { diceForm } from './dice.js';
+import { indexBody, regionSchema } from './region-sums.js';
+
+/**
+ * Log-cosh Dice loss, `log cosh(Dice loss)` of the reduced Dice loss: smooth near 0, where Dice is linear.
+ *
+ * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
+ * @see Jadon, 2020. https://arxiv.org/abs/2006.14822
+ */
+export const logCoshDice = defineLoss('logCoshDice', regionSchema, (settings, where) => {
+  const inner = indexBody(where, settings, diceForm);
+  return {
+    value: (labels, logits) => {
+      const x = inner.value(labels, logits);
+      return add(x, sub(softplus(mul(x, -2)), Math.LN2)); // log cosh x, stable
+    },
+  };
+});
