@@ -24,16 +24,16 @@ export type ErrorCode =
 
 /** What was given where an option or a line of a config is refused. */
 interface OptionDetails {
-  readonly option?: string;
+  readonly option?: string | undefined;
   /** Names and indices down to the place, where it is not at the top. */
-  readonly path?: readonly (string | number)[];
+  readonly path?: readonly (string | number)[] | undefined;
   readonly value?: unknown;
   /** The name that was probably meant. */
-  readonly nearest?: string;
+  readonly nearest?: string | undefined;
 }
 
 interface FileDetails {
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 /** The fields that errors of a code have beside others; programs read these, never the message. */
@@ -43,7 +43,7 @@ interface KnownDetails {
   readonly CORRUPT_FILE: FileDetails;
   readonly NOT_FOUND: FileDetails;
   /** `reason` is the system's code, `ENOSPC` for instance. */
-  readonly NOT_WRITABLE: FileDetails & { readonly reason?: string };
+  readonly NOT_WRITABLE: FileDetails & { readonly reason?: string | undefined };
 }
 
 /** The facts of an error's message as fields, by its code. */

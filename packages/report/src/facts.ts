@@ -28,28 +28,133 @@ export interface ScoreFact {
   readonly images: readonly ({ readonly id: string } & Readonly<Record<string, number | string | null>>)[];
 }
 
-/** A paired test of two losses over the test images. */
+/** A paired test of two losses over the patients of the test images, and with several seeds over seeds. */
 export interface ComparisonFact {
   readonly measure: string;
   readonly a: string;
   readonly b: string;
-  /** Hodges–Lehmann estimate of a − b. */
+  /** Estimate of a − b. */
   readonly difference: number;
+  /** Its 95 % interval; absent in older runs. */
+  readonly low?: number;
+  readonly high?: number;
   readonly p: number;
   /** After Holm's correction over all pairs. */
   readonly pHolm: number;
   /** Rank-biserial correlation, in [−1, 1]. */
   readonly effect: number;
+  /** Patients, or images where the data name no patients. */
   readonly n: number;
+  /** Seeds that both have. */
+  readonly seeds?: number;
+  /**
+   * `'permutation'` of the patients' signs: of these networks; `'crossed'`: seeds and patients both drawn from many.
+   * Absent in older runs: Wilcoxon's signed ranks of images, seeds averaged.
+   */
+  readonly method?: 'permutation' | 'crossed';
 }
 
-/** Mean and 95 % interval over the test images. */
+/** Variances of single draws. */
+export interface VarianceFact {
+  readonly group: number;
+  /** NaN (null in JSON) with one seed. */
+  readonly seed: number;
+  readonly rest: number;
+}
+
+/** How likely a study of another size would be to settle the leader against the next. */
+export interface PowerFact {
+  readonly measure: string;
+  readonly a: string;
+  readonly b: string;
+  readonly difference: number;
+  /** Of the differences. */
+  readonly variance: VarianceFact;
+  readonly seeds: number;
+  readonly groups: number;
+  readonly bySeeds: readonly PowerPoint[];
+  readonly byGroups: readonly PowerPoint[];
+}
+
+export interface PowerPoint {
+  readonly seeds: number;
+  readonly groups: number;
+  /** Probability of p < 0.05, in [0, 1]. */
+  readonly power: number;
+}
+
+/** Mean and 95 % interval over the patients of the test images, and with several seeds over seeds. */
 export interface IntervalFact {
   readonly loss: string;
   readonly measure: string;
   readonly mean: number;
   readonly low: number;
   readonly high: number;
+  /** Where the scores scatter from; absent in older runs. */
+  readonly variance?: VarianceFact;
+}
+
+/** A place on a map of weights. */
+export interface PlaceFact {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where a training was at an epoch, on a map. */
+export interface StationFact extends PlaceFact {
+  readonly epoch: number;
+}
+
+/** A surface over a plane of several weights, kept as `landscapes/<name>.h5`, with what lies on it. */
+export interface MapFact {
+  readonly name: string;
+  /** `'minima'`: through the last weights of every loss; `'path'`: where one training moved most. */
+  readonly kind: 'minima' | 'path';
+  /** The training of a path. */
+  readonly loss?: string;
+  /** Last weights by loss, of minima. */
+  readonly minima?: Readonly<Record<string, PlaceFact>>;
+  /** Trainings by loss, in the order of their epochs. */
+  readonly paths: Readonly<Record<string, readonly StationFact[]>>;
+  /** Share of the spread of the minima, or of the path, along each direction. */
+  readonly explainedVariance: readonly number[];
+}
+
+/** How high each loss rises on the straight way between the networks of two losses. */
+export interface BarrierFact {
+  readonly from: string;
+  readonly to: string;
+  /** By loss, in the units of the loss. */
+  readonly heights: Readonly<Record<string, number>>;
+}
+
+/** What a surface says in numbers, of the loss that its network was trained with. */
+export interface SurfaceNumbersFact {
+  /** Of the surface. */
+  readonly name: string;
+  readonly minimum: number;
+  readonly roughness: number;
+  readonly convexity: number;
+  readonly basinWidth: number;
+  readonly minima: number;
+  readonly meanPersistence: number;
+}
+
+/** Where the gradients of all losses come from, at the weights of one network. */
+export interface ForensicsFact {
+  /** Loss that the network was trained with. */
+  readonly loss: string;
+  readonly epoch: number;
+  /** By loss and sorting of the pixels (`class`, `mistake`): the share of the gradient that each group sends. */
+  readonly shares: Readonly<Record<string, Readonly<Record<string, readonly GroupShareFact[]>>>>;
+}
+
+export interface GroupShareFact {
+  readonly group: string;
+  /** Share of the pixels. */
+  readonly pixels: number;
+  /** Share of the gradient by the logits; NaN (null in JSON) where it is 0. */
+  readonly share: number;
 }
 
 /** A training whose numbers were no longer finite. */
@@ -107,6 +212,8 @@ export interface EnvironmentFact {
 
 /** What `report.json` of a run folder holds: all that the report shows beside history, surfaces and maps. */
 export interface ReportFacts {
+  /** What is compared. Default trained networks; `'masks'` that others made, with one seed and no training. */
+  readonly subject?: 'networks' | 'masks';
   readonly title: string;
   /** Labels, in the order of their colours. */
   readonly losses: readonly string[];
@@ -121,9 +228,18 @@ export interface ReportFacts {
   readonly scores: readonly ScoreFact[];
   readonly comparisons?: readonly ComparisonFact[];
   readonly intervals?: readonly IntervalFact[];
+  /** What more seeds or patients would settle; absent with one seed. */
+  readonly power?: PowerFact;
+  /** Patients by test image, where the data name some. */
+  readonly groups?: Readonly<Record<string, string>>;
   /** Trainings that are left out. */
   readonly diverged?: readonly DivergenceFact[];
   readonly selection?: SelectionFact;
+  /** Maps of weights with the trainings on them. */
+  readonly maps?: readonly MapFact[];
+  readonly barriers?: readonly BarrierFact[];
+  readonly surfaceNumbers?: readonly SurfaceNumbersFact[];
+  readonly forensics?: readonly ForensicsFact[];
   /** Wall clock of the study, in minutes. */
   readonly minutes: number;
 }

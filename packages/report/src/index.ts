@@ -9,16 +9,26 @@
  */
 export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './data/curves.js';
 export type {
+  BarrierFact,
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
+  ForensicsFact,
+  GroupShareFact,
   IntervalFact,
+  MapFact,
   MaterialFact,
   PictureFact,
+  PlaceFact,
+  PowerFact,
+  PowerPoint,
   ReportFacts,
   ScoreFact,
   SelectionFact,
+  StationFact,
   SurfaceFact,
+  SurfaceNumbersFact,
+  VarianceFact,
 } from './facts.js';
 export { type CurvesSvgOptions, curvesSvg } from './figures/curves-svg.js';
 export { type IntervalRow, type IntervalsSvgOptions, intervalsSvg } from './figures/intervals-svg.js';
@@ -26,6 +36,7 @@ export type { FigureStyle } from './figures/style.js';
 export { type SurfacePanel, surfacePairSvg } from './figures/surface-pair-svg.js';
 export { type SurfaceSvgOptions, surfaceSvg } from './figures/surface-svg.js';
 export type { SurfaceGrid } from './figures/terrain.js';
+export { figuresOfRun, type RunFigure } from './figures-of-run.js';
 export { type ColouriseOptions, colourise } from './pictures/colourise.js';
 export { classColours, lossColours, type Rgb, type Scheme } from './pictures/colours.js';
 export { differenceMap, outlineMask } from './pictures/masks.js';

@@ -15,7 +15,7 @@ export function checkedPath(path: string): string {
     throw new SegscapeError(
       'BAD_OPTION',
       `Storage: path (='${path}') must be relative, with '/' between names and no '.' or '..'.`,
-      { details: { path } },
+      { details: { option: 'path', value: path } },
     );
   return path;
 }

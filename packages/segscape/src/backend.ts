@@ -1,5 +1,5 @@
 import { type BackendInfo, type BackendName, useBackend } from '@segscape/backend';
-import { nearestWord, SegscapeError } from '@segscape/core';
+import { SegscapeError, unknownName } from '@segscape/core';
 import { isNative, type JitOptions, jit } from '@segscape/jit';
 import { dispose, neg, type Tensor } from '@tensorflow/tfjs-core';
 
@@ -21,7 +21,7 @@ export interface PreparedBackend {
 
 function oneOf<N extends string>(option: string, given: string, known: readonly N[]): N {
   if ((known as readonly string[]).includes(given)) return given as N;
-  const meant = nearestWord(given, known);
+  const { nearest: meant } = unknownName(given, known);
   throw new SegscapeError(
     'BACKEND_UNAVAILABLE',
     `--${option} '${given}' is not known. ${meant ? `Did you mean '${meant}'? ` : ''}Known: ${known.join(', ')}; 'segscape backends' tells which are here.`,

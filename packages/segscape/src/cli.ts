@@ -49,36 +49,44 @@ const ending =
     process.exitCode = await action(...args);
   };
 
-program
-  .command('run')
-  .description('train with each loss, compare, draw the surfaces, write the report')
-  .argument('[config]', 'YAML file; without one, the preset')
-  .option('--preset <name>', 'demo, quick, original-study, study-small, sister-project or losses-zoo')
+/** The options that say where images and masks are, and how they lie. */
+const withData = (command: Command): Command =>
+  command
+    .option('--data <kind>', 'what the images are: ‘segscape kinds data’ lists them')
+    .option('--root <folder>', 'folder of a rim-one or nnunet data set')
+    .option('--images <folder>', 'images of a data folder')
+    .option('--masks <folder>', 'masks of the same names')
+    .option('--annotations <file>', 'JSON file of a coco data set')
+    .option('--layout <name>', 'how images and masks lie: folders, suffix, patients or csv')
+    .option('--pair <pattern>', 'how masks are named after images: {name}_mask')
+    .option('--channels <count>', '1 makes all images gray, 3 all colour', integer)
+    .option('--classes <names>', 'names of the classes, comma-separated, the background first')
+    .option('--mask-values <values>', 'stored value or colour (#rrggbb) of each class, comma-separated')
+    .option(
+      '--ignore-values <values>',
+      'stored values or colours of pixels that no class claims, comma-separated',
+    )
+    .option(
+      '--mask-threshold <value>',
+      'for two classes: what is above it is the second; 127 for JPEG masks',
+      notNegative,
+    )
+    .option('--scale <factor>', 'factor of both sides of the images, at most 16', factor)
+    .option('--split <file>', 'JSON file with the ids of train and test');
+
+withData(
+  program
+    .command('run')
+    .description('train with each loss, compare, draw the surfaces, write the report')
+    .argument('[config]', 'YAML file; without one, the preset'),
+)
+  .option('--preset <name>', 'a ready-made plan: ‘segscape kinds preset’ lists them')
   .option(
     '--losses <list>',
     'instead of the preset’s: ce,dice,focal:gamma=2 (lists with /: ce:classWeights=1/3)',
   )
-  .option('--data <kind>', 'phantom, folder, stack, rim-one, nnunet or coco')
-  .option('--root <folder>', 'folder of a rim-one or nnunet data set')
-  .option('--images <folder>', 'images of a data folder')
-  .option('--masks <folder>', 'masks of the same names')
-  .option('--annotations <file>', 'JSON file of a coco data set')
-  .option('--layout <name>', 'how images and masks lie: folders, suffix, patients or csv')
-  .option('--pair <pattern>', 'how masks are named after images: {name}_mask')
-  .option('--channels <count>', '1 makes all images gray, 3 all colour', integer)
-  .option('--classes <names>', 'names of the classes, comma-separated, the background first')
-  .option('--mask-values <values>', 'stored value or colour (#rrggbb) of each class, comma-separated')
-  .option(
-    '--ignore-values <values>',
-    'stored values or colours of pixels that no class claims, comma-separated',
-  )
-  .option(
-    '--mask-threshold <value>',
-    'for two classes: what is above it is the second; 127 for JPEG masks',
-    notNegative,
-  )
-  .option('--scale <factor>', 'factor of both sides of the images, at most 16', factor)
-  .option('--split <file>', 'JSON file with the ids of train and test')
+  .option('--plugin <file...>', 'modules with losses, networks, data of your own')
+  .option('--minutes <count>', 'how long the whole study may take on this machine', positive)
   .option('--epochs <count>', 'passes over the training images', integer)
   .option('--seeds <list>', 'train each loss once with each, comma-separated')
   .option('--out <folder>', 'the run folder; default segscape-runs/<name>-<time>')
@@ -91,6 +99,55 @@ program
       (await import('./commands/run.js')).run(file, options),
     ),
   );
+
+withData(
+  program
+    .command('data')
+    .description('look at images and masks: what was found, what is odd, which losses suit them')
+    .argument('[folder]', 'that holds images and masks; or say where they are'),
+)
+  .option('--sheet <file>', 'a picture of images with the outlines of their masks')
+  .option('--json', 'everything as JSON')
+  .action(
+    ending(async (folder: string | undefined, options) =>
+      (await import('./commands/data.js')).data(folder, options),
+    ),
+  );
+
+withData(
+  program
+    .command('init')
+    .description('look at a folder and write a commented study.yaml for it')
+    .argument('[folder]', 'that holds images and masks; or say where they are'),
+)
+  .option('--out <file>', 'where it goes', 'study.yaml')
+  .action(
+    ending(async (folder: string | undefined, options) =>
+      (await import('./commands/init.js')).init(folder, options),
+    ),
+  );
+
+program
+  .command('judge')
+  .description('score and compare masks that other tools made, against the truth')
+  .requiredOption('--truth <folder>', 'the masks that are right')
+  .requiredOption('--predictions <name=folder...>', 'masks of the same names, by who made them')
+  .requiredOption('--out <folder>', 'where the report and scores.csv go')
+  .option('--images <folder>', 'the images, for the pictures')
+  .option('--classes <names>', 'names of the classes, comma-separated, the background first')
+  .option('--mask-values <values>', 'stored value or colour (#rrggbb) of each class, comma-separated')
+  .option('--ignore-values <values>', 'stored values or colours of void pixels, comma-separated')
+  .option('--mask-threshold <value>', 'for two classes: what is above it is the second', notNegative)
+  .option('--measures <list>', 'beside overlap: hausdorff,surfaceDice:tolerance=2 (segscape kinds measure)')
+  .option('--spacing <µm>', 'size of a pixel, where the files do not say it', positive)
+  .option('--group <pattern>', 'regular expression whose first group finds the patient in a name')
+  .option('--title <text>', 'of the report')
+  .action(ending(async (options) => (await import('./commands/judge.js')).judge(options)));
+
+program
+  .command('doctor')
+  .description('what this machine can do, and what would make it faster')
+  .action(ending(async () => (await import('./commands/doctor.js')).doctor()));
 
 program
   .command('predict')
@@ -129,10 +186,47 @@ program
   .action(ending(async (folder: string) => (await import('./commands/report.js')).report(folder)));
 
 program
+  .command('figures')
+  .description('the figures of a run as files: scores, curves, surfaces')
+  .argument('<run>', 'the run folder')
+  .option('--format <name>', 'svg or png', 'svg')
+  .option('--out <folder>', 'where they go; default the folder figures of the run')
+  .option('--scale <factor>', 'pixels of a png for one of the figure; default 3', factor)
+  .action(
+    ending(async (folder: string, options) =>
+      (await import('./commands/figures.js')).figures(folder, options),
+    ),
+  );
+
+program
   .command('inspect')
   .description('read every file of a run and name what is damaged')
   .argument('<run>', 'the run folder')
   .action(ending(async (folder: string) => (await import('./commands/inspect.js')).inspect(folder)));
+
+program
+  .command('lab')
+  .description(
+    'serve the browser app on this machine: feel losses, train, look at surfaces, nothing uploaded',
+  )
+  .argument('[run]', 'a run folder to look at in it')
+  .option('--port <number>', 'where it listens; default 4747', integer)
+  .action(
+    ending(async (folder: string | undefined, options) =>
+      (await import('./commands/lab.js')).lab(folder, options),
+    ),
+  );
+
+program
+  .command('kinds')
+  .description('what a config can name: losses, networks, data, transforms, …, and the options of each')
+  .argument('[name]', 'a kind, for its options; or a part')
+  .option('--plugin <file...>', 'modules with kinds of your own')
+  .action(
+    ending(async (name: string | undefined, options) =>
+      (await import('./commands/kinds.js')).kinds(name, options),
+    ),
+  );
 
 program
   .command('backends')

@@ -1,4 +1,4 @@
-import type { Stage, StudyConfig, StudyEvent } from '@segscape/study';
+import type { EstimateFact, Stage, StudyConfig, StudyEvent } from '@segscape/study';
 import { Listr, type ListrTask } from 'listr2';
 
 const titles: Record<Stage, string> = {
@@ -6,6 +6,7 @@ const titles: Record<Stage, string> = {
   training: 'Train',
   evaluation: 'Score on the test images',
   surfaces: 'Draw the loss surfaces',
+  maps: 'Draw the maps of all losses',
   report: 'Write the report',
 };
 const order = Object.keys(titles) as Stage[];
@@ -73,6 +74,7 @@ export function board(_config: StudyConfig): Board {
   };
   return {
     show(event) {
+      if (event.type === 'prepared' && event.estimate) process.stdout.write(`${planned(event.estimate)}\n`);
       if (event.type === 'notice') process.stderr.write(`\nNote: ${event.message}\n`);
       if (event.type === 'epoch' && !terminal)
         process.stdout.write(
@@ -81,15 +83,15 @@ export function board(_config: StudyConfig): Board {
       if (event.type !== 'progress') return;
       reach(event.stage);
       const stage = stages[event.stage];
-      stage.began ??= { at: performance.now(), done: event.done };
-      const since = event.done - stage.began.done;
+      stage.began ??= { at: performance.now(), done: event.completed };
+      const since = event.completed - stage.began.done;
       const left =
         since > 0
-          ? ((performance.now() - stage.began.at) / 1000 / since) * (event.total - event.done)
+          ? ((performance.now() - stage.began.at) / 1000 / since) * (event.total - event.completed)
           : Number.NaN;
       const eta = Number.isFinite(left) ? `, ${duration(left)} left` : '';
       if (terminal && stage.line)
-        stage.line.title = `${titles[event.stage]}: ${event.label} ${Math.floor((100 * event.done) / Math.max(1, event.total))} %${eta}`;
+        stage.line.title = `${titles[event.stage]}: ${event.label} ${Math.floor((100 * event.completed) / Math.max(1, event.total))} %${eta}`;
     },
     async end(error) {
       const current = stages[order[latest]!];
@@ -98,6 +100,12 @@ export function board(_config: StudyConfig): Board {
       await shown;
     },
   };
+}
+
+/** `4 trainings of 240 steps (6 epochs), 85 ms each: about 3 min and 12 MB.` */
+function planned({ trainings, steps, epochs, stepMs, minutes, bytes }: EstimateFact): string {
+  const size = bytes < 1e9 ? `${Math.max(1, Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${trainings} training${trainings === 1 ? '' : 's'} of ${steps} steps (${epochs} epoch${epochs === 1 ? '' : 's'}), ${stepMs < 10 ? stepMs.toFixed(1) : stepMs.toFixed(0)} ms each: about ${duration(minutes * 60)} and ${size} in all.`;
 }
 
 function brief(measures: Readonly<Record<string, Readonly<Record<string, number>>>>): string {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { nearestWord, SegscapeError } from '@segscape/core';
-import { parseStudyConfig, presets, type StudyInput } from '@segscape/study';
-import { parse } from 'yaml';
+import { dirname, resolve } from 'node:path';
+import { SegscapeError, unknownName } from '@segscape/core';
+import { parseStudyConfig, presets, type StudyInput, type StudyRegistry } from '@segscape/study';
+import { isSeq, parse, parseDocument } from 'yaml';
+import { loadPlugins, type PluginGiven } from './plugins.js';
 
 /** What the command line says of the study itself. */
 export interface ConfigOptions {
@@ -23,18 +24,30 @@ export interface ConfigOptions {
   readonly scale?: number;
   readonly split?: string;
   readonly epochs?: number;
+  readonly minutes?: number;
   readonly seeds?: string;
+  readonly plugin?: readonly string[];
+}
+
+export interface AskedConfig {
+  readonly config: StudyInput;
+  /** With the kinds of the config's plug-ins. */
+  readonly registry: StudyRegistry;
 }
 
 /** The config a user asked for: file or preset, with the command line's overrides. */
-export async function configOf(
-  file: string | undefined,
-  options: ConfigOptions,
-): Promise<string | StudyInput> {
+export async function configOf(file: string | undefined, options: ConfigOptions): Promise<AskedConfig> {
   if (file !== undefined && options.preset !== undefined)
     throw new SegscapeError('BAD_OPTION', `run: give a config file or --preset, not both.`);
   const overrides = overridesOf(options);
-  if (file === undefined) return merge(presetOf(options.preset ?? 'demo'), overrides);
+  const own = (options.plugin ?? []).map((path) => resolve(path));
+  if (file === undefined) {
+    const { registry, records } = await loadPlugins(own, process.cwd());
+    return {
+      config: { ...merge(presetOf(options.preset ?? 'demo'), overrides), plugins: [...records] },
+      registry,
+    };
+  }
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new SegscapeError(
       'NOT_FOUND',
@@ -42,15 +55,26 @@ export async function configOf(
       { cause },
     );
   });
+  const { registry, records } = await loadPlugins([...pluginsOf(text), ...own], dirname(resolve(file)));
   // Checked as text first: only then can an error name the line.
-  parseStudyConfig(text);
-  return merge((parse(text) ?? {}) as StudyInput, overrides);
+  parseStudyConfig(text, registry);
+  return {
+    config: { ...merge((parse(text) ?? {}) as StudyInput, overrides), plugins: [...records] },
+    registry,
+  };
+}
+
+/** The plug-ins that a config names. What is wrong with the text is said when it is checked whole. */
+function pluginsOf(text: string): PluginGiven[] {
+  const list = parseDocument(text).get('plugins');
+  const items = isSeq(list) ? (list.toJSON() as unknown[]) : [];
+  return items.filter((item): item is string => typeof item === 'string');
 }
 
 function presetOf(name: string): StudyInput {
   if (Object.hasOwn(presets, name)) return presets[name as keyof typeof presets];
   const known = Object.keys(presets);
-  const meant = nearestWord(name, known);
+  const { nearest: meant } = unknownName(name, known);
   throw new SegscapeError(
     'BAD_OPTION',
     `run: preset '${name}' is not known. ${meant ? `Did you mean '${meant}'? ` : ''}Known: ${known.join(', ')}.`,
@@ -88,8 +112,8 @@ export function lossesOf(list: string): NonNullable<StudyInput['losses']> {
         );
       return [key, optionValue(value)] as const;
     });
-    const name = Object.hasOwn(aliases, given) ? aliases[given]! : given;
-    return { name, ...Object.fromEntries(entries), label: item.trim() };
+    const kind = Object.hasOwn(aliases, given) ? aliases[given]! : given;
+    return { kind, ...Object.fromEntries(entries), label: item.trim() };
   });
 }
 
@@ -106,36 +130,60 @@ function kindOf({ data, images, annotations }: ConfigOptions): string | undefine
   return images === undefined ? undefined : 'folder';
 }
 
-function overridesOf(options: ConfigOptions): Overrides {
-  const { images, masks, layout, classes, maskValues, ignoreValues, split, epochs, seeds, losses } = options;
+const defined = (record: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+
+/** What the command line says of the images. */
+export function dataOf(options: ConfigOptions): Readonly<Record<string, unknown>> {
+  const { images, masks, layout, classes, maskValues, ignoreValues, split } = options;
   const { pair, channels, maskThreshold, scale } = options;
-  const kind = kindOf(options);
+  return defined({
+    kind: kindOf(options),
+    // Absolute, so that the run can go on from another folder.
+    root: absolute(options.root),
+    images: absolute(images),
+    masks: absolute(masks),
+    annotations: absolute(options.annotations),
+    layout,
+    pair,
+    channels,
+    classes: classes?.split(','),
+    maskValues: maskValues === undefined ? undefined : storedValues(maskValues),
+    ignoreValues: ignoreValues === undefined ? undefined : storedValues(ignoreValues),
+    maskThreshold,
+    scale,
+    split: absolute(split),
+  });
+}
+
+function overridesOf(options: ConfigOptions): Overrides {
+  const { images, masks, layout, epochs, minutes, seeds, losses } = options;
+  if (minutes !== undefined && epochs !== undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'run: --minutes and --epochs both say how long to train. Give one of them.',
+    );
+  const data = dataOf(options);
   const apart = layout === undefined || layout === 'folders';
-  if (kind === 'folder' && (images === undefined || (apart && masks === undefined)))
+  if (data.kind === 'folder' && (images === undefined || (apart && masks === undefined)))
     throw new SegscapeError('BAD_OPTION', 'run: --data folder needs --images DIR and --masks DIR.');
-  const defined = (record: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
   return {
-    data: defined({
-      kind,
-      // Absolute, so that the run can go on from another folder.
-      root: absolute(options.root),
-      images: absolute(images),
-      masks: absolute(masks),
-      annotations: absolute(options.annotations),
-      layout,
-      pair,
-      channels,
-      classes: classes?.split(','),
-      maskValues: maskValues === undefined ? undefined : storedValues(maskValues),
-      ignoreValues: ignoreValues === undefined ? undefined : storedValues(ignoreValues),
-      maskThreshold,
-      scale,
-      split: absolute(split),
+    data,
+    training: defined({
+      epochs,
+      budget: minutes === undefined ? undefined : { minutes },
+      seeds: seeds === undefined ? undefined : integers(seeds),
     }),
-    training: defined({ epochs, seeds: seeds === undefined ? undefined : integers(seeds) }),
     ...(losses !== undefined && { losses: lossesOf(losses) }),
   };
+}
+
+/** Epochs, steps and minutes say the same thing: what the command line says of it stands alone. */
+function lasting(base: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>) {
+  const { budget: _, epochs: __, ...rest } = base;
+  return given.epochs === undefined && given.budget === undefined
+    ? { ...base, ...given }
+    : { ...rest, ...given };
 }
 
 /** Options of one kind of data mean nothing to another: with a new kind only the general ones stay. */
@@ -152,7 +200,7 @@ function merge(base: StudyInput, { data, training, losses }: Overrides): StudyIn
   return {
     ...base,
     data: { ...kept, ...data } as NonNullable<StudyInput['data']>,
-    training: { ...base.training, ...training },
+    training: lasting({ ...base.training }, training),
     ...(losses && { losses }),
   };
 }

@@ -15,7 +15,11 @@ test('the example of the README runs', async () => {
 
 test('the study.yaml of the README is one', () => {
   const yaml = readmeBlock(new URL('..', import.meta.url), 'yaml');
-  expect(parseStudyConfig(yaml).losses).toEqual(['crossEntropy', { name: 'focal', gamma: 2 }, 'dice']);
+  expect(parseStudyConfig(yaml).losses).toEqual([
+    { kind: 'crossEntropy' },
+    { kind: 'focal', gamma: 2 },
+    { kind: 'dice' },
+  ]);
 });
 
 test('the README names every option of run', async () => {

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { configOf, lossesOf } from '../src/run-config.js';
 
 const configured = async (options: Parameters<typeof configOf>[1]) =>
-  parseStudyConfig(await configOf(undefined, { preset: 'quick', ...options }));
+  parseStudyConfig((await configOf(undefined, { preset: 'quick', ...options })).config);
 
 describe('what the command line says of a study', () => {
   test('losses by their names and aliases, with options', async () => {
     const { losses } = await configured({ losses: 'ce,dice,focal:gamma=2:alpha=0.25,ce:classWeights=1/3' });
     expect(losses).toEqual([
-      { name: 'crossEntropy', label: 'ce' },
-      { name: 'dice', label: 'dice' },
-      { name: 'focal', gamma: 2, alpha: 0.25, label: 'focal:gamma=2:alpha=0.25' },
-      { name: 'crossEntropy', classWeights: [1, 3], label: 'ce:classWeights=1/3' },
+      { kind: 'crossEntropy', label: 'ce' },
+      { kind: 'dice', label: 'dice' },
+      { kind: 'focal', gamma: 2, alpha: 0.25, label: 'focal:gamma=2:alpha=0.25' },
+      { kind: 'crossEntropy', classWeights: [1, 3], label: 'ce:classWeights=1/3' },
     ]);
     expect(lossesOf('dice:batch=true,focal:activation=sigmoid')).toMatchObject([
       { batch: true },
@@ -21,7 +21,7 @@ describe('what the command line says of a study', () => {
   });
 
   test.each([
-    ['dise', "there is no loss 'dise'; did you mean 'dice'?"],
+    ['dise', "loss 'dise' is not known. Did you mean 'dice'?"],
     ['focal:gamma', "run: --losses: 'gamma' of 'focal:gamma' must be option=value, as in focal:gamma=2."],
     ['focal:gama=2', 'gamma'],
     ['', 'loss'],

@@ -173,6 +173,23 @@ describe('segscape inspect and report', () => {
     expect(readFileSync(join(folder, 'reported', 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
   });
 
+  test('the figures are files of their own, and those that somebody changed are left', async () => {
+    const { code, out } = await segscape(folder, 'figures', run, '--out', 'figures');
+    expect(code).toBe(0);
+    const names = readdirSync(join(folder, 'figures')).sort();
+    expect(out).toBe(`${names.length} figures in ${join(folder, 'figures')}\n`);
+    for (const kind of [/^scores-iou-/, /^curves-loss\.svg$/, /^surface-.*-end\.svg$/])
+      expect(names.some((name) => kind.test(name)), String(kind)).toBe(true);
+    const mine = join(folder, 'figures', names.at(-1)!);
+    writeFileSync(mine, '<svg/>');
+    const again = await segscape(folder, 'figures', run, '--out', 'figures');
+    expect(again.code).toBe(1);
+    expect(again.err).toContain(`'${mine}' exists and is another picture, so nothing was written.`);
+    const png = await segscape(folder, 'figures', run, '--out', 'figures', '--format', 'png');
+    expect(png.code).toBe(0);
+    expect((await segscape(folder, 'figures', run, '--format', 'pdf')).err).toContain("'pdf' is not known. It is svg or png");
+  });
+
   test.each(['inspect', 'report', 'predict', 'export'])(
     '%s names a folder that is no run',
     async (command) => {

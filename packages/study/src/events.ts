@@ -1,17 +1,31 @@
 import type { Measures } from '@segscape/train';
-import type { MaterialSummary } from './material.js';
+import type { SetupSummary } from './setup.js';
 
 /** The parts of a study, in the order they are done. */
-export type Stage = 'data' | 'training' | 'evaluation' | 'surfaces' | 'report';
+export type Stage = 'data' | 'training' | 'evaluation' | 'surfaces' | 'maps' | 'report';
+
+/** What a study will take, from steps timed on this machine. */
+export interface EstimateFact {
+  readonly minutes: number;
+  /** Of the run folder, checkpoints above all. */
+  readonly bytes: number;
+  readonly trainings: number;
+  /** Of each training. */
+  readonly steps: number;
+  readonly epochs: number;
+  /** Passes over the training images in one epoch. */
+  readonly repeats: number;
+  readonly stepMs: number;
+}
 
 export type StudyEvent =
   /** Data are read and the network is known. */
-  | { readonly type: 'prepared'; readonly summary: MaterialSummary }
+  | { readonly type: 'prepared'; readonly summary: SetupSummary; readonly estimate?: EstimateFact }
   /** Work done in a stage, out of all of it; also what is under way, in a few words. */
   | {
       readonly type: 'progress';
       readonly stage: Stage;
-      readonly done: number;
+      readonly completed: number;
       readonly total: number;
       readonly label: string;
     }

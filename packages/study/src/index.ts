@@ -5,24 +5,30 @@
  *     import { memoryStorage } from '@segscape/runs';
  *
  *     for await (const event of runStudy({ losses: ['crossEntropy', 'dice'] }, { storage: memoryStorage() }))
- *       if (event.type === 'progress') show(event.stage, event.done / event.total);
+ *       if (event.type === 'progress') show(event.stage, event.completed / event.total);
  *
  * @module
  */
-export { parseStudyConfig, studyJsonSchema } from './config/parse.js';
+export { studyJsonSchema } from './config/json-schema.js';
+export { parseStudyConfig } from './config/parse.js';
 export { type PresetName, presets } from './config/presets.js';
 export type { StudyConfig, StudyInput } from './config/schema.js';
-export type { ScoreRow, Stage, StudyEvent, StudyResult } from './events.js';
-export { paddingLabel } from './framing.js';
-export type { MaterialSummary } from './material.js';
+export type { EnvironmentRecord } from './environment.js';
+export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './events.js';
 export {
-  exportOnnx,
-  type ModelRecord,
-  openPredictor,
-  type Prediction,
-  type Predictor,
-  type PredictorOptions,
-  readModelRecord,
-} from './predictor.js';
-export { type Maker, type StudyRegistry, studyRegistry } from './registry.js';
-export { type EnvironmentRecord, type RunStudyOptions, runStudy } from './run-study.js';
+  type ClassFacts,
+  type ExamineOptions,
+  examineMasks,
+  type MaskExamination,
+} from './examine/examine-masks.js';
+export type { Finding, Proposal } from './examine/findings.js';
+export { exportOnnx } from './export-onnx.js';
+export { type JudgeEvent, type JudgeOptions, judgeMasks } from './judge/judge-masks.js';
+export { defineKind, type Kind, type Maker, type Part, type Parts } from './kinds/kind.js';
+export type { Measure, MeasuredImage } from './kinds/measure.js';
+export { kindsOf, type StudyRegistry, studyRegistry, withKinds } from './kinds/registry.js';
+export { type ModelRecord, readModelRecord } from './model-record.js';
+export { paddingLabel } from './padding-and-crop.js';
+export { openPredictor, type Prediction, type Predictor, type PredictorOptions } from './predictor.js';
+export { type RunStudyOptions, runStudy } from './run-study.js';
+export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';

@@ -1,7 +1,8 @@
 import { SegscapeError } from '@segscape/core';
 import type { LossFn } from '@segscape/losses';
 import type { StudyConfig } from './config/schema.js';
-import { makeLoss, type StudyRegistry } from './registry.js';
+import type { Options } from './kinds/kind.js';
+import { makeLoss, type StudyRegistry } from './kinds/registry.js';
 
 /** A loss of the study, under the name it has in files and figures. */
 export interface NamedLoss {
@@ -9,42 +10,28 @@ export interface NamedLoss {
   readonly loss: LossFn;
 }
 
-type Options = Readonly<Record<string, unknown>>;
-
 const isRecord = (value: unknown): value is Options =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isLoss = (value: unknown): value is Options & { readonly name: string } =>
-  isRecord(value) && typeof value.name === 'string';
+/** The word that names a loss: `kind`, or the older `name`. */
+const kindOf = ({ kind, name }: Options): unknown => kind ?? name;
+
+const isLoss = (value: unknown): value is Options => isRecord(value) && typeof kindOf(value) === 'string';
 
 /** `crossEntropy classWeights 1:3`, where the config gives no label; the parts of a sum as `dice + 0.5 boundary`. */
-function describe({ name, ...options }: Options): string {
+function describe({ kind, name, ...options }: Options): string {
   const parts = Object.entries(options).map(([key, value]) =>
     isLoss(value) || key === 'terms' ? shown(value) : `${key} ${shown(value)}`,
   );
-  return [name, ...parts].join(' ');
+  return [kind ?? name, ...parts].join(' ');
 }
 
 function shown(value: unknown): string {
   if (isLoss(value)) return describe(value);
   if (isRecord(value) && isLoss(value.loss))
     return `${value.weight === undefined ? '' : `${String(value.weight)} `}${describe(value.loss)}`;
-  if (isRecord(value)) return describe({ name: '', ...value }).trim();
+  if (isRecord(value)) return describe({ kind: '', ...value }).trim();
   return Array.isArray(value) ? value.map(shown).join(value.some(isRecord) ? ' + ' : ':') : String(value);
-}
-
-/** Hands the label of unclaimed pixels to a loss, or to the losses that it is made of. */
-function ignoring(options: Options & { readonly name: string }, ignoreIndex: number): typeof options {
-  const { loss, terms } = options;
-  if (isLoss(loss)) return { ...options, loss: ignoring(loss, ignoreIndex) };
-  if (Array.isArray(terms))
-    return {
-      ...options,
-      terms: terms.map((term: unknown) =>
-        isRecord(term) && isLoss(term.loss) ? { ...term, loss: ignoring(term.loss, ignoreIndex) } : term,
-      ),
-    };
-  return { ignoreIndex, ...options };
 }
 
 /** Labels become columns, files and lines of figures. */
@@ -81,10 +68,8 @@ export function namedLosses(
   registry: StudyRegistry,
   ignoreIndex: number | undefined,
 ): NamedLoss[] {
-  const named = config.losses.map((given) => {
-    const { label, ...options } = typeof given === 'string' ? { name: given, label: undefined } : given;
-    const whole = ignoreIndex === undefined ? options : ignoring(options, ignoreIndex);
-    return { label: label ?? describe(options), loss: makeLoss(registry, whole) };
+  const named = config.losses.map(({ label, ...options }) => {
+    return { label: label ?? describe(options), loss: makeLoss(registry, options, ignoreIndex) };
   });
   const labels = named.map(({ label }) => label);
   for (const { label, loss } of named) {

@@ -2,7 +2,7 @@ import { compose, padRaster, randomCrop, sometimes, type Transform } from '@segs
 import type { Sample } from '@segscape/core';
 import type { Model } from '@segscape/models';
 import type { StudyConfig } from './config/schema.js';
-import { entry, type StudyRegistry } from './registry.js';
+import { entry, type StudyRegistry } from './kinds/registry.js';
 
 /** Label of pixels that only pad an image; losses and metrics leave it out. */
 export const paddingLabel = 255;
@@ -10,7 +10,7 @@ export const paddingLabel = 255;
 type Size = readonly [number, number];
 
 /** How samples of any size become what the network takes. */
-export interface Framing {
+export interface PaddingAndCrop {
   /** Augmentation, then a random crop. */
   readonly train: Transform;
   /** The whole image, padded where the network needs it. */
@@ -59,12 +59,12 @@ export function augmentation(config: StudyConfig, registry: StudyRegistry): Tran
 /**
  * @param sizes height and width of every sample, after scaling.
  */
-export function framing(
+export function paddingAndCrop(
   config: StudyConfig,
   registry: StudyRegistry,
   model: Model,
   sizes: readonly Size[],
-): Framing {
+): PaddingAndCrop {
   const alike = sizes.every(([h, w]) => h === sizes[0]![0] && w === sizes[0]![1]);
   const smallest: Size = [Math.min(...sizes.map(([h]) => h)), Math.min(...sizes.map(([, w]) => w))];
   const crop: Size | undefined =

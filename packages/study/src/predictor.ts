@@ -1,77 +1,11 @@
-import { isSegscapeError, nearestWord, type Raster, SegscapeError, type Storage } from '@segscape/core';
-import { toParams } from '@segscape/core/params';
+import { type Raster, SegscapeError, type Storage } from '@segscape/core';
 import { predictTiled, resizeArea, resizeNearest, withChannels } from '@segscape/data';
-import { type JitOptions, jit, toOnnx } from '@segscape/jit';
-import { type ModelConfig, modelFromConfig } from '@segscape/models';
-import type { ReportFacts } from '@segscape/report';
-import { openRun } from '@segscape/runs';
-import { dispose, softmax, type Tensor, zeros } from '@tensorflow/tfjs-core';
-import type { StudyConfig } from './config/schema.js';
-import type { Material } from './material.js';
-import { type Selection, selectionOf } from './plan/selection.js';
-import { loadSelected } from './tasks/checkpoints.js';
+import { type JitOptions, jit } from '@segscape/jit';
+import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { chosenNetwork, largestTile, type NetworkChoice } from './chosen-network.js';
+import type { ModelRecord } from './model-record.js';
 
-/** What a run records so that its networks can be used without its data. */
-export interface ModelRecord {
-  readonly model: ModelConfig;
-  readonly classes: readonly string[];
-  readonly channels: number;
-  /** Whether the config made all images gray or all RGB; then `predict` does so too. */
-  readonly converts?: boolean;
-  /** Factor of both sides that images were read with. */
-  readonly scale: number;
-  /** Images with more pixels were scaled down to it. */
-  readonly maxPixels?: number;
-  readonly losses: readonly string[];
-  readonly seeds: readonly number[];
-  /** Which weights of a training count. Absent in runs before there was a choice: the last. */
-  readonly select?: Selection;
-}
-
-const recordPath = 'model.json';
-
-/** Written before training begins. */
-export async function writeModelRecord(
-  storage: Storage,
-  material: Material,
-  config: StudyConfig,
-): Promise<void> {
-  const { model, classes, losses, summary } = material;
-  const { data, training } = config;
-  const record: ModelRecord = {
-    model: model.config,
-    classes,
-    channels: summary.channels,
-    converts: typeof data.channels === 'number',
-    scale: typeof data.scale === 'number' ? data.scale : 1,
-    ...(data.maxPixels !== undefined && { maxPixels: data.maxPixels }),
-    losses: losses.map(({ label }) => label),
-    seeds: training.seeds,
-    select: selectionOf(config, material),
-  };
-  await storage.write(recordPath, JSON.stringify(record, null, 2));
-}
-
-/** @throws {SegscapeError} `NOT_FOUND` when the folder holds no run; `CORRUPT_FILE` when the record is not what was written. */
-export async function readModelRecord(given: Storage): Promise<ModelRecord> {
-  try {
-    const { storage } = await openRun(given);
-    return JSON.parse(new TextDecoder().decode(await storage.read(recordPath))) as ModelRecord;
-  } catch (cause) {
-    if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
-    throw new SegscapeError(
-      'NOT_FOUND',
-      `openPredictor: there is no ${recordPath} here, so this is not the folder of a run. Give the folder that 'segscape run' made.`,
-      { cause },
-    );
-  }
-}
-
-export interface PredictorOptions {
-  /** Label of the loss it was trained with. Default: the best on the validation images; without any, the first. */
-  readonly loss?: string;
-  /** Default the first. */
-  readonly seed?: number;
+export interface PredictorOptions extends NetworkChoice {
   readonly jit?: JitOptions;
 }
 
@@ -93,59 +27,9 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-const largestTile = 256;
-
-/** The loss that is best on the validation images, if the run had some and has come to its report. */
-async function bestLoss(given: Storage): Promise<string | undefined> {
-  try {
-    const { storage } = await openRun(given);
-    const { selection } = JSON.parse(
-      new TextDecoder().decode(await storage.read('report.json')),
-    ) as Partial<ReportFacts>;
-    const { measure = '', values = {} } = selection ?? {};
-    const sign = measure.split('.')[0] === 'loss' ? 1 : -1;
-    return Object.entries(values).sort(([, a], [, b]) => sign * (a - b))[0]?.[0];
-  } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
-    throw error;
-  }
-}
-
-function known(what: string, given: string, all: readonly string[]): string {
-  if (all.includes(given)) return given;
-  const meant = nearestWord(given, all);
-  throw new SegscapeError(
-    'BAD_OPTION',
-    `openPredictor: the run has no ${what} '${given}'. ${meant ? `Did you mean '${meant}'? ` : ''}It has: ${all.join(', ')}.`,
-  );
-}
-
-/** Which network of a run is meant, with its weights. */
-async function chosen(storage: Storage, options: Omit<PredictorOptions, 'jit'>) {
-  const record = await readModelRecord(storage);
-  const validated = options.loss === undefined ? await bestLoss(storage) : undefined;
-  const loss = known('loss', options.loss ?? validated ?? record.losses[0]!, record.losses);
-  const chosenBy = options.loss
-    ? ('caller' as const)
-    : validated
-      ? ('validation' as const)
-      : ('order' as const);
-  const seed = Number(known('seed', String(options.seed ?? record.seeds[0]), record.seeds.map(String)));
-  const state = await loadSelected(await openRun(storage), loss, seed, record.select ?? 'last');
-  return {
-    record,
-    loss,
-    chosenBy,
-    seed,
-    epoch: state.epoch,
-    model: modelFromConfig(record.model),
-    params: toParams(state.params),
-  };
-}
-
 /** A trained network of a run folder, ready for images of any size. */
 export async function openPredictor(storage: Storage, options: PredictorOptions = {}): Promise<Predictor> {
-  const { record, loss, chosenBy, seed, epoch, model, params } = await chosen(storage, options);
+  const { record, loss, chosenBy, seed, epoch, model, params } = await chosenNetwork(storage, options);
   const forward = jit(
     ({ weights, images }: { weights: typeof params; images: Tensor }) =>
       softmax(model.apply(weights, images)),
@@ -212,36 +96,4 @@ function classesOf({ data, height, width, channels, ...rest }: Raster): Raster {
     mask[i] = best;
   }
   return { ...rest, data: mask, height, width, channels: 1 };
-}
-
-/**
- * A trained network as an ONNX model: `images` (float32 `[batch, height, width, channels]`, uint8 / 255) to `logits`, any batch, the
- * size of one tile; metadata name the classes, the loss and the normalisation.
- */
-export async function exportOnnx(
-  storage: Storage,
-  options: Omit<PredictorOptions, 'jit'> = {},
-): Promise<Uint8Array> {
-  const { record, loss, seed, epoch, model, params } = await chosen(storage, options);
-  const [height, width] = model.inputSizeFor([largestTile, largestTile]);
-  const example = zeros([1, height, width, record.channels]);
-  try {
-    return toOnnx(
-      ({ images }: { images: Tensor }) => ({ logits: model.apply(params, images) }),
-      { images: example },
-      {
-        metadata: {
-          classes: record.classes.join(','),
-          loss,
-          seed: String(seed),
-          epoch: String(epoch),
-          normalize: 'scale: uint8 / 255, uint16 / 65535',
-          scale: String(record.scale),
-          model: JSON.stringify(record.model),
-        },
-      },
-    );
-  } finally {
-    dispose([example, ...Object.values(params)]);
-  }
 }

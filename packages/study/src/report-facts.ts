@@ -1,13 +1,15 @@
 import type { ReportFacts, SelectionFact } from '@segscape/report';
+import type { EnvironmentRecord } from './environment.js';
 import { selectionMeasure, selectionOf } from './plan/selection.js';
-import type { EnvironmentRecord } from './run-study.js';
-import { comparisonsOf, intervalsOf } from './tasks/comparison.js';
+import { type Compared, comparisonsOf, intervalsOf, powerFact } from './tasks/comparison.js';
 import type { TaskContext } from './tasks/context.js';
 import type { Evaluation } from './tasks/evaluation.js';
+import type { LandscapeFacts } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
 import { surfaceTasks } from './tasks/surfaces.js';
 
 export interface Results extends Evaluation {
+  readonly landscape: LandscapeFacts;
   readonly outcomes: readonly Outcome[];
   readonly environment: readonly EnvironmentRecord[];
   readonly minutes: number;
@@ -15,17 +17,17 @@ export interface Results extends Evaluation {
 
 /** Everything that the report shows beside history, surfaces and maps. */
 export async function reportFacts(context: TaskContext, results: Results) {
-  const { config, material } = context;
-  const { scores, pictures, environment, minutes, outcomes } = results;
-  const losses = material.losses.map(({ label }) => label);
-  const { foreground } = material;
+  const { config, setup } = context;
+  const { scores, pictures, environment, minutes, outcomes, landscape } = results;
+  const losses = setup.losses.map(({ label }) => label);
+  const { foreground } = setup;
   return {
     title: config.report.title ?? config.name,
     losses,
     seeds: config.training.seeds,
-    classes: [...material.classes],
+    classes: [...setup.classes],
     foreground,
-    material: material.summary,
+    material: setup.summary,
     environment,
     pictures,
     surfaces: surfaceTasks(context, outcomes).map(({ task, epoch, moment, name }) => ({
@@ -36,23 +38,39 @@ export async function reportFacts(context: TaskContext, results: Results) {
       moment,
     })),
     scores,
-    comparisons: comparisonsOf(scores, losses, `iou.${foreground}`),
-    intervals: intervalsOf(scores, losses),
+    ...comparedFacts({ scores, groups: setup.groups }, losses, `iou.${foreground}`),
     diverged: outcomes.flatMap(({ diverged }) => (diverged ? [diverged] : [])),
     selection: await selectionFact(context, results),
+    ...landscape,
     minutes,
   } satisfies ReportFacts;
 }
 
+/** Intervals, tests, what more seeds would settle, and whose images are whose. */
+export function comparedFacts(compared: Compared, losses: readonly string[], measure: string) {
+  const intervals = intervalsOf(compared, losses);
+  const ranked = intervals
+    .filter((interval) => interval.measure === measure && Number.isFinite(interval.mean))
+    .sort((a, b) => b.mean - a.mean);
+  const [first, second] = ranked;
+  const power = first && second && powerFact(compared, { a: first.loss, b: second.loss, measure });
+  return {
+    comparisons: comparisonsOf(compared, losses, measure),
+    intervals,
+    ...(power && { power }),
+    ...(compared.groups.size > 0 && { groups: Object.fromEntries(compared.groups) }),
+  };
+}
+
 /** How networks were chosen, and what the validation images say of each loss at the epochs that were scored. */
 async function selectionFact(
-  { config, material, run }: TaskContext,
+  { config, setup, run }: TaskContext,
   { scores }: Results,
 ): Promise<SelectionFact> {
   const epochs = scores.map(({ loss, seed, epoch }) => ({ loss, seed, epoch }));
-  const select = selectionOf(config, material);
-  if (material.validation.length === 0) return { select, epochs };
-  const measure = selectionMeasure(config, material);
+  const select = selectionOf(config, setup);
+  if (setup.validation.length === 0) return { select, epochs };
+  const measure = selectionMeasure(config, setup);
   const history = (await run.history()).filter(
     (row) => row.split === 'validation' && row.measure === measure,
   );

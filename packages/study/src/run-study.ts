@@ -1,19 +1,21 @@
-import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
-import { executorOf, type JitOptions } from '@segscape/jit';
+import { SegscapeError, type Storage } from '@segscape/core';
+import type { JitOptions } from '@segscape/jit';
 import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
-import { backend, getBackend } from '@tensorflow/tfjs-core';
 import { stringify } from 'yaml';
 import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
+import { recordEnvironment, thisEnvironment } from './environment.js';
 import type { StudyEvent, StudyResult } from './events.js';
-import { type Material, makeMaterial } from './material.js';
+import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { mend } from './mend.js';
-import { writeModelRecord } from './predictor.js';
-import { type StudyRegistry, studyRegistry } from './registry.js';
+import { writeModelRecord } from './model-record.js';
+import { settledPlan } from './plan/settled-plan.js';
 import { reportFacts } from './report-facts.js';
+import { makeSetup, type Setup } from './setup.js';
 import type { TaskContext } from './tasks/context.js';
 import { evaluateAll } from './tasks/evaluation.js';
+import { drawMaps } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
 import { drawSurfaces } from './tasks/surfaces.js';
 import { trainAll } from './tasks/training.js';
@@ -33,17 +35,6 @@ export interface RunStudyOptions {
   readonly platform?: string;
 }
 
-export interface EnvironmentRecord {
-  readonly started: string;
-  readonly backend: string;
-  /** Of the backend's numbers: half precision where a WebGL driver has no other. */
-  readonly precision: 'float32' | 'float16';
-  readonly executor: string;
-  readonly platform: string;
-}
-
-const environmentPath = 'environment.json';
-
 /**
  * The whole job: trains with every loss and seed, scores, draws the surfaces and writes the report, as a stream of
  * events whose last is `done`. Set a backend first (`useBackend`).
@@ -57,11 +48,11 @@ export async function* runStudy(
   const { storage, registry = studyRegistry } = options;
   const config = parseStudyConfig(given, registry);
   // Before the run folder is touched, so that a mistake in the config leaves nothing behind.
-  yield { type: 'progress', stage: 'data', done: 0, total: 1, label: 'reading' };
-  const material = await makeMaterial(config, registry);
+  yield { type: 'progress', stage: 'data', completed: 0, total: 1, label: 'reading' };
+  const setup = await makeSetup(config, registry);
   const release = await storage.lock?.();
   try {
-    yield* writtenStudy(config, material, options);
+    yield* writtenStudy(config, setup, options);
   } finally {
     await release?.();
   }
@@ -70,43 +61,42 @@ export async function* runStudy(
 /** The parts of a study that write to its folder, which nobody else does meanwhile. */
 async function* writtenStudy(
   config: StudyConfig,
-  material: Material,
+  setup: Setup,
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
   const { signal, jit = {}, registry = studyRegistry, platform = '', resume = false } = options;
   const run = await openOrCreate(options.storage, config, options);
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
-  const environment = await recordEnvironment(storage, {
-    started: new Date().toISOString(),
-    backend: getBackend(),
-    precision: `float${backend().floatPrecision()}`,
-    executor: await executorOf(jit),
-    platform,
-  });
-  await writeModelRecord(storage, material, config);
-  yield { type: 'prepared', summary: material.summary };
-
+  const environment = await recordEnvironment(storage, await thisEnvironment(jit, platform));
+  await writeModelRecord(storage, setup, config);
   const started = performance.now();
-  const context: TaskContext = { config, material, registry, run, jit, signal };
   const stop = (): StudyEvent => ({ type: 'done', result: { stopped: true, table: [] } });
+  const asked: TaskContext = { config, setup, registry, run, jit, signal };
+  const { config: settled, estimate } = await settledPlan(asked, resume);
+  if (signal?.aborted) return yield stop();
+  yield { type: 'prepared', summary: setup.summary, ...(estimate && { estimate }) };
+  const context: TaskContext = { ...asked, config: settled };
   const outcomes = yield* trainAll(context);
   if (outcomes === undefined || signal?.aborted) return yield stop();
   assertSomeSound(outcomes);
   const evaluation = yield* evaluateAll(context, outcomes);
   if (evaluation === undefined) return yield stop();
   if ((yield* drawSurfaces(context, outcomes)).stopped) return yield stop();
+  const landscape = yield* drawMaps(context, outcomes);
+  if (landscape === undefined) return yield stop();
 
-  yield { type: 'progress', stage: 'report', done: 0, total: 1, label: 'report.html' };
+  yield { type: 'progress', stage: 'report', completed: 0, total: 1, label: 'report.html' };
   const facts = await reportFacts(context, {
     ...evaluation,
+    landscape,
     outcomes,
     environment,
     minutes: (performance.now() - started) / 60_000,
   });
   await storage.write('report.json', JSON.stringify(facts));
   await storage.write('report.html', await reportHtml(storage));
-  yield { type: 'progress', stage: 'report', done: 1, total: 1, label: 'report.html' };
+  yield { type: 'progress', stage: 'report', completed: 1, total: 1, label: 'report.html' };
   const table = facts.losses.map((loss) => ({
     loss,
     values: Object.fromEntries(
@@ -144,19 +134,4 @@ async function openOrCreate(
       'runStudy: the run folder was made with another config, so its results cannot be continued. Resume without a config, or choose another folder.',
     );
   return run;
-}
-
-/** Adds this start to the list; a run may go on on another machine or backend. */
-async function recordEnvironment(storage: Storage, record: EnvironmentRecord): Promise<EnvironmentRecord[]> {
-  let earlier: EnvironmentRecord[] = [];
-  try {
-    earlier = JSON.parse(
-      new TextDecoder().decode(await storage.read(environmentPath)),
-    ) as EnvironmentRecord[];
-  } catch (error) {
-    if (!isSegscapeError(error, 'NOT_FOUND') && !(error instanceof SyntaxError)) throw error;
-  }
-  const all = [...earlier, record];
-  await storage.write(environmentPath, JSON.stringify(all, null, 2));
-  return all;
 }

@@ -13,14 +13,18 @@ import type { Model } from '@segscape/models';
 import type { MaterialFact } from '@segscape/report';
 import { assertClassNames, foregroundOf } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
-import { type Framing, framing, paddingLabel } from './framing.js';
+import type { Options } from './kinds/kind.js';
+import type { Measure } from './kinds/measure.js';
+import { entry, type StudyRegistry } from './kinds/registry.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
-import { entry, type StudyRegistry } from './registry.js';
+import { type PaddingAndCrop, paddingAndCrop, paddingLabel } from './padding-and-crop.js';
 import { withValidation } from './validation-part.js';
 
 /** Everything a study computes with, made from its config. */
-export interface Material {
+export interface Setup {
   readonly model: Model;
+  /** What it was made of: the config's options, and what the data say. */
+  readonly modelOptions: Options;
   readonly losses: readonly NamedLoss[];
   readonly classes: readonly string[];
   /** Label of pixels that no class claims, where masks have some or images had to be padded. */
@@ -31,16 +35,22 @@ export interface Material {
   readonly test: Dataset;
   /** The rarest class but the first: what people look for. */
   readonly foreground: string;
-  readonly framing: Framing;
-  readonly summary: MaterialSummary;
-  /** Shuffled, augmented batches of an epoch, with what the losses prepare. */
-  trainBatches(epoch: number, seed: number): AsyncIterable<Batch>;
+  readonly framing: PaddingAndCrop;
+  readonly summary: SetupSummary;
+  /** Patients of the test images, where the data name some; images of one count once. */
+  readonly groups: ReadonlyMap<string, string>;
+  /** Size of a pixel in µm, [y, x], by image, where the files have it. */
+  readonly spacings: ReadonlyMap<string, readonly number[]>;
+  /** What the config scores by beside the overlap measures. */
+  readonly measures: readonly Measure[];
+  /** Shuffled, augmented batches of an epoch of so many passes, with what the losses prepare. */
+  trainBatches(epoch: number, seed: number, passes: number): AsyncIterable<Batch>;
   /** Every sample once, as it is. */
   evaluationBatches(part: Dataset, limit?: number): AsyncIterable<Batch>;
 }
 
 /** What the report says of the data; plain JSON. */
-export interface MaterialSummary extends MaterialFact {
+export interface SetupSummary extends MaterialFact {
   readonly dataset: DatasetSummary;
 }
 
@@ -71,6 +81,8 @@ function limited(dataset: Dataset, maxPixels: number | undefined): Dataset {
 }
 
 interface Survey {
+  readonly groups: ReadonlyMap<string, string>;
+  readonly spacings: ReadonlyMap<string, readonly number[]>;
   readonly sizes: [number, number][];
   readonly channels: number;
   readonly shares: number[];
@@ -84,16 +96,21 @@ async function surveyOf(
   const sizes: [number, number][] = [];
   const counts = new Array<number>(dataset.classes.length).fill(0);
   const { ignoreIndex } = dataset;
+  const groups = new Map<string, string>();
+  const spacings = new Map<string, readonly number[]>();
   let channels = 1;
   for (let index = 0; index < dataset.length; index++) {
-    const { image, mask } = await dataset.get(index);
+    const { id, group, image, mask } = await dataset.get(index);
+    if (group !== undefined) groups.set(id, group);
+    const spacing = mask.spacing ?? image.spacing;
+    if (spacing !== undefined) spacings.set(id, spacing.slice(-2));
     sizes.push([mask.height, mask.width]);
     channels = Math.max(channels, image.channels);
     for (const label of mask.data) if (label !== ignoreIndex) counts[label]!++;
     onProgress(index + 1, dataset.length);
   }
   const total = counts.reduce((sum, n) => sum + n, 0);
-  return { sizes, channels, shares: counts.map((n) => n / Math.max(1, total)) };
+  return { sizes, channels, groups, spacings, shares: counts.map((n) => n / Math.max(1, total)) };
 }
 
 const extent = (sizes: readonly [number, number][], pick: (...values: number[]) => number) => [
@@ -102,11 +119,11 @@ const extent = (sizes: readonly [number, number][], pick: (...values: number[]) 
 ];
 
 /** Builds data, model and losses of a study. */
-export async function makeMaterial(
+export async function makeSetup(
   config: StudyConfig,
   registry: StudyRegistry,
   onProgress: (done: number, total: number) => void = () => {},
-): Promise<Material> {
+): Promise<Setup> {
   const { kind, split, splitSeed, maxPixels, crop: _, ...options } = config.data;
   const dataset = limited(await entry(registry.data, 'data', kind)(options), maxPixels);
   assertClassNames(dataset.classes);
@@ -125,12 +142,9 @@ export async function makeMaterial(
       );
   const survey = await surveyOf(dataset, onProgress);
   const { kind: modelKind, ...modelOptions } = config.model;
-  const model = entry(
-    registry.models,
-    'model',
-    modelKind,
-  )({ inputChannels: survey.channels, classes: dataset.classes.length, ...modelOptions });
-  const frames = framing(config, registry, model, survey.sizes);
+  const whole = { inputChannels: survey.channels, classes: dataset.classes.length, ...modelOptions };
+  const model = entry(registry.models, 'model', modelKind)(whole);
+  const frames = paddingAndCrop(config, registry, model, survey.sizes);
   const ignoreIndex = frames.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
   const losses = namedLosses(config, registry, ignoreIndex);
   const prepare = preparation(losses);
@@ -138,10 +152,11 @@ export async function makeMaterial(
   const parameters = Object.values(params).reduce((sum, { size }) => sum + size, 0);
   for (const value of Object.values(params)) value.dispose();
   const sameSize = survey.sizes.every(([h, w]) => h === survey.sizes[0]![0] && w === survey.sizes[0]![1]);
-  const { batchSize, repeats } = config.training;
+  const { batchSize } = config.training;
 
   return {
     model,
+    modelOptions: whole,
     losses,
     classes: dataset.classes,
     ignoreIndex,
@@ -150,6 +165,9 @@ export async function makeMaterial(
     test,
     foreground: foregroundOf(dataset.classes, survey.shares),
     framing: frames,
+    groups: survey.groups,
+    spacings: survey.spacings,
+    measures: config.measures.map(({ kind, ...given }) => entry(registry.measures, 'measure', kind)(given)),
     summary: {
       dataset: dataset.describe(),
       classes: dataset.classes,
@@ -162,13 +180,13 @@ export async function makeMaterial(
       channels: survey.channels,
       parameters,
     },
-    async *trainBatches(epoch, seed) {
-      for (let pass = 0; pass < repeats; pass++)
+    async *trainBatches(epoch, seed, passes) {
+      for (let pass = 0; pass < passes; pass++)
         yield* batches(train, {
           batchSize,
           shuffle: true,
           seed,
-          epoch: epoch * repeats + pass,
+          epoch: epoch * passes + pass,
           transform: frames.train,
           ...(prepare && { prepare }),
         });

@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 test('public names', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
     [
+      "defineKind",
+      "examineMasks",
       "exportOnnx",
+      "judgeMasks",
+      "kindsOf",
       "openPredictor",
       "paddingLabel",
       "parseStudyConfig",
@@ -12,6 +16,7 @@ test('public names', async () => {
       "runStudy",
       "studyJsonSchema",
       "studyRegistry",
+      "withKinds",
     ]
   `);
 });

@@ -34,7 +34,7 @@ async function expectSame(storage: Bytes): Promise<void> {
 }
 
 const trained = (steps: number) => (event: StudyEvent) =>
-  event.type === 'progress' && event.stage === 'training' && event.done >= steps;
+  event.type === 'progress' && event.stage === 'training' && event.completed >= steps;
 
 describe('runStudy', () => {
   test('goes through its stages in order, and counts up to the end of each', () => {
@@ -42,9 +42,9 @@ describe('runStudy', () => {
     expect([...new Set(stages)]).toEqual(['data', 'training', 'evaluation', 'surfaces', 'report']);
     for (const stage of ['training', 'surfaces', 'report'] as const) {
       const progress = events.filter((event) => event.type === 'progress' && event.stage === stage);
-      const done = progress.map((event) => (event.type === 'progress' ? event.done : 0));
+      const done = progress.map((event) => (event.type === 'progress' ? event.completed : 0));
       expect(done).toEqual([...done].sort((a, b) => a - b));
-      expect(progress.at(-1)).toMatchObject({ done: (progress.at(-1) as { total: number }).total });
+      expect(progress.at(-1)).toMatchObject({ completed: (progress.at(-1) as { total: number }).total });
     }
     expect(events.map(({ type }) => type).indexOf('prepared')).toBeLessThan(
       events.map(({ type }) => type).indexOf('epoch'),
@@ -124,7 +124,8 @@ describe('a stopped study goes on to the same numbers', () => {
     ['while it scores', (event: StudyEvent) => event.type === 'progress' && event.stage === 'evaluation'],
     [
       'in the middle of a surface',
-      (event: StudyEvent) => event.type === 'progress' && event.stage === 'surfaces' && event.done === 14,
+      (event: StudyEvent) =>
+        event.type === 'progress' && event.stage === 'surfaces' && event.completed === 14,
     ],
   ])('stopped %s', async (_, stopAt) => {
     const storage = memoryStorage();

@@ -21,6 +21,9 @@ function seedsOf({ scores }: ReportFacts): Map<string, number> {
   return new Map([...seeds].map(([loss, own]) => [loss, own.size]));
 }
 
+/** Masks that others made are compared, not networks that were trained. */
+export const isOfMasks = ({ subject }: ReportFacts): boolean => subject === 'masks';
+
 /** Whether every loss that was scored was so with more than one seed: only then may words speak of losses. */
 export const hasSeeds = (facts: ReportFacts): boolean =>
   Math.min(...seedsOf(facts).values()) > 1 && facts.scores.length > 0;
@@ -44,14 +47,16 @@ export function answerOf(facts: ReportFacts): Answer {
       headline: `The IoU of ${foreground} could not be measured.`,
       detail: sentences('No test image has a finite score.', lost),
     };
-  const several = hasSeeds(facts);
+  // Methods and losses go by their names; a single training must not speak for its loss.
+  const several = hasSeeds(facts) || isOfMasks(facts);
+  const compared = isOfMasks(facts) ? 'masks' : 'losses';
   const network = several ? first.loss : `The network trained with ${first.loss}`;
   const interval = Number.isFinite(first.low)
     ? ` (95 % interval ${shareText(first.low)} to ${shareText(first.high)})`
     : '';
   const score = `test ${measureTitle('iou')} of ${foreground} ${shareText(first.mean)}${interval}`;
   const evidence = sentences(
-    imagesText(perImage(facts, first.loss, measure).length),
+    imagesText(perImage(facts, first.loss, measure).length, facts),
     seedsText(facts, first.loss, measure, ranked.length),
     lost,
     facts.selection === undefined ? '' : `Scored: ${selectionText(facts.selection)}.`,
@@ -62,16 +67,35 @@ export function answerOf(facts: ReportFacts): Answer {
     return {
       best: first.loss,
       headline: several
-        ? `No significant difference between the losses; ${first.loss} has the highest ${score}.`
+        ? `No significant difference between the ${compared}; ${first.loss} has the highest ${score}.`
         : `No significant difference between the networks; the one trained with ${first.loss} has the highest ${score}.`,
-      detail: sentences(tooFew(pairs) ? 'So few images could not have shown one.' : '', evidence),
+      detail: sentences(
+        tooFew(pairs) ? 'So few images could not have shown one.' : '',
+        powerText(facts),
+        evidence,
+      ),
     };
   const own = pairs.filter(({ a, b }) => a === first.loss || b === first.loss);
   return {
     best: first.loss,
     headline: `${network} did best: ${score}.`,
-    detail: sentences(verdict(first.loss, own, several), evidence),
+    detail: sentences(verdict(first.loss, own, several, compared), evidence),
   };
+}
+
+/** What would settle the leader, if the difference is the one that was seen. */
+function powerText({ power }: ReportFacts): string {
+  if (power === undefined) return '';
+  const enough = power.bySeeds.find((point) => point.power >= 0.8);
+  const { a, b, groups } = power;
+  if (enough !== undefined && enough.seeds > power.seeds)
+    return `If the difference between ${a} and ${b} is the one seen, ${enough.seeds} seeds would settle it (power 80 %).`;
+  const more = power.byGroups.find((point) => point.power >= 0.8);
+  if (more !== undefined && more.groups > groups)
+    return `If the difference between ${a} and ${b} is the one seen, about ${more.groups} test patients would settle it (power 80 %).`;
+  return enough === undefined
+    ? `A difference between ${a} and ${b} as small as the one seen would not be settled by 20 seeds.`
+    : '';
 }
 
 /** Which weights were scored, in words. */
@@ -83,11 +107,17 @@ export function selectionText({ select, measure }: SelectionFact): string {
   return select === 'ema' ? 'the running average of the weights, last epoch' : 'the last epoch';
 }
 
-const imagesText = (images: number) => `Measured on ${images} test image${images === 1 ? '' : 's'}.`;
+function imagesText(images: number, { groups }: ReportFacts): string {
+  const patients = groups && new Set(Object.values(groups)).size;
+  const of =
+    patients === undefined ? '' : ` of ${patients} patient${patients === 1 ? '' : 's'}, who count once each`;
+  return `Measured on ${images} test image${images === 1 ? '' : 's'}${of}.`;
+}
 
 /** How far the seeds bear out the leader, or that there is only one. */
 function seedsText(facts: ReportFacts, best: string, measure: string, compared: number): string {
   if (compared < 2) return '';
+  if (isOfMasks(facts)) return 'This compares the masks of these images, whoever made them and however.';
   if (!hasSeeds(facts)) {
     const counts = [...seedsOf(facts)];
     const single = counts.filter(([, seeds]) => seeds === 1).map(([loss]) => loss);
@@ -103,7 +133,10 @@ function seedsText(facts: ReportFacts, best: string, measure: string, compared: 
     const top = Math.max(...means.map((entry) => entry.mean));
     return means.some((entry) => entry.loss === best && entry.mean === top);
   });
-  return `${best} was first with ${wins.length} of ${seeds.length} seeds; intervals and tests count the images, not the seeds.`;
+  const counted = isCrossed(facts)
+    ? 'intervals and tests allow for other seeds and other patients'
+    : 'intervals and tests count the images, not the seeds';
+  return `${best} was first with ${wins.length} of ${seeds.length} seeds; ${counted}.`;
 }
 
 /** Losses that lost trainings: a mean must not hide them. */
@@ -124,14 +157,18 @@ function divergedText({ diverged = [], scores }: ReportFacts): string {
 const seedList = (entries: readonly DivergenceFact[]) =>
   `seed${entries.length === 1 ? '' : 's'} ${listed(entries.map(({ seed }) => String(seed)))}`;
 
+/** Whether seeds and patients were both taken as drawn from many. */
+export const isCrossed = ({ comparisons = [] }: ReportFacts): boolean =>
+  comparisons.length > 0 && comparisons.every(({ method }) => method === 'crossed');
+
 const isProven = ({ pHolm }: ComparisonFact) => pHolm < level;
 
 /** Even if every image agreed, the exact test of so few could not pass Holm's first step. */
 const tooFew = (tests: readonly ComparisonFact[]) =>
-  tests.every(({ n }) => 2 ** (1 - n) * tests.length >= level);
+  tests.every(({ n, method }) => method !== 'crossed' && 2 ** (1 - n) * tests.length >= level);
 
-function verdict(best: string, tests: readonly ComparisonFact[], several: boolean): string {
-  if (tests.length === 0) return `The ${several ? 'losses' : 'networks'} were not compared by tests.`;
+function verdict(best: string, tests: readonly ComparisonFact[], several: boolean, compared: string): string {
+  if (tests.length === 0) return `The ${several ? compared : 'networks'} were not compared by tests.`;
   const names = (some: readonly ComparisonFact[]) => {
     const others = listed(some.map(({ a, b }) => (a === best ? b : a)));
     return several ? others : `the network${some.length === 1 ? '' : 's'} trained with ${others}`;

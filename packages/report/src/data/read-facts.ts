@@ -1,15 +1,25 @@
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import type {
+  BarrierFact,
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
+  ForensicsFact,
+  GroupShareFact,
   IntervalFact,
+  MapFact,
   MaterialFact,
   PictureFact,
+  PlaceFact,
+  PowerFact,
+  PowerPoint,
   ReportFacts,
   ScoreFact,
   SelectionFact,
+  StationFact,
   SurfaceFact,
+  SurfaceNumbersFact,
+  VarianceFact,
 } from '../facts.js';
 import {
   anyObject,
@@ -53,6 +63,26 @@ const comparison = record<ComparisonFact>({
   pHolm: measured,
   effect: measured,
   n: count,
+  low: optional(measured),
+  high: optional(measured),
+  seeds: optional(count),
+  method: optional(oneOf('permutation', 'crossed')),
+});
+
+const variance = record<VarianceFact>({ group: measured, seed: measured, rest: measured });
+
+const powerPoints = list(record<PowerPoint>({ seeds: count, groups: count, power: measured }));
+
+const power = record<PowerFact>({
+  measure: text,
+  a: text,
+  b: text,
+  difference: measured,
+  variance,
+  seeds: count,
+  groups: count,
+  bySeeds: powerPoints,
+  byGroups: powerPoints,
 });
 
 const interval = record<IntervalFact>({
@@ -61,6 +91,7 @@ const interval = record<IntervalFact>({
   mean: measured,
   low: measured,
   high: measured,
+  variance: optional(variance),
 });
 
 const divergence = record<DivergenceFact>({
@@ -91,6 +122,37 @@ const material = record<MaterialFact>({
   parameters: count,
 });
 
+const place = record<PlaceFact>({ x: measured, y: measured });
+
+const map = record<MapFact>({
+  name: text,
+  kind: oneOf('minima', 'path'),
+  loss: optional(text),
+  minima: optional(dictionary(place)),
+  paths: dictionary(list(record<StationFact>({ epoch: count, x: measured, y: measured }))),
+  explainedVariance: list(measured),
+});
+
+const barrier = record<BarrierFact>({ from: text, to: text, heights: dictionary(measured) });
+
+const surfaceNumbers = record<SurfaceNumbersFact>({
+  name: text,
+  minimum: measured,
+  roughness: measured,
+  convexity: measured,
+  basinWidth: measured,
+  minima: count,
+  meanPersistence: measured,
+});
+
+const forensics = record<ForensicsFact>({
+  loss: text,
+  epoch: count,
+  shares: dictionary(
+    dictionary(list(record<GroupShareFact>({ group: text, pixels: measured, share: measured }))),
+  ),
+});
+
 const environment = record<EnvironmentFact>({
   started: text,
   backend: text,
@@ -100,6 +162,7 @@ const environment = record<EnvironmentFact>({
 });
 
 const reportFacts = record<ReportFacts>({
+  subject: optional(oneOf('networks', 'masks')),
   title: text,
   losses: list(text),
   seeds: list(whole),
@@ -112,8 +175,14 @@ const reportFacts = record<ReportFacts>({
   scores: list(record<ScoreFact>({ loss: text, seed: whole, images: list(scoredImage) })),
   comparisons: optional(list(comparison)),
   intervals: optional(list(interval)),
+  power: optional(power),
+  groups: optional(dictionary(text)),
   diverged: optional(list(divergence)),
   selection: optional(selection),
+  maps: optional(list(map)),
+  barriers: optional(list(barrier)),
+  surfaceNumbers: optional(list(surfaceNumbers)),
+  forensics: optional(list(forensics)),
   minutes: measured,
 });
 

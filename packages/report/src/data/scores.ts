@@ -56,6 +56,11 @@ const names: ReadonlyMap<string, string> = new Map([
   ['recall', 'Recall'],
   ['specificity', 'Specificity'],
   ['areaRatio', 'Area ratio'],
+  ['surfaceDistance', 'Surface distance'],
+  ['surfaceDice', 'Surface Dice'],
+  ['boundaryIou', 'Boundary IoU'],
+  ['objects', 'F1 of objects'],
+  ['calibrationError', 'Calibration error'],
 ]);
 
 /** How a measure is called in a table or a figure. */
@@ -63,7 +68,7 @@ export function measureTitle(measure: string): string {
   const dot = measure.indexOf('.');
   const kind = dot < 0 ? measure : measure.slice(0, dot);
   const of = dot < 0 ? '' : measure.slice(dot + 1);
-  const name = names.get(kind) ?? kind;
+  const name = names.get(kind) ?? kind.replace(/^hausdorff(\d+)$/, 'HD$1');
   if (of === '') return name;
   if (kind === 'mean') return `${names.get(of) ?? of}, mean of classes`;
   return of === 'mean' ? `${name}, mean of classes` : `${name}, ${of}`;
@@ -71,7 +76,8 @@ export function measureTitle(measure: string): string {
 
 /** How far a value is from the best there is; undefined when a measure has no better and worse. */
 export function shortfall(measure: string, value: number): number {
-  return measure.startsWith('areaRatio') ? Math.abs(value - 1) : measure === 'loss' ? value : -value;
+  if (measure.startsWith('areaRatio')) return Math.abs(value - 1);
+  return /^(loss|hausdorff\d+|surfaceDistance|calibrationError)\b/.test(measure) ? value : -value;
 }
 
 /** A share with three decimals, as tables show it. */

@@ -1,3 +1,4 @@
+import { isOfMasks } from '../data/answer.js';
 import { intervalOf, measuresOf, measureTitle, perImage, shareText, shortfall } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
 import { intervalsFigure } from '../figures/intervals-svg.js';
@@ -5,6 +6,20 @@ import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
 import { lossName, lossVariable, type Section, scrolling } from './markup.js';
 import { testsHtml } from './tests.js';
+
+/** Kinds of measures that every study has. */
+const always = new Set([
+  'loss',
+  'pixelAccuracy',
+  'iou',
+  'dice',
+  'precision',
+  'recall',
+  'specificity',
+  'areaRatio',
+  'confidence',
+  'mean',
+]);
 
 /** Measures that answer the study's question, of those that were scored. */
 export function headlineMeasures(facts: ReportFacts): string[] {
@@ -17,7 +32,12 @@ export function headlineMeasures(facts: ReportFacts): string[] {
     ...classes.filter((name) => name !== foreground).map((name) => `confidence.${name}`),
   ];
   const there = measuresOf(facts);
-  return wanted.filter((measure) => there.includes(measure));
+  // What a config asked for is asked for because it matters: of the foreground, or of the whole image.
+  const asked = there.filter((measure) => {
+    const [kind = '', of = foreground] = measure.split('.');
+    return !always.has(kind) && of === foreground;
+  });
+  return [...wanted.filter((measure) => there.includes(measure)), ...asked];
 }
 
 /** Final scores on the test images, how they scatter, and the tests between pairs of losses. */
@@ -32,7 +52,9 @@ export function comparisonSection(facts: ReportFacts): Section {
   return {
     id: 'comparison',
     title: 'Comparison',
-    lead: `The chosen weights on the test images: the mean over images${counted} with its 95 % interval. The best mean of each column is bold.`,
+    lead: isOfMasks(facts)
+      ? 'Every mask against the truth: the mean over images with its 95 % interval. The best mean of each column is bold.'
+      : `The chosen weights on the test images: the mean over images${counted} with its 95 % interval. The best mean of each column is bold.`,
     content:
       measures.length === 0
         ? nothing
@@ -62,7 +84,7 @@ function scoreTable(facts: ReportFacts, measures: readonly string[]): Html {
   });
   return scrolling(
     'Scores of each loss',
-    html`<table class="scores"><thead><tr><th scope="col">Trained with</th>${head}</tr></thead><tbody>${body}</tbody></table>`,
+    html`<table class="scores"><thead><tr><th scope="col">${isOfMasks(facts) ? 'Masks of' : 'Trained with'}</th>${head}</tr></thead><tbody>${body}</tbody></table>`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Answer, hasSeeds, selectionText } from '../data/answer.js';
+import { type Answer, hasSeeds, isOfMasks, selectionText } from '../data/answer.js';
 import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
 
@@ -13,7 +13,11 @@ export function headerHtml(
   { headline, detail }: Answer,
   notices: readonly string[],
 ): Html {
-  const kind = hasSeeds(facts) ? 'Comparison of losses' : 'Networks trained with different losses';
+  const kind = isOfMasks(facts)
+    ? 'Comparison of masks'
+    : hasSeeds(facts)
+      ? 'Comparison of losses'
+      : 'Networks trained with different losses';
   const list = rowsOf(facts).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   const lost = (facts.diverged ?? []).map(
     ({ loss, seed, step, epoch }) =>
@@ -34,13 +38,20 @@ function rowsOf(facts: ReportFacts): [string, string][] {
   const size = (sides: readonly number[]) => sides.join(' × ');
   const [small, large] = [size(sizes.smallest), size(sizes.largest)];
   const machine = environment[environment.length - 1];
+  const classRow: [string, string] = [
+    'Classes',
+    classes.map((name, c) => `${name} ${percent(shares[c] ?? 0)}`).join(', '),
+  ];
+  const sides = small === large ? small : `${small} to ${large}`;
+  if (isOfMasks(facts))
+    return [['Images', `${test}, ${sides} pixels`], classRow, ['Compared', losses.join(', ')]];
   const rows: [string, string][] = [
     [
       'Data',
       `${kindOf(dataset)}: ${train} train, ${validation > 0 ? `${validation} validation${setAside ? ' (set aside from train)' : ''}, ` : ''}${test} test images`,
     ],
-    ['Images', `${small === large ? small : `${small} to ${large}`} pixels, ${count(channels, 'channel')}`],
-    ['Classes', classes.map((name, c) => `${name} ${percent(shares[c] ?? 0)}`).join(', ')],
+    ['Images', `${sides} pixels, ${count(channels, 'channel')}`],
+    classRow,
     ['Losses', `${losses.length}, ${count(seeds.length, 'seed')} each`],
     ['Network', count(parameters, 'parameter')],
     ...(selection === undefined ? [] : [['Scored', selectionText(selection)] as [string, string]]),

@@ -1,3 +1,4 @@
+import { isOfMasks } from '../data/answer.js';
 import type { ReadPicture } from '../data/read-run.js';
 import type { PictureFact, ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
@@ -51,8 +52,9 @@ function rowsOf(own: readonly PictureFact[]): Row[] {
 const legend = html`<ul class="legend"><li><i class="both"></i>truth and prediction</li><li><i class="missed"></i>truth only (missed)</li><li><i class="extra"></i>prediction only (false)</li><li><i class="seismic"></i>1 − confidence, 0 to 1</li><li><i class="jet"></i>loss, low to high</li></ul>`;
 
 /** What each network makes of a few test images. */
-export function samplesSection({ pictures: facts, losses }: ReportFacts, pictures: Pictures): Section {
-  const shown = facts.filter(({ group, name }) => group !== 'augmentation' && pictures.has(name));
+export function samplesSection(facts: ReportFacts, pictures: Pictures): Section {
+  const { losses } = facts;
+  const shown = facts.pictures.filter(({ group, name }) => group !== 'augmentation' && pictures.has(name));
   const ids = [...new Set(shown.flatMap(({ sample }) => sample ?? []))];
   const blocks = ids.map((id, index) => {
     const own = shown.filter(({ sample }) => sample === id);
@@ -61,8 +63,10 @@ export function samplesSection({ pictures: facts, losses }: ReportFacts, picture
   });
   return {
     id: 'samples',
-    title: 'What the networks see',
-    lead: 'Test images; a column for each loss that a network was trained with. Outlines mark the classes. Choose a picture to enlarge it.',
+    title: isOfMasks(facts) ? 'Where the masks differ most' : 'What the networks see',
+    lead: isOfMasks(facts)
+      ? 'The images that are disputed most; a column for each set of masks. Outlines mark the classes. Choose a picture to enlarge it.'
+      : 'Test images; a column for each loss that a network was trained with. Outlines mark the classes. Choose a picture to enlarge it.',
     content: blocks.length === 0 ? nothing : html`${legend}${blocks}`,
   };
 }

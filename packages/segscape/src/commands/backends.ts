@@ -1,25 +1,28 @@
 import { listBackends } from '@segscape/backend';
-import Table from 'cli-table3';
+import { isNative } from '@segscape/jit';
+import { printTable } from '../table.js';
+
+/** What `--backend native` stands on, and what to do where it cannot be had. */
+async function nativeRow(): Promise<string[]> {
+  if (await isNative())
+    return [
+      'native',
+      'yes',
+      'ONNX Runtime',
+      'yes',
+      'float32',
+      '',
+      'the default; --device chooses cpu or a GPU',
+    ];
+  const enable =
+    'onnxruntime-node is not installed. To have it: npm install onnxruntime-node; where its install script fails (nvcc without internet): ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
+  return ['native', 'no', '', '', '', '', enable];
+}
 
 /** `segscape backends`: what this machine can compute on. */
 export async function backends(): Promise<number> {
-  const table = new Table({
-    head: ['backend', 'here', 'device', 'trains', 'precision', 'step', 'note'],
-    style: { head: [], border: [] },
-    colWidths: [null, null, null, null, null, null, 60],
-    wordWrap: true,
-  });
-  for (const {
-    name,
-    available,
-    device,
-    canTrain,
-    precision,
-    probeMs,
-    reason,
-    enable,
-  } of await listBackends())
-    table.push([
+  const others = (await listBackends()).map(
+    ({ name, available, device, canTrain, precision, probeMs, reason, enable }) => [
       name,
       available ? 'yes' : 'no',
       device ?? '',
@@ -27,7 +30,11 @@ export async function backends(): Promise<number> {
       precision ?? '',
       probeMs === undefined ? '' : `${probeMs.toFixed(0)} ms`,
       available ? (reason ?? '') : `${reason ?? ''}. To have it: ${enable ?? ''}`,
-    ]);
-  process.stdout.write(`${table.toString()}\n`);
+    ],
+  );
+  printTable(
+    ['backend', 'here', 'device', 'trains', 'precision', 'step', 'note'],
+    [await nativeRow(), ...others],
+  );
   return 0;
 }

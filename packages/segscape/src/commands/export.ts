@@ -4,6 +4,7 @@ import { useBackend } from '@segscape/backend';
 import { SegscapeError } from '@segscape/core';
 import { fsStorage } from '@segscape/runs/node';
 import { exportOnnx } from '@segscape/study';
+import { registryOf } from '../plugins.js';
 
 export interface ExportOptions {
   readonly onnx: string;
@@ -14,7 +15,9 @@ export interface ExportOptions {
 /** `segscape export --onnx`: a trained network for any ONNX tool. */
 export async function exportModel(model: string, { onnx, loss, seed }: ExportOptions): Promise<number> {
   await useBackend('cpu');
-  const bytes = await exportOnnx(fsStorage(resolve(model)), {
+  const storage = fsStorage(resolve(model));
+  const bytes = await exportOnnx(storage, {
+    registry: await registryOf(storage, resolve(model)),
     ...(loss !== undefined && { loss }),
     ...(seed !== undefined && { seed }),
   });

@@ -7,6 +7,7 @@ import { fsStorage } from '@segscape/runs/node';
 import { openPredictor, type Prediction, type Predictor, readModelRecord } from '@segscape/study';
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
+import { registryOf } from '../plugins.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
 import { assertOutFolder } from '../predict/out-folder.js';
@@ -47,6 +48,7 @@ export async function predict(model: string, images: string, options: PredictOpt
   const { jit } = await prepareBackend(options);
   const predictor = await openPredictor(storage, {
     jit,
+    registry: await registryOf(storage, resolve(model)),
     ...(options.loss !== undefined && { loss: options.loss }),
     ...(options.seed !== undefined && { seed: options.seed }),
   });

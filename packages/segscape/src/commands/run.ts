@@ -1,10 +1,17 @@
 import { join, resolve } from 'node:path';
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
-import { openRun } from '@segscape/runs';
+import { openRun, pathName } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
-import { parseStudyConfig, runStudy, type StudyConfig, type StudyInput } from '@segscape/study';
+import {
+  parseStudyConfig,
+  runStudy,
+  type StudyConfig,
+  type StudyInput,
+  type StudyRegistry,
+} from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { platformName } from '../platform.js';
+import { loadPlugins } from '../plugins.js';
 import { board } from '../progress.js';
 import { type ConfigOptions, configOf } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
@@ -38,14 +45,30 @@ const defining = [
   'scale',
   'split',
   'epochs',
+  'minutes',
   'seeds',
+  'plugin',
 ] as const satisfies readonly (keyof ConfigOptions)[];
+
+/** A complete config and the kinds that it names. */
+interface Asked {
+  readonly config: StudyConfig;
+  readonly registry: StudyRegistry;
+}
+
+async function asked(file: string | undefined, options: RunOptions): Promise<Asked> {
+  const { config, registry } = await configOf(file, options);
+  return { config: parseStudyConfig(config, registry), registry };
+}
 
 const stamp = () => new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
 
-async function recordedConfig(storage: Storage, folder: string): Promise<StudyConfig> {
+/** The config of the run folder, with the plug-ins that it was begun with. */
+async function recordedConfig(storage: Storage, folder: string): Promise<Asked> {
   try {
-    return parseStudyConfig((await openRun(storage)).config as StudyInput);
+    const recorded = (await openRun(storage)).config as StudyInput;
+    const { registry } = await loadPlugins(recorded.plugins ?? [], folder);
+    return { config: parseStudyConfig(recorded, registry), registry };
   } catch (cause) {
     if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
     throw new SegscapeError(
@@ -68,10 +91,10 @@ export async function run(file: string | undefined, options: RunOptions): Promis
       'BAD_OPTION',
       'run: --resume goes on with the config that the run folder holds. Leave the config and the options of the study out.',
     );
-  const given = options.resume ? undefined : parseStudyConfig(await configOf(file, options));
-  const folder = resolve(options.out ?? join('segscape-runs', `${given!.name}-${stamp()}`));
+  const given = options.resume ? undefined : await asked(file, options);
+  const folder = resolve(options.out ?? join('segscape-runs', `${pathName(given!.config.name)}-${stamp()}`));
   const storage = fsStorage(folder);
-  const config = given ?? (await recordedConfig(storage, folder));
+  const { config, registry } = given ?? (await recordedConfig(storage, folder));
   const { info, jit } = await prepareBackend(options);
   const made = given === undefined ? undefined : await makeRunFolder(folder);
   const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
@@ -81,6 +104,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   try {
     const events = runStudy(config as StudyInput, {
       storage,
+      registry,
       signal: stop.signal,
       resume: Boolean(options.resume),
       platform: platformName(info),
@@ -95,7 +119,10 @@ export async function run(file: string | undefined, options: RunOptions): Promis
         process.stdout.write(`\nStopped; nothing is lost. ${goOn}`);
         return 130;
       }
-      process.stdout.write(`\n${scoreTable(event.result.table)}\nReport: ${join(folder, 'report.html')}\n`);
+      const own = config.measures.map(({ kind }) => kind);
+      process.stdout.write(
+        `\n${scoreTable(event.result.table, own)}\nReport: ${join(folder, 'report.html')}\n`,
+      );
     }
     return 0;
   } catch (error) {

@@ -1,6 +1,8 @@
-import { isSegscapeError, nearestWord } from '@segscape/core';
+import { isSegscapeError } from '@segscape/core';
+import { type JsonSchema, problemText, schemaProblem } from '@segscape/core/schema';
+import type { Maker } from '../kinds/kind.js';
+import { lossMakers, makeLoss, type StudyRegistry, unknownKind } from '../kinds/registry.js';
 import { optimizerOf } from '../plan/optimizer.js';
-import { type Maker, makeLoss, type StudyRegistry, unknownKind } from '../registry.js';
 import type { StudyConfig } from './schema.js';
 
 /** Something wrong at a place of a config; `key` is the entry of the map there. */
@@ -14,80 +16,116 @@ interface Place {
   readonly path: readonly PropertyKey[];
   readonly what: string;
   readonly makers: Readonly<Record<string, Maker<unknown>>>;
-  readonly kind: string;
-  readonly options: readonly string[];
+  readonly given: Readonly<Record<string, unknown>> & { readonly kind: string };
   /** Options that the study itself takes there. */
   readonly own: readonly string[];
 }
 
-function* placesOf(
-  { data, model, augment, training }: StudyConfig,
-  registry: StudyRegistry,
-): Generator<Place> {
+function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Place> {
+  const { data, model, augment, losses, training, measures } = config;
   const at = (
     path: readonly PropertyKey[],
     what: string,
     makers: Place['makers'],
-    given: { readonly kind: string },
+    given: Place['given'],
     own: readonly string[] = [],
-  ): Place => ({ path, what, makers, kind: given.kind, options: Object.keys(given), own: ['kind', ...own] });
+  ): Place => ({ path, what, makers, given, own });
   yield at(['data'], 'data', registry.data, data, ['split', 'splitSeed', 'crop', 'maxPixels']);
   for (const [i, transform] of augment.entries())
     yield at(['augment', i], 'transform', registry.transforms, transform, ['probability']);
   yield at(['model'], 'model', registry.models, model);
-  yield at(['training', 'optimizer'], 'optimizer', registry.optimizers, training.optimizer, [
-    'schedule',
-    'clipNorm',
-  ]);
+  const { optimizer } = training;
+  yield at(['training', 'optimizer'], 'optimizer', registry.optimizers, optimizer, ['schedule', 'clipNorm']);
+  const { schedule } = optimizer as { schedule?: unknown };
+  if (schedule !== undefined)
+    yield at(
+      ['training', 'optimizer', 'schedule'],
+      'schedule',
+      registry.schedules,
+      typeof schedule === 'object' && schedule !== null && 'kind' in schedule
+        ? (schedule as Place['given'])
+        : { kind: String(schedule) },
+    );
+  for (const [i, loss] of losses.entries())
+    yield at(['losses', i], 'loss', lossMakers(registry), loss, ['label']);
+  for (const [i, measure] of measures.entries())
+    yield at(['measures', i], 'measure', registry.measures, measure);
 }
 
-function* faultsAt({ path, what, makers, kind, options, own }: Place): Generator<ConfigFault> {
+/** The options that go to a kind, and the schema with the study's own beside them, for "did you mean". */
+function* faultsAt({ path, what, makers, given, own }: Place): Generator<ConfigFault> {
+  const { kind, ...all } = given;
   const unknown = unknownKind(makers, what, kind);
   if (unknown !== undefined) {
     yield { path, key: 'kind', message: unknown };
     return;
   }
-  const { known } = makers[kind]!;
-  if (known === undefined) return;
-  const all = [...own, ...known];
-  for (const key of options.filter((option) => !all.includes(option))) {
-    const meant = nearestWord(key, all);
-    const advice = meant === undefined ? `Known here: ${all.join(', ')}.` : `Did you mean '${meant}'?`;
-    yield { path, key, message: `unknown key '${[...path, key].join('.')}' of ${what} '${kind}'. ${advice}` };
-  }
+  const { schema } = makers[kind]!;
+  if (schema === undefined) return;
+  const beside = Object.fromEntries(own.map((name) => [name, {}]));
+  // What is missing may still come from the command line; the kind itself asks for it.
+  const { required: _, ...form } = schema;
+  const whole: JsonSchema = { ...form, properties: { ...beside, ...schema.properties } };
+  const problem = schemaProblem(all, whole);
+  if (problem === undefined) return;
+  const [key] = problem.path;
+  yield {
+    path,
+    ...(key !== undefined && { key: String(key) }),
+    message: problem.unknown
+      ? unknownKey(
+          [...path, ...problem.path],
+          `${what} '${kind}'`,
+          problem.nearest,
+          Object.keys(whole.properties!),
+        )
+      : `${what} '${kind}': ${problemText(problem)}.`,
+  };
 }
 
-function* lossFaults({ losses }: StudyConfig, registry: StudyRegistry): Generator<ConfigFault> {
-  for (const [i, given] of losses.entries()) {
-    const { label: _, ...options } = typeof given === 'string' ? { name: given, label: undefined } : given;
-    // A user's own loss may be costly to make, and checks itself when it is.
-    if (Object.hasOwn(registry.losses, options.name)) continue;
-    try {
-      makeLoss(registry, options);
-    } catch (error) {
-      if (!isSegscapeError(error)) throw error;
-      const named = Object.keys(options).find((key) => error.message.includes(`${options.name}.${key} `));
-      const key = named ?? 'name';
-      yield { path: ['losses', i], key, message: error.message.replace(/^lossFromConfig: /, '') };
-    }
+function unknownKey(
+  path: readonly PropertyKey[],
+  of: string,
+  nearest: string | undefined,
+  known: readonly string[],
+): string {
+  const advice = nearest === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean '${nearest}'?`;
+  return `unknown key '${path.map(String).join('.')}' of ${of}. ${advice}`;
+}
+
+/** What only making it finds: a part of a sum that is not known, options that do not go together. */
+function lossFault({ label: _, ...given }: StudyConfig['losses'][number], registry: StudyRegistry) {
+  // A user's own loss may be costly to make, and checks itself when it is.
+  if (Object.hasOwn(registry.losses, given.kind)) return undefined;
+  try {
+    makeLoss(registry, given);
+    return undefined;
+  } catch (error) {
+    if (!isSegscapeError(error)) throw error;
+    return error.message.replace(/^lossFromConfig: /, '');
   }
 }
 
 /** Values that an optimiser or schedule refuses: made once here, so that it is said before any training. */
 function* optimizerFaults(config: StudyConfig, registry: StudyRegistry): Generator<ConfigFault> {
   try {
-    optimizerOf(config, registry, 1);
+    optimizerOf(config, registry, 2);
   } catch (error) {
     if (!isSegscapeError(error)) throw error;
-    const given = Object.keys(config.training.optimizer);
-    const key = given.find((name) => error.message.includes(name)) ?? 'kind';
+    const { option = 'kind' } = error.details as { readonly option?: string };
+    const key = Object.hasOwn(config.training.optimizer, option) ? option : 'kind';
     yield { path: ['training', 'optimizer'], key, message: error.message.replace(/^config: /, '') };
   }
 }
 
-/** Kinds that the registry does not have, options that their makers do not know, and values that they refuse. */
+/** Kinds that the registry does not have, options that they do not know, and values that they refuse. */
 export function kindFaults(config: StudyConfig, registry: StudyRegistry): ConfigFault[] {
   const faults = [...placesOf(config, registry)].flatMap((place) => [...faultsAt(place)]);
   const known = !faults.some(({ path }) => path[1] === 'optimizer');
-  return [...faults, ...(known ? optimizerFaults(config, registry) : []), ...lossFaults(config, registry)];
+  const losses = config.losses.flatMap((loss, i): ConfigFault[] => {
+    if (faults.some(({ path }) => path[0] === 'losses' && path[1] === i)) return [];
+    const message = lossFault(loss, registry);
+    return message === undefined ? [] : [{ path: ['losses', i], key: 'kind', message }];
+  });
+  return [...faults, ...(known ? optimizerFaults(config, registry) : []), ...losses];
 }

@@ -1,7 +1,7 @@
 import { nearestWord, SegscapeError } from '@segscape/core';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { type StudyRegistry, studyRegistry } from '../registry.js';
+import { type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { kindFaults } from './check-kinds.js';
 import { type StudyConfig, type StudyInput, studySchema } from './schema.js';
 
@@ -86,7 +86,7 @@ export function parseStudyConfig(
         { cause: fault },
       );
     source = { document, lines };
-    value = document.toJS() ?? {};
+    value = unfolded(document) ?? {};
   }
   const result = studySchema.safeParse(value);
   if (!result.success) throw refused(result.error.issues.map((issue) => explain(issue, source)));
@@ -96,10 +96,20 @@ export function parseStudyConfig(
   return result.data;
 }
 
+/** Aliases that multiply ("a billion laughs") are refused instead of unfolded. */
+function unfolded(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw new SegscapeError(
+      'BAD_CONFIG',
+      `config: not valid YAML: ${(cause as Error).message}. Write out what the aliases stand for.`,
+      { cause },
+    );
+  }
+}
+
 const refused = (messages: readonly string[]) =>
   new SegscapeError('BAD_CONFIG', `config: ${messages.join('\n        ')}`, {
     details: { issues: messages },
   });
-
-/** The config's JSON Schema, for completion in editors. */
-export const studyJsonSchema = (): object => z.toJSONSchema(studySchema, { io: 'input' });

@@ -2,10 +2,10 @@ import type { StudyInput } from './schema.js';
 
 /** The comparison that every small preset makes: two weights of cross-entropy, focal, and an overlap loss. */
 const fourLosses: StudyInput['losses'] = [
-  { name: 'crossEntropy', label: 'CE 1:1' },
-  { name: 'crossEntropy', classWeights: [1, 3], label: 'CE 1:3' },
-  { name: 'focal', gamma: 2, label: 'Focal γ=2' },
-  { name: 'dice', label: 'Dice' },
+  { kind: 'crossEntropy', label: 'CE 1:1' },
+  { kind: 'crossEntropy', classWeights: [1, 3], label: 'CE 1:3' },
+  { kind: 'focal', gamma: 2, label: 'Focal γ=2' },
+  { kind: 'dice', label: 'Dice' },
 ];
 
 /** Nothing to download: procedural fundi, a quarter of them for testing. */
@@ -29,11 +29,11 @@ const lightAugmentation: StudyInput['augment'] = [
 /** The original study's losses. */
 const studyLosses: StudyInput['losses'] = [
   ...[1, 2, 3, 4].map((weight) => ({
-    name: 'crossEntropy',
+    kind: 'crossEntropy',
     classWeights: [1, weight],
     label: `CE 1:${weight}`,
   })),
-  ...[1, 2, 3, 5].map((gamma) => ({ name: 'focal', gamma, gradient: 'detached', label: `Focal γ=${gamma}` })),
+  ...[1, 2, 3, 5].map((gamma) => ({ kind: 'focal', gamma, gradient: 'detached', label: `Focal γ=${gamma}` })),
 ];
 
 /** Ready-made plans; a config or the command line overrides any part. */
@@ -71,7 +71,8 @@ export const presets = {
     model: { kind: 'unet', baseChannels: 8, depth: 4, norm: 'batch' },
     losses: fourLosses,
     training: {
-      epochs: 8,
+      // Steps, not epochs: a folder of fifteen images learns as long as one of fifty.
+      budget: { steps: 240 },
       batchSize: 4,
       seeds: [1],
       select: 'best',
@@ -137,13 +138,13 @@ export const presets = {
     model: { kind: 'unet', baseChannels: 12, depth: 4, norm: 'batch' },
     losses: [
       ...fourLosses,
-      { name: 'generalizedDice', label: 'Generalised Dice' },
-      { name: 'tversky', alpha: 0.3, beta: 0.7, label: 'Tversky' },
-      { name: 'focalTversky', label: 'Focal Tversky' },
-      { name: 'lovasz', label: 'Lovász' },
-      { name: 'logCoshDice', label: 'Log-cosh Dice' },
-      { name: 'topK', label: 'Top-k' },
-      { name: 'unifiedFocal', label: 'Unified focal' },
+      { kind: 'generalizedDice', label: 'Generalised Dice' },
+      { kind: 'tversky', alpha: 0.3, beta: 0.7, label: 'Tversky' },
+      { kind: 'focalTversky', label: 'Focal Tversky' },
+      { kind: 'lovasz', label: 'Lovász' },
+      { kind: 'logCoshDice', label: 'Log-cosh Dice' },
+      { kind: 'topK', label: 'Top-k' },
+      { kind: 'unifiedFocal', label: 'Unified focal' },
     ],
     training: {
       epochs: 20,

@@ -7,12 +7,39 @@ const seed = z.number().int();
 /** `kind` chooses an entry of the registry; everything else goes to it. */
 const named = z.looseObject({ kind: z.string() });
 
-const loss = z.looseObject({
-  /** A loss of @segscape/losses: `crossEntropy`, `focal`, `dice`, … */
-  name: z.string(),
-  /** How it is called in files and figures. Default: the name with its options. */
-  label: z.string().optional(),
-});
+/** A word stands for a kind without options. */
+const kindOrWord = z
+  .union([z.string(), named])
+  .transform((given) => (typeof given === 'string' ? { kind: given } : given));
+
+const loss = z
+  .union([
+    z.string(),
+    z.looseObject({
+      /** A loss of @segscape/losses (`crossEntropy`, `focal`, `dice`, …) or of a plug-in. */
+      kind: z.string().optional(),
+      /** The older word for `kind`. */
+      name: z.string().optional(),
+      /** How it is called in files and figures. Default: the kind with its options. */
+      label: z.string().optional(),
+    }),
+  ])
+  .transform((given, context) => {
+    const { kind, name, label, ...options } = typeof given === 'string' ? { kind: given } : given;
+    const said = kind ?? name;
+    if (said === undefined) context.addIssue({ code: 'custom', message: 'a loss needs its kind' });
+    return { kind: said ?? '', ...options, ...(label !== undefined && { label }) };
+  });
+
+const plugin = z.union([
+  z.string(),
+  z.strictObject({
+    /** The module's file. */
+    path: z.string(),
+    /** Of its content; a run that goes on refuses another. */
+    sha256: z.string(),
+  }),
+]);
 
 const data = named.extend({
   /** Shares, counts, or a JSON file with lists of ids by split name. */
@@ -35,6 +62,21 @@ const data = named.extend({
 
 const training = z.strictObject({
   epochs: count.default(20),
+  /**
+   * How long trainings last, in place of `epochs` and `repeats`: so many minutes for the whole study on this machine, so
+   * many steps or epochs for each training. Minutes and steps are settled when the run begins, and recorded.
+   */
+  budget: z
+    .strictObject({
+      minutes: z.number().positive().max(100_000).optional(),
+      steps: count.optional(),
+      epochs: count.optional(),
+    })
+    .refine(
+      (given) => Object.values(given).filter((value) => value !== undefined).length === 1,
+      'give one of minutes, steps and epochs',
+    )
+    .optional(),
   batchSize: count.default(4),
   /** Each loss is trained once with each of these. */
   seeds: z
@@ -73,6 +115,11 @@ const landscape = z.strictObject({
   /** Training images that a point is evaluated on. */
   samples: count.default(8),
   seed: seed.default(42),
+  /**
+   * Also the paths of the trainings, all losses on one map, the barriers between them, and where each gradient comes from.
+   * Keeps the weights of some ten epochs of the first seed.
+   */
+  maps: z.boolean().default(true),
   norm: z.enum(['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none']).default('filter'),
 });
 
@@ -87,10 +134,11 @@ export const studySchema = z.strictObject({
   data: data.default({ kind: 'phantom', split: { test: 0.25 }, splitSeed: 0, crop: 'auto' }),
   augment: z.array(named.extend({ probability: fraction.optional() })).default([]),
   model: named.default({ kind: 'unet', baseChannels: 16, depth: 4, norm: 'batch' }),
-  losses: z
-    .array(z.union([z.string(), loss]))
-    .min(1)
-    .default(['crossEntropy']),
+  losses: z.array(loss).min(1).prefault(['crossEntropy']),
+  /** What networks are scored by beside the overlap measures: `hausdorff`, `{ kind: surfaceDice, tolerance: 2 }`. */
+  measures: z.array(kindOrWord).default([]),
+  /** Modules whose default export is a list of kinds of one's own. */
+  plugins: z.array(plugin).default([]),
   training: training.prefault({}),
   landscape: landscape.prefault({}),
   report: report.prefault({}),

@@ -1,3 +1,4 @@
+import { logSpacedEpochs } from '@segscape/landscape';
 import { pathName } from '@segscape/runs';
 import type { StudyConfig } from '../config/schema.js';
 import type { NamedLoss } from '../named-losses.js';
@@ -11,12 +12,12 @@ export interface TrainingTask {
 /** What the plan is made of. */
 export interface Planned {
   readonly config: StudyConfig;
-  readonly material: { readonly losses: readonly NamedLoss[] };
+  readonly setup: { readonly losses: readonly NamedLoss[] };
 }
 
 /** Every loss with every seed. */
-export const tasksOf = ({ config, material }: Planned): TrainingTask[] =>
-  material.losses.flatMap((named) => config.training.seeds.map((seed) => ({ named, seed })));
+export const tasksOf = ({ config, setup }: Planned): TrainingTask[] =>
+  setup.losses.flatMap((named) => config.training.seeds.map((seed) => ({ named, seed })));
 
 /** Where a training keeps its checkpoints, below `checkpoints/`. */
 export const taskFolder = (loss: string, seed: number) => `${pathName(loss)}/seed-${seed}`;
@@ -35,6 +36,22 @@ export const epochName = (task: TrainingTask, epoch: number) =>
 /** File name of a surface in `landscapes/`, without ending. */
 export const surfaceName = ({ named, seed }: TrainingTask, epoch: number) =>
   `${pathName(named.label)}-seed-${seed}-epoch-${String(epoch).padStart(4, '0')}`;
+
+/** Weights alone, for the path of a training. */
+export const stationName = (task: TrainingTask, epoch: number) =>
+  `${folder(task)}/station-${String(epoch).padStart(4, '0')}`;
+
+/** Whether a checkpoint holds a whole state that a training can go on from. */
+export const isState = (name: string) => !name.includes('/station-');
+
+/** How many epochs a path is drawn through. */
+const stations = 10;
+
+/** Epochs that the path of a training is drawn through: more of the fast beginning. Only the first seed has one. */
+export function stationEpochs({ landscape, training }: StudyConfig, seed: number): number[] {
+  const wanted = landscape.enabled && landscape.maps && seed === training.seeds[0];
+  return wanted && training.epochs > 1 ? logSpacedEpochs(training.epochs, stations) : [];
+}
 
 /** The epochs whose weights are kept for surfaces: 0 is before training. */
 export function keptEpochs({ landscape, training }: StudyConfig): { epoch: number; moment: string }[] {

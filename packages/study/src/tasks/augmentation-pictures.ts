@@ -1,14 +1,14 @@
 import { withGridLines } from '@segscape/augment';
 import { random } from '@segscape/core';
 import { encodePng, outlineMask, toRgb } from '@segscape/report';
-import { augmentation } from '../framing.js';
+import { augmentation } from '../padding-and-crop.js';
 import type { TaskContext } from './context.js';
 import type { Picture } from './pictures.js';
 
 /** A training image with grid lines before and after its augmentation, so that one sees how it moves the picture. */
-export async function drawAugmentation({ config, material, registry, run }: TaskContext): Promise<Picture[]> {
+export async function drawAugmentation({ config, setup, registry, run }: TaskContext): Promise<Picture[]> {
   if (config.augment.length === 0) return [];
-  const sample = await material.train.get(0);
+  const sample = await setup.train.get(0);
   // Every transform is shown, whatever its probability.
   const certain = { ...config, augment: config.augment.map(({ probability: _, ...transform }) => transform) };
   const spacing = Math.max(8, Math.round(Math.min(sample.image.height, sample.image.width) / 12));

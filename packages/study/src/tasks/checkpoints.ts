@@ -1,7 +1,7 @@
 import { isSegscapeError, type PlainTensor } from '@segscape/core';
 import type { Run } from '@segscape/runs';
 import type { TrainState } from '@segscape/train';
-import { bestName, epochName, latestName, type TrainingTask, taskFolder } from '../plan/plan.js';
+import { bestName, epochName, isState, latestName, type TrainingTask, taskFolder } from '../plan/plan.js';
 import type { Selection } from '../plan/selection.js';
 
 const prefixed = (prefix: string, tensors: Readonly<Record<string, PlainTensor>> = {}) =>
@@ -30,6 +30,10 @@ export async function save(
     position,
   );
 }
+
+/** Keeps the weights of an epoch by themselves. */
+export const saveStation = (run: Run, name: string, { params, epoch }: TrainState): Promise<void> =>
+  run.saveCheckpoint(name, prefixed('params/', params), { epoch });
 
 /** Reads a training's state back. */
 export async function load(run: Run, name: string): Promise<TrainState> {
@@ -80,7 +84,7 @@ export async function newest(
   notice: (message: string) => void,
 ): Promise<{ readonly name: string; readonly state: TrainState } | undefined> {
   const prefix = `${taskFolder(task.named.label, task.seed)}/`;
-  const names = (await run.checkpoints()).filter((name) => name.startsWith(prefix));
+  const names = (await run.checkpoints()).filter((name) => name.startsWith(prefix) && isState(name));
   if (names.length === 0) return undefined;
   const best = selection === 'best' ? await epochOf(run, bestName(task), notice) : undefined;
   const lost = new Set<number>();

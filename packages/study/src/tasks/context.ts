@@ -1,13 +1,13 @@
 import type { JitOptions } from '@segscape/jit';
 import type { Run } from '@segscape/runs';
 import type { StudyConfig } from '../config/schema.js';
-import type { Material } from '../material.js';
-import type { StudyRegistry } from '../registry.js';
+import type { StudyRegistry } from '../kinds/registry.js';
+import type { Setup } from '../setup.js';
 
 /** What every part of a study works with. */
 export interface TaskContext {
   readonly config: StudyConfig;
-  readonly material: Material;
+  readonly setup: Setup;
   readonly registry: StudyRegistry;
   readonly run: Run;
   readonly jit: JitOptions;

@@ -9,6 +9,7 @@ import { selectionOf } from '../plan/selection.js';
 import { drawAugmentation } from './augmentation-pictures.js';
 import { loadSelected } from './checkpoints.js';
 import type { TaskContext } from './context.js';
+import { type MeasuredValues, measuredImages } from './measured-images.js';
 import type { Outcome } from './outcomes.js';
 import { type Picture, type SamplePrediction, samplePictures } from './pictures.js';
 import { metricsOf } from './scoring.js';
@@ -40,7 +41,7 @@ export async function* evaluateAll(
   context: TaskContext,
   outcomes: readonly Outcome[],
 ): AsyncGenerator<StudyEvent, Evaluation | undefined> {
-  const { material, run, signal } = context;
+  const { setup, run, signal } = context;
   const tasks = outcomes.flatMap((outcome) => (outcome.diverged ? [] : [outcome]));
   const done = await earlier(context, tasks);
   if (done !== undefined) return done;
@@ -51,17 +52,17 @@ export async function* evaluateAll(
     yield {
       type: 'progress',
       stage: 'evaluation',
-      done: index,
+      completed: index,
       total: tasks.length,
       label: task.named.label,
     };
     const first = !scores.some(({ loss }) => loss === task.named.label);
     scores.push(await evaluateOne(context, task, epoch, first ? shown : []));
   }
-  const pictures = [...(await drawAugmentation(context)), ...(await samplePictures(run, material, shown))];
+  const pictures = [...(await drawAugmentation(context)), ...(await samplePictures(run, setup, shown))];
   const evaluation = { scores, pictures };
   await run.storage.write(path, JSON.stringify(evaluation));
-  yield { type: 'progress', stage: 'evaluation', done: tasks.length, total: tasks.length, label: '' };
+  yield { type: 'progress', stage: 'evaluation', completed: tasks.length, total: tasks.length, label: '' };
   return evaluation;
 }
 
@@ -87,25 +88,28 @@ async function earlier(
 }
 
 async function evaluateOne(
-  { config, material, run, jit: options }: TaskContext,
+  { config, setup, run, jit: options }: TaskContext,
   { named, seed }: TrainingTask,
   trained: number,
   shown: SamplePrediction[],
 ): Promise<TaskScores> {
-  const { model, losses } = material;
-  const selected = await loadSelected(run, named.label, seed, selectionOf(config, material));
+  const { model, losses } = setup;
+  const selected = await loadSelected(run, named.label, seed, selectionOf(config, setup));
   const params = toParams(selected.params);
   const forward = jit(({ weights, images }: { weights: typeof params; images: Tensor }) => {
     const logits = model.apply(weights, images);
     return { logits, probabilities: softmax(logits) };
   }, options);
-  const metrics = metricsOf(material);
+  const metrics = metricsOf(setup);
+  const names = config.measures.map(({ kind }) => kind);
+  const measured: MeasuredValues[] = [];
   let wanted = config.report.samples;
   try {
-    for await (const batch of material.evaluationBatches(material.test)) {
+    for await (const batch of setup.evaluationBatches(setup.test)) {
       const result = await forward({ weights: params, images: batch.images } as never);
       try {
         await metrics.update(batch.labels, result.logits, batch.ids);
+        measured.push(...(await measuredImages({ setup, names }, batch, result.probabilities)));
         const maps = losses
           .filter(({ loss }) => loss.pixelwise)
           .map(({ label, loss }) => ({
@@ -123,7 +127,9 @@ async function evaluateOne(
     dispose(params);
     await forward.dispose();
   }
-  const images = metrics.perImage().map(({ id, ...scores }) => ({ id, ...scoreRecord(scores) }));
+  const images = metrics
+    .perImage()
+    .map(({ id, ...scores }, i) => ({ id, ...scoreRecord(scores), ...measured[i] }));
   return { loss: named.label, seed, epoch: selected.epoch, trained, images };
 }
 

@@ -2,7 +2,7 @@ import { cropRaster } from '@segscape/augment';
 import type { Raster } from '@segscape/core';
 import { colourise, differenceMap, encodePng, outlineMask, percentileRange, toRgb } from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
-import type { Material } from '../material.js';
+import type { Setup } from '../setup.js';
 
 /** A picture in `maps/`, and where the report shows it. */
 export interface Picture {
@@ -49,7 +49,7 @@ function largest(probabilities: Float32Array, classes: number): Uint8Array {
 /** The image, its truth and prediction, their difference, the confidence in the truth, and each loss per pixel. */
 export async function samplePictures(
   run: Run,
-  { classes, ignoreIndex }: Material,
+  { classes, ignoreIndex }: Setup,
   shown: readonly SamplePrediction[],
 ): Promise<Picture[]> {
   const pictures: Picture[] = [];

@@ -3,8 +3,8 @@ import { type Batch as GridBatch, inline, randomDirection, surface } from '@segs
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
-import type { Material } from '../material.js';
 import { epochName, keptEpochs, surfaceName, type TrainingTask } from '../plan/plan.js';
+import type { Setup } from '../setup.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import type { Outcome } from './outcomes.js';
@@ -20,11 +20,11 @@ export interface SurfaceTask {
 
 /** Surfaces are drawn for the first seed of each loss that did not diverge; the others are for intervals. */
 export function surfaceTasks(
-  { config, material }: Pick<TaskContext, 'config' | 'material'>,
+  { config, setup }: Pick<TaskContext, 'config' | 'setup'>,
   outcomes: readonly Outcome[],
 ): SurfaceTask[] {
   if (!config.landscape.enabled) return [];
-  return material.losses.flatMap(({ label }) => {
+  return setup.losses.flatMap(({ label }) => {
     const outcome = outcomes.find(({ task, diverged }) => task.named.label === label && !diverged);
     if (outcome === undefined || outcome.diverged) return [];
     const { task, epoch: last } = outcome;
@@ -42,38 +42,44 @@ export function surfaceTasks(
 }
 
 /** Every loss from one forward pass, by its label. */
-const objectiveOf =
-  ({ model, losses }: Material) =>
+export const objectiveOf =
+  ({ model, losses }: Setup) =>
   (params: Record<string, Tensor>, batch: GridBatch): Record<string, Scalar> => {
     const { images, ...labels } = batch as { images: Tensor; labels: Tensor };
     const logits = model.apply(params, images);
     return Object.fromEntries(losses.map(({ label, loss }) => [label, loss(labels, logits) as Scalar]));
   };
 
+/** The training images that surfaces are evaluated on; the caller disposes them. */
+export async function heldBatches(setup: Setup, samples: number): Promise<GridBatch[]> {
+  const held: GridBatch[] = [];
+  for await (const { images, labels, prepared } of setup.evaluationBatches(
+    setup.train,
+    Math.min(samples, setup.train.length),
+  ))
+    held.push({ images, ...prepared, labels });
+  return held;
+}
+
 /** Draws each surface that the run folder does not hold yet, all on the same seeded, filter-normalised directions. */
 export async function* drawSurfaces(
   context: TaskContext,
   outcomes: readonly Outcome[],
 ): AsyncGenerator<StudyEvent, { stopped: boolean }> {
-  const { config, material, run, jit, signal } = context;
+  const { config, setup, run, jit, signal } = context;
   const { resolution, range, samples, seed, norm } = config.landscape;
   const tasks = surfaceTasks(context, outcomes);
   const there = new Set(await run.landscapes());
   const points = resolution * resolution;
   const executor = inline(jit);
-  const objective = objectiveOf(material);
-  const held: GridBatch[] = [];
+  const objective = objectiveOf(setup);
+  const held = await heldBatches(setup, samples);
   try {
-    for await (const { images, labels, prepared } of material.evaluationBatches(
-      material.train,
-      Math.min(samples, material.train.length),
-    ))
-      held.push({ images, ...prepared, labels });
     for (const [index, { task, epoch, moment, name }] of tasks.entries()) {
       if (there.has(name)) continue;
       if (signal?.aborted) return { stopped: true };
       const params = toParams((await load(run, epochName(task, epoch))).params);
-      const isTrainable = (key: string) => material.model.isTrainable(key);
+      const isTrainable = (key: string) => setup.model.isTrainable(key);
       const directions = [0, 1].map((k) =>
         randomDirection(params, { seed: seed + k, norm, isTrainable }),
       ) as [typeof params, typeof params];
@@ -104,7 +110,7 @@ export async function* drawSurfaces(
             yield {
               type: 'progress',
               stage: 'surfaces',
-              done: index * points + event.completed,
+              completed: index * points + event.completed,
               total: tasks.length * points,
               label: `${task.named.label}, ${moment}`,
             };

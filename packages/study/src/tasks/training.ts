@@ -7,12 +7,14 @@ import {
   epochName,
   keptEpochs,
   latestName,
+  stationEpochs,
+  stationName,
   surfaceName,
   type TrainingTask,
   tasksOf,
 } from '../plan/plan.js';
 import { selectionOf, selectOptions } from '../plan/selection.js';
-import { newest, save } from './checkpoints.js';
+import { newest, save, saveStation } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import { type Outcome, readDivergence, recordDivergence } from './outcomes.js';
 import { scorer } from './scoring.js';
@@ -26,9 +28,9 @@ const averageDecay = 0.99;
  * @returns how each training ended; undefined when the signal stopped it.
  */
 export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent, Outcome[] | undefined> {
-  const { config, material, run, signal } = context;
+  const { config, setup, run, signal } = context;
   const { epochs, batchSize, repeats } = config.training;
-  const stepsPerEpoch = Math.ceil(material.train.length / batchSize) * repeats;
+  const stepsPerEpoch = Math.ceil(setup.train.length / batchSize) * repeats;
   const tasks = tasksOf(context);
   const total = tasks.length * epochs * stepsPerEpoch;
   const outcomes: Outcome[] = [];
@@ -41,7 +43,7 @@ export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent
       continue;
     }
     const notices: string[] = [];
-    const selection = selectionOf(config, material);
+    const selection = selectionOf(config, setup);
     const needed = undrawn(context, task, drawn);
     const found = await newest(run, task, { selection, needed }, (message) => notices.push(message));
     for (const message of notices) yield { type: 'notice', message };
@@ -56,7 +58,7 @@ export async function* trainAll(context: TaskContext): AsyncGenerator<StudyEvent
     const outcome = yield* trainOne(context, task, from, (step) => ({
       type: 'progress',
       stage: 'training',
-      done: index * epochs * stepsPerEpoch + step,
+      completed: index * epochs * stepsPerEpoch + step,
       total,
       label: task.named.label,
     }));
@@ -107,11 +109,12 @@ async function* follow(
   from: TrainState | undefined,
   progress: (step: number) => StudyEvent,
 ): AsyncGenerator<StudyEvent, TrainState | undefined> {
-  const { config, material, run } = context;
+  const { config, setup, run } = context;
   const { named, seed } = task;
-  const selection = selectionOf(config, material);
+  const selection = selectionOf(config, setup);
   const { epochs } = config.training;
   const kept = new Set(keptEpochs(config).map(({ epoch }) => epoch));
+  const stations = new Set(stationEpochs(config, seed));
   const key = { loss: named.label, seed };
   // What a killed run recorded after its last checkpoint comes again.
   await run.rewind({ ...key, epoch: from?.epoch ?? -1 });
@@ -126,7 +129,9 @@ async function* follow(
     } else if (event.type === 'best') {
       if (selection === 'best') await save(run, bestName(task), event.state);
     } else if (event.type === 'checkpoint') {
-      // The kept one first: a kill in between then only repeats the epoch.
+      // The kept ones first: a kill in between then only repeats the epoch.
+      if (event.state.batch === 0 && stations.has(event.state.epoch))
+        await saveStation(run, stationName(task, event.state.epoch), event.state);
       if (event.state.batch === 0 && kept.has(event.state.epoch))
         await save(run, epochName(task, event.state.epoch), event.state);
       await save(run, latestName(task), event.state);
@@ -142,27 +147,27 @@ async function* follow(
 }
 
 function fitOptions(
-  { config, material, registry, signal, jit }: TaskContext,
+  { config, setup, registry, signal, jit }: TaskContext,
   { named, seed }: TrainingTask,
   from: TrainState | undefined,
   notices: string[],
 ): Parameters<typeof fit>[0] {
   const { epochs, batchSize, repeats } = config.training;
-  const steps = epochs * repeats * Math.ceil(material.train.length / batchSize);
-  const select = selectOptions(config, material);
-  const averaged = selectionOf(config, material) === 'ema';
-  const { validation } = material;
+  const steps = epochs * repeats * Math.ceil(setup.train.length / batchSize);
+  const select = selectOptions(config, setup);
+  const averaged = selectionOf(config, setup) === 'ema';
+  const { validation } = setup;
   return {
-    model: material.model,
+    model: setup.model,
     loss: named.loss,
     optimizer: optimizerOf(config, registry, steps),
-    data: (epoch) => material.trainBatches(epoch, seed),
+    data: (epoch) => setup.trainBatches(epoch, seed, repeats),
     validation: {
-      train: () => material.evaluationBatches(material.train),
-      ...(validation.length > 0 && { validation: () => material.evaluationBatches(validation) }),
-      test: () => material.evaluationBatches(material.test),
+      train: () => setup.evaluationBatches(setup.train),
+      ...(validation.length > 0 && { validation: () => setup.evaluationBatches(validation) }),
+      test: () => setup.evaluationBatches(setup.test),
     },
-    metrics: () => scorer(material),
+    metrics: () => scorer(setup),
     epochs,
     seed,
     ...(select && { select }),

@@ -1,47 +1,47 @@
 import { parseStudyConfig, type StudyInput, studyRegistry } from '@segscape/study';
 import { dispose } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { makeMaterial } from '../src/material.js';
+import { makeSetup } from '../src/setup.js';
 import { tinyStudy } from './tiny-study.js';
 import '@segscape/testing';
 
-const material = (changes: Partial<StudyInput> = {}) =>
-  makeMaterial(parseStudyConfig({ ...tinyStudy, ...changes }), studyRegistry);
+const setup = (changes: Partial<StudyInput> = {}) =>
+  makeSetup(parseStudyConfig({ ...tinyStudy, ...changes }), studyRegistry);
 const data = (changes: object) => ({ data: { ...tinyStudy.data, ...changes } });
 
-describe('makeMaterial', () => {
+describe('makeSetup', () => {
   test('splits by counts and by shares, the same for one seed', async () => {
-    const { train, test: held, summary } = await material();
+    const { train, test: held, summary } = await setup();
     expect([train.length, held.length]).toEqual([6, 2]);
     expect(summary).toMatchObject({ train: 6, test: 2, classes: ['background', 'disc'], channels: 3 });
     expect(summary.shares.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
-    const again = await material();
+    const again = await setup();
     expect(again.test.ids).toEqual(held.ids);
-    expect((await material(data({ splitSeed: 5 }))).test.ids).not.toEqual(held.ids);
-    expect((await material(data({ split: { test: 0.5 } }))).test.length).toBe(4);
+    expect((await setup(data({ splitSeed: 5 }))).test.ids).not.toEqual(held.ids);
+    expect((await setup(data({ split: { test: 0.5 } }))).test.length).toBe(4);
   });
 
   test('refuses a split that leaves nothing to test', async () => {
-    await expect(material(data({ count: 2, split: { test: 0.1 } }))).rejects.toThrow(
+    await expect(setup(data({ count: 2, split: { test: 0.1 } }))).rejects.toThrow(
       'config: of 2 images none is left to test. Give more images, or another data.split.',
     );
   });
 
   test('maxPixels scales down what is larger, the mask with it', async () => {
-    const { train, summary } = await material(data({ maxPixels: 256 }));
+    const { train, summary } = await setup(data({ maxPixels: 256 }));
     const { image, mask } = await train.get(0);
     expect([image.height, image.width, mask.height, mask.width]).toEqual([16, 16, 16, 16]);
     expect(new Set(mask.data)).toEqual(new Set([0, 1]));
     expect(summary.dataset).toMatchObject({ maxPixels: 256 });
-    const { train: whole } = await material(data({ maxPixels: 4096 }));
+    const { train: whole } = await setup(data({ maxPixels: 4096 }));
     expect((await whole.get(0)).image.height).toBe(32);
   });
 
   test('gives the batches of an epoch in an order of its own, and repeats', async () => {
-    const { trainBatches } = await material({ training: { ...tinyStudy.training, repeats: 2 } });
+    const { trainBatches } = await setup({ training: { ...tinyStudy.training, repeats: 2 } });
     const ids = async (epoch: number) => {
       const found: string[] = [];
-      for await (const batch of trainBatches(epoch, 1)) {
+      for await (const batch of trainBatches(epoch, 1, 2)) {
         found.push(...batch.ids);
         dispose([batch.images, batch.labels]);
       }
@@ -55,7 +55,7 @@ describe('makeMaterial', () => {
   });
 
   test('two losses of one label are refused', async () => {
-    await expect(material({ losses: ['dice', { name: 'focal', label: 'dice' }] })).rejects.toThrow(
+    await expect(setup({ losses: ['dice', { name: 'focal', label: 'dice' }] })).rejects.toThrow(
       "two losses are called 'dice'",
     );
   });

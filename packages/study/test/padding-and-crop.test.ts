@@ -2,7 +2,7 @@ import { random, type Sample } from '@segscape/core';
 import { unet } from '@segscape/models';
 import { paddingLabel, parseStudyConfig, type StudyInput, studyRegistry } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
-import { framing } from '../src/framing.js';
+import { paddingAndCrop } from '../src/padding-and-crop.js';
 import '@segscape/testing';
 
 type Size = readonly [number, number];
@@ -18,7 +18,7 @@ const frame = (
   sizes: readonly Size[],
   { data = {}, ...model }: { data?: object; depth?: number; padding?: 'same' | 'valid' } = {},
 ) =>
-  framing(
+  paddingAndCrop(
     parseStudyConfig({ data: { kind: 'phantom', ...data } } as StudyInput),
     studyRegistry,
     unet({ baseChannels: 2, depth: 3, ...model }),

@@ -1,0 +1,63 @@
+import type { Storage } from '@segscape/core';
+import { colourOf, curvesByMeasure } from './data/curves.js';
+import { readRun } from './data/read-run.js';
+import { intervalOf, measureTitle, perImage } from './data/scores.js';
+import { curvesSvg } from './figures/curves-svg.js';
+import { intervalsSvg } from './figures/intervals-svg.js';
+import { surfaceSvg } from './figures/surface-svg.js';
+import { headlineMeasures } from './sections/comparison.js';
+
+/** A figure by the name of its file. */
+export interface RunFigure {
+  /** Without ending; words and hyphens. */
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** Words and hyphens of a title. */
+const fileName = (title: string) =>
+  title
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+
+/**
+ * The figures of a finished run, ready for a paper: scores with their intervals, curves of the headline measures and of the
+ * loss, and every surface under the loss it was trained with.
+ * @param storage the run folder.
+ * @throws {SegscapeError} as `reportHtml`.
+ */
+export async function figuresOfRun(storage: Storage): Promise<RunFigure[]> {
+  const { facts, history, surfaces } = await readRun(storage);
+  const { losses } = facts;
+  const headlines = headlineMeasures(facts);
+  const scores = headlines.map((measure) => ({
+    name: `scores-${fileName(measureTitle(measure))}`,
+    svg: intervalsSvg(
+      losses.map((label) => {
+        const { mean, low, high } = intervalOf(facts, label, measure);
+        return {
+          label,
+          colour: colourOf(losses, label),
+          points: perImage(facts, label, measure),
+          mean,
+          low,
+          high,
+        };
+      }),
+      { title: measureTitle(measure) },
+    ),
+  }));
+  const curves = [...curvesByMeasure(history, { losses })]
+    .filter(([measure]) => measure === 'loss' || headlines.includes(measure))
+    .map(([measure, lines]) => ({
+      name: `curves-${fileName(measureTitle(measure))}`,
+      svg: curvesSvg(lines, { title: measureTitle(measure), log: measure === 'loss' }),
+    }));
+  const drawn = surfaces.map(({ loss, seed, moment, grid }) => ({
+    name: `surface-${fileName(`${loss} seed ${seed} ${moment}`)}`,
+    svg: surfaceSvg(grid, { loss, title: `${loss}, ${moment}` }),
+  }));
+  return [...scores, ...curves, ...drawn];
+}

@@ -1,0 +1,84 @@
+import { access, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SegscapeError } from '@segscape/core';
+import { examineMasks, type MaskExamination, parseStudyConfig } from '@segscape/study';
+import { stringify } from 'yaml';
+import { dataConfig, openData } from '../look/data-config.js';
+import type { ConfigOptions } from '../run-config.js';
+import { findingsText } from './data.js';
+
+export interface InitOptions extends ConfigOptions {
+  readonly out: string;
+}
+
+/** Lines of YAML behind a mark. */
+const indented = (text: string, by: string) => text.trimEnd().replace(/^/gm, by);
+
+/** Measures beside overlap: borders always, objects where there are many. */
+const measuresFor = ({ classes }: MaskExamination) => [
+  'surfaceDice',
+  'hausdorff',
+  ...(classes.some(({ objects }) => objects >= 5) ? ['objects'] : []),
+];
+
+/** `segscape init [DIR]`: a commented study.yaml for a folder that was looked at. */
+export async function init(folder: string | undefined, options: InitOptions): Promise<number> {
+  const out = resolve(options.out);
+  const there = await access(out).then(
+    () => true,
+    () => false,
+  );
+  if (there)
+    throw new SegscapeError(
+      'NOT_WRITABLE',
+      `init: '${options.out}' exists already and is left as it is. Choose another with --out.`,
+      { details: { path: out } },
+    );
+  const data = await dataConfig(folder, options);
+  const dataset = await openData(data);
+  const examination = await examineMasks(dataset);
+  const losses = examination.proposals.map(({ loss, label, reason, paper }) => {
+    const line = stringify([{ ...loss, label }], { flowCollectionPadding: true });
+    return `  # ${reason} ${paper}.\n${indented(line, '  ')}`;
+  });
+  const folds =
+    dataset.length < 24 ? 'split: { test: 0.3, validation: 0.2 }' : 'split: { test: 0.25, validation: 0.15 }';
+  const { split, ...rest } = data;
+  const text = `# A study of ${dataset.length} images (${dataset.classes.join(', ')}). Run it:  segscape run ${options.out}
+# 'segscape kinds NAME' lists the options of anything that has a kind; a mistyped key is refused with its line.
+${indented(findingsText({ ...examination, proposals: [] }).replace(/\nLosses to begin with:$/, ''), '# ')}
+name: study
+data:
+${indented(stringify(rest), '  ')}
+  # Networks are chosen on the validation images; the test images choose nothing.
+  ${split === undefined ? folds : stringify({ split }).trimEnd()}
+  # Images with more pixels are scaled down first.
+  maxPixels: 65536
+augment:
+  - kind: flip
+  - { kind: elastic, alpha: 60, sigma: 8, probability: 0.5 }
+model: { kind: unet, baseChannels: 16, depth: 4, norm: batch }
+# A loss is ahead only if other seeds and patients would say so, too.
+losses:
+${losses.join('\n')}
+measures: [${measuresFor(examination).join(', ')}]
+training:
+  # Of all trainings together, on this machine.
+  budget: { minutes: 20 }
+  batchSize: 4
+  seeds: [1, 2, 3]
+  select: best
+  optimizer: { kind: adam, learningRate: 0.003, schedule: cosine }
+`;
+  parseStudyConfig(text);
+  await writeFile(out, text, { flag: 'wx' }).catch((cause: Error) => {
+    throw new SegscapeError('NOT_WRITABLE', `init: '${options.out}' cannot be written (${cause.message}).`, {
+      details: { path: out },
+      cause,
+    });
+  });
+  process.stdout.write(
+    `${findingsText(examination)}\n${out}: edit it, then\n  segscape run ${options.out}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseStudyConfig } from '@segscape/study';
+import { sharedFolder } from '@segscape/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { disc, discFolder, segscape, workFolder } from './cli.js';
+
+const folder = workFolder();
+const shared = sharedFolder('data');
+const jpegs = `${shared}/kvasir-seg-mini`;
+
+beforeAll(async () => {
+  await discFolder(join(folder, 'cells'), 6);
+  mkdirSync(join(folder, 'beside'));
+  for (let i = 0; i < 3; i++) {
+    writeFileSync(join(folder, 'beside', `a${i}.png`), disc(32, 40, 12 + i, 200, 60));
+    writeFileSync(join(folder, 'beside', `a${i}_mask.png`), disc(32, 40, 12 + i, 255, 0));
+  }
+  mkdirSync(join(folder, 'nothing'));
+});
+
+describe('segscape data', () => {
+  test('prints what was found, what is odd, and which losses suit it', async () => {
+    const { code, out, err } = await segscape(folder, 'data', 'cells', '--sheet', 'sheet.png');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain('6 images of 32 × 40 to 36 × 40 pixels, 1 channel (Uint8)');
+    expect(out).toMatch(/foreground │ \d+(\.\d+)? % +│ 0 +│ 1 /);
+    expect(out).toContain('! 6 images are few');
+    expect(out).toContain('Dice + CE: The common ground');
+    expect(out).toContain(`images: ${join(folder, 'cells', 'images')}`);
+    expect([...readFileSync(join(folder, 'sheet.png')).subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+  });
+
+  test('writes over nothing, and speaks JSON when asked', async () => {
+    writeFileSync(join(folder, 'mine.png'), 'mine');
+    const refused = await segscape(folder, 'data', 'cells', '--sheet', 'mine.png');
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain(
+      "data: 'mine.png' cannot be written: it exists already. Choose another --sheet.",
+    );
+    expect(readFileSync(join(folder, 'mine.png'), 'utf8')).toBe('mine');
+    const { out } = await segscape(folder, 'data', 'beside', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      config: { kind: 'folder', layout: 'suffix', pair: '{name}_mask' },
+      statistics: { length: 3 },
+      examination: { images: 3 },
+    });
+  });
+
+  test('says what it looked for where there is nothing', async () => {
+    const { code, err } = await segscape(folder, 'data', 'nothing');
+    expect(code).toBe(1);
+    expect(err).toContain("'nothing' has no images with masks that could be told by their names. Looked for");
+    expect((await segscape(folder, 'data', 'nowhere')).err).toContain("'nowhere' is no folder.");
+  });
+
+  test.skipIf(shared === undefined)('takes JPEG masks by their threshold', async () => {
+    const { code, out } = await segscape(folder, 'data', jpegs, '--scale', '0.2');
+    expect(code).toBe(0);
+    expect(out).toContain('maskThreshold: 127');
+  });
+});
+
+describe('segscape init', () => {
+  test('writes a study.yaml that runs, and leaves one that is there', async () => {
+    const made = await segscape(folder, 'init', 'cells');
+    expect(made.err).toBe('');
+    expect(made.code).toBe(0);
+    const text = readFileSync(join(folder, 'study.yaml'), 'utf8');
+    const config = parseStudyConfig(text);
+    expect(config.data).toMatchObject({ kind: 'folder', images: join(folder, 'cells', 'images') });
+    expect(config.losses.map(({ label }) => label)).toEqual(['Dice + CE', 'CE']);
+    expect(config.training.budget).toEqual({ minutes: 20 });
+    const again = await segscape(folder, 'init', 'cells');
+    expect(again.code).toBe(1);
+    expect(again.err).toContain(
+      "init: 'study.yaml' exists already and is left as it is. Choose another with --out.",
+    );
+    expect(readFileSync(join(folder, 'study.yaml'), 'utf8')).toBe(text);
+  });
+});
+
+test('segscape doctor tells what this machine can do', async () => {
+  const { code, out } = await segscape(folder, 'doctor');
+  expect(code).toBe(0);
+  for (const line of ['segscape', 'Node', 'processor', 'memory', 'native', 'TensorFlow.js'])
+    expect(out).toContain(line);
+  expect(out).toMatch(/Ready: segscape run|It runs, but training would be many times slower/);
+});
+
+test('--minutes settles the length of the trainings and says what they take', async () => {
+  const run = await segscape(
+    folder,
+    'run',
+    '--preset',
+    'quick',
+    '--images',
+    'cells/images',
+    '--masks',
+    'cells/masks',
+    '--losses',
+    'dice',
+    '--minutes',
+    '0.05',
+    '--out',
+    'short',
+  );
+  expect(run.code).toBe(0);
+  expect(run.out).toMatch(
+    /1 training of \d+ steps \(\d+ epochs?\), [\d.]+ ms each: about \d+ s and \d+ MB in all\./,
+  );
+  const { epochs } = JSON.parse(readFileSync(join(folder, 'short', 'plan.json'), 'utf8'));
+  expect(epochs).toBeGreaterThanOrEqual(1);
+  const both = await segscape(folder, 'run', '--minutes', '1', '--epochs', '2');
+  expect(both.err).toContain('run: --minutes and --epochs both say how long to train. Give one of them.');
+});

@@ -1,0 +1,74 @@
+import { isSegscapeError, SegscapeError, type Storage, unknownName } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
+import { type Model, modelFromConfig } from '@segscape/models';
+import type { ReportFacts } from '@segscape/report';
+import { openRun } from '@segscape/runs';
+import { entry, type StudyRegistry, studyRegistry } from './kinds/registry.js';
+import { type ModelRecord, readModelRecord } from './model-record.js';
+import { loadSelected } from './tasks/checkpoints.js';
+
+/** Which network of a run is meant. */
+export interface NetworkChoice {
+  /** Label of the loss it was trained with. Default: the best on the validation images; without any, the first. */
+  readonly loss?: string;
+  /** Default the first. */
+  readonly seed?: number;
+  /** Where kinds of networks are known; a run with a network of one's own needs its registry. */
+  readonly registry?: StudyRegistry;
+}
+
+/** Longest side that a network sees at once; larger images are cut into tiles. */
+export const largestTile = 256;
+
+/** The loss that is best on the validation images, if the run had some and has come to its report. */
+async function bestLoss(given: Storage): Promise<string | undefined> {
+  try {
+    const { storage } = await openRun(given);
+    const { selection } = JSON.parse(
+      new TextDecoder().decode(await storage.read('report.json')),
+    ) as Partial<ReportFacts>;
+    const { measure = '', values = {} } = selection ?? {};
+    const sign = measure.split('.')[0] === 'loss' ? 1 : -1;
+    return Object.entries(values).sort(([, a], [, b]) => sign * (a - b))[0]?.[0];
+  } catch (error) {
+    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+function known(what: string, given: string, all: readonly string[]): string {
+  if (all.includes(given)) return given;
+  const { nearest } = unknownName(given, all);
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `openPredictor: the run has no ${what} '${given}'. ${nearest ? `Did you mean '${nearest}'? ` : ''}It has: ${all.join(', ')}.`,
+    { details: { option: what, value: given, nearest } },
+  );
+}
+
+/** The recorded network: by its kind, or for older runs by the family's own config. */
+const modelOf = ({ model, kind, options = {} }: ModelRecord, { models }: StudyRegistry): Model =>
+  kind === undefined ? modelFromConfig(model) : entry(models, 'model', kind)(options);
+
+/** The network that is meant, with its weights; the caller disposes them. */
+export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
+  const record = await readModelRecord(storage);
+  const validated = options.loss === undefined ? await bestLoss(storage) : undefined;
+  const loss = known('loss', options.loss ?? validated ?? record.losses[0]!, record.losses);
+  const chosenBy = options.loss
+    ? ('caller' as const)
+    : validated
+      ? ('validation' as const)
+      : ('order' as const);
+  const seed = Number(known('seed', String(options.seed ?? record.seeds[0]), record.seeds.map(String)));
+  const state = await loadSelected(await openRun(storage), loss, seed, record.select ?? 'last');
+  return {
+    record,
+    loss,
+    chosenBy,
+    seed,
+    epoch: state.epoch,
+    model: modelOf(record, options.registry ?? studyRegistry),
+    params: toParams(state.params),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Raster } from '@segscape/core';
+import { connectedComponents, distanceTransform, splitTouching } from '@segscape/morphology';
+
+/** What one class looks like in one mask; lengths in pixels. */
+export interface ClassShape {
+  /** Share of the pixels that a class claims, in [0, 1]. */
+  readonly share: number;
+  /** Pixels of each object. */
+  readonly areas: readonly number[];
+  /** Largest width of each object: twice the distance from its middle to its border. */
+  readonly widths: readonly number[];
+  /** Objects after those that touch are split at their waists. */
+  readonly split: number;
+  /** Share of the border's pixels that a majority of their 3×3 neighbours would change: ragged borders, specks. */
+  readonly ragged: number;
+}
+
+/** The pixels of a class as a mask; a volume's slices lie one below the other. */
+export function maskOf({ data, height, width, depth = 1 }: Raster, label: number): Raster {
+  return {
+    data: Uint8Array.from(data, (value) => Number(value === label)),
+    height: height * depth,
+    width,
+    channels: 1,
+  };
+}
+
+/** @param mask 0 and 1. @param claimed pixels that any class claims. */
+export function shapeOf(mask: Raster, claimed: number): ClassShape {
+  const { labels, count, sizes } = connectedComponents(mask, { connectivity: 2 });
+  const { data: distances } = distanceTransform(mask);
+  const most = Math.max(mask.height, mask.width) / 2; // of a mask without a border
+  const reach = new Float64Array(count + 1);
+  for (let i = 0; i < labels.data.length; i++) {
+    const label = labels.data[i]!;
+    if (label > 0) reach[label] = Math.max(reach[label]!, Math.min(most, distances[i]!));
+  }
+  const areas = Array.from(sizes.subarray(1));
+  const inside = areas.reduce((sum, area) => sum + area, 0);
+  return {
+    share: claimed === 0 ? 0 : inside / claimed,
+    areas,
+    widths: Array.from(reach.subarray(1), (distance) => 2 * distance),
+    split: count === 0 ? 0 : Math.max(...new Set(splitTouching(mask, { closing: 0, threshold: 0.5 }).data)),
+    ragged: raggedness(mask),
+  };
+}
+
+function raggedness({ data, height, width }: Raster): number {
+  const at = (y: number, x: number) =>
+    data[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))]!;
+  let border = 0;
+  let changed = 0;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      let inside = 0;
+      for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) inside += at(y + dy, x + dx);
+      if (inside === 0 || inside === 9) continue;
+      border++;
+      if (Number(inside >= 5) !== at(y, x)) changed++;
+    }
+  return border === 0 ? 0 : changed / border;
+}

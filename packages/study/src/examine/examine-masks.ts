@@ -1,0 +1,143 @@
+import { ignoreLabel, throwIfAborted } from '@segscape/core';
+import type { Dataset } from '@segscape/data';
+import { type ClassShape, maskOf, shapeOf } from './class-shape.js';
+import { type Finding, findingsOf, type Proposal, proposalsOf } from './findings.js';
+
+/** What a class looks like over all masks; lengths in pixels. */
+export interface ClassFacts {
+  readonly name: string;
+  /** Mean share of the claimed pixels. */
+  readonly share: number;
+  /** Images without a pixel of it. */
+  readonly without: readonly string[];
+  /** Objects in an image, median over the images that have some. */
+  readonly objects: number;
+  /** Diameter of a disc of an object's area: smallest tenth, median, largest tenth. */
+  readonly diameters: readonly [number, number, number];
+  /** Median width of the objects. */
+  readonly width: number;
+  /** Area over squared width, weighted by area: 0.8 of a disc, 10 and more of vessels. */
+  readonly elongation: number;
+  /** Objects after touching ones are split, over objects. */
+  readonly touching: number;
+  /** Share of the border that a 3×3 majority would change: 0.05 and below of smooth borders. */
+  readonly ragged: number;
+}
+
+export interface MaskExamination {
+  /** Images that were looked at, of all. */
+  readonly images: number;
+  readonly of: number;
+  readonly groups: number;
+  readonly classes: readonly ClassFacts[];
+  /** Share of pixels that no class claims. */
+  readonly ignored: number;
+  /** Images whose pictures are equal byte by byte. */
+  readonly duplicates: readonly (readonly string[])[];
+  readonly findings: readonly Finding[];
+  /** Losses to begin with, the most fitting first, each with its reason. */
+  readonly proposals: readonly Proposal[];
+}
+
+export interface ExamineOptions {
+  /** Images that are looked at, spread over the set. Default 200. */
+  readonly most?: number;
+  readonly onProgress?: (completed: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** NaN of nothing. */
+function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) return Number.NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+}
+
+const meanOf = (values: readonly number[]) =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * Looks at the masks of a dataset before anything is trained: how rare, small, thin, many, touching and ragged each class
+ * is, what is odd about the set, and which losses suit it, with the papers that say so.
+ *
+ *     const { findings, proposals } = await examineMasks(dataset);
+ *
+ * @returns plain data; every finding is a sentence with what to do.
+ * @throws {SegscapeError} what the dataset throws; `ABORTED`.
+ */
+export async function examineMasks(
+  dataset: Dataset,
+  { most = 200, onProgress = () => {}, signal }: ExamineOptions = {},
+): Promise<MaskExamination> {
+  const { classes, length, ignoreIndex = ignoreLabel } = dataset;
+  const count = Math.min(most, length);
+  // Without a second class, the first is what is looked for.
+  const looked = classes.length > 1 ? classes.slice(1) : classes;
+  const from = classes.length - looked.length;
+  const shapes: ClassShape[][] = looked.map(() => []);
+  const ids: string[] = [];
+  const groups = new Set<string>();
+  const pictures = new Map<string, string[]>();
+  let ignored = 0;
+  for (let k = 0; k < count; k++) {
+    throwIfAborted(signal, 'examineMasks');
+    const { id, group, image, mask } = await dataset.get(Math.floor((k * length) / count));
+    ids.push(id);
+    groups.add(group ?? `image ${id}`);
+    const key = fingerprint(image.data);
+    pictures.set(key, [...(pictures.get(key) ?? []), id]);
+    let nothing = 0;
+    for (const label of mask.data) if (label === ignoreIndex) nothing++;
+    ignored += nothing / mask.data.length / count;
+    for (const [c, own] of shapes.entries())
+      own.push(shapeOf(maskOf(mask, from + c), mask.data.length - nothing));
+    onProgress(k + 1, count);
+  }
+  const facts = looked.map((name, c) => factsOf(name, shapes[c]!, ids));
+  const seen = {
+    images: count,
+    of: length,
+    groups: groups.size,
+    classes: facts,
+    ignored,
+    duplicates: [...pictures.values()].filter((same) => same.length > 1),
+  };
+  return { ...seen, findings: findingsOf(seen), proposals: proposalsOf(seen) };
+}
+
+function factsOf(name: string, shapes: readonly ClassShape[], ids: readonly string[]): ClassFacts {
+  const there = shapes.filter(({ areas }) => areas.length > 0);
+  const areas = there.flatMap((shape) => shape.areas);
+  const widths = there.flatMap((shape) => shape.widths);
+  const all = areas.reduce((sum, area) => sum + area, 0);
+  const diameters = areas.map((area) => Math.sqrt((4 * area) / Math.PI));
+  return {
+    name,
+    share: meanOf(shapes.map(({ share }) => share)),
+    without: ids.filter((_, i) => shapes[i]!.areas.length === 0),
+    objects: median(there.map(({ areas: { length } }) => length)),
+    diameters: [quantile(diameters, 0.1), quantile(diameters, 0.5), quantile(diameters, 0.9)],
+    width: median(widths),
+    elongation: areas.reduce((sum, area, i) => sum + (area / all) * (area / widths[i]! ** 2), 0),
+    touching:
+      there.reduce((sum, { split }) => sum + split, 0) /
+      Math.max(
+        1,
+        there.reduce((sum, { areas: { length } }) => sum + length, 0),
+      ),
+    ragged: meanOf(there.map(({ ragged }) => ragged)),
+  };
+}
+
+/** Two FNV-1a hashes of the stored values, with their number: equal pictures have equal ones. */
+function fingerprint(data: ArrayLike<number>): string {
+  let [a, b] = [2166136261, 40389];
+  for (let i = 0; i < data.length; i++) {
+    const value = Math.round(data[i]! * 64);
+    a = Math.imul(a ^ value, 16777619);
+    b = Math.imul(b ^ (value + i), 2246822519);
+  }
+  return `${data.length} ${a >>> 0} ${b >>> 0}`;
+}

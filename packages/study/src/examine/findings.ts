@@ -1,0 +1,196 @@
+import type { ClassFacts, MaskExamination } from './examine-masks.js';
+
+/** Something that a plan should know of. */
+export interface Finding {
+  readonly kind:
+    | 'rare'
+    | 'empty'
+    | 'absent'
+    | 'small'
+    | 'unequal'
+    | 'thin'
+    | 'many'
+    | 'touching'
+    | 'ragged'
+    | 'few'
+    | 'duplicates'
+    | 'void';
+  /** `'warning'`: left alone, it spoils the result. */
+  readonly level: 'note' | 'warning';
+  /** What was seen and what to do, in one or two sentences. */
+  readonly text: string;
+}
+
+/** A loss to begin with, as a config says it. */
+export interface Proposal {
+  readonly loss: Readonly<Record<string, unknown>> & { readonly kind: string };
+  readonly label: string;
+  readonly reason: string;
+  readonly paper: string;
+}
+
+type Seen = Omit<MaskExamination, 'findings' | 'proposals'>;
+
+const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
+const pixels = (length: number) => `${Number(length.toPrecision(2))} pixels`;
+const some = (ids: readonly string[]) =>
+  `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''}`;
+
+const isThere = ({ share }: ClassFacts) => share > 0;
+const isRare = ({ share }: ClassFacts) => share > 0 && share < 0.05;
+const isThin = ({ elongation, width }: ClassFacts) => elongation > 6 && width < 12;
+const isSmall = ({ diameters }: ClassFacts) => diameters[1] < 8;
+const isMany = ({ objects }: ClassFacts) => objects >= 5;
+const isUnequal = ({ diameters: [low, , high], objects }: ClassFacts) => objects >= 3 && high > 4 * low;
+const isTouching = (facts: ClassFacts) => facts.objects >= 2 && facts.touching > 1.1 && !isThin(facts);
+
+/** Fewer patients than this cannot show a difference, whatever it is (exact tests at 5 %, two-sided). */
+const fewestPatients = 6;
+
+function* ofClass(facts: ClassFacts, { images }: Seen): Generator<Finding> {
+  const { name, share, without, width, diameters, objects, touching, ragged } = facts;
+  if (!isThere(facts)) {
+    yield {
+      kind: 'absent',
+      level: 'warning',
+      text: `No mask has a pixel of ${name}. Check the values of the masks, or leave the class out.`,
+    };
+    return;
+  }
+  if (isRare(facts))
+    yield {
+      kind: 'rare',
+      level: share < 0.01 ? 'warning' : 'note',
+      text: `${name} is ${percent(share)} of the pixels: plain cross-entropy first learns that nothing is ${name}. Weight it (classWeights), or add an overlap loss.`,
+    };
+  if (without.length > 0)
+    yield {
+      kind: 'empty',
+      level: without.length > images / 10 ? 'warning' : 'note',
+      text: `${without.length} of ${images} images have no ${name} (${some(without)}). The Dice of an empty image is 1 or 0 by one pixel: give overlap losses batch: true, or absentClasses: skip.`,
+    };
+  if (isThin(facts))
+    yield {
+      kind: 'thin',
+      level: 'note',
+      text: `${name} is thin and long (${pixels(width)} wide): overlap changes little when a branch is lost. Add a loss and a measure of its skeleton.`,
+    };
+  else if (isSmall(facts))
+    yield {
+      kind: 'small',
+      level: 'warning',
+      text: `Half of the objects of ${name} are smaller than ${pixels(diameters[1])}: a border that is off by one changes their IoU by a third. Do not scale down; score by surface Dice, too.`,
+    };
+  if (isUnequal(facts))
+    yield {
+      kind: 'unequal',
+      level: 'note',
+      text: `Objects of ${name} are ${pixels(diameters[0])} to ${pixels(diameters[2])} across: the large ones outvote the small ones. A loss per object counts them alike.`,
+    };
+  if (isMany(facts) && isTouching(facts))
+    yield {
+      kind: 'touching',
+      level: 'note',
+      text: `Objects of ${name} touch (${Number(touching.toPrecision(2))} objects in each piece): overlap does not see two that merge. Weight the gaps, and score objects.`,
+    };
+  else if (isMany(facts))
+    yield {
+      kind: 'many',
+      level: 'note',
+      text: `${name} is many objects (${Math.round(objects)} in an image): score objects (measures: [objects]) beside pixels.`,
+    };
+  if (ragged > 0.15)
+    yield {
+      kind: 'ragged',
+      level: 'note',
+      text: `Borders of ${name} are ragged (${percent(ragged)} of their pixels stand alone): drawn by hand in haste, or lossy files. Losses of the border would learn the noise.`,
+    };
+}
+
+/** What a plan should know, warnings first. */
+export function findingsOf(seen: Seen): Finding[] {
+  const { groups, images, of, duplicates, ignored } = seen;
+  const all = seen.classes.flatMap((facts) => [...ofClass(facts, seen)]);
+  if (images === of && groups < 4 * fewestPatients)
+    all.push({
+      kind: 'few',
+      level: groups < 2 * fewestPatients ? 'warning' : 'note',
+      text: `${groups === images ? `${images} images` : `${groups} patients`} are few: a quarter for testing is ${Math.round(groups / 4)}, and fewer than ${fewestPatients} cannot show a difference between losses. Use folds, or more data.`,
+    });
+  if (duplicates.length > 0)
+    all.push({
+      kind: 'duplicates',
+      level: 'warning',
+      text: `The same picture comes ${duplicates.length === 1 ? 'twice' : `more than once ${duplicates.length} times`} (${duplicates[0]!.join(', ')}). In training and test at once it would flatter every loss: remove one, or group them.`,
+    });
+  if (ignored > 0)
+    all.push({
+      kind: 'void',
+      level: 'note',
+      text: `${percent(ignored)} of the pixels belong to no class; losses and measures leave them out.`,
+    });
+  return [...all.filter(({ level }) => level === 'warning'), ...all.filter(({ level }) => level === 'note')];
+}
+
+/** Two to five losses that suit what was seen, cross-entropy with Dice among them as the common ground. */
+export function proposalsOf({ classes, images }: Seen): Proposal[] {
+  const there = classes.filter(isThere);
+  const named = (test: (facts: ClassFacts) => boolean) =>
+    there
+      .filter(test)
+      .map(({ name }) => name)
+      .join(', ');
+  const rarest = Math.min(...there.map(({ share }) => share), 1);
+  const hasEmpty = there.some(({ without }) => without.length > images / 10);
+  const dice = { kind: 'dice', ...(hasEmpty && { batch: true }) };
+  const proposals: Proposal[] = [
+    {
+      loss: { kind: 'weightedSum', terms: [{ loss: dice }, { loss: { kind: 'crossEntropy' } }] },
+      label: 'Dice + CE',
+      reason: 'The common ground: overlap counts rare classes, cross-entropy keeps gradients alive.',
+      paper: 'Isensee et al., nnU-Net, 2021',
+    },
+    {
+      loss: { kind: 'crossEntropy' },
+      label: 'CE',
+      reason: 'What the others are measured against.',
+      paper: 'Ronneberger et al., U-Net, 2015',
+    },
+  ];
+  if (rarest < 0.01)
+    proposals.push({
+      loss: { kind: 'focalTversky', alpha: 0.3, beta: 0.7 },
+      label: 'Focal Tversky',
+      reason: `${named(isRare)} is below 1 % of the pixels: misses weigh more than false alarms.`,
+      paper: 'Abraham and Khan, A novel focal Tversky loss, 2019',
+    });
+  else if (rarest < 0.05)
+    proposals.push({
+      loss: { kind: 'focal', gamma: 2 },
+      label: 'Focal γ=2',
+      reason: `${named(isRare)} is rare: pixels that are right already lose their weight.`,
+      paper: 'Lin et al., Focal loss, 2017',
+    });
+  if (named(isThin) !== '')
+    proposals.push({
+      loss: { kind: 'weightedSum', terms: [{ loss: dice }, { loss: { kind: 'clDice' }, weight: 0.5 }] },
+      label: 'Dice + clDice',
+      reason: `${named(isThin)} is thin and long: its skeleton counts, not only its area.`,
+      paper: 'Shit et al., clDice, 2021',
+    });
+  if (named((facts) => isMany(facts) && isTouching(facts)) !== '')
+    proposals.push({
+      loss: { kind: 'pixelWeighted', loss: { kind: 'crossEntropy' } },
+      label: 'CE, weighted gaps',
+      reason: `Objects of ${named(isTouching)} touch: the gaps between them weigh more.`,
+      paper: 'Ronneberger et al., U-Net, 2015',
+    });
+  else if (named(isUnequal) !== '')
+    proposals.push({
+      loss: { kind: 'weightedSum', terms: [{ loss: dice }, { loss: { kind: 'blobDice' } }] },
+      label: 'Dice + blob',
+      reason: `Objects of ${named(isUnequal)} differ in size: each counts once.`,
+      paper: 'Kofler et al., blob loss, 2022',
+    });
+  return proposals;
+}

@@ -1,0 +1,219 @@
+import { type Raster, SegscapeError, type Storage, throwIfAborted } from '@segscape/core';
+import type { Dataset } from '@segscape/data';
+import { type ReportFacts, reportHtml } from '@segscape/report';
+import { createRun, type Run } from '@segscape/runs';
+import { assertClassNames, foregroundOf } from '../class-names.js';
+import type { ScoreRow } from '../events.js';
+import type { Measure } from '../kinds/measure.js';
+import { comparedFacts } from '../report-facts.js';
+import type { TaskScores } from '../tasks/evaluation.js';
+import type { Picture } from '../tasks/pictures.js';
+import { judgePictures } from './judge-pictures.js';
+import { scoresOfMask } from './mask-scores.js';
+
+export interface JudgeOptions {
+  /** The masks that are right; ids are names of images, groups patients. */
+  readonly truth: Dataset;
+  /** Masks by the name of who made them, of the same images. */
+  readonly predictions: Readonly<Record<string, Dataset>>;
+  /** The images themselves, for the report's pictures. */
+  readonly images?: Dataset;
+  /** Beside the overlap measures. */
+  readonly measures?: readonly { readonly name: string; readonly measure: Measure }[];
+  /** Size of a pixel in µm, [y, x], in place of the files' own. */
+  readonly spacing?: readonly [number, number];
+  /** An empty folder for the scores and the report. */
+  readonly storage: Storage;
+  /** What the report calls it. */
+  readonly title?: string;
+  /** Images whose pictures are shown: those that the masks disagree on most. Default 6. */
+  readonly shown?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type JudgeEvent =
+  | {
+      readonly type: 'progress';
+      readonly stage: 'masks' | 'report';
+      readonly completed: number;
+      readonly total: number;
+      readonly label: string;
+    }
+  | { readonly type: 'notice'; readonly message: string }
+  | {
+      readonly type: 'done';
+      readonly result: { readonly stopped: boolean; readonly table: readonly ScoreRow[] };
+    };
+
+/** Index of each image of the truth in a set of masks. @throws {SegscapeError} `PAIR_MISSING` naming those without one. */
+function placesOf(truth: readonly string[], name: string, { ids = [] }: Dataset): number[] {
+  const at = new Map(ids.map((id, index) => [id, index]));
+  const missing = truth.filter((id) => !at.has(id));
+  if (missing.length > 0)
+    throw new SegscapeError(
+      'PAIR_MISSING',
+      `judge: '${name}' has no mask for ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''} of ${truth.length}. Every method must answer every image; an empty mask says that nothing is there.`,
+      { details: { name, missing } },
+    );
+  return truth.map((id) => at.get(id)!);
+}
+
+const sameSize = (a: Raster, b: Raster) =>
+  a.height === b.height && a.width === b.width && a.depth === b.depth;
+
+/**
+ * Scores masks that anybody made against the truth, and compares them: the study's measures, intervals, tests, pictures and
+ * report, without any training.
+ *
+ *     for await (const event of judgeMasks({ truth, predictions: { nnUNet, Cellpose }, storage })) …
+ *
+ * @returns events, the last of them `done` with a row of means for each; `report.html`, `report.json` and
+ *   `scores.csv` in the storage.
+ * @throws {SegscapeError} `PAIR_MISSING`, `MASK_SIZE_MISMATCH`, `EMPTY_DATASET`, and what reading throws.
+ */
+export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEvent> {
+  const { truth, predictions, measures = [], storage, title = 'Segmentations judged', signal } = options;
+  const names = Object.keys(predictions);
+  const ids = truth.ids ?? [];
+  if (ids.length === 0 || names.length === 0)
+    throw new SegscapeError(
+      'EMPTY_DATASET',
+      'judge: there are no masks to judge. Give --truth and --predictions.',
+    );
+  assertClassNames(truth.classes);
+  const places = Object.fromEntries(names.map((name) => [name, placesOf(ids, name, predictions[name]!)]));
+  for (const name of names) {
+    const more = predictions[name]!.length - ids.length;
+    if (more > 0)
+      yield {
+        type: 'notice',
+        message: `${name} has ${more} masks of images without truth; they are left out.`,
+      };
+  }
+  const run = await createRun(storage, { name: title, judged: names });
+  const scores: TaskScores[] = names.map((loss) => ({ loss, seed: 0, epoch: 0, trained: 0, images: [] }));
+  const groups = new Map<string, string>();
+  const pixels = truth.classes.map(() => 0);
+  const sizes: [number, number][] = [];
+  const started = performance.now();
+  for (const [index, id] of ids.entries()) {
+    throwIfAborted(signal, 'judge');
+    yield { type: 'progress', stage: 'masks', completed: index, total: ids.length, label: id };
+    const { mask, group } = await truth.get(index);
+    if (group !== undefined) groups.set(id, group);
+    sizes.push([mask.height, mask.width]);
+    for (const label of mask.data) if (label < pixels.length) pixels[label]!++;
+    for (const [n, name] of names.entries()) {
+      const made = (await predictions[name]!.get(places[name]![index]!)).mask;
+      if (!sameSize(mask, made))
+        throw new SegscapeError(
+          'MASK_SIZE_MISMATCH',
+          `judge: the mask of '${name}' for '${id}' is ${made.height} × ${made.width}, the truth ${mask.height} × ${mask.width}. Bring it to the size of the truth.`,
+          { details: { name, id } },
+        );
+      (scores[n]!.images as object[]).push({
+        id,
+        ...scoresOfMask(mask, made, { ...options, classes: truth.classes, measures, id }),
+      });
+    }
+  }
+  yield { type: 'progress', stage: 'masks', completed: ids.length, total: ids.length, label: '' };
+  yield { type: 'progress', stage: 'report', completed: 0, total: 1, label: 'report.html' };
+  const shares = pixels.map(
+    (count) =>
+      count /
+      Math.max(
+        1,
+        pixels.reduce((a, b) => a + b, 0),
+      ),
+  );
+  const foreground = foregroundOf(truth.classes, shares);
+  const pictures = await judgePictures(run, options, { scores, foreground, places });
+  const facts = factsOf(options, {
+    names,
+    scores,
+    groups,
+    shares,
+    foreground,
+    sizes,
+    pictures,
+    title,
+    started,
+  });
+  await writeResults(run, scores, facts);
+  yield { type: 'progress', stage: 'report', completed: 1, total: 1, label: 'report.html' };
+  const table = names.map((loss) => ({
+    loss,
+    values: Object.fromEntries(
+      (facts.intervals ?? []).filter((row) => row.loss === loss).map(({ measure, mean }) => [measure, mean]),
+    ),
+  }));
+  yield { type: 'done', result: { stopped: false, table } };
+}
+
+interface Judged {
+  readonly names: readonly string[];
+  readonly scores: readonly TaskScores[];
+  readonly groups: ReadonlyMap<string, string>;
+  readonly shares: readonly number[];
+  readonly foreground: string;
+  readonly sizes: readonly (readonly [number, number])[];
+  readonly pictures: readonly Picture[];
+  readonly title: string;
+  readonly started: number;
+}
+
+function factsOf({ truth, images }: JudgeOptions, judged: Judged): ReportFacts {
+  const { names, scores, groups, shares, foreground, sizes, pictures, title, started } = judged;
+  const extent = (pick: (...values: number[]) => number) => [
+    pick(...sizes.map(([h]) => h)),
+    pick(...sizes.map(([, w]) => w)),
+  ];
+  const { kind, length, classes } = truth.describe();
+  return {
+    subject: 'masks',
+    title,
+    losses: names,
+    seeds: [0],
+    classes: [...truth.classes],
+    foreground,
+    material: {
+      dataset: { kind, length, classes },
+      classes: [...truth.classes],
+      train: 0,
+      test: truth.length,
+      shares,
+      sizes: { smallest: extent(Math.min), largest: extent(Math.max) },
+      channels: images === undefined ? 0 : 1,
+      parameters: 0,
+    },
+    environment: [],
+    pictures,
+    surfaces: [],
+    scores,
+    ...comparedFacts({ scores, groups }, names, `iou.${foreground}`),
+    minutes: (performance.now() - started) / 60_000,
+  };
+}
+
+async function writeResults(run: Run, scores: readonly TaskScores[], facts: ReportFacts): Promise<void> {
+  const { storage } = run;
+  await storage.write('scores.csv', csvOf(scores));
+  await storage.write('report.json', JSON.stringify(facts));
+  await storage.write('report.html', await reportHtml(storage));
+}
+
+/** A row for every method and image. */
+function csvOf(scores: readonly TaskScores[]): string {
+  const columns = [...new Set(scores.flatMap(({ images }) => images.flatMap((image) => Object.keys(image))))];
+  const cell = (value: number | string | undefined) => {
+    if (typeof value !== 'string') return value === undefined || Number.isNaN(value) ? '' : String(value);
+    // A spreadsheet would run a cell that begins like a formula.
+    const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  };
+  const rows = scores.flatMap(({ loss, images }) =>
+    images.map((image) => [cell(loss), ...columns.map((column) => cell(image[column]))].join(',')),
+  );
+  return `${['method', ...columns].map(cell).join(',')}\n${rows.join('\n')}\n`;
+}

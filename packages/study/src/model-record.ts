@@ -1,0 +1,64 @@
+import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import type { ModelConfig } from '@segscape/models';
+import { openRun } from '@segscape/runs';
+import type { StudyConfig } from './config/schema.js';
+import type { Options } from './kinds/kind.js';
+import { type Selection, selectionOf } from './plan/selection.js';
+import type { Setup } from './setup.js';
+
+/** What a run records so that its networks can be used without its data. */
+export interface ModelRecord {
+  readonly model: ModelConfig;
+  /** The kind of network by which a registry makes it, with its options; absent in older runs. */
+  readonly kind?: string;
+  readonly options?: Options;
+  readonly classes: readonly string[];
+  readonly channels: number;
+  /** Whether the config made all images gray or all RGB; then `predict` does so too. */
+  readonly converts?: boolean;
+  /** Factor of both sides that images were read with. */
+  readonly scale: number;
+  /** Images with more pixels were scaled down to it. */
+  readonly maxPixels?: number;
+  readonly losses: readonly string[];
+  readonly seeds: readonly number[];
+  /** Which weights of a training count. Absent in runs before there was a choice: the last. */
+  readonly select?: Selection;
+}
+
+const recordPath = 'model.json';
+
+/** Written before training begins. */
+export async function writeModelRecord(storage: Storage, setup: Setup, config: StudyConfig): Promise<void> {
+  const { model, classes, losses, summary } = setup;
+  const { data, training } = config;
+  const record: ModelRecord = {
+    model: model.config,
+    kind: config.model.kind,
+    options: setup.modelOptions,
+    classes,
+    channels: summary.channels,
+    converts: typeof data.channels === 'number',
+    scale: typeof data.scale === 'number' ? data.scale : 1,
+    ...(data.maxPixels !== undefined && { maxPixels: data.maxPixels }),
+    losses: losses.map(({ label }) => label),
+    seeds: training.seeds,
+    select: selectionOf(config, setup),
+  };
+  await storage.write(recordPath, JSON.stringify(record, null, 2));
+}
+
+/** @throws {SegscapeError} `NOT_FOUND` when the folder holds no run; `CORRUPT_FILE` when the record is not what was written. */
+export async function readModelRecord(given: Storage): Promise<ModelRecord> {
+  try {
+    const { storage } = await openRun(given);
+    return JSON.parse(new TextDecoder().decode(await storage.read(recordPath))) as ModelRecord;
+  } catch (cause) {
+    if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
+    throw new SegscapeError(
+      'NOT_FOUND',
+      `openPredictor: there is no ${recordPath} here, so this is not the folder of a run. Give the folder that 'segscape run' made.`,
+      { cause },
+    );
+  }
+}

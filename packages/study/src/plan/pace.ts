@@ -1,0 +1,110 @@
+import { isSegscapeError } from '@segscape/core';
+import { fit } from '@segscape/train';
+import type { StudyConfig } from '../config/schema.js';
+import type { NamedLoss } from '../named-losses.js';
+import type { TaskContext } from '../tasks/context.js';
+import { scorer } from '../tasks/scoring.js';
+import type { Pace } from './budget.js';
+import { optimizerOf } from './optimizer.js';
+import { keptEpochs, stationEpochs, tasksOf } from './plan.js';
+
+/** Steps that are timed, after those in which code is compiled. */
+const warmUp = 2;
+const timed = 6;
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+async function* first<T>(batches: AsyncIterable<T>, count: number): AsyncGenerator<T> {
+  let left = count;
+  for await (const batch of batches) {
+    yield batch;
+    if (--left === 0) return;
+  }
+}
+
+interface Times {
+  readonly step: number;
+  readonly scored: number;
+}
+
+/** Times a few steps of a loss, and the scoring of a few batches; undefined where it diverges at once. */
+async function timesOf(
+  { config, setup, registry, jit, signal }: Omit<TaskContext, 'run'>,
+  { loss }: NamedLoss,
+): Promise<Times | undefined> {
+  const { train } = setup;
+  const batchesOf = (images: number) => Math.ceil(images / config.training.batchSize);
+  const steps: number[] = [];
+  let at = performance.now();
+  let scored = 0;
+  const passes = Math.ceil((warmUp + timed) / batchesOf(train.length));
+  const events = fit({
+    model: setup.model,
+    loss,
+    optimizer: optimizerOf(config, registry, warmUp + timed),
+    data: () => first(setup.trainBatches(0, 0, passes), warmUp + timed),
+    validation: { probe: () => first(setup.evaluationBatches(train), 2) },
+    metrics: () => scorer(setup),
+    epochs: 1,
+    seed: 0,
+    checkpoints: [],
+    jit,
+    ...(signal && { signal }),
+  });
+  try {
+    for await (const event of events) {
+      const now = performance.now();
+      if (event.type === 'batch') steps.push(now - at);
+      if (event.type === 'epoch') scored = (now - at) / Math.min(2, batchesOf(train.length));
+      at = now;
+    }
+  } catch (error) {
+    if (isSegscapeError(error, 'NOT_FINITE')) return undefined;
+    throw error;
+  }
+  return { step: median(steps.slice(warmUp)), scored };
+}
+
+/** Where every loss diverges at once; its training will say so. */
+const unknown: Times = { step: 1, scored: 1 };
+
+/** How fast this machine is at the study's first loss that trains, and how often each part of the work comes. */
+export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<Pace> {
+  const { config, setup } = context;
+  const { train, validation, test, losses } = setup;
+  const batchesOf = (images: number) => Math.ceil(images / config.training.batchSize);
+  let times: Times | undefined;
+  for (const named of losses) {
+    times = await timesOf(context, named);
+    if (times !== undefined) break;
+  }
+  const { step, scored } = times ?? unknown;
+  const points = config.landscape.enabled
+    ? config.landscape.resolution ** 2 *
+      losses.length *
+      (keptEpochs(config).length + (config.landscape.maps ? 2 : 0))
+    : 0;
+  const surfaceBatches = batchesOf(Math.min(config.landscape.samples, train.length));
+  const tasks = tasksOf(context).length;
+  return {
+    step,
+    scored,
+    scoredBatches: batchesOf(train.length) + batchesOf(validation.length) + batchesOf(test.length),
+    pass: batchesOf(train.length),
+    trainings: tasks,
+    rest: (points * surfaceBatches + 2 * tasks * batchesOf(test.length)) * scored,
+  };
+}
+
+/** Bytes that the run folder will grow to: the checkpoints that are kept, weights and moments of the optimiser. */
+export function bytesOf(config: StudyConfig, { setup }: Pick<TaskContext, 'setup'>): number {
+  const kept = keptEpochs(config).length + 2;
+  const paths = tasksOf({ config, setup }).reduce(
+    (sum, { seed }) => sum + stationEpochs(config, seed).length,
+    0,
+  );
+  const moments = ['sgd'].includes(config.training.optimizer.kind) ? 2 : 3;
+  const states = tasksOf({ config, setup }).length * kept * moments;
+  return (states + paths) * 4 * setup.summary.parameters;
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { durationOf, lengthOf, lengthWithin } from '../src/plan/budget.js';
+
+const pace = { step: 100, scored: 40, scoredBatches: 6, pass: 4, trainings: 4, rest: 60_000 };
+
+describe('a budget in steps', () => {
+  test('small sets pass over their images often before they are looked at', () => {
+    // 15 images of batch 4: 500 steps are 125 passes, in 40 epochs of 3.
+    expect(lengthOf(500, 4)).toEqual({ epochs: 40, repeats: 3 });
+    expect(lengthOf(60, 4)).toEqual({ epochs: 5, repeats: 3 });
+  });
+  test('large sets get few epochs, one pass at the least', () => {
+    expect(lengthOf(500, 400)).toEqual({ epochs: 1, repeats: 1 });
+    expect(lengthOf(1, 7)).toEqual({ epochs: 1, repeats: 1 });
+  });
+  test('the steps are met within an epoch', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 50, max: 20_000 }), fc.integer({ min: 1, max: 500 }), (steps, pass) => {
+        const { epochs, repeats } = lengthOf(steps, pass);
+        expect(Math.abs(epochs * repeats * pass - steps)).toBeLessThanOrEqual(
+          Math.max(pass * epochs, 0.5 * steps),
+        );
+      }),
+    ));
+});
+
+describe('a budget in minutes', () => {
+  test('is used, not overrun', () =>
+    fc.assert(
+      fc.property(
+        fc.double({ min: 2, max: 600, noNaN: true }),
+        fc.double({ min: 5, max: 2000, noNaN: true }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 12 }),
+        (minutes, step, pass, trainings) => {
+          const here = {
+            ...pace,
+            step,
+            scored: step / 3,
+            scoredBatches: 2 * pass,
+            pass,
+            trainings,
+            rest: 30_000,
+          };
+          const length = lengthWithin(minutes, here);
+          expect(length.epochs).toBeGreaterThanOrEqual(1);
+          const least = durationOf({ epochs: 1, repeats: 1 }, here);
+          const taken = durationOf(length, here);
+          expect(taken).toBeLessThanOrEqual(Math.max(least, minutes * 60_000) * 1.0001);
+          // Half of the time is left only where another pass, or a look, would not fit.
+          if (minutes * 60_000 > 4 * least) expect(taken).toBeGreaterThan(0.5 * minutes * 60_000);
+        },
+      ),
+    ));
+  test('ten minutes of a small set are many steps in a fair number of epochs', () => {
+    const { epochs, repeats } = lengthWithin(10, pace);
+    expect(epochs).toBeGreaterThanOrEqual(20);
+    expect(epochs * repeats * pace.pass).toBeGreaterThan(900);
+  });
+});

@@ -1,0 +1,112 @@
+import type { Raster } from '@segscape/core';
+import { type Dataset, memoryDataset } from '@segscape/data';
+import { examineMasks, parseStudyConfig } from '@segscape/study';
+import { describe, expect, test } from 'vitest';
+
+const side = 64;
+
+/** Masks drawn by a rule, with pictures that all differ. */
+function drawn(count: number, inside: (y: number, x: number, i: number) => boolean, alike = false): Dataset {
+  return memoryDataset(
+    Array.from({ length: count }, (_, i) => {
+      const plane = (value: (y: number, x: number) => number): Raster => ({
+        data: Uint8Array.from({ length: side * side }, (_, p) => value(Math.floor(p / side), p % side)),
+        height: side,
+        width: side,
+        channels: 1,
+      });
+      return {
+        id: `s${i}`,
+        image: plane((y, x) => (alike ? y : (y * 3 + x * 5 + i * 7) % 251)),
+        mask: plane((y, x) => Number(inside(y, x, i))),
+      };
+    }),
+    ['background', 'thing'],
+  );
+}
+
+const disc = (cy: number, cx: number, r: number) => (y: number, x: number) =>
+  (y - cy) ** 2 + (x - cx) ** 2 <= r * r;
+const kinds = (seen: Awaited<ReturnType<typeof examineMasks>>) => seen.findings.map(({ kind }) => kind);
+
+describe('examineMasks', () => {
+  test('one fair disc in many images: nothing to say, and the common losses', async () => {
+    const seen = await examineMasks(drawn(30, disc(32, 30, 14)));
+    expect(kinds(seen)).toEqual([]);
+    const [thing] = seen.classes;
+    expect(thing).toMatchObject({ name: 'thing', without: [], objects: 1, touching: 1 });
+    expect(thing!.share).toBeCloseTo((Math.PI * 14 ** 2) / side ** 2, 2);
+    expect(thing!.diameters[1]).toBeCloseTo(28, 0);
+    expect(thing!.width).toBeGreaterThan(26);
+    expect(thing!.elongation).toBeCloseTo(0.75, 1);
+    expect(seen.proposals.map(({ label }) => label)).toEqual(['Dice + CE', 'CE']);
+  });
+
+  test('a rare class asks for weights', async () => {
+    const seen = await examineMasks(drawn(30, disc(32, 30, 6)));
+    expect(kinds(seen)).toEqual(['rare']);
+    expect(seen.proposals.at(-1)).toMatchObject({ loss: { kind: 'focal' } });
+    expect(seen.findings[0]!.text).toMatch(/^thing is 2\.\d % of the pixels: /);
+  });
+
+  test('empty images are named, and Dice is taken over the batch', async () => {
+    const seen = await examineMasks(drawn(30, (y, x, i) => i % 3 > 0 && disc(32, 30, 14)(y, x)));
+    expect(kinds(seen)).toEqual(['empty']);
+    expect(seen.findings[0]).toMatchObject({ level: 'warning' });
+    expect(seen.findings[0]!.text).toContain('10 of 30 images have no thing (s0, s3, s6 and 7 more).');
+    expect(seen.proposals[0]!.loss).toMatchObject({ terms: [{ loss: { kind: 'dice', batch: true } }, {}] });
+  });
+
+  test('vessels are thin, and their skeleton counts', async () => {
+    const seen = await examineMasks(drawn(30, (y, x) => y % 16 < 2 || x % 32 < 2));
+    expect(kinds(seen)).toContain('thin');
+    expect(seen.proposals.map(({ label }) => label)).toContain('Dice + clDice');
+  });
+
+  test('many objects that touch ask for their gaps', async () => {
+    const seen = await examineMasks(
+      drawn(30, (y, x) => [8, 24, 40, 56].some((cy) => [8, 22, 40, 54].some((cx) => disc(cy, cx, 7)(y, x)))),
+    );
+    expect(kinds(seen)).toEqual(['touching']);
+    expect(seen.proposals.at(-1)).toMatchObject({ loss: { kind: 'pixelWeighted' } });
+  });
+
+  test('objects of very different size, specks, and a class that is nowhere', async () => {
+    const unequal = await examineMasks(
+      drawn(30, (y, x) => disc(30, 40, 20)(y, x) || [4, 58].some((c) => disc(c, 6, 2)(y, x))),
+    );
+    expect(kinds(unequal)).toContain('unequal');
+    expect(unequal.proposals.map(({ label }) => label)).toContain('Dice + blob');
+    expect(kinds(await examineMasks(drawn(30, (y, x) => (y * 7 + x * 13) % 5 === 0)))).toContain('ragged');
+    expect(kinds(await examineMasks(drawn(30, () => false)))).toEqual(['absent', 'empty'].slice(0, 1));
+  });
+
+  test('few images and equal pictures are warned of', async () => {
+    const seen = await examineMasks(drawn(4, disc(32, 30, 14), true));
+    expect(kinds(seen)).toEqual(['few', 'duplicates']);
+    expect(seen.duplicates).toEqual([['s0', 's1', 's2', 's3']]);
+    expect(kinds(await examineMasks(drawn(30, () => true)))).toEqual([]);
+  });
+
+  test('looks at part of a large set, tells how far it is, and stops when asked', async () => {
+    const told: number[] = [];
+    const { images, of } = await examineMasks(drawn(40, disc(32, 30, 14)), {
+      most: 5,
+      onProgress: (completed) => told.push(completed),
+    });
+    expect([images, of, told]).toEqual([5, 40, [1, 2, 3, 4, 5]]);
+    const signal = AbortSignal.abort();
+    await expect(examineMasks(drawn(3, disc(32, 30, 14)), { signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+  });
+
+  test('every proposal is a loss that a config takes', async () => {
+    for (const inside of [disc(32, 30, 3), disc(32, 30, 1), (y: number) => y % 16 < 2]) {
+      const { proposals } = await examineMasks(drawn(8, inside));
+      expect(
+        parseStudyConfig({ losses: proposals.map(({ loss, label }) => ({ ...loss, label })) }).losses,
+      ).toHaveLength(proposals.length);
+    }
+  });
+});
