@@ -157,6 +157,15 @@ export interface GroupShareFact {
   readonly share: number;
 }
 
+/** A loss of a single pixel against the probability p of its true class. */
+export interface ProfileFact {
+  readonly loss: string;
+  readonly p: readonly number[];
+  readonly values: readonly number[];
+  /** Derivative by p. */
+  readonly slopes: readonly number[];
+}
+
 /** A training whose numbers were no longer finite. */
 export interface DivergenceFact {
   readonly loss: string;
@@ -240,6 +249,7 @@ export interface ReportFacts {
   readonly barriers?: readonly BarrierFact[];
   readonly surfaceNumbers?: readonly SurfaceNumbersFact[];
   readonly forensics?: readonly ForensicsFact[];
+  readonly profiles?: readonly ProfileFact[];
   /** Wall clock of the study, in minutes. */
   readonly minutes: number;
 }

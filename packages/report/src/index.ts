@@ -22,6 +22,7 @@ export type {
   PlaceFact,
   PowerFact,
   PowerPoint,
+  ProfileFact,
   ReportFacts,
   ScoreFact,
   SelectionFact,
@@ -32,6 +33,7 @@ export type {
 } from './facts.js';
 export { type CurvesSvgOptions, curvesSvg } from './figures/curves-svg.js';
 export { type IntervalRow, type IntervalsSvgOptions, intervalsSvg } from './figures/intervals-svg.js';
+export { type MapPath, type MapSvgOptions, mapSvg } from './figures/map-svg.js';
 export type { FigureStyle } from './figures/style.js';
 export { type SurfacePanel, surfacePairSvg } from './figures/surface-pair-svg.js';
 export { type SurfaceSvgOptions, surfaceSvg } from './figures/surface-svg.js';

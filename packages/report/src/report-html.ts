@@ -9,8 +9,11 @@ import { measureTitle } from './data/scores.js';
 import { type Html, html, isEmpty, unescaped } from './html.js';
 import { comparisonSection } from './sections/comparison.js';
 import { curvesSection } from './sections/curves.js';
+import { gradientsSection } from './sections/gradients.js';
 import { headerHtml } from './sections/header.js';
+import { mapsSection } from './sections/maps.js';
 import { lossVariable, navigationHtml, type Section, sectionHtml } from './sections/markup.js';
+import { profilesSection } from './sections/profiles.js';
 import { augmentationSection, samplesSection } from './sections/samples.js';
 import { surfacesSection } from './sections/surfaces.js';
 
@@ -35,6 +38,9 @@ export async function reportHtml(storage: Storage): Promise<string> {
     comparisonSection(facts),
     curvesSection(facts, curves),
     surfacesSection(facts, surfaces, answer.best),
+    mapsSection(facts, run.maps),
+    gradientsSection(facts),
+    profilesSection(facts),
     samplesSection(facts, pictures),
     augmentationSection(facts, pictures),
     configSection(run),

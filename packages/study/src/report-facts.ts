@@ -6,6 +6,7 @@ import type { TaskContext } from './tasks/context.js';
 import type { Evaluation } from './tasks/evaluation.js';
 import type { LandscapeFacts } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
+import { profilesOf } from './tasks/profiles.js';
 import { surfaceTasks } from './tasks/surfaces.js';
 
 export interface Results extends Evaluation {
@@ -42,6 +43,7 @@ export async function reportFacts(context: TaskContext, results: Results) {
     diverged: outcomes.flatMap(({ diverged }) => (diverged ? [diverged] : [])),
     selection: await selectionFact(context, results),
     ...landscape,
+    profiles: await profilesOf(setup.losses),
     minutes,
   } satisfies ReportFacts;
 }

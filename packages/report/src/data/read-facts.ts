@@ -13,6 +13,7 @@ import type {
   PlaceFact,
   PowerFact,
   PowerPoint,
+  ProfileFact,
   ReportFacts,
   ScoreFact,
   SelectionFact,
@@ -153,6 +154,13 @@ const forensics = record<ForensicsFact>({
   ),
 });
 
+const profile = record<ProfileFact>({
+  loss: text,
+  p: list(measured),
+  values: list(measured),
+  slopes: list(measured),
+});
+
 const environment = record<EnvironmentFact>({
   started: text,
   backend: text,
@@ -183,6 +191,7 @@ const reportFacts = record<ReportFacts>({
   barriers: optional(list(barrier)),
   surfaceNumbers: optional(list(surfaceNumbers)),
   forensics: optional(list(forensics)),
+  profiles: optional(list(profile)),
   minutes: measured,
 });
 

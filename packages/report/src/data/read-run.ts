@@ -1,8 +1,9 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
 import { decodeSurface } from '@segscape/landscape/hdf5';
 import { type HistoryRow, openRun } from '@segscape/runs';
-import type { ReportFacts } from '../facts.js';
+import type { MapFact, ReportFacts } from '../facts.js';
 import { gridOf } from '../figures/surface-svg.js';
+import type { SurfaceGrid } from '../figures/terrain.js';
 import { toBase64 } from './base64.js';
 import type { ReadSurface } from './page-data.js';
 import { pngSize } from './png-size.js';
@@ -15,11 +16,18 @@ export interface ReadPicture {
   readonly height: number;
 }
 
+/** A map with its surface. */
+export interface ReadMap extends MapFact {
+  readonly grid: SurfaceGrid;
+}
+
 /** All that a run folder holds for its report. */
 export interface ReadRun {
   readonly facts: ReportFacts;
   readonly history: readonly HistoryRow[];
   readonly surfaces: readonly ReadSurface[];
+  /** Maps of weights with their surfaces. */
+  readonly maps: readonly ReadMap[];
   readonly pictures: ReadonlyMap<string, ReadPicture>;
   readonly files: { readonly config: string; readonly history: string; readonly facts: string };
   /** What could not be shown, and why: a damaged or missing file is named. */
@@ -35,14 +43,22 @@ export async function readRun(storage: Storage): Promise<ReadRun> {
   const run = await openRun(storage);
   const notices: string[] = [];
   const surfaces: ReadSurface[] = [];
-  for (const { name, ...about } of facts.surfaces) {
+  const surfaceOf = (name: string) => {
     const path = `landscapes/${name}.h5`;
-    const surface = await orNotice(notices, path, async () => {
+    return orNotice(notices, path, async () => {
       const read = await decodeSurface(await run.readLandscape(name));
       for (const loss of Object.keys(read.values)) gridOf(path, read, loss);
       return read;
     });
-    if (surface !== undefined) surfaces.push({ name, ...about, grid: surface });
+  };
+  for (const { name, ...about } of facts.surfaces) {
+    const grid = await surfaceOf(name);
+    if (grid !== undefined) surfaces.push({ name, ...about, grid });
+  }
+  const maps: ReadMap[] = [];
+  for (const map of facts.maps ?? []) {
+    const grid = await surfaceOf(map.name);
+    if (grid !== undefined) maps.push({ ...map, grid });
   }
   const pictures = new Map<string, ReadPicture>();
   for (const { name } of facts.pictures) {
@@ -54,6 +70,7 @@ export async function readRun(storage: Storage): Promise<ReadRun> {
     facts,
     history: await run.history(),
     surfaces,
+    maps,
     pictures,
     files: {
       config: await textOf(storage, 'config.yaml'),

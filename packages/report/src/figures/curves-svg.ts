@@ -13,6 +13,8 @@ export interface CurvesSvgOptions {
   readonly height?: number;
   /** Logarithmic vertical axis; values ≤ 0 are left out. Default false. */
   readonly log?: boolean;
+  /** What the curves run along. Default `'epoch'`, whose ticks are whole. */
+  readonly across?: string;
   /** Draw a legend below. Default true. */
   readonly legend?: boolean;
   readonly style?: FigureStyle;
@@ -84,7 +86,7 @@ export function curvesSvg(curves: readonly Curve[], options: CurvesSvgOptions = 
 
 /** What `curvesSvg` draws, as markup. */
 export function curvesFigure(curves: readonly Curve[], options: CurvesSvgOptions = {}): Html {
-  const { width = 380, title, legend = true, style } = options;
+  const { width = 380, title, legend = true, across: along = 'epoch', style } = options;
   const height = options.height ?? Math.round(width * 0.62);
   const { ink, rule, background } = { ...paperStyle, ...style };
   const layout = curvesLayout(curves, { ...options, height });
@@ -99,11 +101,11 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesSvgOptions
       textAt(left - 6, up.at(tick) + 4, upTexts[i]!, { fill: ink, anchor: 'end', opacity: 0.75 }),
     ]),
     ...across.ticks
-      .filter((tick) => Number.isInteger(tick))
+      .filter((tick) => along !== 'epoch' || Number.isInteger(tick))
       .map((tick) =>
         textAt(across.at(tick), bottom + 15, epochText(tick), { fill: ink, anchor: 'middle', opacity: 0.75 }),
       ),
-    textAt((left + right) / 2, bottom + 30, 'epoch', { fill: ink, anchor: 'middle', opacity: 0.75 }),
+    textAt((left + right) / 2, bottom + 30, along, { fill: ink, anchor: 'middle', opacity: 0.75 }),
     ...curves.map((curve) => band(curve, layout)),
     // The test curves come last, over the train curves.
     ...[...curves]
@@ -120,7 +122,7 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesSvgOptions
       width,
       height: height + (key?.height ?? 0),
       background,
-      label: `${title ?? 'Curves'} against the epoch${summary(curves)}`,
+      label: `${title ?? 'Curves'} against the ${along}${summary(curves)}`,
     },
     [...parts, key?.content ?? nothing],
   );
@@ -174,7 +176,8 @@ function legendOf(
   ink: string,
 ): { content: Html; height: number } {
   const losses = [...new Map(curves.map(({ label, colour }) => [label, colour]))];
-  const splits = [...new Set(curves.map(({ split }) => split))].sort();
+  // Curves that are of no part of the data have nothing to tell apart.
+  const splits = [...new Set(curves.map(({ split }) => split))].filter((split) => split !== '').sort();
   const entries = [
     ...losses.map(([text, colour]) => ({ text, colour, dash: undefined })),
     ...splits.map((text) => ({ text, colour: ink, dash: dashes.get(text) })),

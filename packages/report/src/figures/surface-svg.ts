@@ -2,7 +2,7 @@ import { SegscapeError } from '@segscape/core';
 import { type ContourMultiPolygon, contours } from 'd3-contour';
 import { type Html, html, nothing } from '../html.js';
 import { colourBar } from './colour-bar.js';
-import { scaleOf, tickTexts } from './scale.js';
+import { type Scale, scaleOf, tickTexts } from './scale.js';
 import { assertPixels, assertWhole } from './sizes.js';
 import { type FigureStyle, paperStyle } from './style.js';
 import { element, fitted, svgDocument, textAt } from './svg.js';
@@ -80,13 +80,19 @@ export function rangeOf(grid: Float32Array, { range, log = false }: SurfaceSvgOp
   return commonRange([range ?? grid], log);
 }
 
-/** One contour panel with axes, as SVG content. */
+/** From the axes of a surface to pixels. */
+export interface PanelScales {
+  readonly across: Scale;
+  readonly up: Scale;
+}
+
+/** One contour panel with axes, as SVG content; `centre: false` leaves the checkpoint's cross out. */
 export function contourPanel(
   surface: SurfaceGrid,
   grid: Float32Array,
-  options: SurfaceSvgOptions,
-): { content: Html; height: number } {
-  const { title, width = 380, levels = 14, bar = true, style } = options;
+  options: SurfaceSvgOptions & { readonly centre?: boolean },
+): { content: Html; height: number; scales: PanelScales } {
+  const { title, width = 380, levels = 14, bar = true, centre = true, style } = options;
   const { ink, rule } = { ...paperStyle, ...style };
   const range = rangeOf(grid, options);
   const { x, y } = surface;
@@ -101,7 +107,7 @@ export function contourPanel(
       : []),
     bands(surface, grid, range, levels, { left: margin.left, top, side }),
     element('rect', { x: margin.left, y: top, width: side, height: side, fill: 'none', stroke: rule }),
-    holds(across.domain, 0) && holds(up.domain, 0) ? cross(across.at(0), up.at(0)) : nothing,
+    centre && holds(across.domain, 0) && holds(up.domain, 0) ? cross(across.at(0), up.at(0)) : nothing,
     ...axisText(across.ticks, (v) => [across.at(v), top + side + 15, 'middle'] as const, ink),
     ...axisText(up.ticks, (v) => [margin.left - 6, up.at(v) + 4, 'end'] as const, ink),
     textAt(margin.left + side / 2, height - 6, 'direction 1', { fill: ink, anchor: 'middle', opacity: 0.75 }),
@@ -115,7 +121,7 @@ export function contourPanel(
       ? [colourBar(range, levels, { left: margin.left + side + 12, top, height: side }, { ink, rule })]
       : []),
   ];
-  return { content: html`${parts}`, height };
+  return { content: html`${parts}`, height, scales: { across, up } };
 }
 
 const holds = ([a, b]: readonly [number, number], value: number) =>

@@ -1,6 +1,7 @@
 import { isSegscapeError, type Params } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
 import {
+  type BatchNorm,
   barriers,
   type Batch as GridBatch,
   type GridRunner,
@@ -16,6 +17,7 @@ import { pathName } from '@segscape/runs';
 import { dispose } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
 import { latestName, stationEpochs, stationName, type TrainingTask } from '../plan/plan.js';
+import { mapStatistics } from './batch-statistics.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import { forensicsOf } from './forensics.js';
@@ -36,6 +38,13 @@ const nothing: LandscapeFacts = { maps: [], barriers: [], surfaceNumbers: [], fo
 
 /** How far a map reaches beyond what lies on it, as a share of its extent. */
 const margin = 0.25;
+
+/** What maps are computed with. */
+interface DrawnBy {
+  readonly runner: GridRunner;
+  readonly held: readonly GridBatch[];
+  readonly batchNorm?: BatchNorm;
+}
 
 interface Walked {
   readonly task: TrainingTask;
@@ -96,6 +105,9 @@ export async function* drawMaps(
   });
   const runner = inline(jit);
   const held = await heldBatches(setup, config.landscape.samples);
+  const statistics = mapStatistics(context, held);
+  const { batchNorm } = statistics;
+  const by: DrawnBy = { runner, held, ...(batchNorm && { batchNorm }) };
   const walked: Walked[] = [];
   const maps: MapFact[] = [];
   const total = firsts.length + 3;
@@ -111,16 +123,16 @@ export async function* drawMaps(
     for (const [index, walk] of walked.entries()) {
       if (signal?.aborted) return undefined;
       yield progress(index, `path of ${walk.task.named.label}`);
-      const map = await pathMap(context, walk, runner, held);
+      const map = await pathMap(context, walk, by);
       if (map !== undefined) maps.push(map);
     }
     if (signal?.aborted) return undefined;
     yield progress(firsts.length, 'all losses on one map');
-    const shared = await sharedMap(context, walked, runner, held);
+    const shared = await sharedMap(context, walked, by);
     if (shared !== undefined) maps.push(shared);
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 1, 'barriers');
-    const between = await barriersOf(context, walked, runner, held);
+    const between = await barriersOf(context, walked, by);
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 2, 'gradients');
     const facts = {
@@ -134,6 +146,7 @@ export async function* drawMaps(
     return facts;
   } finally {
     dispose([held, walked.flatMap(({ stations }) => stations)] as never);
+    await statistics.dispose();
     await runner.dispose();
   }
 }
@@ -143,11 +156,8 @@ async function drawn(
   { config, setup, run, signal }: TaskContext,
   { origin, directions }: Plane,
   places: readonly { readonly x: number; readonly y: number }[],
-  {
-    name,
-    runner,
-    held,
-  }: { readonly name: string; readonly runner: GridRunner; readonly held: readonly GridBatch[] },
+  name: string,
+  { runner, held, batchNorm }: DrawnBy,
 ): Promise<boolean> {
   const { resolution } = config.landscape;
   const count = Math.max(3, resolution | 1);
@@ -166,6 +176,7 @@ async function drawn(
     batches: held,
     runner,
     attributes: { map: name },
+    ...(batchNorm && { batchNorm }),
     ...(signal && { signal }),
   });
   for await (const event of events) {
@@ -179,8 +190,7 @@ async function drawn(
 async function pathMap(
   context: TaskContext,
   { task, epochs, stations }: Walked,
-  runner: GridRunner,
-  held: readonly GridBatch[],
+  by: DrawnBy,
 ): Promise<MapFact | undefined> {
   if (stations.length < 3) return undefined;
   const loss = task.named.label;
@@ -191,7 +201,7 @@ async function pathMap(
     const path = plane.points.map(([x, y], i) => ({ epoch: epochs[i]!, x: x!, y: y! }));
     const name = `path-${pathName(loss)}`;
     const { explainedVariance } = plane;
-    const there = await drawn(context, plane, path, { name, runner, held });
+    const there = await drawn(context, plane, path, name, by);
     return there ? { name, kind: 'path', loss, paths: { [loss]: path }, explainedVariance } : undefined;
   } finally {
     plane.dispose();
@@ -211,8 +221,7 @@ async function planeOrNone<P extends Plane>(make: () => Promise<P>): Promise<P |
 async function sharedMap(
   context: TaskContext,
   walked: readonly Walked[],
-  runner: GridRunner,
-  held: readonly GridBatch[],
+  by: DrawnBy,
 ): Promise<MapFact | undefined> {
   if (walked.length < 3) return undefined;
   const isTrainable = (name: string) => context.setup.model.isTrainable(name);
@@ -231,7 +240,7 @@ async function sharedMap(
     );
     const { minima, explainedVariance } = plane;
     const name = 'all-losses';
-    const there = await drawn(context, plane, Object.values(paths).flat(), { name, runner, held });
+    const there = await drawn(context, plane, Object.values(paths).flat(), name, by);
     const places = Object.fromEntries(Object.entries(minima).map(([loss, { x, y }]) => [loss, { x, y }]));
     return there ? { name, kind: 'minima', minima: places, paths, explainedVariance } : undefined;
   } finally {
@@ -245,8 +254,7 @@ const barrierPlaces = 11;
 async function barriersOf(
   { setup, signal }: TaskContext,
   walked: readonly Walked[],
-  runner: GridRunner,
-  held: readonly GridBatch[],
+  { runner, held, batchNorm }: DrawnBy,
 ): Promise<BarrierFact[]> {
   if (walked.length < 2) return [];
   const minima = Object.fromEntries(walked.map(({ task, stations }) => [task.named.label, stations.at(-1)!]));
@@ -257,6 +265,7 @@ async function barriersOf(
     batches: held,
     runner,
     x: [0, 1, barrierPlaces],
+    ...(batchNorm && { batchNorm }),
     ...(signal && { signal }),
   });
   for await (const { from, to, barriers: heights } of ways)
