@@ -1,3 +1,3 @@
 import { browserTests } from '../testing/vitest.browser.ts';
 
-export default browserTests(['test/surface-files.test.ts']);
+export default browserTests(['test/rooms.test.ts', 'test/files/**', 'test/runners/**']);

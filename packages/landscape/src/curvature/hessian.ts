@@ -1,0 +1,70 @@
+import type { Params } from '@segscape/core';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Batch } from '../grids/objective.js';
+import { type CurvatureProblem, gradientField } from './gradient-field.js';
+import { type ProductOptions, productOf } from './hessian-product.js';
+
+/**
+ * Product of the Hessian of a loss with a vector: how the gradient changes along it.
+ *
+ *     Hv = d/dt ∇L(w + t·v) at t = 0, which is ∇(∇L·v)
+ *
+ * @param vector like the parameters; those it leaves out count as zero.
+ * @returns one tensor for each parameter that counts; the caller disposes them.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`, `ABORTED`.
+ * @see Pearlmutter, Fast exact multiplication by the Hessian, 1994, for the product itself.
+ */
+export async function hessianVectorProduct<B extends Batch>(
+  problem: CurvatureProblem<B>,
+  vector: Params,
+  { accuracy = 'exact' }: ProductOptions = {},
+): Promise<Params> {
+  const where = 'hessianVectorProduct';
+  const field = await gradientField(where, problem);
+  try {
+    const product = productOf(where, field, accuracy, problem.signal);
+    return field.toRecord(await product(await field.toFlat(vector, where)));
+  } finally {
+    await field.dispose();
+  }
+}
+
+/**
+ * The whole Hessian of a small network, symmetric, rows and columns in the order of the parameters.
+ * Takes one product for each of its n parameters and n² numbers of memory.
+ */
+export async function hessianMatrix<B extends Batch>(
+  problem: CurvatureProblem<B>,
+  { accuracy = 'exact' }: ProductOptions = {},
+): Promise<Float64Array[]> {
+  const where = 'hessianMatrix';
+  const field = await gradientField(where, problem);
+  try {
+    const product = productOf(where, field, accuracy, problem.signal);
+    const rows: Float64Array[] = [];
+    for (let i = 0; i < field.size; i++) {
+      const unit = new Float64Array(field.size);
+      unit[i] = 1;
+      rows.push(await product(unit));
+    }
+    for (let i = 0; i < field.size; i++)
+      for (let j = 0; j < i; j++) {
+        const mean = (rows[i]![j]! + rows[j]![i]!) / 2;
+        rows[i]![j] = mean;
+        rows[j]![i] = mean;
+      }
+    return rows;
+  } finally {
+    await field.dispose();
+  }
+}
+
+/** All eigenvalues of the Hessian of a small network, largest first; their sum is the trace. Costs as `hessianMatrix`. */
+export async function hessianEigenvalues<B extends Batch>(
+  problem: CurvatureProblem<B>,
+  options: ProductOptions = {},
+): Promise<number[]> {
+  const rows = await hessianMatrix(problem, options);
+  const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(rows), { assumeSymmetric: true });
+  return realEigenvalues.sort((a, b) => b - a);
+}

@@ -1,0 +1,131 @@
+import { assertOption, random } from '@segscape/core';
+import type { Batch } from '../grids/objective.js';
+import { type EigenvalueOptions, type Eigenvalues, extremes } from './extremes.js';
+import { type CurvatureProblem, gradientField } from './gradient-field.js';
+import { type ProductOptions, productOf } from './hessian-product.js';
+import { lanczos, type Ritz } from './lanczos.js';
+import { type OperatorOptions, operatorOf } from './operator.js';
+import type { OutputProblem } from './output-problem.js';
+import { signs } from './probes.js';
+
+/**
+ * Extreme eigenvalues of the Hessian with their eigenvectors, by Lanczos.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ */
+export async function topEigenvalues<B extends Batch>(
+  problem: CurvatureProblem<B>,
+  options: EigenvalueOptions = {},
+): Promise<Eigenvalues> {
+  const where = 'topEigenvalues';
+  const operator = await operatorOf(where, problem, { ...options, matrix: 'hessian' });
+  try {
+    return await extremes(where, operator, options);
+  } finally {
+    await operator.dispose();
+  }
+}
+
+export interface TraceOptions extends ProductOptions {
+  /** Random vectors, one Hessian-vector product each. Default 100; as many as parameters or more gives the exact trace. */
+  readonly probes?: number;
+  /** 32-bit integer. Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * Trace of the Hessian by Hutchinson's estimator: the mean of vᵀHv over vectors of random signs. With as many probes as
+ * parameters the unit vectors are used instead, and the trace is exact.
+ * @returns the trace and the standard error of the estimate (0 when exact).
+ * @see Hutchinson, 1989; Yao et al., PyHessian, 2020. https://arxiv.org/abs/1912.07145
+ */
+export async function hessianTrace<B extends Batch>(
+  problem: CurvatureProblem<B>,
+  { probes = 100, seed = 0, accuracy = 'exact' }: TraceOptions = {},
+): Promise<{ readonly trace: number; readonly standardError: number }> {
+  const where = 'hessianTrace';
+  assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
+  const field = await gradientField(where, problem);
+  try {
+    const product = productOf(where, field, accuracy, problem.signal);
+    const rng = random(seed);
+    const exact = probes >= field.size;
+    const samples: number[] = [];
+    for (let k = 0; k < (exact ? field.size : probes); k++) {
+      const v = exact ? new Float64Array(field.size).fill(1, k, k + 1) : signs(rng, field.size);
+      const hv = await product(v);
+      samples.push(v.reduce((sum, value, i) => sum + value * hv[i]!, 0));
+    }
+    const sum = samples.reduce((total, s) => total + s, 0);
+    if (exact) return { trace: sum, standardError: 0 };
+    const mean = sum / probes;
+    const squares = samples.reduce((total, s) => total + (s - mean) ** 2, 0);
+    return { trace: mean, standardError: Math.sqrt(squares / Math.max(probes - 1, 1) / probes) };
+  } finally {
+    await field.dispose();
+  }
+}
+
+export interface DensityOptions extends OperatorOptions {
+  /** Random vectors averaged over. Default 1. */
+  readonly probes?: number;
+  /** Lanczos steps for each. Default 60. */
+  readonly steps?: number;
+  /** Places of the density. Default 256. */
+  readonly points?: number;
+  /** Width of the Gaussian that each Ritz value becomes, relative to the range of the spectrum. Default 0.01. */
+  readonly width?: number;
+  readonly seed?: number;
+}
+
+export interface SpectralDensity {
+  readonly x: Float64Array;
+  /** Density of eigenvalues at `x`; its integral is 1. */
+  readonly density: Float64Array;
+}
+
+/**
+ * Density of the eigenvalues of the Hessian, or of the `matrix` asked for, by stochastic Lanczos quadrature.
+ * @see Ghorbani, Krishnan, Xiao, 2019. https://arxiv.org/abs/1901.10159
+ */
+export async function spectralDensity<B extends Batch>(
+  problem: CurvatureProblem<B> | OutputProblem<B>,
+  options: DensityOptions = {},
+): Promise<SpectralDensity> {
+  const { probes = 1, steps = 60, points = 256, width = 0.01, seed = 0 } = options;
+  const where = 'spectralDensity';
+  assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
+  assertOption(Number.isInteger(points) && points >= 2, where, 'points', points, 'be a whole number >= 2');
+  assertOption(width > 0, where, 'width', width, 'be positive, a share of the range');
+  const operator = await operatorOf(where, problem, options);
+  try {
+    const rng = random(seed);
+    const found: Ritz[] = [];
+    for (let k = 0; k < probes; k++)
+      found.push(await lanczos(operator.product, signs(rng, operator.size), steps, () => false));
+    return smoothed(found, points, width);
+  } finally {
+    await operator.dispose();
+  }
+}
+
+function smoothed(found: readonly Ritz[], points: number, width: number): SpectralDensity {
+  const all = found.flatMap(({ values }) => values);
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const sigma = width * (high - low || 1);
+  const from = low - 5 * sigma;
+  const span = high - low + 10 * sigma;
+  const x = Float64Array.from({ length: points }, (_, i) => from + (span * i) / (points - 1));
+  const density = x.map((place) =>
+    found.reduce(
+      (sum, { values, first }) =>
+        sum +
+        values.reduce(
+          (part, value, i) => part + first[i]! ** 2 * Math.exp(-0.5 * ((place - value) / sigma) ** 2),
+          0,
+        ),
+      0,
+    ),
+  );
+  const factor = 1 / (found.length * sigma * Math.sqrt(2 * Math.PI));
+  return { x, density: density.map((d) => d * factor) };
+}

@@ -1,0 +1,132 @@
+import { assertOption, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import { add, dispose, keep, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { GridRunner } from './grid-runner.js';
+import { type Batch, type BatchWeighting, batchShares } from './objective.js';
+
+/** The statistics of batch normalisation that belong to weights; new tensors, which the caller disposes. */
+export type Recompute = (params: Params) => Params | Promise<Params>;
+
+/**
+ * What becomes of batch normalisation's means and variances where weights move:
+ *
+ * - `carried`: they move along the directions as weights do, as far as the directions have them;
+ * - `frozen`: they stay as at the centre, whatever the directions say of them;
+ * - `precise`: they are computed anew at each point, by a function (`preciseStatistics` makes one), here, whatever the
+ *   runner: to one that is elsewhere the weights of every point are sent.
+ *
+ * The mode is recorded as the attribute `batchNorm`.
+ */
+export type BatchNorm =
+  | { readonly mode: 'carried' }
+  | { readonly mode: 'frozen'; readonly isStatistic: (name: string) => boolean }
+  | { readonly mode: 'precise'; readonly recompute: Recompute };
+
+const modes: readonly string[] = ['carried', 'frozen', 'precise'];
+
+/** @throws {SegscapeError} `BAD_OPTION` for another mode. */
+export function assertBatchNorm(where: string, batchNorm: BatchNorm | undefined): void {
+  if (batchNorm === undefined) return;
+  const { mode } = batchNorm;
+  assertOption(modes.includes(mode), where, 'batchNorm.mode', mode, "be 'carried', 'frozen' or 'precise'");
+}
+
+/** Directions without the statistics, when those are frozen. */
+export function movedNames(
+  directions: readonly Params[],
+  batchNorm: BatchNorm | undefined,
+): readonly Params[] {
+  if (batchNorm?.mode !== 'frozen') return directions;
+  return directions.map((direction) =>
+    Object.fromEntries(Object.entries(direction).filter(([name]) => !batchNorm.isStatistic(name))),
+  );
+}
+
+/** The weights at a point: `params + Σ offset·direction`. New tensors for what moves, the others are the same. */
+function movedTo(
+  params: Params,
+  directions: readonly Params[],
+  offsets: readonly number[],
+): { all: Params; made: Tensor[] } {
+  const made: Params = {};
+  tidy(() => {
+    directions.forEach((direction, k) => {
+      for (const [name, d] of Object.entries(direction))
+        made[name] = add(made[name] ?? params[name]!, mul(d, offsets[k]!));
+    });
+    Object.values(made).forEach((w) => {
+      keep(w);
+    });
+  });
+  return { all: { ...params, ...made }, made: Object.values(made) };
+}
+
+/** A runner that recomputes the statistics at each point, then lets another evaluate it. */
+export function withStatistics(runner: GridRunner, recompute: Recompute): GridRunner {
+  return {
+    name: runner.name,
+    async *evaluate({ params, directions, points, ...job }) {
+      for (const { index, offsets } of points) {
+        throwIfAborted(job.signal, 'landscape');
+        const { all, made } = movedTo(params, directions, offsets);
+        try {
+          const statistics = await recompute(all);
+          try {
+            assertStatistics(params, statistics);
+            const there = { ...all, ...statistics };
+            yield* runner.evaluate({
+              ...job,
+              params: there,
+              directions: [],
+              points: [{ index, offsets: [] }],
+            });
+          } finally {
+            dispose(statistics);
+          }
+        } finally {
+          dispose(made);
+        }
+      }
+    },
+    dispose: () => runner.dispose(),
+  };
+}
+
+function assertStatistics(params: Params, statistics: Params): void {
+  for (const [name, { shape }] of Object.entries(statistics))
+    if (params[name]?.shape.join() !== shape.join())
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `batchNorm: recompute gave '${name}' shaped [${shape}], the parameters have ${params[name] ? `[${params[name].shape}]` : 'none of this name'}.`,
+      );
+}
+
+/**
+ * Statistics by averaging those of batches over a set, for `batchNorm: { mode: 'precise', recompute }`.
+ *
+ * @param batchStatistics the means and variances that a forward pass in training finds for one batch, by the names of the
+ *   parameters that hold them. It may be traced by the caller; new tensors.
+ * @see Wu and Johnson, Rethinking "Batch" in BatchNorm, 2021, section 3. https://arxiv.org/abs/2105.07576
+ */
+export function preciseStatistics<B extends Batch>(
+  batchStatistics: (params: Params, batch: B) => Params | Promise<Params>,
+  weighting: BatchWeighting<B>,
+): Recompute {
+  const shares = batchShares('preciseStatistics', weighting);
+  return async (params) => {
+    let total: Params = {};
+    for (const [k, batch] of weighting.batches.entries()) {
+      const found = await batchStatistics(params, batch);
+      const before = total;
+      total = tidy(() =>
+        Object.fromEntries(
+          Object.entries(found).map(([name, value]) => {
+            const part = mul(value, shares[k]!);
+            return [name, before[name] ? add(before[name], part) : part];
+          }),
+        ),
+      );
+      dispose([found, before] as unknown as Tensor[]);
+    }
+    return total;
+  };
+}

@@ -1,0 +1,51 @@
+import type { Params } from '@segscape/core';
+import { dispose, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Axis, axisPlaces } from '../grids/axis.js';
+import { evaluateGrid, type GridEvent, type GridOptions, recorded } from '../grids/grid.js';
+import type { Batch } from '../grids/objective.js';
+import { type Curve, curveCoefficients } from './curve.js';
+import type { Line } from './line.js';
+
+export interface AlongCurveOptions<B extends Batch> extends Omit<GridOptions<B>, 'params'> {
+  readonly curve: Curve;
+  /** Places along the curve. Default 25 from 0 to 1. */
+  readonly t?: Axis;
+}
+
+/**
+ * Losses along a curve: `x` of the line is t. A curve is a sum of its control points with weights that depend on t, so it
+ * runs where any grid does. Other parameters move from `from` to `to` in a straight line (`batchNorm` changes it).
+ * @throws {SegscapeError} as `surface`.
+ */
+export async function* alongCurve<B extends Batch>(
+  options: AlongCurveOptions<B>,
+): AsyncGenerator<GridEvent<Line>> {
+  const { curve, t = [0, 1, 25], attributes, ...rest } = options;
+  const { kind, from, to, bends } = curve;
+  const x = axisPlaces('alongCurve: t', t);
+  const bent = (name: string) => bends.some((bend) => name in bend);
+  const between = (target: Params, wanted: (name: string) => boolean): Params =>
+    Object.fromEntries(
+      Object.entries(target)
+        .filter(([name, w]) => w.dtype === 'float32' && wanted(name) && from[name])
+        .map(([name, w]) => [name, sub(w, from[name]!)]),
+    );
+  const directions = tidy(
+    () =>
+      [
+        ...[...bends, to].map((control) => between(control, bent)),
+        between(to, (name) => !bent(name)),
+      ] as unknown as Tensor[],
+  ) as unknown as Params[];
+  try {
+    const points = Array.from(x, (place, index) => ({
+      index,
+      offsets: [...curveCoefficients(kind, bends.length, place).slice(1), place],
+    }));
+    const values = yield* evaluateGrid('alongCurve', { ...rest, params: from }, directions, points);
+    const about = recorded({ ...options, attributes: { ...attributes, curve: kind } });
+    yield { type: 'done', result: { x, values, attributes: about } };
+  } finally {
+    dispose(directions as unknown as Tensor[]);
+  }
+}

@@ -1,0 +1,97 @@
+import { assertOption, type Params, SegscapeError } from '@segscape/core';
+import type { Axis } from '../grids/axis.js';
+import type { GridOptions } from '../grids/grid.js';
+import { inline } from '../grids/inline.js';
+import type { Batch } from '../grids/objective.js';
+import { interpolate, type Line } from './line.js';
+
+export interface BarrierOptions {
+  /**
+   * What the loss is compared with: the straight line between its values at both ends (`'chord'`, the default, of Frankle
+   * et al. and Entezari et al.), or the higher of them (`'ends'`, a pass as Draxler et al. have it).
+   */
+  readonly above?: 'chord' | 'ends';
+}
+
+export interface Barrier {
+  /** Largest rise of the loss on the way; 0 where there is none. */
+  readonly height: number;
+  /** Where it is, in the line's x. */
+  readonly at: number;
+}
+
+/**
+ * How high the loss rises on a way between two weights, the first and last place of a line (or those at 0 and 1):
+ *
+ *     max over t of L(t) − ((1 − t)·L(0) + t·L(1))
+ *
+ * @param line of `interpolate` or `alongCurve`; places outside [0, 1] do not count.
+ * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or a line without places at 0 and 1; `NOT_FINITE` when
+ *   the loss is not finite somewhere between.
+ * @see Frankle, Dziugaite, Roy, Carbin, 2020. https://arxiv.org/abs/1912.05671
+ * @see Draxler, Veschgini, Salmhofer, Hamprecht, 2018. https://arxiv.org/abs/1803.00885
+ */
+export function barrierHeight(line: Line, loss: string, { above = 'chord' }: BarrierOptions = {}): Barrier {
+  const where = 'barrierHeight';
+  const z = line.values[loss];
+  assertOption(z !== undefined, where, 'loss', loss, `be one of ${Object.keys(line.values).join(', ')}`);
+  assertOption(above === 'chord' || above === 'ends', where, 'above', above, "be 'chord' or 'ends'");
+  const places = [...line.x].map((x, i) => ({ x, value: z[i]! })).filter(({ x }) => x >= 0 && x <= 1);
+  const [first, last] = [places.find(({ x }) => x === 0), places.find(({ x }) => x === 1)];
+  if (!first || !last)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `${where}: the line has no place at ${first ? 1 : 0}; evaluate it over [0, 1, count].`,
+    );
+  const odd = places.find(({ value }) => !Number.isFinite(value));
+  if (odd) throw new SegscapeError('NOT_FINITE', `${where}: '${loss}' is not finite at ${odd.x}.`);
+  const base = (t: number) =>
+    above === 'ends' ? Math.max(first.value, last.value) : (1 - t) * first.value + t * last.value;
+  return places.reduce<Barrier>(
+    (best, { x, value }) => (value - base(x) > best.height ? { height: value - base(x), at: x } : best),
+    { height: 0, at: 0 },
+  );
+}
+
+export interface BarriersOptions<B extends Batch>
+  extends Omit<GridOptions<B>, 'params' | 'store' | 'key'>,
+    BarrierOptions {
+  /** Weights by name, two or more. */
+  readonly minima: Readonly<Record<string, Params>>;
+  /** Places from one to the other. Default 25 from 0 to 1. */
+  readonly x?: Axis;
+}
+
+/** The straight way between two minima. */
+export interface PairBarrier {
+  readonly from: string;
+  readonly to: string;
+  readonly line: Line;
+  /** The barrier of each loss. */
+  readonly barriers: Readonly<Record<string, Barrier>>;
+}
+
+/**
+ * The barriers between all pairs of minima, for every loss: which solutions lie in one valley.
+ * @throws {SegscapeError} as `interpolate` and `barrierHeight`.
+ */
+export async function* barriers<B extends Batch>(options: BarriersOptions<B>): AsyncGenerator<PairBarrier> {
+  const { minima, above = 'chord', x = [0, 1, 25], ...rest } = options;
+  const given = rest.runner ?? rest.executor;
+  const runner = given ?? inline();
+  const names = Object.keys(minima);
+  try {
+    for (const [i, from] of names.entries())
+      for (const to of names.slice(i + 1))
+        for await (const event of interpolate({ ...rest, runner, from: minima[from]!, to: minima[to]!, x }))
+          if (event.type === 'done') {
+            const line = event.result;
+            const found = Object.keys(line.values).map(
+              (loss) => [loss, barrierHeight(line, loss, { above })] as const,
+            );
+            yield { from, to, line, barriers: Object.fromEntries(found) };
+          }
+  } finally {
+    if (given === undefined) await runner.dispose();
+  }
+}

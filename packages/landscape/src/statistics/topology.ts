@@ -1,0 +1,98 @@
+import { assertOption } from '@segscape/core';
+import type { Surface } from '../grids/surface.js';
+import { lossOf } from './loss-of.js';
+import { mergeTree } from './merge-tree.js';
+import { valleysAround } from './triangulation.js';
+
+export interface TopologyOptions {
+  /** Valleys less deep than this, in the units of the loss, are noise and left out. Default 0; `trust` measures it. */
+  readonly threshold?: number;
+}
+
+/** A place of the grid. */
+export interface GridPlace {
+  readonly index: number;
+  readonly x: number;
+  readonly y: number;
+  readonly value: number;
+}
+
+export interface Minimum extends GridPlace {
+  /** Where its valley joins a deeper one; undefined for the deepest. */
+  readonly saddle: GridPlace | undefined;
+  /** Height of that saddle above the minimum, in the units of the loss; infinite for the deepest. */
+  readonly persistence: number;
+}
+
+/** The valleys of a surface. */
+export interface Topology {
+  /** Most persistent first, the deepest at the head. */
+  readonly minima: readonly Minimum[];
+  /** Places with two or more separate valleys around them, lowest first. */
+  readonly saddles: readonly GridPlace[];
+  /**
+   * The merge tree: edges from each minimum and joining saddle to the saddle above it, by the numbers of their places.
+   */
+  readonly tree: {
+    readonly nodes: readonly GridPlace[];
+    readonly edges: readonly (readonly [lower: number, upper: number])[];
+  };
+  /** Sum of the finite persistences. */
+  readonly totalPersistence: number;
+  /** Their mean; 0 where there is one minimum. */
+  readonly meanPersistence: number;
+  /**
+   * Saddle–minimum average distance: the mean over all minima, the deepest too, of the height of the saddle next above it
+   * in the merge tree; 0 where there is none. Small for a smooth surface.
+   */
+  readonly smad: number;
+}
+
+/**
+ * Minima, saddles, merge tree and persistence of a loss over a surface, whose cells are cut into triangles. Equal values are
+ * told apart by the numbers of their places. Places that are not finite belong to no valley.
+ *
+ * @param loss default the first of the surface.
+ * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there; `NOT_FINITE` when no value is finite.
+ * @see Edelsbrunner, Harer, Computational Topology, 2010, sections VI.3 and VII.1.
+ * @see Chen et al., Landscaper, 2026, for SMAD. https://arxiv.org/abs/2602.07135
+ */
+export function topology(
+  surface: Surface,
+  loss: string = Object.keys(surface.values)[0] ?? '',
+  { threshold = 0 }: TopologyOptions = {},
+): Topology {
+  const { x, y } = surface;
+  const z = lossOf('topology', surface, loss);
+  assertOption(threshold >= 0, 'topology', 'threshold', threshold, 'be at least 0, in the units of the loss');
+  const place = (index: number): GridPlace => ({
+    index,
+    x: x[index % x.length]!,
+    y: y[Math.floor(index / x.length)]!,
+    value: z[index]!,
+  });
+  const { pairs, edges } = mergeTree(z, x.length, y.length, threshold);
+  const minima = pairs
+    .map(({ minimum, saddle, persistence }) => ({
+      ...place(minimum),
+      saddle: saddle === undefined ? undefined : place(saddle),
+      persistence,
+    }))
+    .sort((a, b) => b.persistence - a.persistence || a.value - b.value || a.index - b.index);
+  const finite = minima.map(({ persistence }) => persistence).filter(Number.isFinite);
+  const total = finite.reduce((sum, p) => sum + p, 0);
+  const leaves = new Set(minima.map(({ index }) => index));
+  const gaps = edges.filter(([lower]) => leaves.has(lower)).map(([lower, upper]) => z[upper]! - z[lower]!);
+  const saddles = Array.from(z.keys())
+    .filter((i) => Number.isFinite(z[i]) && valleysAround(z, i, x.length, y.length) > 1)
+    .map(place)
+    .sort((a, b) => a.value - b.value || a.index - b.index);
+  return {
+    minima,
+    saddles,
+    tree: { nodes: [...new Set([...leaves, ...edges.flat()])].map(place), edges },
+    totalPersistence: total,
+    meanPersistence: finite.length === 0 ? 0 : total / finite.length,
+    smad: gaps.length === 0 ? 0 : gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
+  };
+}

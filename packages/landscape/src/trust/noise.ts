@@ -1,0 +1,153 @@
+import { assertOption, random, shuffled } from '@segscape/core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { evaluateGrid, type GridOptions } from '../grids/grid.js';
+import { inline } from '../grids/inline.js';
+import { type Batch, batchShares, batchTensors } from '../grids/objective.js';
+import { reordered, sampleOf, samplesOf } from './batches.js';
+
+export interface NoiseOptions<B extends Batch> extends Omit<GridOptions<B>, 'store' | 'key' | 'attributes'> {
+  /** 32-bit integer. Default 0. */
+  readonly seed?: number;
+}
+
+/** Every loss at the weights, for batches of the same kind. */
+async function lossesAt<B extends Batch>(
+  where: string,
+  options: GridOptions<B>,
+): Promise<Record<string, number>> {
+  const events = evaluateGrid(where, options, [], [{ index: 0, offsets: [] }]);
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done)
+      return Object.fromEntries(Object.entries(value).map(([name, column]) => [name, column[0]!] as const));
+  }
+}
+
+const release = (batch: Batch) => dispose(batchTensors(batch) as Tensor[]);
+
+/** Largest relative error of a number rounded to single precision. */
+const unitRoundoff = 2 ** -24;
+
+/** How much of a loss is rounding. */
+export interface NoiseFloor {
+  /** Standard deviation of the loss over orders of evaluation, at least half a unit in its last place. */
+  readonly floor: number;
+  /** What it is at the weights. */
+  readonly value: number;
+}
+
+/**
+ * The floor below which differences of a loss say nothing: the same weights and samples, in other orders, which changes
+ * nothing but the rounding of single precision.
+ * @param options.orders how many. Default 8.
+ * @throws {SegscapeError} as `surface`.
+ */
+export async function noiseFloor<B extends Batch>(
+  options: NoiseOptions<B> & { readonly orders?: number },
+): Promise<Record<string, NoiseFloor>> {
+  const { orders = 8, seed = 0, ...grid } = options;
+  const where = 'noiseFloor';
+  assertOption(Number.isInteger(orders) && orders >= 2, where, 'orders', orders, 'be a whole number >= 2');
+  const shares = batchShares(where, grid);
+  const rng = random(seed);
+  const given = grid.runner ?? grid.executor;
+  const runner = given ?? inline();
+  const found = new Map<string, number[]>();
+  try {
+    for (let k = 0; k < orders; k++) {
+      const order = shuffled(grid.batches.keys(), rng);
+      const batches = order.map((b) => {
+        const batch = grid.batches[b]!;
+        return reordered(batch, shuffled(Array(samplesOf(batch).count).keys(), rng));
+      });
+      try {
+        const weights = order.map((b) => shares[b]!);
+        const values = await lossesAt(where, { ...grid, runner, batches, weights });
+        for (const [name, value] of Object.entries(values))
+          found.set(name, [...(found.get(name) ?? []), value]);
+      } finally {
+        batches.forEach(release);
+      }
+    }
+  } finally {
+    if (given === undefined) await runner.dispose();
+  }
+  return Object.fromEntries(
+    [...found].map(([name, values]) => {
+      const value = values.reduce((sum, v) => sum + v, 0) / orders;
+      const spread = Math.sqrt(values.reduce((sum, v) => sum + (v - value) ** 2, 0) / (orders - 1));
+      return [name, { floor: Math.max(spread, unitRoundoff * Math.abs(value)), value }] as const;
+    }),
+  );
+}
+
+/** How much a loss would differ over another sample of images. */
+export interface SampleNoise {
+  /** Mean over the images. */
+  readonly mean: number;
+  /** Standard deviation of the means of resampled images. */
+  readonly standardError: number;
+  /** 95 % percentile interval of the mean. */
+  readonly low: number;
+  readonly high: number;
+  readonly images: number;
+}
+
+/**
+ * What of a loss is chance in the choice of images: each image by itself, then the bootstrap over them. A loss that is no
+ * mean over images (Dice over a whole batch) is taken image by image.
+ * @param options.resamples default 1000.
+ * @throws {SegscapeError} as `surface`.
+ * @see Efron, Tibshirani, An Introduction to the Bootstrap, 1993, sections 6 and 13.
+ */
+export async function sampleNoise<B extends Batch>(
+  options: NoiseOptions<B> & { readonly resamples?: number },
+): Promise<Record<string, SampleNoise>> {
+  const { resamples = 1000, seed = 0, weights: _, ...grid } = options;
+  const where = 'sampleNoise';
+  assertOption(
+    Number.isInteger(resamples) && resamples >= 100,
+    where,
+    'resamples',
+    resamples,
+    'be a whole number >= 100',
+  );
+  const given = grid.runner ?? grid.executor;
+  const runner = given ?? inline();
+  const found = new Map<string, number[]>();
+  try {
+    for (const batch of grid.batches)
+      for (let k = 0; k < samplesOf(batch).count; k++) {
+        const one = sampleOf(batch, k);
+        try {
+          const values = await lossesAt(where, { ...grid, runner, batches: [one] });
+          for (const [name, value] of Object.entries(values))
+            found.set(name, [...(found.get(name) ?? []), value]);
+        } finally {
+          release(one);
+        }
+      }
+  } finally {
+    if (given === undefined) await runner.dispose();
+  }
+  return Object.fromEntries([...found].map(([name, values]) => [name, bootstrap(values, resamples, seed)]));
+}
+
+function bootstrap(values: readonly number[], resamples: number, seed: number): SampleNoise {
+  const rng = random(seed);
+  const images = values.length;
+  const meanOf = (list: readonly number[]) => list.reduce((sum, v) => sum + v, 0) / list.length;
+  const means = Array.from({ length: resamples }, () =>
+    meanOf(values.map(() => values[rng.integer(0, images)]!)),
+  ).sort((a, b) => a - b);
+  const centre = meanOf(means);
+  const variance = means.reduce((sum, m) => sum + (m - centre) ** 2, 0) / (resamples - 1);
+  const at = (share: number) => means[Math.min(resamples - 1, Math.floor(share * resamples))]!;
+  return {
+    mean: meanOf(values),
+    standardError: Math.sqrt(variance),
+    low: at(0.025),
+    high: at(0.975),
+    images,
+  };
+}

@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isSegscapeError } from '@segscape/core';
+import { unzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { decodeSurface, encodeSurface, toNpz, toVtp } from '../../src/hdf5.js';
+import { surfaceStatistics } from '../../src/index.js';
+
+const sample = {
+  x: Float64Array.of(-1, 0, 1),
+  y: Float64Array.of(0, 0.5),
+  values: {
+    'ce 1:3': Float32Array.of(1, 2, 3, 4, Number.NaN, 6),
+    'a/b': Float32Array.of(0, 0, 0, 0, 0, 1),
+    x: Float32Array.of(9, 9, 9, 9, 9, 9),
+  },
+  attributes: { norm: 'filter', seed: 3, losses: 'own', é: 0.5 },
+};
+
+describe('HDF5', () => {
+  test('gives back places, values, names with slashes, and attributes', async () => {
+    expect(await decodeSurface(await encodeSurface(sample))).toEqual(sample);
+  });
+
+  test('the same surface gives the same bytes', async () => {
+    const first = await encodeSurface(sample);
+    // HDF5 notes when an object was made, to the second.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await encodeSurface(sample)).toEqual(first);
+  });
+
+  test('h5dump reads it (skipped without hdf5-tools)', async ({ skip }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'segscape-h5-'));
+    try {
+      writeFileSync(join(folder, 's.h5'), await encodeSurface(sample));
+      let text: string;
+      try {
+        text = execFileSync('h5dump', ['-d', 'ce 1:3', join(folder, 's.h5')], { encoding: 'utf8' });
+      } catch (error) {
+        if ((error as { code?: string }).code === 'ENOENT') return skip('h5dump is not installed');
+        throw error;
+      }
+      expect(text).toContain('H5T_IEEE_F32LE');
+      expect(text).toContain('(0,0): 1, 2, 3');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a damaged file is CORRUPT_FILE or reads the same, never something else', async () => {
+    const bytes = await encodeSurface(sample);
+    const outcome = async (damaged: Uint8Array) => {
+      try {
+        return await decodeSurface(damaged);
+      } catch (error) {
+        return isSegscapeError(error, 'CORRUPT_FILE') ? 'corrupt' : error;
+      }
+    };
+    let found = 0;
+    for (let i = 0; i < bytes.length; i += 37) {
+      const damaged = bytes.slice();
+      damaged[i]! ^= 0x10;
+      const result = await outcome(damaged);
+      if (result === 'corrupt') found++;
+      else expect(result).toEqual(sample);
+    }
+    expect(found).toBeGreaterThan(10);
+    for (const length of [0, 4, 100, bytes.length >> 1, bytes.length - 1])
+      expect(await outcome(bytes.slice(0, length)), `length ${length}`).toBe('corrupt');
+  });
+});
+
+test('npz holds one npy a loss', () => {
+  const files = unzipSync(toNpz(sample));
+  expect(Object.keys(files).sort()).toEqual(['a_b.npy', 'ce 1:3.npy', 'x.npy', 'x_.npy', 'y.npy']);
+  const npy = files['ce 1:3.npy']!;
+  const header = new TextDecoder('latin1').decode(npy.subarray(0, npy.length - 24));
+  expect(header).toContain("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }");
+  expect((npy.length - 24) % 64).toBe(0);
+  const line = unzipSync(toNpz({ x: sample.x, values: { dice: Float32Array.of(1, 2, 3) }, attributes: {} }));
+  expect(Object.keys(line).sort()).toEqual(['dice.npy', 'x.npy']);
+  expect(new TextDecoder('latin1').decode(line['dice.npy'])).toContain("'shape': (3,), }");
+});
+
+test('vtp leaves out the polygons of undefined points', () => {
+  const text = toVtp(sample, { height: 'a/b', maximum: 0.5 });
+  expect(text).toContain('NumberOfPoints="6"');
+  expect(text).toContain('NumberOfPolys="2"');
+  expect(text).toContain('1 0.5 0.5');
+  expect(toVtp(sample)).toContain('NumberOfPolys="0"');
+  expect(() => toVtp(sample, { height: 'z' })).toThrow("height (='z') must be one of ce 1:3, a/b, x.");
+});
+
+describe('surfaceStatistics', () => {
+  const axis = Float64Array.from({ length: 21 }, (_, i) => (i - 10) / 10);
+  const of = (f: (x: number, y: number) => number) => ({
+    x: axis,
+    y: axis,
+    values: {
+      loss: Float32Array.from({ length: 441 }, (_, i) => f(axis[i % 21]!, axis[Math.floor(i / 21)]!)),
+    },
+    attributes: {},
+  });
+
+  test('a bowl is convex everywhere, with its basin as wide as the disc it is', () => {
+    const bowl = surfaceStatistics(
+      of((x, y) => x * x + y * y),
+      'loss',
+      { rise: 0.125 },
+    );
+    expect(bowl.minimum).toEqual({ value: 0, x: 0, y: 0 });
+    expect(bowl.convexity).toBe(1);
+    expect(bowl.basinWidth).toBeCloseTo(1, 1); // x² + y² <= ¼
+    expect(bowl.roughness).toBeLessThan(0.01);
+  });
+
+  test('a saddle is convex nowhere, a plane is flat, waves are rough', () => {
+    expect(
+      surfaceStatistics(
+        of((x, y) => x * x - y * y),
+        'loss',
+      ).convexity,
+    ).toBe(0);
+    expect(
+      surfaceStatistics(
+        of((x) => x),
+        'loss',
+      ),
+    ).toMatchObject({ convexity: 1, maximum: 1 });
+    const waves = surfaceStatistics(
+      of((x, y) => Math.sin(31 * x) * Math.sin(31 * y)),
+      'loss',
+    ).roughness;
+    expect(waves).toBeGreaterThan(0.2);
+  });
+
+  test('undefined values are counted, not used; bad input is named', () => {
+    const holed = of((x, y) => (x > 0.55 ? Number.NaN : x * x + y * y));
+    expect(surfaceStatistics(holed, 'loss')).toMatchObject({ convexity: 1 });
+    expect(surfaceStatistics(holed, 'loss').undefinedShare).toBeCloseTo(5 / 21);
+    expect(() =>
+      surfaceStatistics(
+        of(() => Number.NaN),
+        'loss',
+      ),
+    ).toThrow("'loss' is finite nowhere");
+    expect(() => surfaceStatistics(holed, 'dice')).toThrow("loss (='dice') must be one of loss");
+    expect(() => surfaceStatistics(sample, 'a/b')).toThrow('at least 3 × 3 places, got 3 × 2');
+  });
+});
