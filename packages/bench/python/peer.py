@@ -20,7 +20,7 @@ def array(spec, folder):
 
 
 class Unet:
-    """The U-Net of Ronneberger et al. in plain functions, from weights by name."""
+    """The U-Net of Ronneberger et al. in plain functions, from weights by name, in every mode that may be its best."""
 
     def __init__(self, request, folder):
         import torch
@@ -29,51 +29,125 @@ class Unet:
         self.torch = torch
         self.valid = request["padding"] == "valid"
         self.depth = request["depth"]
+        self.norm = request.get("norm", "none")
         self.training = request["training"]
-        self.weights = {
-            name: torch.from_numpy(array(spec, folder).copy()).requires_grad_(self.training)
-            for name, spec in request["weights"].items()
-        }
+        self.dict = {name: torch.from_numpy(array(spec, folder).copy()) for name, spec in request["weights"].items()}
         self.images = torch.from_numpy(array(request["images"], folder).copy())
         self.labels = torch.from_numpy(array(request["labels"], folder).copy()).long()
-        self.optimizer = torch.optim.Adam(self.weights.values(), lr=1e-3) if self.training else None
+        self.modes = {}
 
-    def block(self, x, prefix):
+    def state(self, mode):
+        """Weights, images and optimiser of a mode, made once."""
+        torch = self.torch
+        if mode in self.modes:
+            return self.modes[mode]
+        last = torch.channels_last if "channels last" in mode else torch.contiguous_format
+        learned = lambda name: "running" not in name
+        weights = {
+            name: (w.clone().to(memory_format=last) if w.dim() == 4 else w.clone()).requires_grad_(
+                self.training and learned(name)
+            )
+            for name, w in self.dict.items()
+        }
+        images = self.images.clone().to(memory_format=last)
+        optimizer = (
+            torch.optim.Adam([w for name, w in weights.items() if learned(name)], lr=1e-3) if self.training else None
+        )
+        frozen = None
+        if mode.startswith("frozen"):
+            frozen = self.frozen(weights, images)
+        self.modes[mode] = (weights, images, optimizer, frozen)
+        return self.modes[mode]
+
+    def frozen(self, weights, images):
+        torch = self.torch
+        outer = self
+
+        class Net(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                for name, w in weights.items():
+                    self.register_buffer(name.replace(".", "_"), w)
+
+            def forward(self, x):
+                own = {name: getattr(self, name.replace(".", "_")) for name in weights}
+                return outer.forward(own, x)
+
+        with torch.no_grad():
+            traced = torch.jit.trace(Net().eval(), images)
+            net = torch.jit.optimize_for_inference(torch.jit.freeze(traced))
+            for _ in range(3):
+                net(images)
+        return net
+
+    def block(self, weights, x, prefix):
         F = self.torch.nn.functional
         for i in range(2):
             name = f"{prefix}.conv.{i}"
-            x = F.conv2d(x, self.weights[name + ".weight"], self.weights[name + ".bias"], padding=0 if self.valid else 1)
+            x = F.conv2d(x, weights[name + ".weight"], weights.get(name + ".bias"), padding=0 if self.valid else 1)
+            if self.norm == "batch":
+                norm = f"{prefix}.norm.{i}"
+                x = F.batch_norm(
+                    x,
+                    weights[norm + ".running_mean"],
+                    weights[norm + ".running_var"],
+                    weights[norm + ".weight"],
+                    weights[norm + ".bias"],
+                    self.training,
+                    0.1,
+                    1e-5,
+                )
             x = F.relu(x)
         return x
 
-    def forward(self):
+    def forward(self, weights, x):
         torch, F = self.torch, self.torch.nn.functional
-        x, skips = self.images, []
+        skips = []
         for level in range(self.depth):
-            x = self.block(x, f"encoder.{level}")
+            x = self.block(weights, x, f"encoder.{level}")
             if level < self.depth - 1:
                 skips.append(x)
                 x = F.max_pool2d(x, 2)
         for level in range(self.depth - 1):
             name = f"decoder.{level}.up"
-            x = F.conv_transpose2d(x, self.weights[name + ".weight"], self.weights[name + ".bias"], stride=2)
+            x = F.conv_transpose2d(x, weights[name + ".weight"], weights[name + ".bias"], stride=2)
             skip = skips.pop()
             top = (skip.shape[2] - x.shape[2]) // 2
             left = (skip.shape[3] - x.shape[3]) // 2
             skip = skip[:, :, top : top + x.shape[2], left : left + x.shape[3]]
-            x = self.block(torch.cat([x, skip], 1), f"decoder.{level}")
-        return F.conv2d(x, self.weights["head.weight"], self.weights["head.bias"])
+            x = self.block(weights, torch.cat([x, skip], 1), f"decoder.{level}")
+        return F.conv2d(x, weights["head.weight"], weights["head.bias"])
 
-    def run(self):
+    def run(self, mode="NCHW"):
         torch = self.torch
+        weights, images, optimizer, frozen = self.state(mode)
         if not self.training:
             with torch.no_grad():
-                return float(self.forward().mean())
-        self.optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(self.forward(), self.labels)
+                return float((frozen(images) if frozen else self.forward(weights, images)).mean())
+        optimizer.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled="bf16" in mode):
+            loss = torch.nn.functional.cross_entropy(self.forward(weights, images).float(), self.labels)
         loss.backward()
-        self.optimizer.step()
+        optimizer.step()
         return float(loss)
+
+    def export(self, path):
+        """The network as ONNX, for the same runtime that ours runs in."""
+        torch = self.torch
+        weights, images, _, _ = self.state("NCHW")
+        outer = self
+
+        class Net(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                for name, w in weights.items():
+                    self.register_buffer(name.replace(".", "_"), w.detach())
+
+            def forward(self, x):
+                return outer.forward({name: getattr(self, name.replace(".", "_")) for name in weights}, x)
+
+        with torch.no_grad():
+            torch.onnx.export(Net().eval(), images, path, input_names=["images"], opset_version=17)
 
 
 class Loss:
@@ -241,22 +315,190 @@ class Hausdorff:
         return float(max(there, back))
 
 
-KINDS = {"unet": Unet, "loss": Loss, "distance": Distance, "hausdorff": Hausdorff}
+class Elastic:
+    """Simard's deformation of an image with its mask: smoothed noise, then resampling, by SciPy or by OpenCV."""
+
+    def __init__(self, request, folder):
+        self.image = array(request["image"], folder)
+        self.mask = array(request["mask"], folder)
+        self.alpha, self.sigma, self.order = request["alpha"], request["sigma"], request["order"]
+
+    def noise(self):
+        import numpy as np
+
+        height, width = self.mask.shape
+        return np.random.default_rng(1).uniform(-1, 1, (2, height, width)).astype(np.float32)
+
+    def scipy(self):
+        import numpy as np
+        from scipy.ndimage import gaussian_filter, map_coordinates
+
+        height, width = self.mask.shape
+        dy, dx = (self.alpha * gaussian_filter(n, self.sigma, mode="constant") for n in self.noise())
+        y, x = np.mgrid[:height, :width].astype(np.float32)
+        at = (y + dy, x + dx)
+        out = np.empty_like(self.image)
+        for c in range(self.image.shape[2]):
+            map_coordinates(self.image[..., c], at, output=out[..., c], order=self.order, mode="reflect")
+        mask = map_coordinates(self.mask, at, order=0, mode="reflect")
+        return float(out.mean()) + float(mask.mean())
+
+    def opencv(self):
+        import cv2
+        import numpy as np
+
+        cv2.setNumThreads(THREADS)
+        height, width = self.mask.shape
+        fields = [self.alpha * cv2.GaussianBlur(n, (0, 0), self.sigma) for n in self.noise()]
+        y, x = np.mgrid[:height, :width].astype(np.float32)
+        how = cv2.INTER_LINEAR if self.order == 1 else cv2.INTER_CUBIC
+        out = cv2.remap(self.image, x + fields[1], y + fields[0], how, borderMode=cv2.BORDER_REFLECT)
+        mask = cv2.remap(self.mask, x + fields[1], y + fields[0], cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT)
+        return float(out.mean()) + float(mask.mean())
+
+    def run(self, mode="scipy"):
+        return self.opencv() if mode == "OpenCV" else self.scipy()
+
+
+class Decode:
+    """One file by Pillow or tifffile, to an array."""
+
+    def __init__(self, request, folder):
+        import numpy as np
+        from PIL import Image
+
+        rng = np.random.default_rng(3)
+        size, kind = request["size"], request["kind"]
+        y, x = np.mgrid[:size, :size]
+        smooth = (np.sin(x / 37) + np.cos(y / 53) + 2) / 4
+        self.path = os.path.join(folder, request["name"])
+        if kind in ("uint32", "float32"):
+            import tifffile
+
+            data = (smooth * 1e5).astype(kind)
+            tifffile.imwrite(self.path, data, compression=request.get("compression"))
+        else:
+            noise = rng.integers(0, 24, (size, size, 3))
+            data = (smooth[..., None] * 200 + noise).astype(np.uint8)
+            Image.fromarray(data).save(self.path, quality=90) if self.path.endswith("jpg") else Image.fromarray(
+                data
+            ).save(self.path)
+        self.kind = kind
+
+    def run(self, mode="Pillow"):
+        import numpy as np
+
+        if mode == "tifffile":
+            import tifffile
+
+            return float(tifffile.imread(self.path).mean())
+        from PIL import Image
+
+        return float(np.asarray(Image.open(self.path)).mean())
+
+
+class Surface:
+    """Li et al.'s surface: a forward pass over all images at every point, once for each loss."""
+
+    def __init__(self, request, folder):
+        self.net = Unet({**request, "training": False}, folder)
+        self.losses = request["losses"]
+        torch = self.net.torch
+        torch.manual_seed(0)
+        weights = self.net.dict
+        self.directions = []
+        for _ in range(2):
+            direction = {name: torch.randn_like(w) for name, w in weights.items()}
+            for name, d in direction.items():
+                if d.dim() > 1:
+                    for row, own in zip(d, weights[name]):
+                        row.mul_(own.norm() / (row.norm() + 1e-10))
+                else:
+                    d.zero_()
+            self.directions.append(direction)
+        self.places = np_linspace(request["points"])
+
+    def run(self, mode="NCHW"):
+        torch = self.net.torch
+        F = torch.nn.functional
+        last = torch.channels_last if mode == "channels last" else torch.contiguous_format
+        images = self.net.images.to(memory_format=last)
+        labels = self.net.labels
+        one_hot = F.one_hot(labels, 2).permute(0, 3, 1, 2).float()
+        formulas = [
+            lambda z: F.cross_entropy(z, labels),
+            lambda z: F.cross_entropy(z, labels, weight=torch.tensor([1.0, 3.0])),
+            lambda z: ((1 - torch.exp(-F.cross_entropy(z, labels, reduction="none"))) ** 2).mean(),
+            lambda z: 1 - (2 * (torch.softmax(z, 1) * one_hot).sum() / (torch.softmax(z, 1).sum() + one_hot.sum())),
+        ]
+        total = 0.0
+        with torch.no_grad():
+            for k in range(self.losses):
+                for x in self.places:
+                    for y in self.places:
+                        moved = {
+                            name: w + float(x) * self.directions[0][name] + float(y) * self.directions[1][name]
+                            for name, w in self.net.dict.items()
+                        }
+                        total += float(formulas[k % len(formulas)](self.net.forward(moved, images)))
+        return total
+
+
+def np_linspace(points):
+    import numpy as np
+
+    return np.linspace(-1, 1, points)
+
+
+def versions():
+    found = {"python": sys.version.split()[0]}
+    for name in ("torch", "scipy", "cv2", "PIL", "tifffile", "numpy"):
+        try:
+            found[name] = __import__(name).__version__
+        except ImportError:
+            pass
+    return found
+
+
+KINDS = {
+    "unet": Unet,
+    "loss": Loss,
+    "distance": Distance,
+    "hausdorff": Hausdorff,
+    "elastic": Elastic,
+    "decode": Decode,
+    "surface": Surface,
+}
+
+
+def answered(request, case):
+    if "memory" in request:
+        return {"kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+    if "versions" in request:
+        return versions()
+    if "export" in request:
+        case.export(request["export"])
+        return {"done": 1}
+    mode = {"mode": request["mode"]} if request.get("mode") not in (None, "default") else {}
+    started = time.perf_counter()
+    case.run(**mode)
+    return {"ms": (time.perf_counter() - started) * 1000}
 
 
 def main():
     folder, case = sys.argv[1], None
     for line in sys.stdin:
         request = json.loads(line)
-        if "setup" in request:
-            case = KINDS[request["setup"]](request, folder)
-            answer = {"first": case.run()}
-        elif "memory" in request:
-            answer = {"kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
-        else:
-            started = time.perf_counter()
-            case.run()
-            answer = {"ms": (time.perf_counter() - started) * 1000}
+        try:
+            if "setup" in request:
+                case = KINDS[request["setup"]](request, folder)
+                answer = {"first": case.run()}
+                if hasattr(case, "path"):
+                    answer["path"] = case.path
+            else:
+                answer = answered(request, case)
+        except Exception as error:  # told to whoever asked, who ends the bench
+            answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
 
 

@@ -1,15 +1,23 @@
+import { augment } from './benches/augment.js';
+import { data } from './benches/data.js';
 import { forward } from './benches/forward.js';
+import { landscape } from './benches/landscape.js';
 import { losses } from './benches/losses.js';
 import { metrics } from './benches/metrics.js';
 import { train } from './benches/train.js';
 import { wasmKernels } from './benches/wasm-kernels.js';
-import type { Row } from './measure.js';
+import type { Row } from './harness/contest.js';
+import { keep, lineOf, machine } from './harness/results.js';
+import { PythonPeer } from './python-peer.js';
 
 const benches: Readonly<Record<string, () => AsyncGenerator<Row>>> = {
   train,
   forward,
   losses,
   metrics,
+  augment,
+  data,
+  landscape,
   'wasm-kernels': wasmKernels,
 };
 
@@ -23,11 +31,22 @@ if (names.length === 0 || unknown.length > 0) {
   process.exit(2);
 }
 
-const line = ({ bench, case: name, peer, oursMs, peerMs, ratio, notes }: Row) =>
-  `${bench.padEnd(8)} ${name.padEnd(62)} ${peer.padEnd(10)} ${oursMs.toFixed(1).padStart(9)} ms ${peerMs.toFixed(1).padStart(9)} ms  ratio ${ratio.toFixed(2)}${notes ? `  (${notes})` : ''}\n`;
-
-for (const name of names)
+const peer = new PythonPeer();
+const versions = await peer.ask<Record<string, string>>({ versions: true });
+peer.close();
+if (!json)
+  process.stdout.write(
+    `${machine}; ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}\nours, the peer, ours / the peer's (95 %); the peer's best mode comes last\n`,
+  );
+for (const name of names) {
+  const rows: Row[] = [];
   for await (const row of benches[name]!()) {
+    rows.push(row);
     const { notes: _, ...plain } = row;
-    process.stdout.write(json ? `${JSON.stringify(plain)}\n` : line(row));
+    process.stdout.write(json ? `${JSON.stringify({ ...plain, machine })}\n` : lineOf(row));
   }
+  const path = keep(name, rows, versions);
+  if (!json) process.stdout.write(`kept in ${path}\n`);
+}

@@ -23,9 +23,13 @@ export class PythonPeer {
   readonly #lines: AsyncIterator<string>;
   #files = 0;
 
-  constructor() {
+  /** @param options.threads of its libraries; default 2, as many as the reference machine has cores. */
+  constructor({ threads = 2 }: { readonly threads?: number } = {}) {
     const script = fileURLToPath(new URL('../python/peer.py', import.meta.url));
-    this.#process = spawn(python, [script, this.#folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#process = spawn(python, [script, this.#folder], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, PEER_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },
+    });
     this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
   }
 
@@ -36,14 +40,26 @@ export class PythonPeer {
     return { file, shape, dtype: dtypes.get(data.constructor.name) };
   }
 
-  async ask(request: object): Promise<Record<string, number>> {
+  async ask<T extends object = Record<string, number>>(request: object): Promise<T> {
     this.#process.stdin!.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
     if (done)
       throw new Error(
         `The peer '${python}' ended. It needs Debian's python3-torch, python3-scipy and python3-opencv; PYTHON names another one.`,
       );
-    return JSON.parse(value) as Record<string, number>;
+    const answer = JSON.parse(value) as T | { readonly error: string };
+    if ('error' in answer) throw new Error(`The peer says: ${answer.error}`);
+    return answer as T;
+  }
+
+  /** The process, whose idleness a contest watches. */
+  get pid(): number {
+    return this.#process.pid ?? process.pid;
+  }
+
+  /** One way of the peer to do the case that was set up. */
+  mode(mode: string) {
+    return { mode, pid: this.pid, run: async () => (await this.ask({ run: true, mode })).ms };
   }
 
   close(): void {

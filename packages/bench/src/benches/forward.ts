@@ -1,10 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { useBackend } from '@segscape/backend';
 import type { Params } from '@segscape/core';
 import { jit } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { measure, type Row } from '../measure.js';
+import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { contest, type Mode, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
-import { makeCase, networks, tellPeer } from './networks.js';
+import { type Case, makeCase, networks, tellPeer } from './networks.js';
+
+/** The peer's own network, exported as it exports, in the runtime that ours runs in: what is left is our graph. */
+async function exported(peer: PythonPeer, { images }: Case, folder: string): Promise<Mode> {
+  const path = join(folder, 'peer.onnx');
+  await peer.ask({ export: path });
+  const session = await InferenceSession.create(path);
+  const [n, h, w, c] = images.shape as [number, number, number, number];
+  const feed = { images: new OnnxTensor('float32', new Float32Array(images.size), [n, c, h, w]) };
+  return {
+    mode: 'torch.onnx.export in ONNX Runtime',
+    pid: process.pid,
+    run: async () => {
+      await session.run(feed);
+      return undefined;
+    },
+  };
+}
 
 /** A forward pass against PyTorch, the weights frozen into the program or handed in with each call. */
 export async function* forward(): AsyncGenerator<Row> {
@@ -14,28 +35,43 @@ export async function* forward(): AsyncGenerator<Row> {
       const current = makeCase(network);
       const { model, params, images } = current;
       const peer = new PythonPeer();
+      const folder = mkdtempSync(join(tmpdir(), 'segscape-bench-'));
       const theirs = await tellPeer(peer, network, current, false);
-      const run =
-        weights === 'constant weights'
-          ? jit((x: Tensor) => model.apply(params, x), { executor: 'onnxruntime' })
-          : jit(({ p, x }: { p: Params; x: Tensor }) => model.apply(p, x), { executor: 'onnxruntime' });
+      const constant = weights === 'constant weights';
+      const run = constant
+        ? jit((x: Tensor) => model.apply(params, x), { executor: 'onnxruntime' })
+        : jit(({ p, x }: { p: Params; x: Tensor }) => model.apply(p, x), { executor: 'onnxruntime' });
       const call = () =>
-        (weights === 'constant weights'
-          ? run(images as never)
-          : run({ p: params, x: images } as never)) as Promise<Tensor>;
+        (constant ? run(images as never) : run({ p: params, x: images } as never)) as Promise<Tensor>;
+      const ours = async () => {
+        (await call()).dispose();
+        return undefined;
+      };
       const first = await call();
       const mean = Array.from(await first.data()).reduce((sum, v) => sum + v, 0) / first.size;
       first.dispose();
-      yield await measure({
+      const name = `${network.name}, ${weights}`;
+      const modes = ['NCHW', 'channels last', ...(constant ? ['frozen', 'frozen, channels last'] : [])];
+      if (constant)
+        yield* await contest({
+          bench: 'forward',
+          case: `${name}, same runtime`,
+          peer: 'PyTorch',
+          ours,
+          modes: [await exported(peer, current, folder)],
+          rounds: 3,
+        });
+      yield* await contest({
         bench: 'forward',
-        case: `${network.name}, ${weights}`,
+        case: name,
         peer: 'PyTorch',
-        ours: async () => void (await call()).dispose() as undefined,
-        theirs: async () => (await peer.ask({ run: true })).ms,
+        ours,
+        modes: modes.map((mode) => peer.mode(mode)),
         notes: async () => `mean logit ${mean.toFixed(6)} / ${theirs.toFixed(6)}`,
       });
       await run.dispose();
       peer.close();
+      rmSync(folder, { recursive: true, force: true });
       dispose([images, current.labels, ...Object.values(params)]);
     }
 }

@@ -22,7 +22,7 @@ import {
   unifiedFocal,
 } from '@segscape/losses';
 import { dispose, type Tensor, tensor, valueAndGrad } from '@tensorflow/tfjs-core';
-import { measure, type Row } from '../measure.js';
+import { contest, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
 
 const shape = [4, 388, 388, 2] as const;
@@ -95,12 +95,12 @@ export async function* losses(): AsyncGenerator<Row> {
     dispose(first);
     if (!(Math.abs(value - theirs.first!) <= 1e-4 * Math.abs(theirs.first!)))
       throw new Error(`${name}: ${value} here, ${theirs.first} in the peer: not the same formula.`);
-    yield await measure({
+    yield* await contest({
       bench: 'losses',
       case: `${name}, value and gradient, ${shape.join('×')}`,
       peer: 'PyTorch',
       ours: async () => void dispose((await run({ y, z: logits })) as never) as undefined,
-      theirs: async () => (await peer.ask({ run: true })).ms,
+      modes: [peer.mode('default')],
       notes: async () => `value ${value.toFixed(6)} / ${theirs.first!.toFixed(6)}`,
     });
     await run.dispose();

@@ -1,7 +1,7 @@
 import type { Raster } from '@segscape/core';
 import { hausdorffDistance } from '@segscape/metrics';
 import { distanceTransform } from '@segscape/morphology';
-import { measure, type Row } from '../measure.js';
+import { contest, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
 
 /** Blobs: where a few waves add up to more than a threshold. */
@@ -33,12 +33,12 @@ export async function* metrics(): AsyncGenerator<Row> {
     const ours = () => distanceTransform(raster(first, size));
     let largest = 0;
     for (const value of ours().data) if (value > largest) largest = value;
-    yield await measure({
+    yield* await contest({
       bench: 'metrics',
       case: `distance transform ${shape}`,
       peer: 'scipy',
       ours: async () => void ours() as undefined,
-      theirs: async () => (await peer.ask({ run: true })).ms,
+      modes: [peer.mode('default')],
       notes: async () => `largest ${largest.toFixed(4)} / ${farthest.first!.toFixed(4)}`,
     });
     const theirs = await peer.ask({
@@ -48,12 +48,12 @@ export async function* metrics(): AsyncGenerator<Row> {
     });
     const distance = () => hausdorffDistance(raster(first, size), raster(second, size));
     const value = distance();
-    yield await measure({
+    yield* await contest({
       bench: 'metrics',
       case: `Hausdorff distance ${shape}`,
       peer: 'scipy',
       ours: async () => void distance() as undefined,
-      theirs: async () => (await peer.ask({ run: true })).ms,
+      modes: [peer.mode('default')],
       notes: async () => `${Number(value).toFixed(4)} / ${theirs.first!.toFixed(4)}`,
     });
     peer.close();

@@ -6,7 +6,7 @@ import { adam, type StepState, trainStep } from '@segscape/train';
 import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { PythonPeer } from '../python-peer.js';
 
-/** The three networks that are timed; (c) is the original study's. */
+/** The networks that are timed: (a) and (b) also as presets train them, with batch normalisation; (c) is the original study's. */
 export const networks = [
   {
     name: '(a) base 16, depth 4, same, 4×128×128×3',
@@ -16,6 +16,7 @@ export const networks = [
     size: 128,
     batch: 4,
     channels: 3,
+    norm: 'none',
   },
   {
     name: '(b) base 32, depth 5, same, 1×256×256×3',
@@ -25,6 +26,27 @@ export const networks = [
     size: 256,
     batch: 1,
     channels: 3,
+    norm: 'none',
+  },
+  {
+    name: '(a) with batch norm, base 16, depth 4, same, 4×128×128×3',
+    base: 16,
+    depth: 4,
+    padding: 'same',
+    size: 128,
+    batch: 4,
+    channels: 3,
+    norm: 'batch',
+  },
+  {
+    name: '(b) with batch norm, base 32, depth 5, same, 1×256×256×3',
+    base: 32,
+    depth: 5,
+    padding: 'same',
+    size: 256,
+    batch: 1,
+    channels: 3,
+    norm: 'batch',
   },
   {
     name: '(c) base 32, depth 5, valid, 1×572×572×3',
@@ -34,10 +56,22 @@ export const networks = [
     size: 572,
     batch: 1,
     channels: 3,
+    norm: 'none',
   },
 ] as const;
 
 export type Network = (typeof networks)[number];
+
+/** What makes a network of the bench; a batch of any size. */
+export type Shape = Omit<Network, 'name' | 'batch' | 'base' | 'depth' | 'size' | 'padding' | 'norm'> & {
+  readonly name: string;
+  readonly batch: number;
+  readonly base: number;
+  readonly depth: number;
+  readonly size: number;
+  readonly padding: 'same' | 'valid';
+  readonly norm: 'none' | 'batch';
+};
 
 export interface Case {
   readonly model: Model;
@@ -47,14 +81,14 @@ export interface Case {
 }
 
 /** The network with He-normal weights, a batch of noise, and labels that depend on it. */
-export function makeCase({ base, depth, padding, size, batch, channels }: Network): Case {
+export function makeCase({ base, depth, padding, size, batch, channels, norm }: Shape): Case {
   const model = unet({
     inputChannels: channels,
     classes: 2,
     baseChannels: base,
     depth,
     padding,
-    norm: 'none',
+    norm,
   });
   const rng = random(1);
   const pixels = Float32Array.from({ length: batch * size * size * channels }, () => rng.uniform());
@@ -71,21 +105,16 @@ export function makeCase({ base, depth, padding, size, batch, channels }: Networ
   };
 }
 
-export const stepOf = (model: Model) =>
-  trainStep({ model, loss: crossEntropy() as never, optimizer: adam() });
+export const stepOf = (model: Model) => trainStep({ model, loss: crossEntropy(), optimizer: adam() });
 
 export const stateOf = ({ params }: Case): StepState => ({
   params: { ...params },
   optimizer: adam().init(params),
 });
 
-/** Tells the peer the same network, weights and batch; answers its first result, for comparison. */
-export async function tellPeer(
-  peer: PythonPeer,
-  { depth, padding }: Network,
-  { model, params, images, labels }: Case,
-  training: boolean,
-): Promise<number> {
+/** The network, its weights and batch as the peer takes them. */
+function described(peer: PythonPeer, { depth, padding, norm }: Shape, current: Case): object {
+  const { model, params, images, labels } = current;
   const dict = toTorch(params, model);
   const weights = Object.fromEntries(
     Object.entries(dict).map(([name, value]) => [
@@ -100,17 +129,34 @@ export async function tellPeer(
   for (let i = 0; i < n; i++)
     for (let k = 0; k < c; k++)
       for (let p = 0; p < h * w; p++) first[(i * c + k) * h * w + p] = values[(i * h * w + p) * c + k]!;
-  const answer = await peer.ask({
-    setup: 'unet',
+  return {
     depth,
     padding,
-    training,
+    norm,
     weights,
     images: peer.array(first, [n, c, h, w]),
     labels: peer.array(labels.dataSync() as Int32Array, labels.shape),
-  });
+  };
+}
+
+/** Tells the peer the same network, weights and batch; answers its first result, for comparison. */
+export async function tellPeer(
+  peer: PythonPeer,
+  network: Shape,
+  current: Case,
+  training: boolean,
+): Promise<number> {
+  const answer = await peer.ask({ setup: 'unet', training, ...described(peer, network, current) });
   return answer.first!;
 }
+
+/** Tells the peer to draw surfaces around the same weights. */
+export const tellSurface = (
+  peer: PythonPeer,
+  network: Shape,
+  current: Case,
+  asked: { readonly losses: number; readonly points: number },
+) => peer.ask({ setup: 'surface', ...asked, ...described(peer, network, current) });
 
 /** Copies on the current backend, for a backend that would move the originals. */
 export const copied = (record: Params): Params =>

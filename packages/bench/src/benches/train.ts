@@ -1,7 +1,7 @@
 import { useBackend } from '@segscape/backend';
 import { jit } from '@segscape/jit';
 import { dispose, scalar } from '@tensorflow/tfjs-core';
-import { measure, type Row } from '../measure.js';
+import { contest, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
 import {
   type Case,
@@ -43,7 +43,8 @@ function stepper(current: Case, executor: 'onnxruntime' | 'eager') {
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
-async function againstTorch(network: Network): Promise<Row> {
+/** PyTorch in single precision, whichever order of axes is its faster one; half precision is a case of its own. */
+async function againstTorch(network: Network): Promise<Row[]> {
   await useBackend('cpu');
   const current = makeCase(network);
   const peer = new PythonPeer();
@@ -52,27 +53,39 @@ async function againstTorch(network: Network): Promise<Row> {
   const own = stepper(current, 'onnxruntime');
   const ourFirst = await own.run();
   const firstCall = performance.now() - began;
-  const row = await measure({
+  const ours = async () => {
+    await own.run();
+    return undefined;
+  };
+  const rows = await contest({
     bench: 'train',
     case: network.name,
     peer: 'PyTorch',
-    ours: async () => void (await own.run()) as undefined,
-    theirs: async () => (await peer.ask({ run: true })).ms,
+    ours,
+    modes: ['NCHW', 'channels last'].map((mode) => peer.mode(mode)),
     notes: async () => {
       const { kilobytes } = await peer.ask({ memory: true });
-      const ours = process.resourceUsage().maxRSS * 1024;
+      const most = process.resourceUsage().maxRSS * 1024;
       const { compileMs, nodes } = own.stats();
-      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, trace + session ${compileMs.toFixed(0)} ms, first call ${firstCall.toFixed(0)} ms, peak ${megabytes(ours)} / ${megabytes(kilobytes! * 1024)}, ${nodes} nodes`;
+      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, trace + session ${compileMs.toFixed(0)} ms, first call ${firstCall.toFixed(0)} ms, peak of all so far ${megabytes(most)} / ${megabytes(kilobytes! * 1024)}, ${nodes} nodes`;
     },
+  });
+  const half = await contest({
+    bench: 'train',
+    case: `${network.name}, peer in bf16`,
+    peer: 'PyTorch',
+    ours,
+    modes: [peer.mode('channels last, bf16 autocast')],
+    rounds: 3,
   });
   await own.dispose();
   peer.close();
   dispose([current.images, current.labels]);
-  return row;
+  return [...half, ...rows];
 }
 
 /** Against wasm with TensorFlow.js's own kernels and the one it lacks, or as `useBackend` mends it. */
-async function againstWasm(network: Network, peer: 'tfjs-wasm' | 'wasm'): Promise<Row> {
+async function againstWasm(network: Network, peer: 'tfjs-wasm' | 'wasm'): Promise<Row[]> {
   await useBackend('cpu');
   const current = makeCase(network);
   const own = stepper({ ...current, params: copied(current.params) }, 'onnxruntime');
@@ -81,25 +94,29 @@ async function againstWasm(network: Network, peer: 'tfjs-wasm' | 'wasm'): Promis
   if (stock === undefined) await useBackend('wasm');
   const eager = stepper(current, 'eager');
   const theirFirst = await eager.run();
-  const row = await measure({
+  const timed = (side: { run(): Promise<number> }) => async () => {
+    await side.run();
+    return undefined;
+  };
+  const rows = await contest({
     bench: 'train',
     case: network.name,
     peer,
-    ours: async () => void (await own.run()) as undefined,
-    theirs: async () => void (await eager.run()) as undefined,
-    rounds: 3,
+    ours: timed(own),
+    modes: [{ mode: 'eager', pid: process.pid, run: timed(eager) }],
+    rounds: 2,
     notes: async () => `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}`,
   });
   stock?.restore();
   await own.dispose();
   await eager.dispose();
   await useBackend('cpu');
-  return row;
+  return rows;
 }
 
 /** A training step (forward, loss, backward, Adam) against PyTorch and TensorFlow.js's wasm. */
 export async function* train(): AsyncGenerator<Row> {
-  for (const network of networks) yield againstTorch(network);
+  for (const network of networks) yield* await againstTorch(network);
   for (const peer of ['tfjs-wasm', 'wasm'] as const)
-    for (const network of networks.slice(0, 2)) yield againstWasm(network, peer);
+    for (const network of networks.slice(0, 2)) yield* await againstWasm(network, peer);
 }

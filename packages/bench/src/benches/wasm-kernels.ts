@@ -9,7 +9,7 @@ import {
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
-import { measure, type Row } from '../measure.js';
+import { contest, type Row } from '../harness/contest.js';
 
 interface Case {
   readonly kernel: string;
@@ -160,13 +160,12 @@ export async function* wasmKernels(): AsyncGenerator<Row> {
       };
     };
     const [ours, theirs] = [await on('wasm'), await on('cpu')];
-    yield await measure({
+    yield* await contest({
       bench: 'wasm-kernels',
       case: `${kernel} of ${about}`,
       peer: 'tfjs-cpu',
       ours,
-      theirs,
-      rounds: 5,
+      modes: [{ mode: 'one thread', pid: process.pid, run: theirs }],
     });
     dispose(inputs);
   }

@@ -16,7 +16,11 @@ export function profilesSection({ profiles = [], losses }: ReportFacts): Section
     }));
   const figures = [
     { title: 'Loss of a pixel', values: ({ values }: ProfileFact) => values },
-    { title: 'Pull of its gradient', values: ({ slopes }: ProfileFact) => slopes.map((slope) => -slope) },
+    // By the logit, which the network gives: p (1 − p) of the derivative by p.
+    {
+      title: 'Pull on its logit',
+      values: ({ p, slopes }: ProfileFact) => slopes.map((slope, i) => -slope * p[i]! * (1 - p[i]!)),
+    },
   ];
   const drawn = figures.map(
     ({ title, values }) =>
@@ -25,7 +29,7 @@ export function profilesSection({ profiles = [], losses }: ReportFacts): Section
   return {
     id: 'profiles',
     title: 'What each loss asks of a pixel',
-    lead: 'The loss of a single pixel against the probability that the network gives its true class, and how hard it pulls the probability up. Losses of whole regions are drawn for an image of one pixel: among many, a pixel’s pull depends on the others.',
+    lead: 'The loss of a single pixel against the probability that the network gives its true class, and how hard it pulls the logit of that class up. Losses of whole regions are drawn for an image of one pixel: among many, a pixel’s pull depends on the others.',
     content: profiles.length === 0 ? nothing : html`<div class="charts">${drawn}</div>`,
   };
 }

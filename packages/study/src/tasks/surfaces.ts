@@ -71,7 +71,7 @@ export async function* drawSurfaces(
   const tasks = surfaceTasks(context, outcomes);
   const there = new Set(await run.landscapes());
   const points = resolution * resolution;
-  const executor = inline(jit);
+  const runner = inline(jit);
   const objective = objectiveOf(setup);
   const held = await heldBatches(setup, samples);
   try {
@@ -100,7 +100,7 @@ export async function* drawSurfaces(
           x: axis,
           y: axis,
           batches: held,
-          executor,
+          runner,
           store: run.storage,
           key: `landscapes/partial/${name}`,
           attributes,
@@ -125,6 +125,6 @@ export async function* drawSurfaces(
     return { stopped: false };
   } finally {
     dispose(held as never);
-    await executor.dispose();
+    await runner.dispose();
   }
 }
