@@ -1,3 +1,3 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/index.ts']);
+export default library(['src/index.ts', 'src/callbacks.ts']);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ describe('segscape run', () => {
     for (const file of ['config.yaml', 'history.csv', 'model.json', 'evaluation.json', 'environment.json'])
       expect(existsSync(join(run, file)), file).toBe(true);
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
-    expect((await readdir(join(run, 'landscapes'))).filter((name) => name.endsWith('.h5'))).toHaveLength(6);
+    expect((await readdir(join(run, 'landscapes'))).filter((name) => name.endsWith('.h5'))).toHaveLength(8);
     expect(readFileSync(join(run, 'config.yaml'), 'utf8')).toContain('phantom: fundus');
   });
 
@@ -148,7 +148,7 @@ describe('segscape export', () => {
 describe('segscape inspect and report', () => {
   test('a sound run', async () => {
     const { code, out } = await segscape(folder, 'inspect', 'first');
-    expect(out).toMatch(/8 checkpoints, 6 surfaces, \d+ numbers in the history\.\nEverything is sound\./);
+    expect(out).toMatch(/14 checkpoints, 8 surfaces, \d+ numbers in the history\.\nEverything is sound\./);
     expect(code).toBe(0);
   });
 

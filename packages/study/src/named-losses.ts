@@ -74,7 +74,7 @@ export function namedLosses(
   const labels = named.map(({ label }) => label);
   for (const { label, loss } of named) {
     assertLabel(label, labels);
-    if (loss.options.reduction === 'none')
+    if (loss.scalar === false)
       throw new SegscapeError(
         'BAD_CONFIG',
         `config: the loss '${label}' has reduction none, which gives no single number to train by. Leave reduction out, or give mean or sum.`,

@@ -1,21 +1,20 @@
 import type { Params } from '@segscape/core';
 import { type JitOptions, jit } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { assertFresh, disposeBatch, labelsOf, type TrainBatch } from './batch.js';
+import { assertLogits } from './probabilities.js';
+import { scalarsOf } from './scalars.js';
 import type { StepLabels, StepLoss, TrainableModel } from './step.js';
 
-/** What training takes from a batch; the batches of `@segscape/data` fit. */
-export interface TrainBatch {
-  readonly images: Tensor;
-  readonly labels: Tensor;
-  readonly prepared?: Readonly<Record<string, Tensor>>;
-  readonly ids?: readonly string[];
-}
-
-/** Streaming scores; those of `@segscape/metrics` fit. */
+/** Streaming scores; those of `@segscape/metrics` fit: `metrics: () => segmentationMetrics({ classes })`. */
 export interface Scorer {
-  update(labels: Tensor, logits: Tensor, ids?: readonly string[]): Promise<void>;
-  /** Numbers by name. */
-  compute(): Readonly<Record<string, number>>;
+  /** Borrows the tensors. */
+  update(labels: Tensor, logits: Tensor, ids?: readonly string[]): Promise<void> | void;
+  /**
+   * Numbers by name, also in lists and records, which become `iou.disc` (by the names in `classes`, else `iou.0`) and
+   * `iou.mean`. What is no number is passed over.
+   */
+  compute(): object;
 }
 
 export type Measures = Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -23,7 +22,10 @@ export type Measures = Readonly<Record<string, Readonly<Record<string, number>>>
 export interface EvaluatorOptions {
   readonly model: TrainableModel;
   readonly loss: StepLoss;
-  /** Batches to evaluate on, by split name: `{ train, test }`. */
+  /**
+   * Batches to evaluate on, by split name: `{ train, test }`. Asked anew for each evaluation; every batch is disposed when it
+   * is scored, so give new tensors each time, or clones of those that you keep.
+   */
   readonly validation?: Readonly<Record<string, () => AsyncIterable<TrainBatch>>>;
   /** A fresh scorer for each evaluation. */
   readonly metrics?: (split: string) => Scorer;
@@ -32,11 +34,6 @@ export interface EvaluatorOptions {
   /** Passed to `jit`. */
   readonly jit?: JitOptions;
 }
-
-export const labelsOf = ({ labels, prepared }: TrainBatch): StepLabels => ({ ...prepared, labels });
-
-export const disposeBatch = ({ images, labels, prepared }: TrainBatch) =>
-  dispose([images, labels, ...Object.values(prepared ?? {})]);
 
 /** Forward pass and loss on each split, without touching the weights. */
 export function evaluator({
@@ -59,6 +56,7 @@ export function evaluator({
     name: string,
     source: () => AsyncIterable<TrainBatch>,
     params: Params,
+    epoch: number,
   ): Promise<Readonly<Record<string, number>> | undefined> {
     const scorer = metrics?.(name);
     let total = 0;
@@ -68,26 +66,41 @@ export function evaluator({
         disposeBatch(batch);
         return undefined;
       }
-      const result = await forward({ params, images: batch.images, labels: labelsOf(batch) } as never);
       try {
-        const n = batch.images.shape[0]!;
-        total += (await result.loss.data())[0]! * n;
-        samples += n;
-        await scorer?.update(batch.labels, result.logits, batch.ids);
+        assertFresh(batch, `validation.${name}`);
+        const result = await forward({ params, images: batch.images, labels: labelsOf(batch, loss, epoch) });
+        try {
+          const n = batch.images.shape[0]!;
+          total += (await result.loss.data())[0]! * n;
+          samples += n;
+          await scorer?.update(batch.labels, result.logits, batch.ids);
+        } finally {
+          dispose(result);
+        }
       } finally {
-        dispose(result);
         disposeBatch(batch);
       }
     }
-    return { loss: total / Math.max(1, samples), ...scorer?.compute() };
+    return { loss: total / Math.max(1, samples), ...(scorer && scalarsOf(scorer.compute())) };
   }
 
   return {
-    /** The measures by split; undefined where the signal came before the last batch. */
-    async all(params: Params): Promise<Measures | undefined> {
+    /** One forward pass of a batch that is about to be trained on, to see that the loss is given what it takes. */
+    async look(params: Params, batch: TrainBatch, epoch: number): Promise<void> {
+      const result = await forward({ params, images: batch.images, labels: labelsOf(batch, loss, epoch) });
+      try {
+        await assertLogits(loss, result.logits);
+      } finally {
+        dispose(result);
+      }
+    },
+    /**
+     * The measures by split, with the loss's weights of an epoch; undefined where the signal came before the last batch.
+     */
+    async all(params: Params, epoch: number): Promise<Measures | undefined> {
       const measures: Record<string, Readonly<Record<string, number>>> = {};
       for (const [name, source] of Object.entries(validation)) {
-        const measured = await split(name, source, params);
+        const measured = await split(name, source, params, epoch);
         if (measured === undefined) return undefined;
         measures[name] = measured;
       }

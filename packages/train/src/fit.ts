@@ -1,103 +1,27 @@
-import { assertOption, type Optimizer, random, SegscapeError } from '@segscape/core';
+import { type Optimizer, random, SegscapeError } from '@segscape/core';
 import { jit } from '@segscape/jit';
-import { dispose, scalar, type Tensor } from '@tensorflow/tfjs-core';
-import {
-  disposeBatch,
-  type EvaluatorOptions,
-  evaluator,
-  labelsOf,
-  type Measures,
-  type TrainBatch,
-} from './evaluate.js';
-import { type SelectOptions, selection } from './selection.js';
+import { dispose, scalar } from '@tensorflow/tfjs-core';
+import { assertFresh, disposeBatch, labelsOf } from './batch.js';
+import { evaluator } from './evaluate.js';
+import type { TrainEvent } from './events.js';
+import { assertFitOptions, type FitOptions } from './fit-options.js';
+import { selection } from './selection.js';
 import { assertResumable, assertSound, notFinite } from './sound.js';
 import { captureState, type Position, restoreState, type TrainState } from './state.js';
-import { type StepLoss, type StepState, type TrainableModel, trainStep } from './step.js';
-
-/** The batches of one epoch; asked anew for each, so that order and transforms may differ. */
-export type BatchSource = (epoch: number) => AsyncIterable<TrainBatch>;
-
-export interface FitOptions extends EvaluatorOptions {
-  readonly model: TrainableModel & { init(seed: number): Record<string, Tensor> };
-  readonly loss: StepLoss & { readonly name?: string };
-  readonly optimizer: Optimizer;
-  readonly data: BatchSource;
-  readonly epochs: number;
-  /** Initial weights and dropout. 32-bit integer. */
-  readonly seed: number;
-  /** Epochs after which a checkpoint event comes. Default every one; `[]` only the last. */
-  readonly checkpoints?: 'every' | readonly number[];
-  /** Tells of the best epoch by a measure of one validation split, and may end the training early. Default: neither. */
-  readonly select?: SelectOptions;
-  /**
-   * Keeps a running average of weights and batch statistics with this decay, in (0, 1), and evaluates that instead of the
-   * weights; early on it follows faster, by `(1 + steps) / (10 + steps)`. Default: none is kept.
-   * @see Polyak and Juditsky, 1992; Tarvainen and Valpola, 2017, https://arxiv.org/abs/1703.01780.
-   */
-  readonly averageDecay?: number;
-  readonly resumeFrom?: TrainState;
-}
-
-export type TrainEvent =
-  /** A step was done; `total` batches per epoch once an epoch has told. */
-  | {
-      readonly type: 'batch';
-      readonly epoch: number;
-      readonly batch: number;
-      readonly step: number;
-      readonly loss: number;
-      readonly ms: number;
-    }
-  /** An epoch and its evaluations were done; epoch 0 is before training. */
-  | { readonly type: 'epoch'; readonly epoch: number; readonly measures: Measures }
-  /** That epoch was the best so far by the measure of `select`; epochs before training do not count. */
-  | { readonly type: 'best'; readonly state: TrainState; readonly measure: string; readonly value: number }
-  | { readonly type: 'checkpoint'; readonly state: TrainState }
-  | {
-      readonly type: 'done';
-      readonly result: {
-        readonly state: TrainState;
-        /** By the signal. */
-        readonly stopped: boolean;
-        /** `select.patience` ended it before the last epoch. */
-        readonly early?: boolean;
-      };
-    };
-
-function check({ epochs, averageDecay, checkpoints }: FitOptions): void {
-  assertOption(
-    Number.isInteger(epochs) && epochs >= 0,
-    'fit',
-    'epochs',
-    epochs,
-    'be an integer of at least 0',
-  );
-  assertOption(
-    averageDecay === undefined || (averageDecay > 0 && averageDecay < 1),
-    'fit',
-    'averageDecay',
-    averageDecay,
-    'be in (0, 1)',
-  );
-  assertOption(
-    checkpoints === undefined || checkpoints === 'every' || checkpoints.every(Number.isInteger),
-    'fit',
-    'checkpoints',
-    checkpoints,
-    "be 'every' or a list of epochs",
-  );
-}
+import { type StepState, trainStep } from './step.js';
 
 /**
  * Trains, as a stream of events; the last is `done`. Stopped by its signal, in an evaluation too, it gives a checkpoint
  * of the very batch, from which `resumeFrom` goes on to the same bits as without the stop. The batches that it is given
- * are disposed after use.
+ * are disposed after use. The first one is looked at, by a forward pass: probabilities where the loss takes logits are refused.
+ * A loss with weights that change (`weightsAt`) is given those of the epoch beside the labels, in evaluations too.
  *
  * @throws {SegscapeError} `NOT_FINITE` when the loss or a weight becomes NaN or infinite: no checkpoint of such weights
- * is ever given. `EMPTY_DATASET`; `BAD_OPTION`, also for a state of another optimiser or network.
+ * is ever given. `EMPTY_DATASET`; `BAD_OPTION`, also for a state of another optimiser or network,
+ * for batches that have been disposed and for probabilities in place of logits.
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
-  check(options);
+  assertFitOptions(options);
   const { model, loss, optimizer, data, epochs, seed, checkpoints = 'every', signal, resumeFrom } = options;
   const { averageDecay } = options;
   const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
@@ -116,7 +40,9 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
     sound = captured.epoch;
     return captured;
   };
-  const measured = () => evaluate.all(state.average ?? state.params);
+  // With the weights of the loss that the epoch was trained with, so that both losses speak of the same.
+  const measured = () => evaluate.all(state.average ?? state.params, position.epoch);
+  let looked = false;
   try {
     if (resumeFrom === undefined) {
       const measures = await measured();
@@ -139,6 +65,9 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
             yield* stopped(await capture());
             return;
           }
+          assertFresh(batch, 'data');
+          if (!looked) await evaluate.look(state.params, batch, epoch);
+          looked = true;
           const started = performance.now();
           const seedTensor = scalar(dropoutSeed(seed, position.step));
           const keep =
@@ -146,10 +75,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
           const { loss: value, ...next } = await step({
             ...state,
             images: batch.images,
-            labels: labelsOf(batch),
+            labels: labelsOf(batch, loss, epoch),
             seed: seedTensor,
             ...(keep && { keep }),
-          } as never);
+          });
           const lossValue = (await value.data())[0]!;
           dispose([value, seedTensor, ...(keep ? [keep] : [])]);
           release(state);

@@ -46,7 +46,7 @@ export async function* followImage({
     for (let iteration = 1; iteration <= iterations; iteration++) {
       throwIfAborted(signal, 'followImage');
       const seed = scalar(iteration);
-      const { loss, ...next } = await run({ ...state, ...sample, seed } as never);
+      const { loss, ...next } = await run({ ...state, ...sample, seed });
       const value = (await loss.data())[0]!;
       dispose([loss, seed, ...Object.values(state.params), ...Object.values(state.optimizer)]);
       state = next;

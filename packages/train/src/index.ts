@@ -9,9 +9,12 @@
  * @module
  */
 export { type AdamOptions, adam, adamSchema, adamW, adamWSchema } from './adam.js';
+export type { TrainBatch } from './batch.js';
 export { clipByGlobalNorm } from './clip.js';
-export type { EvaluatorOptions, Measures, Scorer, TrainBatch } from './evaluate.js';
-export { type BatchSource, type FitOptions, fit, type TrainEvent } from './fit.js';
+export type { EvaluatorOptions, Measures, Scorer } from './evaluate.js';
+export type { TrainEvent } from './events.js';
+export { fit } from './fit.js';
+export type { BatchSource, FitOptions } from './fit-options.js';
 export { type FollowEvent, type FollowOptions, followImage } from './follow-image.js';
 export { type RmspropOptions, rmsprop, rmspropSchema } from './rmsprop.js';
 export {

@@ -19,22 +19,29 @@ export interface Best {
   readonly value: number;
 }
 
-/** Compares epochs as the options say; checks them against the splits that are evaluated. */
-export function selection(options: SelectOptions, splits: readonly string[]) {
+/**
+ * Compares epochs as the options say; checks them against the splits that are evaluated.
+ * @param where whose options they are, for errors, and what is written before their names.
+ */
+export function selection(
+  options: SelectOptions,
+  splits: readonly string[],
+  [where, prefix]: readonly [string, string] = ['fit', 'select.'],
+) {
   const { split = 'validation', measure = 'loss', patience = Number.POSITIVE_INFINITY } = options;
   const { best: end = measure.split('.')[0] === 'loss' ? 'least' : 'most' } = options;
   assertOption(
     splits.includes(split),
-    'fit',
-    'select.split',
+    where,
+    `${prefix}split`,
     split,
     `be a part of validation (${splits.join(', ') || 'none was given'})`,
   );
-  assertOption(end === 'least' || end === 'most', 'fit', 'select.best', end, "be 'least' or 'most'");
+  assertOption(end === 'least' || end === 'most', where, `${prefix}best`, end, "be 'least' or 'most'");
   assertOption(
     patience === Number.POSITIVE_INFINITY || (Number.isInteger(patience) && patience > 0),
-    'fit',
-    'select.patience',
+    where,
+    `${prefix}patience`,
     patience,
     'be a positive integer, in epochs',
   );
@@ -46,8 +53,8 @@ export function selection(options: SelectOptions, splits: readonly string[]) {
       if (value === undefined)
         throw new SegscapeError(
           'BAD_OPTION',
-          `fit: select.measure (='${measure}') must be a measure of '${split}': ${Object.keys(measures[split] ?? {}).join(', ')}.`,
-          { details: { option: 'select.measure', value: measure } },
+          `${where}: ${prefix}measure (='${measure}') must be a measure of '${split}': ${Object.keys(measures[split] ?? {}).join(', ')}.`,
+          { details: { option: `${prefix}measure`, value: measure } },
         );
       if (Number.isNaN(value)) return undefined;
       if (best === undefined) return { epoch, value };

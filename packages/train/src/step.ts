@@ -1,6 +1,16 @@
 import { registerGradients } from '@segscape/backend';
 import { type Optimizer, type OptimizerState, type Params, SegscapeError } from '@segscape/core';
-import { add, dispose, keep, mul, sub, type Tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import {
+  add,
+  dispose,
+  keep,
+  mul,
+  type Scalar,
+  sub,
+  type Tensor,
+  tidy,
+  valueAndGrads,
+} from '@tensorflow/tfjs-core';
 
 /** The part of a network that training needs. */
 export interface TrainableModel {
@@ -18,8 +28,18 @@ export interface StepLabels {
   readonly [prepared: string]: Tensor;
 }
 
-/** Lower is better; a scalar. */
-export type StepLoss = (labels: StepLabels, logits: Tensor) => Tensor;
+/** Lower is better; a scalar. Any such function fits, as do the losses of `@segscape/losses`. */
+export interface StepLoss {
+  (labels: StepLabels, logits: Tensor): Tensor;
+  readonly name?: string;
+  /** What it was made with. `input: 'probabilities'`, in a part of it too, says that the model ends in a softmax. */
+  readonly options?: object;
+  /**
+   * Present weights of parts that change in training, by name; `fit` hands them on beside the labels, as scalars.
+   * @param epoch counted from 0.
+   */
+  readonly weightsAt?: (epoch: number) => Readonly<Record<string, number>>;
+}
 
 export interface StepState {
   readonly params: Params;
@@ -69,7 +89,7 @@ export function trainStep({
       const names = Object.keys(params).filter((name) => model.isTrainable(name));
       const fixed = Object.fromEntries(Object.entries(params).filter(([name]) => !model.isTrainable(name)));
       let updates: Params = {};
-      const objective = (...values: Tensor[]): Tensor => {
+      const objective = (...values: Tensor[]): Scalar => {
         const moving = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
         // In the record's own order, which is the layer order.
         const all = Object.fromEntries(
@@ -86,13 +106,10 @@ export function trainStep({
             'BAD_OPTION',
             `trainStep: the loss must be a scalar, got shape [${value.shape}]. Use reduction 'mean' or 'sum'.`,
           );
-        return value;
+        return value as Scalar;
       };
       const trainable = names.map((name) => params[name]!);
-      const { value, grads } = valueAndGrads(objective as never)(trainable) as {
-        value: Tensor;
-        grads: Tensor[];
-      };
+      const { value, grads } = valueAndGrads(objective)(trainable);
       const moved = optimizer.update(
         Object.fromEntries(names.map((name, i) => [name, trainable[i]!])),
         Object.fromEntries(names.map((name, i) => [name, grads[i]!])),

@@ -3,6 +3,7 @@ import { dataCases } from './data/cases.js';
 import { curvatureCases } from './landscape/curvature-cases.js';
 import { directionCases } from './landscape/direction-cases.js';
 import { gridCases } from './landscape/grid-cases.js';
+import { matrixCases } from './landscape/matrix-cases.js';
 import { lossCases } from './losses/cases.js';
 import { metricCases } from './metrics/cases.js';
 import { modelCases } from './models/cases.js';
@@ -25,6 +26,7 @@ export const suite: readonly ConformanceCase[] = [
   ...gridCases,
   ...directionCases,
   ...curvatureCases,
+  ...matrixCases,
   ...dataCases,
   ...convolutionCases,
   ...poolingCases,

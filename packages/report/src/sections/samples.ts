@@ -11,7 +11,7 @@ function pictureHtml(pictures: Pictures, { name, title, loss, sample }: PictureF
   const picture = pictures.get(name);
   if (picture === undefined) return nothing;
   const { source, width, height } = picture;
-  const trained = loss === undefined ? '' : `, trained with ${loss}`;
+  const trained = loss === undefined ? '' : ` (${loss})`;
   const alt = `${title}${trained}${sample === undefined ? '' : `, image ${sample}`}`;
   // Few pixels are shown as they are, not blurred.
   const kind = width < 100 ? 'small' : 'plain';

@@ -28,6 +28,7 @@ export const pixelOptions: readonly (readonly [LossConfig, Form])[] = [
   [{ name: 'focal', reducedThreshold: 0.4 }, 'indices'],
   [{ name: 'focal', each: 'class' }, 'indices'],
   [{ name: 'focal', reduction: 'none' }, 'indices'],
+  [{ name: 'focal', input: 'probabilities' }, 'probabilities'],
   [{ name: 'poly', epsilon: -0.5 }, 'indices'],
   [{ name: 'poly', epsilon: 2, reduction: 'none' }, 'volume'],
   [{ name: 'topK', k: 35 }, 'indices'],
