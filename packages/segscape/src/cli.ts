@@ -199,6 +199,17 @@ program
   );
 
 program
+  .command('verify')
+  .description(
+    'compute the scores and surfaces of a run again from its weights, and compare them bit for bit',
+  )
+  .argument('<run>', 'the run folder')
+  .option('--backend <name>', 'as for run', 'native')
+  .action(
+    ending(async (folder: string, options) => (await import('./commands/verify.js')).verify(folder, options)),
+  );
+
+program
   .command('inspect')
   .description('read every file of a run and name what is damaged')
   .argument('<run>', 'the run folder')

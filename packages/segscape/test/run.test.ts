@@ -173,13 +173,29 @@ describe('segscape inspect and report', () => {
     expect(readFileSync(join(folder, 'reported', 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
   });
 
+  test('verify computes scores and surfaces again, and names what is not equal', async () => {
+    const { code, out, err } = await segscape(folder, 'verify', run);
+    expect(err).toBe('');
+    expect(out).toMatch(/Equal bit for bit: \d+ scores and 8 surfaces of \d+ values\.\n$/);
+    expect(code).toBe(0);
+    await cp(run, join(folder, 'edited'), { recursive: true });
+    const path = join(folder, 'edited', 'evaluation.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/"pixelAccuracy":[\d.]+/, '"pixelAccuracy":0.25'));
+    const edited = await segscape(folder, 'verify', 'edited');
+    expect(edited.code).toBe(1);
+    expect(`${edited.out}${edited.err}`).toContain('evaluation.json');
+  });
+
   test('the figures are files of their own, and those that somebody changed are left', async () => {
     const { code, out } = await segscape(folder, 'figures', run, '--out', 'figures');
     expect(code).toBe(0);
     const names = readdirSync(join(folder, 'figures')).sort();
     expect(out).toBe(`${names.length} figures in ${join(folder, 'figures')}\n`);
     for (const kind of [/^scores-iou-/, /^curves-loss\.svg$/, /^surface-.*-end\.svg$/])
-      expect(names.some((name) => kind.test(name)), String(kind)).toBe(true);
+      expect(
+        names.some((name) => kind.test(name)),
+        String(kind),
+      ).toBe(true);
     const mine = join(folder, 'figures', names.at(-1)!);
     writeFileSync(mine, '<svg/>');
     const again = await segscape(folder, 'figures', run, '--out', 'figures');
@@ -187,7 +203,9 @@ describe('segscape inspect and report', () => {
     expect(again.err).toContain(`'${mine}' exists and is another picture, so nothing was written.`);
     const png = await segscape(folder, 'figures', run, '--out', 'figures', '--format', 'png');
     expect(png.code).toBe(0);
-    expect((await segscape(folder, 'figures', run, '--format', 'pdf')).err).toContain("'pdf' is not known. It is svg or png");
+    expect((await segscape(folder, 'figures', run, '--format', 'pdf')).err).toContain(
+      "'pdf' is not known. It is svg or png",
+    );
   });
 
   test.each(['inspect', 'report', 'predict', 'export'])(

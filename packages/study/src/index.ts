@@ -32,3 +32,4 @@ export { paddingLabel } from './padding-and-crop.js';
 export { openPredictor, type Prediction, type Predictor, type PredictorOptions } from './predictor.js';
 export { type RunStudyOptions, runStudy } from './run-study.js';
 export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
+export { type Verified, type VerifiedDifference, type VerifyEvent, verifyRun } from './verify-run.js';

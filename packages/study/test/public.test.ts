@@ -16,6 +16,7 @@ test('public names', async () => {
       "runStudy",
       "studyJsonSchema",
       "studyRegistry",
+      "verifyRun",
       "withKinds",
     ]
   `);

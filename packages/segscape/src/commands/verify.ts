@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { fsStorage } from '@segscape/runs/node';
+import { verifyRun } from '@segscape/study';
+import { prepareBackend } from '../backend.js';
+import { registryOf } from '../plugins.js';
+import { stoppable } from '../stop.js';
+
+export interface VerifyOptions {
+  readonly backend: string;
+}
+
+/** Differences that are listed; more are counted. */
+const listed = 10;
+
+/** `segscape verify`: scores and surfaces of a run computed again from its weights, and compared bit for bit. */
+export async function verify(folder: string, options: VerifyOptions): Promise<number> {
+  const storage = fsStorage(resolve(folder));
+  const registry = await registryOf(storage, resolve(folder));
+  const { jit } = await prepareBackend(options);
+  const stop = stoppable();
+  let stage = '';
+  try {
+    for await (const event of verifyRun(storage, { registry, jit, signal: stop.signal })) {
+      if (event.type === 'notice') process.stderr.write(`Note: ${event.message}\n`);
+      if (event.type === 'progress' && event.stage !== stage) {
+        stage = event.stage;
+        process.stdout.write(`${stage} …\n`);
+      }
+      if (event.type !== 'done') continue;
+      const { stopped, scores, surfaces, values, differences } = event.result;
+      if (stopped) return 130;
+      for (const { where, recorded, now } of differences.slice(0, listed))
+        process.stdout.write(`${where}: ${recorded} recorded, ${now} now\n`);
+      if (differences.length > listed) process.stdout.write(`and ${differences.length - listed} more\n`);
+      process.stdout.write(
+        differences.length === 0
+          ? `Equal bit for bit: ${scores} scores and ${surfaces} surfaces of ${values} values.\n`
+          : `${differences.length} of ${scores + values} numbers differ.\n`,
+      );
+      return differences.length === 0 ? 0 : 1;
+    }
+    return 1;
+  } finally {
+    stop.dispose();
+  }
+}

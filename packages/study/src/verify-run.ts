@@ -1,0 +1,110 @@
+import type { Storage } from '@segscape/core';
+import { decodeSurface } from '@segscape/landscape/hdf5';
+import { memoryStorage, openRun } from '@segscape/runs';
+import type { StudyInput } from './config/schema.js';
+import type { StudyEvent } from './events.js';
+import { type RunStudyOptions, runStudy } from './run-study.js';
+import type { TaskScores } from './tasks/evaluation.js';
+
+/** Something that came out otherwise. */
+export interface VerifiedDifference {
+  /** File of the run, and what in it: `evaluation.json: Dice, seed 1, fundus-0003, iou.disc`. */
+  readonly where: string;
+  readonly recorded: number;
+  readonly now: number;
+}
+
+export interface Verified {
+  readonly stopped: boolean;
+  /** Numbers of the scores and of the surfaces that were computed anew. */
+  readonly scores: number;
+  readonly surfaces: number;
+  readonly values: number;
+  /** Those that are not equal bit for bit; empty where all are. */
+  readonly differences: readonly VerifiedDifference[];
+}
+
+export type VerifyEvent =
+  | Extract<StudyEvent, { readonly type: 'progress' | 'notice' }>
+  | { readonly type: 'done'; readonly result: Verified };
+
+/** What is made of the trained weights, and so can be made again. */
+const made = [/^evaluation\.json$/, /^landscape\.json$/, /^landscapes\//, /^maps\//, /^report\./];
+
+/**
+ * Scores every network of a finished run again and draws its surfaces again, from the weights that it keeps, on a copy in
+ * memory; and says whether every number is the recorded one, bit for bit. The trainings themselves are not repeated.
+ *
+ *     for await (const event of verifyRun(storage)) if (event.type === 'done') event.result.differences.length; // 0
+ *
+ * @throws {SegscapeError} `NOT_FOUND` without a run, and what `runStudy` throws: the data must be where they were.
+ */
+export async function* verifyRun(
+  storage: Storage,
+  options: Omit<RunStudyOptions, 'storage' | 'resume'> = {},
+): AsyncGenerator<VerifyEvent> {
+  const recorded = await openRun(storage);
+  const copy = memoryStorage();
+  for (const path of await storage.list('')) await copy.write(path, await storage.read(path));
+  const run = await openRun(copy);
+  for (const path of await copy.list(''))
+    if (made.some((pattern) => pattern.test(path))) await run.storage.remove(path);
+  let stopped = false;
+  for await (const event of runStudy(run.config as StudyInput, { ...options, storage: copy, resume: true })) {
+    if (event.type === 'progress' || event.type === 'notice') yield event;
+    if (event.type === 'done') stopped = event.result.stopped;
+  }
+  const none = { scores: 0, surfaces: 0, values: 0, differences: [] };
+  if (stopped) return yield { type: 'done', result: { stopped, ...none } };
+  const differences: VerifiedDifference[] = [];
+  const scores = await compareScores(storage, copy, differences);
+  const names = await recorded.landscapes();
+  let values = 0;
+  for (const name of names) {
+    const [before, now] = [
+      await decodeSurface(await recorded.readLandscape(name)),
+      await decodeSurface(await run.readLandscape(name)),
+    ];
+    for (const [loss, grid] of Object.entries(before.values))
+      grid.forEach((value, i) => {
+        values++;
+        const other = now.values[loss]?.[i] ?? Number.NaN;
+        if (!Object.is(value, other))
+          differences.push({
+            where: `landscapes/${name}.h5: ${loss}, point ${i}`,
+            recorded: value,
+            now: other,
+          });
+      });
+  }
+  yield { type: 'done', result: { stopped, scores, surfaces: names.length, values, differences } };
+}
+
+async function compareScores(
+  storage: Storage,
+  copy: Storage,
+  differences: VerifiedDifference[],
+): Promise<number> {
+  const read = async (from: Storage) =>
+    (
+      JSON.parse(new TextDecoder().decode(await from.read('evaluation.json'))) as {
+        readonly scores: readonly TaskScores[];
+      }
+    ).scores;
+  const [before, now] = [await read(storage), await read(copy)];
+  let count = 0;
+  for (const [n, { loss, seed, images }] of before.entries())
+    for (const [i, image] of images.entries())
+      for (const [measure, value] of Object.entries(image)) {
+        if (typeof value !== 'number') continue;
+        count++;
+        const other = Number(now[n]?.images[i]?.[measure] ?? Number.NaN);
+        if (!Object.is(value, other))
+          differences.push({
+            where: `evaluation.json: ${loss}, seed ${seed}, ${image.id}, ${measure}`,
+            recorded: value,
+            now: other,
+          });
+      }
+  return count;
+}
