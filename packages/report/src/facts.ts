@@ -1,3 +1,5 @@
+import type { BarrierFact, ForensicsFact, MapFact, SurfaceNumbersFact } from './landscape-facts.js';
+
 /** A picture kept as `maps/<name>.png`. */
 export interface PictureFact {
   readonly name: string;
@@ -92,69 +94,6 @@ export interface IntervalFact {
   readonly high: number;
   /** Where the scores scatter from; absent in older runs. */
   readonly variance?: VarianceFact;
-}
-
-/** A place on a map of weights. */
-export interface PlaceFact {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Where a training was at an epoch, on a map. */
-export interface StationFact extends PlaceFact {
-  readonly epoch: number;
-}
-
-/** A surface over a plane of several weights, kept as `landscapes/<name>.h5`, with what lies on it. */
-export interface MapFact {
-  readonly name: string;
-  /** `'minima'`: through the last weights of every loss; `'path'`: where one training moved most. */
-  readonly kind: 'minima' | 'path';
-  /** The training of a path. */
-  readonly loss?: string;
-  /** Last weights by loss, of minima. */
-  readonly minima?: Readonly<Record<string, PlaceFact>>;
-  /** Trainings by loss, in the order of their epochs. */
-  readonly paths: Readonly<Record<string, readonly StationFact[]>>;
-  /** Share of the spread of the minima, or of the path, along each direction. */
-  readonly explainedVariance: readonly number[];
-}
-
-/** How high each loss rises on the straight way between the networks of two losses. */
-export interface BarrierFact {
-  readonly from: string;
-  readonly to: string;
-  /** By loss, in the units of the loss. */
-  readonly heights: Readonly<Record<string, number>>;
-}
-
-/** What a surface says in numbers, of the loss that its network was trained with. */
-export interface SurfaceNumbersFact {
-  /** Of the surface. */
-  readonly name: string;
-  readonly minimum: number;
-  readonly roughness: number;
-  readonly convexity: number;
-  readonly basinWidth: number;
-  readonly minima: number;
-  readonly meanPersistence: number;
-}
-
-/** Where the gradients of all losses come from, at the weights of one network. */
-export interface ForensicsFact {
-  /** Loss that the network was trained with. */
-  readonly loss: string;
-  readonly epoch: number;
-  /** By loss and sorting of the pixels (`class`, `mistake`): the share of the gradient that each group sends. */
-  readonly shares: Readonly<Record<string, Readonly<Record<string, readonly GroupShareFact[]>>>>;
-}
-
-export interface GroupShareFact {
-  readonly group: string;
-  /** Share of the pixels. */
-  readonly pixels: number;
-  /** Share of the gradient by the logits; NaN (null in JSON) where it is 0. */
-  readonly share: number;
 }
 
 /** A loss of a single pixel against the probability p of its true class. */

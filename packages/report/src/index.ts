@@ -9,26 +9,19 @@
  */
 export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './data/curves.js';
 export type {
-  BarrierFact,
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
-  ForensicsFact,
-  GroupShareFact,
   IntervalFact,
-  MapFact,
   MaterialFact,
   PictureFact,
-  PlaceFact,
   PowerFact,
   PowerPoint,
   ProfileFact,
   ReportFacts,
   ScoreFact,
   SelectionFact,
-  StationFact,
   SurfaceFact,
-  SurfaceNumbersFact,
   VarianceFact,
 } from './facts.js';
 export { type CurvesSvgOptions, curvesSvg } from './figures/curves-svg.js';
@@ -39,6 +32,15 @@ export { type SurfacePanel, surfacePairSvg } from './figures/surface-pair-svg.js
 export { type SurfaceSvgOptions, surfaceSvg } from './figures/surface-svg.js';
 export type { SurfaceGrid } from './figures/terrain.js';
 export { figuresOfRun, type RunFigure } from './figures-of-run.js';
+export type {
+  BarrierFact,
+  ForensicsFact,
+  GroupShareFact,
+  MapFact,
+  PlaceFact,
+  StationFact,
+  SurfaceNumbersFact,
+} from './landscape-facts.js';
 export { type ColouriseOptions, colourise } from './pictures/colourise.js';
 export { classColours, lossColours, type Rgb, type Scheme } from './pictures/colours.js';
 export { differenceMap, outlineMask } from './pictures/masks.js';

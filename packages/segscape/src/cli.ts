@@ -1,35 +1,8 @@
 #!/usr/bin/env node
 import { isSegscapeError } from '@segscape/core';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
-
-const positive = (text: string): number => {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a positive number.');
-  return value;
-};
-const notNegative = (text: string): number => {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number of at least 0.');
-  return value;
-};
-const integer = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return value;
-};
-/** A factor that no picture outgrows a machine by. */
-const factor = (text: string): number => {
-  const value = positive(text);
-  if (value > 16) throw new InvalidArgumentError('It must be at most 16.');
-  return value;
-};
-/** More threads than any machine has cores only cost memory. */
-const threads = (text: string): number => {
-  const value = integer(text);
-  if (value < 1 || value > 1024) throw new InvalidArgumentError('It must be a whole number from 1 to 1024.');
-  return value;
-};
+import { factor, integer, notNegative, positive, threads } from './numbers.js';
 
 // Whoever reads the output has gone, or its disk is full: a run folder is whole at any moment, so the end is a quiet one.
 for (const stream of [process.stdout, process.stderr])

@@ -1,27 +1,29 @@
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import type {
-  BarrierFact,
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
-  ForensicsFact,
-  GroupShareFact,
   IntervalFact,
-  MapFact,
   MaterialFact,
   PictureFact,
-  PlaceFact,
   PowerFact,
   PowerPoint,
   ProfileFact,
   ReportFacts,
   ScoreFact,
   SelectionFact,
-  StationFact,
   SurfaceFact,
-  SurfaceNumbersFact,
   VarianceFact,
 } from '../facts.js';
+import type {
+  BarrierFact,
+  ForensicsFact,
+  GroupShareFact,
+  MapFact,
+  PlaceFact,
+  StationFact,
+  SurfaceNumbersFact,
+} from '../landscape-facts.js';
 import {
   anyObject,
   count,

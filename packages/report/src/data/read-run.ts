@@ -1,9 +1,10 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
 import { decodeSurface } from '@segscape/landscape/hdf5';
 import { type HistoryRow, openRun } from '@segscape/runs';
-import type { MapFact, ReportFacts } from '../facts.js';
+import type { ReportFacts } from '../facts.js';
 import { gridOf } from '../figures/surface-svg.js';
 import type { SurfaceGrid } from '../figures/terrain.js';
+import type { MapFact } from '../landscape-facts.js';
 import { toBase64 } from './base64.js';
 import type { ReadSurface } from './page-data.js';
 import { pngSize } from './png-size.js';

@@ -1,8 +1,9 @@
 import type { Curve } from '../data/curves.js';
-import type { ForensicsFact, GroupShareFact, ReportFacts } from '../facts.js';
+import type { ReportFacts } from '../facts.js';
 import { curvesFigure } from '../figures/curves-svg.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
+import type { ForensicsFact, GroupShareFact } from '../landscape-facts.js';
 import { lossVariable, type Section } from './markup.js';
 
 const mistakes = new Map([

@@ -1,10 +1,11 @@
 import type { ReadMap } from '../data/read-run.js';
-import type { BarrierFact, ReportFacts } from '../facts.js';
+import type { ReportFacts } from '../facts.js';
 import { mapFigure } from '../figures/map-svg.js';
 import { shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
 import { spansDecades } from '../figures/terrain.js';
 import { type Html, html, nothing } from '../html.js';
+import type { BarrierFact } from '../landscape-facts.js';
 import { lossName, lossVariable, type Section, scrolling } from './markup.js';
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
