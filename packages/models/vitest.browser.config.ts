@@ -1,3 +1,3 @@
 import { browserTests } from '../testing/vitest.browser.ts';
 
-export default browserTests(['test/torch-networks.test.ts']);
+export default browserTests(['test/torch-networks.test.ts', 'test/torch-file.test.ts']);

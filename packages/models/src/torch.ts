@@ -106,7 +106,7 @@ function assertNothingLeft(stateDict: Params, used: ReadonlySet<string>, { name 
  * channels last. Biases of convolutions before batch normalisation, which have no parameter here, are taken off the running means;
  * counters (`num_batches_tracked`) are passed over.
  *
- * @param stateDict tensors by name, as `decodeParams` reads a safetensors file. They stay the caller's.
+ * @param stateDict tensors by name, as `decodeParams` reads a safetensors file and `readTorch` one of PyTorch's. They stay the caller's.
  * @returns parameters in the model's order; the caller disposes them.
  * @throws {SegscapeError} `SHAPE_MISMATCH` when one is missing, has another shape or is left over; `BAD_OPTION` when the weights
  * are of a known network that joins its channels in another order than the model, which shapes cannot tell.

@@ -1,14 +1,14 @@
 import { type Optimizer, random, SegscapeError } from '@segscape/core';
-import { jit } from '@segscape/jit';
-import { dispose, scalar } from '@tensorflow/tfjs-core';
+import { dispose } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf } from './batch.js';
 import { evaluator } from './evaluate.js';
 import type { TrainEvent } from './events.js';
 import { assertFitOptions, type FitOptions } from './fit-options.js';
+import { grouped, groupedStep } from './grouped-step.js';
 import { selection } from './selection.js';
 import { assertResumable, assertSound, notFinite } from './sound.js';
 import { captureState, type Position, restoreState, type TrainState } from './state.js';
-import { type StepState, trainStep } from './step.js';
+import type { StepState } from './step.js';
 
 /**
  * Trains, as a stream of events; the last is `done`. Stopped by its signal, in an evaluation too, it gives a checkpoint
@@ -23,10 +23,10 @@ import { type StepState, trainStep } from './step.js';
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
   assertFitOptions(options);
   const { model, loss, optimizer, data, epochs, seed, checkpoints = 'every', signal, resumeFrom } = options;
-  const { averageDecay } = options;
+  const { averageDecay, accumulate = 1 } = options;
   const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
   if (resumeFrom) assertResumable(resumeFrom, model, optimizer, averageDecay !== undefined);
-  const step = jit(trainStep({ model, loss, optimizer }), options.jit);
+  const step = groupedStep({ model, loss, optimizer }, options.jit);
   const evaluate = evaluator(options);
   const { params: _, optimizer: __, average: ___, ...start } = resumeFrom ?? firstState;
   let position: Position = start;
@@ -57,52 +57,48 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
     let early = choice?.exhausted(position.epoch, position.best) ?? false;
     while (position.epoch < epochs && !early) {
       const epoch = position.epoch;
-      let index = 0;
-      for await (const batch of data(epoch)) {
+      for await (const group of grouped(data(epoch), accumulate, position.batch)) {
         try {
-          if (index++ < position.batch) continue; // done before the stop; read again so that the order is the same
           if (signal?.aborted) {
             yield* stopped(await capture());
             return;
           }
-          assertFresh(batch, 'data');
-          if (!looked) await evaluate.look(state.params, batch, epoch);
+          for (const batch of group) assertFresh(batch, 'data');
+          if (!looked) await evaluate.look(state.params, group[0]!, epoch);
           looked = true;
           const started = performance.now();
-          const seedTensor = scalar(dropoutSeed(seed, position.step));
-          const keep =
-            averageDecay === undefined ? undefined : scalar(averageShare(averageDecay, position.step));
-          const { loss: value, ...next } = await step({
-            ...state,
+          const given = group.map((batch, i) => ({
             images: batch.images,
             labels: labelsOf(batch, loss, epoch),
-            seed: seedTensor,
-            ...(keep && { keep }),
-          });
+            seed: dropoutSeed(seed, position.step, i),
+          }));
+          const share = averageDecay === undefined ? undefined : averageShare(averageDecay, position.step);
+          const { loss: value, ...next } = await step.run(state, given, share);
           const lossValue = (await value.data())[0]!;
-          dispose([value, seedTensor, ...(keep ? [keep] : [])]);
+          value.dispose();
           release(state);
           state = next;
-          if (!Number.isFinite(lossValue)) throw notFinite(loss.name, lossValue, position, sound, batch.ids);
+          const ids = group.flatMap((batch) => batch.ids ?? []);
+          if (!Number.isFinite(lossValue)) throw notFinite(loss.name, lossValue, position, sound, ids);
           position = {
             ...position,
-            batch: index,
+            batch: position.batch + group.length,
             step: position.step + 1,
-            lossSum: position.lossSum + lossValue,
+            lossSum: position.lossSum + lossValue * group.length,
           };
           yield {
             type: 'batch',
             epoch,
-            batch: index,
+            batch: position.batch,
             step: position.step,
             loss: lossValue,
             ms: performance.now() - started,
           };
         } finally {
-          disposeBatch(batch);
+          group.forEach(disposeBatch);
         }
       }
-      if (index === 0)
+      if (position.batch === 0)
         throw new SegscapeError(
           'EMPTY_DATASET',
           'fit: the data gave no batch. Check the split and dropLast.',
@@ -113,7 +109,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
         yield* stopped(await capture());
         return;
       }
-      const running = position.lossSum / index;
+      const running = position.lossSum / position.batch;
       const better = choice?.improved(measures, epoch + 1, position.best);
       position = { ...position, epoch: epoch + 1, batch: 0, lossSum: 0, ...(better && { best: better }) };
       yield { type: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
@@ -142,10 +138,10 @@ function* stopped(state: TrainState): Generator<TrainEvent> {
   yield { type: 'done', result: { state, stopped: true } };
 }
 
-/** A number below 2²⁴, which float32 holds exactly, fixed by seed and step. */
-const dropoutSeed = (seed: number, step: number) =>
+/** A number below 2²⁴, which float32 holds exactly, fixed by seed, step and place in its group. */
+const dropoutSeed = (seed: number, step: number, place: number) =>
   random(seed)
-    .fork(`dropout:${step}`)
+    .fork(place === 0 ? `dropout:${step}` : `dropout:${step}.${place}`)
     .integer(0, 1 << 24);
 
 const averageShare = (decay: number, step: number) => Math.min(decay, (1 + step) / (10 + step));

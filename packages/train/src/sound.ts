@@ -22,7 +22,7 @@ export const notFinite = (
 ): SegscapeError =>
   new SegscapeError(
     'NOT_FINITE',
-    `fit: ${name ?? 'the loss'} became ${value} at step ${step + 1} of epoch ${epoch + 1}${ids ? ` (samples ${ids.join(', ')})` : ''}. Lower the learning rate, clip gradients, or look at those samples; ${standing(sound)}.`,
+    `fit: ${name ?? 'the loss'} became ${value} at step ${step + 1} of epoch ${epoch + 1}${ids?.length ? ` (samples ${ids.join(', ')})` : ''}. Lower the learning rate, clip gradients, or look at those samples; ${standing(sound)}.`,
     { details: { value, epoch, step: step + 1, sound } },
   );
 

@@ -61,29 +61,15 @@ export interface StepResult extends StepState {
   readonly loss: Tensor;
 }
 
-/**
- * One training step as a pure, traceable function: forward, loss, gradients of the trainable parameters, update.
- * Running statistics move as the model's forward pass says. With an `average`, that follows the new weights and
- * statistics: `keep · average + (1 − keep) · weights`.
- */
-export function trainStep({
-  model,
-  loss,
-  optimizer,
-}: {
-  model: TrainableModel;
-  loss: StepLoss;
-  optimizer: Optimizer;
-}) {
-  return ({
-    params,
-    optimizer: state,
-    average,
-    images,
-    labels,
-    seed,
-    keep: share,
-  }: StepState & StepBatch): StepResult =>
+export interface StepOptions {
+  readonly model: TrainableModel;
+  readonly loss: StepLoss;
+  readonly optimizer: Optimizer;
+}
+
+/** Loss of a batch, its gradient by each trainable parameter, and the statistics that the forward pass moved. */
+export function batchGradients({ model, loss }: Omit<StepOptions, 'optimizer'>) {
+  return ({ params, images, labels, seed }: Omit<StepBatch, 'keep'> & { readonly params: Params }) =>
     tidy(() => {
       registerGradients();
       const names = Object.keys(params).filter((name) => model.isTrainable(name));
@@ -108,22 +94,54 @@ export function trainStep({
           );
         return value as Scalar;
       };
-      const trainable = names.map((name) => params[name]!);
-      const { value, grads } = valueAndGrads(objective)(trainable);
-      const moved = optimizer.update(
-        Object.fromEntries(names.map((name, i) => [name, trainable[i]!])),
-        Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
-        state,
+      const { value, grads } = valueAndGrads(objective)(names.map((name) => params[name]!));
+      const moved: Params = Object.fromEntries(
+        Object.entries(updates).map(([name, value]) => [name, value.clone()]),
       );
+      dispose(updates);
+      return {
+        loss: value as Tensor,
+        grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) as Params,
+        updates: moved,
+      };
+    });
+}
+
+/** The state after one update by gradients of the trainable parameters, with the statistics that have moved. */
+export function applyGradients({ optimizer }: Pick<StepOptions, 'optimizer'>) {
+  return ({
+    params,
+    optimizer: state,
+    average,
+    grads,
+    updates,
+    keep: share,
+  }: StepState & Pick<StepBatch, 'keep'> & { readonly grads: Params; readonly updates: Params }): StepState =>
+    tidy(() => {
+      const trainable = Object.fromEntries(Object.keys(grads).map((name) => [name, params[name]!]));
+      const moved = optimizer.update(trainable, grads, state);
       const next: Params = {};
       for (const [name, before] of Object.entries(params))
         next[name] = moved.params[name] ?? (updates[name] ?? before).clone();
-      dispose(updates);
-      if (average === undefined || share === undefined)
-        return { params: next, optimizer: moved.state, loss: value };
+      if (average === undefined || share === undefined) return { params: next, optimizer: moved.state };
       const followed: Params = {};
       for (const [name, value] of Object.entries(average))
         followed[name] = add(next[name]!, mul(sub(value, next[name]!), share));
-      return { params: next, optimizer: moved.state, average: followed, loss: value };
+      return { params: next, optimizer: moved.state, average: followed };
+    });
+}
+
+/**
+ * One training step as a pure, traceable function: forward, loss, gradients of the trainable parameters, update.
+ * Running statistics move as the model's forward pass says. With an `average`, that follows the new weights and
+ * statistics: `keep · average + (1 − keep) · weights`.
+ */
+export function trainStep(options: StepOptions) {
+  const gradients = batchGradients(options);
+  const applied = applyGradients(options);
+  return ({ params, images, labels, seed, ...rest }: StepState & StepBatch): StepResult =>
+    tidy(() => {
+      const { loss, ...found } = gradients({ params, images, labels, seed });
+      return { ...applied({ params, ...rest, ...found }), loss };
     });
 }

@@ -1,0 +1,41 @@
+import type { TrainEvent } from '../events.js';
+
+export interface CsvLoggerOptions {
+  /** Whether the names of the columns come first; false to go on with a file. Default true. */
+  readonly header?: boolean;
+}
+
+const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const row = (cells: readonly string[]) => `${cells.map(cell).join(',')}\n`;
+
+/**
+ * Writes a row of comma-separated values for each epoch: `epoch`, then every measure as `validation.loss`, the mean loss of the
+ * epoch's steps last, as `steps.loss`; what an epoch has not is left empty. Columns are those of the first epoch that comes.
+ *
+ *     for await (const event of csvLogger(fit(options), (text) => appendFile('log.csv', text))) …
+ *
+ * @param append given one line or more; awaited before the events go on.
+ * @see RFC 4180.
+ */
+export async function* csvLogger(
+  events: AsyncIterable<TrainEvent>,
+  append: (text: string) => unknown,
+  { header = true }: CsvLoggerOptions = {},
+): AsyncGenerator<TrainEvent> {
+  let columns: readonly string[] | undefined;
+  for await (const event of events) {
+    if (event.type === 'epoch') {
+      const values = new Map<string, string>(
+        Object.entries(event.measures).flatMap(([split, scores]) =>
+          Object.entries(scores).map(([name, value]) => [`${split}.${name}`, String(value)] as const),
+        ),
+      );
+      const first = columns === undefined;
+      // Before training no step was done, and the epochs that follow have their mean.
+      columns ??= [...new Set([...values.keys(), 'steps.loss'])];
+      const line = row([String(event.epoch), ...columns.map((name) => values.get(name) ?? '')]);
+      await append(first && header ? row(['epoch', ...columns]) + line : line);
+    }
+    yield event;
+  }
+}

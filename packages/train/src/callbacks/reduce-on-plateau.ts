@@ -1,0 +1,64 @@
+import { assertOption } from '@segscape/core';
+import type { TrainEvent } from '../events.js';
+import type { TrainState } from '../state.js';
+import { type WatchOptions, watch } from './watch.js';
+
+export interface ReduceOnPlateauOptions extends WatchOptions {
+  /** Rate that it begins with. */
+  readonly learningRate: number;
+  /** What the rate is multiplied with, in (0, 1). Default 0.1. */
+  readonly factor?: number;
+  /** Epochs without a better value after which the rate falls. A positive integer. Default 10. */
+  readonly patience?: number;
+  /** The rate falls no lower. Default 0. */
+  readonly least?: number;
+  readonly resumeFrom?: TrainState;
+}
+
+/** A training with a rate, from a state where one is given. */
+export type RatedTraining = (given: {
+  readonly learningRate: number;
+  readonly resumeFrom?: TrainState;
+}) => AsyncIterable<TrainEvent>;
+
+/**
+ * Lowers the learning rate when a measure has not become better for some epochs.
+ *
+ *     const training = ({ learningRate, ...from }) => fit({ ...options, ...from, optimizer: adam({ learningRate }) });
+ *     for await (const event of reduceOnPlateau(training, { learningRate: 1e-3, patience: 5 })) …
+ *
+ * The training is resumed with the lower rate from the next checkpoint, with `fit`'s default that of the very epoch: the
+ * optimiser keeps its moments, the data their order. The step is compiled anew for each rate.
+ *
+ * @throws {SegscapeError} `BAD_OPTION`, also for a split or measure that the epochs do not have.
+ */
+export async function* reduceOnPlateau(
+  training: RatedTraining,
+  options: ReduceOnPlateauOptions,
+): AsyncGenerator<TrainEvent> {
+  const { learningRate, factor = 0.1, patience = 10, least = 0, resumeFrom, ...watched } = options;
+  const where = 'reduceOnPlateau';
+  const must = 'be a positive integer, in epochs';
+  assertOption(learningRate > 0, where, 'learningRate', learningRate, 'be positive');
+  assertOption(factor > 0 && factor < 1, where, 'factor', factor, 'be in (0, 1)');
+  assertOption(Number.isInteger(patience) && patience > 0, where, 'patience', patience, must);
+  assertOption(least >= 0, where, 'least', least, 'be at least 0');
+  const follow = watch(where, watched);
+  let rate = learningRate;
+  let from = resumeFrom;
+  for (let lowered = true; lowered; rate = Math.max(least, rate * factor)) {
+    lowered = false;
+    let due = false;
+    for await (const event of training({ learningRate: rate, ...(from && { resumeFrom: from }) })) {
+      yield event;
+      if (event.type === 'epoch') {
+        const { waited } = follow(event);
+        due ||= waited > 0 && waited % patience === 0 && rate > least;
+      }
+      if (event.type !== 'checkpoint' || !due) continue;
+      from = event.state;
+      lowered = true;
+      break;
+    }
+  }
+}
