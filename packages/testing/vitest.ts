@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const setup = fileURLToPath(new URL('../testing/src/setup-node.ts', import.meta.url));
+/** `SEGSCAPE_BACKEND=wasm pnpm test:node` runs all tests on another backend; those who know backends bring it. */
+const chosen = fileURLToPath(new URL('../conformance/src/chosen-backend.ts', import.meta.url));
+const backend = process.env.SEGSCAPE_BACKEND ?? 'cpu';
 
 /** Node tests: our packages from source, exactly one TensorFlow.js. */
 export default defineConfig({
@@ -9,7 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@segscape/source'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: [setup],
+    setupFiles: backend === 'cpu' ? [setup] : [setup, chosen],
     // A busy machine is not a fault: these only end what hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -1,31 +1,12 @@
 import { SegscapeError } from '@segscape/core';
 import { engine, env, findBackend, getBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { candidates } from '#candidates';
+import type { BackendInfo } from './backend-info.js';
 import type { BackendName, Candidate, LoadOptions } from './candidate.js';
 import { registerGradients } from './gradients/register.js';
 import { forget, recall, remember } from './measured.js';
 import { probe } from './probe.js';
 import { assertVersions } from './versions.js';
-
-/** A backend as it is on this machine. */
-export interface BackendInfo {
-  readonly name: BackendName;
-  readonly available: boolean;
-  /** The device that computes, as far as the backend tells. */
-  readonly device?: string;
-  /** Why it is not available, or why `'auto'` passes it over. */
-  readonly reason?: string;
-  /** What to install or switch on. */
-  readonly enable?: string;
-  /** Whether a small training step gave finite gradients. */
-  readonly canTrain: boolean;
-  /** `'float16'` where a WebGL driver has no float32 textures to draw to. */
-  readonly precision?: 'float32' | 'float16';
-  /** Milliseconds of the small training step. */
-  readonly probeMs?: number;
-  /** Of what `'auto'` took: the others, each with its reason. */
-  readonly passedOver?: readonly BackendInfo[];
-}
 
 export interface UseBackendOptions extends LoadOptions {
   /**

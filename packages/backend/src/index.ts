@@ -8,8 +8,8 @@
  * @module
  */
 
+export type { BackendInfo } from './backend-info.js';
 export {
-  type BackendInfo,
   listBackends,
   type UseBackendOptions,
   useBackend,

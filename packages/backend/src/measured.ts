@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import type { BackendInfo } from './backends.js';
+import type { BackendInfo } from './backend-info.js';
 import type { LoadOptions } from './candidate.js';
 
 const key = (packages: readonly string[], options: LoadOptions) =>

@@ -22,6 +22,7 @@ export { decodeParams, encodeParams, readParams, toParams } from './moved.js';
 export { nearestWord } from './nearest-word.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
 export type { Params } from './parameter-record.js';
+export type { PlainTensor } from './plain-tensor.js';
 export { type Rng, type RngState, random, restoreRandom, shuffled } from './random.js';
 export {
   assertRaster,
@@ -32,7 +33,7 @@ export {
   rasterLength,
   type Sample,
 } from './raster.js';
-export { type DecodedTensors, decodeTensors, encodeTensors, type PlainTensor } from './safetensors.js';
+export { type DecodedTensors, decodeTensors, encodeTensors } from './safetensors.js';
 export { isTensor, sameShape, sizeOf } from './shape.js';
 export type { Storage } from './storage.js';
 export { assertOneOf, unknownName } from './words.js';

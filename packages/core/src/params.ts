@@ -12,7 +12,8 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { SegscapeError } from './errors.js';
 import type { Params } from './parameter-record.js';
-import { decodeTensors, encodeTensors, type PlainTensor } from './safetensors.js';
+import type { PlainTensor } from './plain-tensor.js';
+import { decodeTensors, encodeTensors } from './safetensors.js';
 
 export type { Params };
 

@@ -1,13 +1,7 @@
 import { SegscapeError } from './errors.js';
+import type { PlainTensor } from './plain-tensor.js';
 import { repeatedKey } from './repeated-key.js';
 import { storedTypes } from './stored-types.js';
-
-/** A tensor in host memory. */
-export interface PlainTensor {
-  readonly dtype: 'float32' | 'int32' | 'bool';
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array | Uint8Array;
-}
 
 export interface DecodedTensors {
   readonly tensors: Record<string, PlainTensor>;

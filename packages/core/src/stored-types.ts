@@ -1,4 +1,4 @@
-import type { PlainTensor } from './safetensors.js';
+import type { PlainTensor } from './plain-tensor.js';
 
 /** How values of one safetensors type become numbers that a tensor can hold. */
 interface StoredType {

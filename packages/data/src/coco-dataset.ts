@@ -4,7 +4,8 @@ import { type CocoSegmentation, paintSegmentation } from './coco-masks.js';
 import { assertIndex, type Dataset, emptyDataset } from './dataset.js';
 import { corrupt, isRecord, readJson } from './json-file.js';
 import { decoder, maxBytes } from './option-lines.js';
-import { type ReadOptions, readImage } from './read-image.js';
+import { readImage } from './read-image.js';
+import type { ReadOptions } from './read-options.js';
 import { type ImageSource, nameOf } from './source.js';
 
 export interface CocoOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'> {

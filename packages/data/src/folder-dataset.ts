@@ -5,7 +5,8 @@ import { assertIndex, cachedDataset, type Dataset, type SplitLists } from './dat
 import { type FolderSource, folderName } from './folder-source.js';
 import { assertSameSize, joinedMasks } from './joined-masks.js';
 import { type Layout, laidOut } from './layouts.js';
-import { type MaskOptions, type MaskReader, maskReader } from './mask-values.js';
+import type { MaskOptions } from './mask-options.js';
+import { type MaskReader, maskReader } from './mask-values.js';
 import {
   classNames,
   decoder,
@@ -16,8 +17,9 @@ import {
   twoClasses,
 } from './option-lines.js';
 import type { Pair, PairedFiles } from './pairing.js';
-import { type ReadOptions, readImage } from './read-image.js';
+import { readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
+import type { ReadOptions } from './read-options.js';
 import { resizeArea, resizeMajority, resizeNearest } from './resample.js';
 import { readSplit } from './split-lists.js';
 

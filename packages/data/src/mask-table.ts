@@ -1,13 +1,5 @@
 import { assertOption, ignoreLabel } from '@segscape/core';
-import type { MaskOptions } from './mask-values.js';
-
-/** A stored value: a number, or a colour as `'#rrggbb'`. */
-export type MaskValue = number | string;
-
-/** For each class its stored value or values, in the order of the classes or by their names. */
-export type MaskValues =
-  | readonly (MaskValue | readonly MaskValue[])[]
-  | Readonly<Record<string, MaskValue | readonly MaskValue[]>>;
+import type { MaskOptions, MaskValue, MaskValues } from './mask-options.js';
 
 /** Classes of stored values. */
 export interface MaskTable {

@@ -1,23 +1,7 @@
 import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
-import { type InstanceLabels, insideAndBoundary } from './instances.js';
-import { type MaskTable, type MaskValue, type MaskValues, maskTable, shownKey } from './mask-table.js';
-
-export interface MaskOptions {
-  /**
-   * Stored values of the classes. Default, for two classes: 0 is the first, 1 or 255 (the ends of 1-bit and 8-bit
-   * masks) the second, but a mask that holds both is refused; for more: the class indices themselves.
-   */
-  readonly maskValues?: MaskValues;
-  /**
-   * Stored values, or colours, of pixels that no class claims (void): they get the label 255, and the dataset's
-   * `ignoreIndex` is 255. `[255]` for the masks of Pascal VOC.
-   */
-  readonly ignoreValues?: readonly MaskValue[];
-  /** For two classes, instead of `maskValues`: values above it are the second class. For lossy (JPEG) masks, 127. */
-  readonly maskThreshold?: number;
-  /** What stored values are: classes (default), or ids of objects (Cellpose, StarDist). */
-  readonly labels?: 'classes' | InstanceLabels;
-}
+import { insideAndBoundary } from './instances.js';
+import type { MaskOptions } from './mask-options.js';
+import { type MaskTable, maskTable, shownKey } from './mask-table.js';
 
 /** From a mask as read, without alpha, to one channel of class indices; `name` is for errors. */
 export type MaskReader = (raster: Raster, name: string) => Raster;

@@ -8,8 +8,9 @@ import { assertSameSize } from './joined-masks.js';
 import { corrupt, isRecord, readJson } from './json-file.js';
 import { maskReader } from './mask-values.js';
 import { decoder, maxBytes } from './option-lines.js';
-import { type ReadOptions, readImage } from './read-image.js';
+import { readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
+import type { ReadOptions } from './read-options.js';
 
 export interface NnunetOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'> {
   /** The dataset's folder, `Dataset001_Name`, with `dataset.json`, `imagesTr` and `labelsTr`. */

@@ -1,6 +1,6 @@
 import { anything, either, integer, list, type OptionSchemas, options, word } from '@segscape/core/schema';
-import type { MaskOptions } from './mask-values.js';
-import type { ReadOptions } from './read-image.js';
+import type { MaskOptions } from './mask-options.js';
+import type { ReadOptions } from './read-options.js';
 
 // Lines that several datasets share, each told once.
 

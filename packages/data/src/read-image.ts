@@ -9,40 +9,11 @@ import { decodeGif } from './decode/gif.js';
 import { decodeJpeg } from './decode/jpeg.js';
 import { decodeNetpbm } from './decode/netpbm.js';
 import { decodePng } from './decode/png.js';
-import { type ChannelAxis, decodeTiff } from './decode/tiff.js';
+import { decodeTiff } from './decode/tiff.js';
 import { foreignFormat, formatOf } from './file-format.js';
 import { readSchema } from './option-lines.js';
+import type { ReadOptions } from './read-options.js';
 import { bytesOf, type ImageSource, nameOf } from './source.js';
-
-export type { ChannelAxis } from './decode/tiff.js';
-
-/** `'portable'` gives the same bits in Node and in browsers; `'sharp'` is faster for JPEG, in Node only. */
-export type Decoder = 'portable' | 'sharp';
-
-export interface ReadOptions {
-  /**
-   * `'image'` (default): palette colours looked up, 1-, 2- and 4-bit grays stretched to 0–255, MinIsWhite inverted.
-   * `'labels'`: palette indices, few-bit and MinIsWhite values as stored; only a palette of grays alone is looked up.
-   * `'instances'`: as `'labels'`, and ids that do not fit 32 bits signed are numbered anew from 1 in their order.
-   */
-  readonly as?: 'image' | 'labels' | 'instances';
-  /** `'drop'` leaves out an alpha channel that the file declares as such. Default `'keep'`: it is the last channel. */
-  readonly alpha?: 'keep' | 'drop';
-  /** `'apply'` (default) turns the picture upright as EXIF or TIFF's tag 274 says; `'ignore'` leaves it as stored. */
-  readonly orientation?: 'apply' | 'ignore';
-  /**
-   * Which pages of a TIFF are channels of one picture: those that ImageJ, OME-XML or tifffile say (`'auto'`, the
-   * default), all (`'pages'`), or none (`'samples'`).
-   */
-  readonly channelAxis?: ChannelAxis;
-  /** Default `'portable'`. */
-  readonly decoder?: Decoder;
-  /**
-   * Most bytes of decoded pixels (height × width × channels × bytes a value), all pages of a stack together.
-   * Default 2²⁸, 256 MiB.
-   */
-  readonly maxBytes?: number;
-}
 
 const failure = (
   code: 'UNREADABLE_IMAGE' | 'UNSUPPORTED_FORMAT',

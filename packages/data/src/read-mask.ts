@@ -1,8 +1,9 @@
 import { type Raster, SegscapeError } from '@segscape/core';
 import { type Picture, withoutLast } from './decode/decoded.js';
+import type { MaskOptions } from './mask-options.js';
 import { namesColours } from './mask-table.js';
-import type { MaskOptions } from './mask-values.js';
-import { type ReadOptions, readPictures } from './read-image.js';
+import { readPictures } from './read-image.js';
+import type { ReadOptions } from './read-options.js';
 import type { ImageSource } from './source.js';
 
 /** True when the colours are one and the same while alpha varies. */

@@ -5,8 +5,9 @@ import { assertIndex, cachedDataset, type Dataset, emptyDataset } from './datase
 import { naturally } from './folder-source.js';
 import { maskReader } from './mask-values.js';
 import { decoder } from './option-lines.js';
-import { type Decoder, readImage } from './read-image.js';
+import { readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
+import type { Decoder } from './read-options.js';
 import { resizeArea, resizeNearest, sameKind } from './resample.js';
 
 export interface RimOneOptions {

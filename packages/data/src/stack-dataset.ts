@@ -2,10 +2,12 @@ import { ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
 import { anything, assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { type Dataset, emptyDataset, memoryDataset, type SplitLists } from './dataset.js';
 import { assertSameSize } from './joined-masks.js';
-import { type MaskOptions, maskReader } from './mask-values.js';
+import type { MaskOptions } from './mask-options.js';
+import { maskReader } from './mask-values.js';
 import { classNames, maskLines, maxBytes, readLines, splitLists, twoClasses } from './option-lines.js';
-import { type ReadOptions, readStack } from './read-image.js';
+import { readStack } from './read-image.js';
 import { readMasks } from './read-mask.js';
+import type { ReadOptions } from './read-options.js';
 import { type ImageSource, nameOf } from './source.js';
 import { readSplit } from './split-lists.js';
 

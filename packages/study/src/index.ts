@@ -15,15 +15,11 @@ export { type PresetName, presets } from './config/presets.js';
 export type { StudyConfig, StudyInput } from './config/schema.js';
 export type { EnvironmentRecord } from './environment.js';
 export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './events.js';
-export {
-  type ClassFacts,
-  type ExamineOptions,
-  examineMasks,
-  type MaskExamination,
-} from './examine/examine-masks.js';
-export type { Finding, Proposal } from './examine/findings.js';
+export type { ClassFacts, Finding, MaskExamination, Proposal } from './examine/examination.js';
+export { type ExamineOptions, examineMasks } from './examine/examine-masks.js';
 export { exportOnnx } from './export-onnx.js';
-export { type JudgeEvent, type JudgeOptions, judgeMasks } from './judge/judge-masks.js';
+export { type JudgeEvent, judgeMasks } from './judge/judge-masks.js';
+export type { JudgeOptions } from './judge/judge-options.js';
 export { defineKind, type Kind, type Maker, type Part, type Parts } from './kinds/kind.js';
 export type { Measure, MeasuredImage } from './kinds/measure.js';
 export { kindsOf, type StudyRegistry, studyRegistry, withKinds } from './kinds/registry.js';

@@ -7,9 +7,6 @@ import { toBeAllclose } from './allclose.js';
 
 expect.extend({ toBeAllclose });
 
-/** The backend that tests run on; `SEGSCAPE_BACKEND=wasm pnpm test:node` switches all of them. */
-const backend = process.env.SEGSCAPE_BACKEND ?? 'cpu';
-
 tf.env().set('PROD', true); // silences the Node banner; results are unchanged
 
 // Node's own check knows no array that stands in for Float32Array, as Float64Array does under vitest.float64.ts.
@@ -18,14 +15,9 @@ const isTypedArray = platform.isTypedArray.bind(platform);
 platform.isTypedArray = (value): value is Float32Array =>
   value instanceof Float32Array || isTypedArray(value);
 
+// Where tests run on another backend, the file that vitest.ts names after this one goes over to it.
 beforeAll(async () => {
-  // Tests on another backend run what users run, missing kernels added. No dependency of this package: those tests
-  // depend on it, not it on them.
-  if (backend !== 'cpu') {
-    const { useBackend } = await import('../../backend/src/index.ts');
-    // Not always its name in TensorFlow.js: 'node' is 'tensorflow' there.
-    await useBackend(backend as 'wasm', { threads: 1 });
-  } else if (!(await tf.setBackend(backend))) throw new Error(`No backend '${backend}' for tests.`);
+  if (!(await tf.setBackend('cpu'))) throw new Error('No cpu backend for tests.');
 });
 
 afterEach(() => tf.disposeVariables());

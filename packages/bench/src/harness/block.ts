@@ -1,4 +1,4 @@
-import type { Side } from './contest.js';
+import type { Side } from './side.js';
 
 /** A block lasts for so many runs, or so long where they are slow. */
 const runs = 10;

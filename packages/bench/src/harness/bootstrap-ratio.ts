@@ -1,5 +1,5 @@
 import { random } from '@segscape/core';
-import { median } from './contest.js';
+import { median } from './median.js';
 
 const resamples = 2000;
 

@@ -1,6 +1,10 @@
 import { blockOf } from './block.js';
 import { bootstrapRatio } from './bootstrap-ratio.js';
 import { idleShare, quiet } from './idle.js';
+import { median } from './median.js';
+import type { Mode, Side } from './side.js';
+
+export type { Mode, Side } from './side.js';
 
 /** One measured case: a row of the table, an object of the JSON output. */
 export interface Row {
@@ -22,18 +26,6 @@ export interface Row {
   readonly notes?: string;
 }
 
-/** One way to do the work. */
-export interface Side {
-  /** Runs once; resolves when the result is there. Returns milliseconds where it timed itself. */
-  run(): Promise<number | undefined>;
-  /** Process whose idleness is watched. */
-  readonly pid: number;
-}
-
-export interface Mode extends Side {
-  readonly mode: string;
-}
-
 export interface Contest {
   readonly bench: string;
   readonly case: string;
@@ -44,12 +36,6 @@ export interface Contest {
   /** Default 5. */
   readonly rounds?: number;
   readonly notes?: () => Promise<string>;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /**

@@ -19,7 +19,7 @@ export interface OracleCase {
 export type Executor = 'cpu' | 'jit' | 'webgl';
 
 /** What an adapter gives back: plain nested numbers, in the layout of `expected`. */
-export interface Outcome {
+interface Outcome {
   readonly value: Numbers;
   readonly grad?: Numbers;
 }

@@ -41,7 +41,7 @@ function modelOf({ params }: OracleCase): Model {
 }
 
 /** `down1.conv2.kernel` → `encoder.1.conv.1.kernel`, `up0.transpose.bias` → `decoder.0.up.bias`. */
-export function ourName(name: string): string {
+function ourName(name: string): string {
   return name
     .replace(/^down(\d+)/, 'encoder.$1')
     .replace(/^up(\d+)/, 'decoder.$1')

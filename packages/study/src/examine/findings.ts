@@ -1,33 +1,4 @@
-import type { ClassFacts, MaskExamination } from './examine-masks.js';
-
-/** Something that a plan should know of. */
-export interface Finding {
-  readonly kind:
-    | 'rare'
-    | 'empty'
-    | 'absent'
-    | 'small'
-    | 'unequal'
-    | 'thin'
-    | 'many'
-    | 'touching'
-    | 'ragged'
-    | 'few'
-    | 'duplicates'
-    | 'void';
-  /** `'warning'`: left alone, it spoils the result. */
-  readonly level: 'note' | 'warning';
-  /** What was seen and what to do, in one or two sentences. */
-  readonly text: string;
-}
-
-/** A loss to begin with, as a config says it. */
-export interface Proposal {
-  readonly loss: Readonly<Record<string, unknown>> & { readonly kind: string };
-  readonly label: string;
-  readonly reason: string;
-  readonly paper: string;
-}
+import type { ClassFacts, Finding, MaskExamination, Proposal } from './examination.js';
 
 type Seen = Omit<MaskExamination, 'findings' | 'proposals'>;
 

@@ -1,35 +1,15 @@
-import { type Raster, SegscapeError, type Storage, throwIfAborted } from '@segscape/core';
+import { type Raster, SegscapeError, throwIfAborted } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import { type ReportFacts, reportHtml } from '@segscape/report';
 import { createRun, type Run } from '@segscape/runs';
 import { assertClassNames, foregroundOf } from '../class-names.js';
 import type { ScoreRow } from '../events.js';
-import type { Measure } from '../kinds/measure.js';
 import { comparedFacts } from '../report-facts.js';
 import type { TaskScores } from '../tasks/evaluation.js';
 import type { Picture } from '../tasks/pictures.js';
+import type { JudgeOptions } from './judge-options.js';
 import { judgePictures } from './judge-pictures.js';
 import { scoresOfMask } from './mask-scores.js';
-
-export interface JudgeOptions {
-  /** The masks that are right; ids are names of images, groups patients. */
-  readonly truth: Dataset;
-  /** Masks by the name of who made them, of the same images. */
-  readonly predictions: Readonly<Record<string, Dataset>>;
-  /** The images themselves, for the report's pictures. */
-  readonly images?: Dataset;
-  /** Beside the overlap measures. */
-  readonly measures?: readonly { readonly name: string; readonly measure: Measure }[];
-  /** Size of a pixel in µm, [y, x], in place of the files' own. */
-  readonly spacing?: readonly [number, number];
-  /** An empty folder for the scores and the report. */
-  readonly storage: Storage;
-  /** What the report calls it. */
-  readonly title?: string;
-  /** Images whose pictures are shown: those that the masks disagree on most. Default 6. */
-  readonly shown?: number;
-  readonly signal?: AbortSignal;
-}
 
 export type JudgeEvent =
   | {

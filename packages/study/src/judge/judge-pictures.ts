@@ -3,7 +3,7 @@ import { differenceMap, encodePng, outlineMask, toRgb } from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
 import type { TaskScores } from '../tasks/evaluation.js';
 import type { Picture } from '../tasks/pictures.js';
-import type { JudgeOptions } from './judge-masks.js';
+import type { JudgeOptions } from './judge-options.js';
 
 interface Scored {
   readonly scores: readonly TaskScores[];

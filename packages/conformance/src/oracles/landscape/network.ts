@@ -17,9 +17,7 @@ import {
   tanh,
 } from '@tensorflow/tfjs-core';
 import type { Adapter } from '../adapter.js';
-import { withSetting } from './setting.js';
-
-export type Images = { readonly x: Tensor; readonly labels: Tensor };
+import { type Images, withSetting } from './setting.js';
 
 /** The network of the oracle's README field `architecture`. */
 function forward(params: Params, x: Tensor): Tensor {

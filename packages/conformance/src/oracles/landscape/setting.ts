@@ -1,12 +1,13 @@
 import type { Params } from '@segscape/core';
 import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { AdapterContext, Numbers, OracleCase } from '../adapter.js';
-import type { Images } from './network.js';
+
+export type Images = { readonly x: Tensor; readonly labels: Tensor };
 
 type Nested = Parameters<typeof tensor>[0];
 export type Weights = Readonly<Record<string, Numbers>>;
 
-export const weightsOf = (numbers: Numbers): Params =>
+const weightsOf = (numbers: Numbers): Params =>
   Object.fromEntries(
     Object.entries(numbers as Weights).map(([name, values]) => [name, tensor(values as Nested)]),
   );

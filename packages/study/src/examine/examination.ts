@@ -1,0 +1,64 @@
+/** Something that a plan should know of. */
+export interface Finding {
+  readonly kind:
+    | 'rare'
+    | 'empty'
+    | 'absent'
+    | 'small'
+    | 'unequal'
+    | 'thin'
+    | 'many'
+    | 'touching'
+    | 'ragged'
+    | 'few'
+    | 'duplicates'
+    | 'void';
+  /** `'warning'`: left alone, it spoils the result. */
+  readonly level: 'note' | 'warning';
+  /** What was seen and what to do, in one or two sentences. */
+  readonly text: string;
+}
+
+/** A loss to begin with, as a config says it. */
+export interface Proposal {
+  readonly loss: Readonly<Record<string, unknown>> & { readonly kind: string };
+  readonly label: string;
+  readonly reason: string;
+  readonly paper: string;
+}
+
+/** What a class looks like over all masks; lengths in pixels. */
+export interface ClassFacts {
+  readonly name: string;
+  /** Mean share of the claimed pixels. */
+  readonly share: number;
+  /** Images without a pixel of it. */
+  readonly without: readonly string[];
+  /** Objects in an image, median over the images that have some. */
+  readonly objects: number;
+  /** Diameter of a disc of an object's area: smallest tenth, median, largest tenth. */
+  readonly diameters: readonly [number, number, number];
+  /** Median width of the objects. */
+  readonly width: number;
+  /** Area over squared width, weighted by area: 0.8 of a disc, 10 and more of vessels. */
+  readonly elongation: number;
+  /** Objects after touching ones are split, over objects. */
+  readonly touching: number;
+  /** Share of the border that a 3×3 majority would change: 0.05 and below of smooth borders. */
+  readonly ragged: number;
+}
+
+export interface MaskExamination {
+  /** Images that were looked at, of all. */
+  readonly images: number;
+  readonly of: number;
+  readonly groups: number;
+  readonly classes: readonly ClassFacts[];
+  /** Share of pixels that no class claims. */
+  readonly ignored: number;
+  /** Images whose pictures are equal byte by byte. */
+  readonly duplicates: readonly (readonly string[])[];
+  readonly findings: readonly Finding[];
+  /** Losses to begin with, the most fitting first, each with its reason. */
+  readonly proposals: readonly Proposal[];
+}

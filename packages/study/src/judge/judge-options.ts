@@ -1,0 +1,24 @@
+import type { Storage } from '@segscape/core';
+import type { Dataset } from '@segscape/data';
+import type { Measure } from '../kinds/measure.js';
+
+/** What is judged. */
+export interface JudgeOptions {
+  /** The masks that are right; ids are names of images, groups patients. */
+  readonly truth: Dataset;
+  /** Masks by the name of who made them, of the same images. */
+  readonly predictions: Readonly<Record<string, Dataset>>;
+  /** The images themselves, for the report's pictures. */
+  readonly images?: Dataset;
+  /** Beside the overlap measures. */
+  readonly measures?: readonly { readonly name: string; readonly measure: Measure }[];
+  /** Size of a pixel in µm, [y, x], in place of the files' own. */
+  readonly spacing?: readonly [number, number];
+  /** An empty folder for the scores and the report. */
+  readonly storage: Storage;
+  /** What the report calls it. */
+  readonly title?: string;
+  /** Images whose pictures are shown: those that the masks disagree on most. Default 6. */
+  readonly shown?: number;
+  readonly signal?: AbortSignal;
+}
