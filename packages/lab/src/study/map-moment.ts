@@ -1,0 +1,2 @@
+/** What surfaces over the planes of whole trainings are called together. */
+export const mapMoment = 'paths of the trainings';

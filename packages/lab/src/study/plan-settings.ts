@@ -1,0 +1,67 @@
+import type { StudyInput } from '@segscape/study';
+import { type ChosenLoss, configOf, distinctLabels } from '../losses/chosen-loss.js';
+import type { DataConfig } from './examined-data.js';
+import type { DeviceName } from './study-job.js';
+
+/** What the page Plan asks for, beside data and losses. */
+export interface PlanSettings {
+  readonly baseChannels: number;
+  readonly depth: number;
+  readonly augment: boolean;
+  readonly budget: 'steps' | 'minutes' | 'epochs';
+  /** So many of them. */
+  readonly amount: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seeds: number;
+  readonly resolution: number;
+  readonly device: DeviceName;
+}
+
+export const phantomData = {
+  kind: 'phantom',
+  phantom: 'fundus',
+  count: 24,
+  height: 64,
+  width: 64,
+  seed: 7,
+} as const;
+
+/** Minutes on a laptop. */
+export const firstPlan: PlanSettings = {
+  baseChannels: 8,
+  depth: 3,
+  augment: true,
+  budget: 'steps',
+  amount: 60,
+  batchSize: 4,
+  learningRate: 0.003,
+  seeds: 1,
+  resolution: 9,
+  device: 'auto',
+};
+
+/** The largest square of pixels that a tab should train on; larger images are scaled down. */
+const mostPixels = 128 * 128;
+
+/** The study that the pages describe, as a config. */
+export function studyOf(data: DataConfig, losses: readonly ChosenLoss[], plan: PlanSettings): StudyInput {
+  const labels = distinctLabels(losses);
+  return {
+    name: 'lab',
+    data: { ...data, split: { test: 0.25 }, maxPixels: mostPixels },
+    augment: plan.augment
+      ? [{ kind: 'flip' }, { kind: 'elastic', alpha: 30, sigma: 6, probability: 0.5 }]
+      : [],
+    model: { kind: 'unet', baseChannels: plan.baseChannels, depth: plan.depth, norm: 'batch' },
+    losses: losses.map((loss, i) => ({ ...configOf(loss), label: labels[i]! })),
+    training: {
+      budget: { [plan.budget]: plan.amount },
+      batchSize: plan.batchSize,
+      seeds: Array.from({ length: plan.seeds }, (_, i) => i + 1),
+      select: 'best',
+      optimizer: { kind: 'adam', learningRate: plan.learningRate },
+    },
+    landscape: { resolution: plan.resolution, samples: 4 },
+  };
+}

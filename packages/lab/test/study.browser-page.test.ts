@@ -1,0 +1,182 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { decodeTensors } from '@segscape/core';
+import { reportHtml } from '@segscape/report';
+import { memoryStorage, openRun, validateRun } from '@segscape/runs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unzipRun } from '../src/study/run-archive.js';
+import { absent, builtFile, type Lab, openLab } from './lab-in-chromium.js';
+import { ended, openWith, smallSettings } from './small-study.js';
+
+/** Text of a file of a run, from the private file system. */
+const fileOf = (page: Page, path: string): Promise<string> =>
+  page.evaluate(async (parts) => {
+    let folder = await navigator.storage.getDirectory();
+    for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part);
+    return (await (await folder.getFileHandle(parts.at(-1)!)).getFile()).text();
+  }, `segscape-runs/${path}`.split('/'));
+
+const rows = (history: string) => history.trim().split('\n').sort();
+
+describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?? ''}`, () => {
+  let lab: Lab;
+  let page: Page;
+  let downloads: string;
+  const runName = async () => (await page.locator('.runs strong').first().textContent()) ?? '';
+
+  beforeAll(async () => {
+    lab = await openLab();
+    page = lab.page;
+    downloads = mkdtempSync(join(tmpdir(), 'segscape-lab-taken-'));
+  });
+  afterAll(async () => {
+    await lab?.close();
+    if (downloads) rmSync(downloads, { recursive: true });
+  });
+
+  async function taken(button: string): Promise<{ name: string; bytes: Uint8Array }> {
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: 60_000 }),
+      page.getByRole('button', { name: button }).first().click(),
+    ]);
+    const file = join(downloads, download.suggestedFilename());
+    await download.saveAs(file);
+    return { name: download.suggestedFilename(), bytes: new Uint8Array(readFileSync(file)) };
+  }
+
+  let first = '';
+
+  test('trains two losses from one start, with live curves, to scores and surfaces', async () => {
+    const scripts = new Set<string>();
+    page.on('request', (request) => {
+      if (/\.js$/.test(request.url())) scripts.add(new URL(request.url()).pathname);
+    });
+    await openWith(page, lab.url, 'plan');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForSelector('[data-stage=training]', { timeout: 60_000 });
+    // What it takes to train: at most 1 MB of code, compressed.
+    const heavy = [...scripts].reduce((sum, path) => sum + gzipSync(readFileSync(builtFile(path))).length, 0);
+    expect(heavy).toBeLessThan(1_000_000);
+    await page.waitForSelector('.uplot canvas');
+    expect(await page.getByText(/Computes with wasm/).textContent()).toMatch(/float32/);
+    expect(await ended(page)).toBe('done');
+    const scores = await page.locator('tbody tr').allInnerTexts();
+    expect(scores.map((row) => row.split(/\s+/)[0] || row.trim().split(/\s+/)[0])).toEqual([
+      'crossEntropy',
+      'dice',
+    ]);
+    first = await runName();
+    expect(await fileOf(page, `${first}/config.yaml`)).toContain('kind: phantom');
+  });
+  test('its surfaces are looked at, and a point of them is read', async () => {
+    await page.getByRole('link', { name: 'Look', exact: true }).click();
+    // Two networks at three moments.
+    await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
+    expect(await page.locator('.contours svg').count()).toBe(2);
+    const row = () => page.locator('[data-point] tr').first().textContent();
+    const middle = await row();
+    await page
+      .locator('.contours')
+      .first()
+      .click({ position: { x: 60, y: 60 } });
+    const corner = await row();
+    expect(corner).not.toBe(middle);
+    await page.locator('.contours button').first().focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await row()).not.toBe(corner);
+    await page.locator('.terrain').first().focus();
+    const before = await page.locator('.terrain').nth(1).screenshot();
+    await page.keyboard.press('ArrowRight');
+    expect((await page.locator('.terrain').nth(1).screenshot()).equals(before)).toBe(false);
+    await page.getByLabel('Moment of the training').selectOption('start');
+    await page.getByText('epoch 0').first().waitFor();
+  });
+  test('the zip that is taken away is a sound run, which reports anew', async () => {
+    await page.getByRole('link', { name: 'Take away' }).click();
+    await page.waitForSelector('[data-files]');
+    const { name, bytes } = await taken('Run folder (zip)');
+    expect(name).toBe(`${first}.zip`);
+    const storage = memoryStorage();
+    await unzipRun(bytes, storage);
+    expect(await validateRun(storage)).toEqual([]);
+    // Two networks at three moments, at least.
+    expect((await (await openRun(storage)).landscapes()).length).toBeGreaterThanOrEqual(6);
+    expect(await reportHtml(storage)).toContain('crossEntropy');
+  });
+  test('weights, network and report are taken away', async () => {
+    const weights = await taken('crossEntropy/seed-1/best');
+    expect(Object.keys(decodeTensors(weights.bytes).tensors)[0]).toMatch(/^encoder\.0/);
+    const report = await taken('Report (HTML)');
+    expect(new TextDecoder().decode(report.bytes.subarray(0, 15))).toBe('<!doctype html>');
+    const onnx = await taken('Network (ONNX)');
+    expect(onnx.bytes.length).toBeGreaterThan(5_000);
+  });
+  test('a zip is opened again beside the run that it came from', async () => {
+    await page.getByLabel('Open the zip of a run folder').setInputFiles(join(downloads, `${first}.zip`));
+    await page.getByText(`${first}-2 is open; every file of it is sound.`).waitFor();
+    await page.getByRole('link', { name: 'Look', exact: true }).click();
+    await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
+  });
+  test('a run that the command line serves is looked at, and not kept', async () => {
+    const storage = memoryStorage();
+    await unzipRun(new Uint8Array(readFileSync(join(downloads, `${first}.zip`))), storage);
+    await lab.context.route('**/run.json', async (route) =>
+      route.fulfill({ json: { name: 'of the terminal', files: await storage.list('') } }),
+    );
+    await lab.context.route('**/run/**', async (route) => {
+      const path = decodeURIComponent(new URL(route.request().url()).pathname.slice('/run/'.length));
+      await route.fulfill({ body: Buffer.from(await storage.read(path)) });
+    });
+    await page.goto(`${lab.url}#/look?served`);
+    await page.reload();
+    await expect.poll(() => page.locator('main select').first().inputValue()).toBe(':served');
+    await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
+    await page.getByRole('link', { name: 'Train' }).click();
+    await page.waitForSelector('[data-runs="2"]');
+    await page.getByRole('link', { name: 'Look', exact: true }).click();
+  });
+  test('what is no run is refused in words', async () => {
+    await page
+      .getByLabel('Open the zip of a run folder')
+      .setInputFiles({ name: 'a.zip', mimeType: 'application/zip', buffer: Buffer.from('no zip') });
+    await page.getByText('This is not a zip that can be read').waitFor();
+  });
+  test('a tab closed in the middle of a training goes on to equal numbers', async () => {
+    await page.getByRole('link', { name: 'Plan' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForSelector('.uplot canvas', { timeout: 60_000 });
+    await page.getByText(/training: dice/).waitFor({ timeout: 60_000 });
+    await page.reload();
+    await page.waitForSelector('[data-runs="3"]');
+    const second = await runName();
+    expect(second).not.toBe(first);
+    expect(await page.locator('.runs li').first().textContent()).toContain('(not finished)');
+    await page.getByRole('button', { name: `Go on with ${second}` }).click();
+    expect(await ended(page)).toBe('done');
+    expect(rows(await fileOf(page, `${second}/history.csv`))).toEqual(
+      rows(await fileOf(page, `${first}/history.csv`)),
+    );
+  });
+  test('a study is paused after a step, and goes on', async () => {
+    await openWith(page, lab.url, 'plan', {
+      ...smallSettings,
+      losses: smallSettings.losses.slice(0, 1),
+      plan: { ...smallSettings.plan, amount: 4, resolution: 3 },
+    });
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForSelector('[data-stage=training]', { timeout: 60_000 });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    expect(await ended(page)).toBe('paused');
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
+    expect(await ended(page)).toBe('done');
+  });
+  test('there were no errors, the policy was kept, and nothing was asked of another host', () => {
+    expect(lab.errors).toEqual([]);
+    expect(
+      lab.requests.filter((address) => !/^(data|blob):/.test(address) && !address.startsWith(lab.url)),
+    ).toEqual([]);
+  });
+});
