@@ -48,7 +48,7 @@ describe('pages and channels', () => {
     expect((await readStack(bytesOf, { channelAxis: 'samples' })).length).toBe(6);
     expect((await readImage(fileNamed('pages.tif'), { channelAxis: 'pages' })).channels).toBe(2);
     await expect(readImage(bytesOf, { channelAxis: 'C' as 'pages' })).rejects.toThrow(
-      "readImage: channelAxis (='C') must be one of auto, pages, samples.",
+      "readImage: channelAxis (='C') must be one of 'auto', 'pages', 'samples'.",
     );
   });
 
