@@ -132,7 +132,8 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     });
     await page.goto(`${lab.url}#/look?served`);
     await page.reload();
-    await expect.poll(() => page.locator('main select').first().inputValue()).toBe(':served');
+    const chosen = () => page.locator('main select').first().inputValue();
+    await expect.poll(chosen, { timeout: 30_000 }).toBe(':served');
     await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
     await page.getByRole('link', { name: 'Train' }).click();
     await page.waitForSelector('[data-runs="2"]');
