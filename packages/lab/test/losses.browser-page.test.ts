@@ -175,7 +175,9 @@ describe.skipIf(absent !== undefined)(`the lab’s light pages in Chromium${abse
     await page.getByRole('link', { name: 'Data' }).click();
     await page.waitForSelector('[data-examined="8"]', { timeout: 30_000 });
     await page.getByRole('link', { name: 'Plan' }).click();
-    await expect.poll(() => page.locator('code').textContent(), { timeout: 30_000 }).toContain('kind: phantom');
+    await expect
+      .poll(() => page.locator('code').textContent(), { timeout: 30_000 })
+      .toContain('kind: phantom');
     await page.getByRole('link', { name: 'Train' }).click();
     await page.getByText('None yet.').waitFor();
   });
