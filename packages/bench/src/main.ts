@@ -42,11 +42,13 @@ if (!json)
   );
 for (const name of names) {
   const rows: Row[] = [];
+  const when = new Date().toISOString();
+  let path = '';
   for await (const row of benches[name]!()) {
     rows.push(row);
+    path = keep(name, when, rows, versions);
     const { notes: _, ...plain } = row;
     process.stdout.write(json ? `${JSON.stringify({ ...plain, machine })}\n` : lineOf(row));
   }
-  const path = keep(name, rows, versions);
   if (!json) process.stdout.write(`kept in ${path}\n`);
 }
