@@ -9,14 +9,17 @@ const folder = fileURLToPath(new URL('../results', import.meta.url));
 /** What the times were measured on. */
 export const machine = `${(cpus()[0]?.model ?? 'unknown processor').trim()}, ${availableParallelism()} cores, Node ${process.versions.node}`;
 
-/** Keeps the rows of a run beside those of earlier ones. */
+/**
+ * Keeps the rows of a run beside those of earlier ones, as far as it has come.
+ * @param when it began, ISO 8601: the name of its file.
+ */
 export function keep(
   bench: string,
+  when: string,
   rows: readonly Row[],
   versions: Readonly<Record<string, string>>,
 ): string {
   mkdirSync(folder, { recursive: true });
-  const when = new Date().toISOString();
   const path = join(folder, `${bench}-${when.slice(0, 19).replace(/[-:]/g, '')}.json`);
   writeFileSync(path, `${JSON.stringify({ when, machine, versions, rows }, null, 1)}\n`);
   return path;
