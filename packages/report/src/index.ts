@@ -7,6 +7,7 @@
  *
  * @module
  */
+export { csvCell } from './data/csv.js';
 export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './data/curves.js';
 export type {
   ComparisonFact,

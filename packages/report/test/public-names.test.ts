@@ -5,6 +5,7 @@ test('public names', async () => {
     [
       "classColours",
       "colourise",
+      "csvCell",
       "curvesByMeasure",
       "curvesOf",
       "curvesSvg",

@@ -3,6 +3,7 @@ import { predictTiled, resizeArea, resizeNearest, withChannels } from '@segscape
 import { type JitOptions, jit } from '@segscape/jit';
 import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
 import { chosenNetwork, largestTile, type NetworkChoice } from './chosen-network.js';
+import { largestClass } from './largest-class.js';
 import type { ModelRecord } from './model-record.js';
 
 export interface PredictorOptions extends NetworkChoice {
@@ -57,7 +58,7 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
           ...(signal && { signal }),
         },
       );
-      return { probabilities, mask: resizeNearest(classesOf(probabilities), image.height, image.width) };
+      return { probabilities, mask: resizeNearest(largestClass(probabilities), image.height, image.width) };
     },
     async dispose() {
       dispose(params);
@@ -86,14 +87,4 @@ function scaled(image: Raster, { scale, maxPixels = Number.POSITIVE_INFINITY }: 
     Math.max(1, Math.round(image.width * factor)),
   ];
   return factor === 1 ? image : resizeArea(image, height, width);
-}
-
-function classesOf({ data, height, width, channels, ...rest }: Raster): Raster {
-  const mask = new Uint8Array(height * width);
-  for (let i = 0; i < mask.length; i++) {
-    let best = 0;
-    for (let c = 1; c < channels; c++) if (data[i * channels + c]! > data[i * channels + best]!) best = c;
-    mask[i] = best;
-  }
-  return { ...rest, data: mask, height, width, channels: 1 };
 }

@@ -59,7 +59,9 @@ describe('lossFromConfig', () => {
       loss: { name: 'crossEntropy' },
       weightMap: { w0: 5 },
     });
-    expect(loss.prepare).toBeDefined();
+    const mask = { data: Uint8Array.from([0, 1, 1, 0]), height: 2, width: 2, channels: 1 };
+    const prepared = Object.values(loss.prepare!(mask));
+    expect(prepared.map(({ data }) => data.length)).toEqual([4]);
   });
 
   test('says kind, or name as it did', () => {

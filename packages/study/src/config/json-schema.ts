@@ -1,7 +1,6 @@
 import type { JsonSchema } from '@segscape/core/schema';
 import { z } from 'zod';
-import type { Maker } from '../kinds/kind.js';
-import { lossMakers, type StudyRegistry, studyRegistry } from '../kinds/registry.js';
+import { kindsOf, type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { studySchema } from './schema.js';
 
 /** One `{ kind, …options }` for every kind, so that an editor completes `gamma` under a focal loss. */
@@ -18,9 +17,6 @@ function choices(
     })),
   };
 }
-
-const schemasOf = (makers: Readonly<Record<string, Maker<unknown>>>) =>
-  Object.fromEntries(Object.entries(makers).map(([kind, { schema }]) => [kind, schema]));
 
 type Properties = Record<string, JsonSchema>;
 
@@ -40,22 +36,23 @@ export function studyJsonSchema(registry: StudyRegistry = studyRegistry): object
   const { data, training } = schema.properties;
   const own = ({ properties = {} }: JsonSchema): Properties =>
     Object.fromEntries(Object.entries(properties).filter(([name]) => name !== 'kind'));
-  const losses = schemasOf(lossMakers(registry));
+  const kinds = kindsOf(registry);
+  const { loss: losses } = kinds;
   const label: Properties = { label: { type: 'string', description: 'Its name in files and figures.' } };
-  const schedules = choices(schemasOf(registry.schedules));
-  const optimizer = choices(schemasOf(registry.optimizers), {
-    schedule: orWord(Object.keys(registry.schedules), schedules),
+  const schedules = choices(kinds.schedule);
+  const optimizer = choices(kinds.optimizer, {
+    schedule: orWord(Object.keys(kinds.schedule), schedules),
     clipNorm: { type: 'number', exclusiveMinimum: 0, description: 'Highest norm of all gradients together.' },
   });
   return {
     ...schema,
     properties: {
       ...schema.properties,
-      data: choices(schemasOf(registry.data), own(data!)),
-      model: choices(schemasOf(registry.models)),
+      data: choices(kinds.data, own(data!)),
+      model: choices(kinds.model),
       augment: {
         type: 'array',
-        items: choices(schemasOf(registry.transforms), {
+        items: choices(kinds.transform, {
           probability: { type: 'number', minimum: 0, maximum: 1, description: 'How often it is applied.' },
         }),
       },
@@ -63,7 +60,7 @@ export function studyJsonSchema(registry: StudyRegistry = studyRegistry): object
       training: { ...training, properties: { ...training!.properties, optimizer } },
       measures: {
         type: 'array',
-        items: orWord(Object.keys(registry.measures), choices(schemasOf(registry.measures))),
+        items: orWord(Object.keys(kinds.measure), choices(kinds.measure)),
       },
     },
   };

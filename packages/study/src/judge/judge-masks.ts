@@ -1,6 +1,6 @@
 import { type Raster, SegscapeError, throwIfAborted } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
-import { type ReportFacts, reportHtml } from '@segscape/report';
+import { csvCell, type ReportFacts, reportHtml } from '@segscape/report';
 import { createRun, type Run } from '@segscape/runs';
 import { assertClassNames, foregroundOf } from '../class-names.js';
 import type { ScoreRow } from '../events.js';
@@ -187,10 +187,8 @@ async function writeResults(run: Run, scores: readonly TaskScores[], facts: Repo
 function csvOf(scores: readonly TaskScores[]): string {
   const columns = [...new Set(scores.flatMap(({ images }) => images.flatMap((image) => Object.keys(image))))];
   const cell = (value: number | string | undefined) => {
-    if (typeof value !== 'string') return value === undefined || Number.isNaN(value) ? '' : String(value);
-    // A spreadsheet would run a cell that begins like a formula.
-    const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+    if (typeof value === 'string') return csvCell(value);
+    return value === undefined || Number.isNaN(value) ? '' : String(value);
   };
   const rows = scores.flatMap(({ loss, images }) =>
     images.map((image) => [cell(loss), ...columns.map((column) => cell(image[column]))].join(',')),

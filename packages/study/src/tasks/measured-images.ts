@@ -1,19 +1,10 @@
 import type { Raster } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { largestClass } from '../largest-class.js';
 import type { Setup } from '../setup.js';
 
 /** Values of the config's measures for one image, by column. */
 export type MeasuredValues = Readonly<Record<string, number>>;
-
-function argMaxOf({ data, height, width, channels }: Raster): Raster {
-  const largest = new Uint8Array(height * width);
-  for (let i = 0; i < largest.length; i++) {
-    let best = 0;
-    for (let c = 1; c < channels; c++) if (data[i * channels + c]! > data[i * channels + best]!) best = c;
-    largest[i] = best;
-  }
-  return { data: largest, height, width, channels: 1 };
-}
 
 /**
  * What the config's own measures say of each image of a batch.
@@ -42,7 +33,7 @@ export async function measuredImages(
       id,
       classes,
       labels: { ...form, channels: 1, data: Int32Array.from(truth.subarray(i * pixels, (i + 1) * pixels)) },
-      prediction: { ...argMaxOf(values), ...form },
+      prediction: largestClass(values),
       probabilities: values,
       ...(ignoreIndex !== undefined && { ignoreIndex }),
     };

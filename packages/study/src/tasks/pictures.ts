@@ -2,6 +2,7 @@ import { cropRaster } from '@segscape/augment';
 import type { Raster } from '@segscape/core';
 import { colourise, differenceMap, encodePng, outlineMask, percentileRange, toRgb } from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
+import { largestClass } from '../largest-class.js';
 import type { Setup } from '../setup.js';
 
 /** A picture in `maps/`, and where the report shows it. */
@@ -37,15 +38,6 @@ const plane = (data: Uint8Array, height: number, width: number): Raster => ({
   channels: 1,
 });
 
-function largest(probabilities: Float32Array, classes: number): Uint8Array {
-  return Uint8Array.from({ length: probabilities.length / classes }, (_, i) => {
-    let best = 0;
-    for (let c = 1; c < classes; c++)
-      if (probabilities[i * classes + c]! > probabilities[i * classes + best]!) best = c;
-    return best;
-  });
-}
-
 /** The image, its truth and prediction, their difference, the confidence in the truth, and each loss per pixel. */
 export async function samplePictures(
   run: Run,
@@ -63,7 +55,12 @@ export async function samplePictures(
     const start = [Math.floor((input.height - height) / 2), Math.floor((input.width - width) / 2)] as const;
     const image = toRgb(bytes(cropRaster(input, start, [height, width])));
     const truth = plane(Uint8Array.from(labels), height, width);
-    const prediction = plane(largest(probabilities, classes.length), height, width);
+    const prediction = largestClass({
+      data: probabilities,
+      height,
+      width,
+      channels: classes.length,
+    });
     const about = { sample: id, loss };
     if (!pictures.some(({ sample, title }) => sample === id && title === 'Truth')) {
       await add(image, { name: `${pathName(id)}/image`, group: 'prediction', title: 'Image', sample: id });
