@@ -67,6 +67,11 @@ withData(
   .option('--backend <name>', 'native, auto, node-gpu, node, webgpu, wasm or cpu', 'native')
   .option('--device <name>', 'where native computes: cpu, webgpu, cuda, dml or coreml; default cpu')
   .option('--threads <count>', 'threads of one operation', threads)
+  .option('--workers <count>', 'worker threads that evaluate the surfaces', threads)
+  .option(
+    '--redis <url>',
+    'Redis whose workers (segscape worker) evaluate the surfaces; a password belongs in SEGSCAPE_REDIS_PASSWORD',
+  )
   .action(
     ending(async (file: string | undefined, options) =>
       (await import('./commands/run.js')).run(file, options),
@@ -183,6 +188,17 @@ program
   );
 
 program
+  .command('verify-study')
+  .description('say which findings of the original study a finished run bears out, with the evidence')
+  .argument('<run>', 'the run folder')
+  .option('--json', 'everything as JSON')
+  .action(
+    ending(async (folder: string, options) =>
+      (await import('./commands/verify-study.js')).verifyOriginal(folder, options),
+    ),
+  );
+
+program
   .command('inspect')
   .description('read every file of a run and name what is damaged')
   .argument('<run>', 'the run folder')
@@ -200,6 +216,17 @@ program
       (await import('./commands/lab.js')).lab(folder, options),
     ),
   );
+
+program
+  .command('worker')
+  .description('evaluate points of surfaces for runs with --redis, here or on another machine, until stopped')
+  .option('--redis <url>', 'where Redis is; default SEGSCAPE_REDIS_URL of the environment')
+  .option('--plugin <file...>', 'modules with the losses and networks of your own that its studies use')
+  .option('--health <port>', 'answer /health and /metrics on this port of this machine', integer)
+  .option('--backend <name>', 'as for run', 'native')
+  .option('--device <name>', 'as for run')
+  .option('--threads <count>', 'threads of one operation', threads)
+  .action(ending(async (options) => (await import('./commands/worker.js')).worker(options)));
 
 program
   .command('kinds')

@@ -18,12 +18,15 @@ export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './e
 export type { ClassFacts, Finding, MaskExamination, Proposal } from './examine/examination.js';
 export { type ExamineOptions, examineMasks } from './examine/examine-masks.js';
 export { exportOnnx } from './export-onnx.js';
+export { gridRegistry } from './grid-objective.js';
 export { type JudgeEvent, judgeMasks } from './judge/judge-masks.js';
 export type { JudgeOptions } from './judge/judge-options.js';
 export { defineKind, type Kind, type Maker, type Part, type Parts } from './kinds/kind.js';
 export type { Measure, MeasuredImage } from './kinds/measure.js';
 export { kindsOf, type StudyRegistry, studyRegistry, withKinds } from './kinds/registry.js';
 export { type ModelRecord, readModelRecord } from './model-record.js';
+export type { Evidence, StudyFinding, Verdict } from './original-study/finding.js';
+export { verifyStudy } from './original-study/verify-study.js';
 export { paddingLabel } from './padding-and-crop.js';
 export { openPredictor, type Prediction, type Predictor, type PredictorOptions } from './predictor.js';
 export { type RunStudyOptions, runStudy } from './run-study.js';

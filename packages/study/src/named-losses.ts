@@ -64,7 +64,7 @@ function assertLabel(label: string, all: readonly string[]): void {
  * @throws {SegscapeError} `BAD_CONFIG` for an unknown loss or option, or two of one label.
  */
 export function namedLosses(
-  config: StudyConfig,
+  config: Pick<StudyConfig, 'losses'>,
   registry: StudyRegistry,
   ignoreIndex: number | undefined,
 ): NamedLoss[] {

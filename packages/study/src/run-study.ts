@@ -1,5 +1,6 @@
 import { SegscapeError, type Storage } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
+import type { GridRunner } from '@segscape/landscape';
 import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
 import { stringify } from 'yaml';
@@ -29,6 +30,11 @@ export interface RunStudyOptions {
   readonly resume?: boolean;
   /** Passed to `jit`. */
   readonly jit?: JitOptions;
+  /**
+   * Where the points of surfaces are evaluated: `threads` or `bullmq` of @segscape/landscape, with `gridRegistry()` at the
+   * workers. Default: here. The caller disposes it.
+   */
+  readonly runner?: GridRunner;
   /** Default `studyRegistry`. */
   readonly registry?: StudyRegistry;
   /** What the record says of this machine. */
@@ -72,7 +78,8 @@ async function* writtenStudy(
   await writeModelRecord(storage, setup, config);
   const started = performance.now();
   const stop = (): StudyEvent => ({ type: 'done', result: { stopped: true, table: [] } });
-  const asked: TaskContext = { config, setup, registry, run, jit, signal };
+  const { runner } = options;
+  const asked: TaskContext = { config, setup, registry, run, jit, signal, ...(runner && { runner }) };
   const { config: settled, estimate } = await settledPlan(asked, resume);
   if (signal?.aborted) return yield stop();
   yield { type: 'prepared', summary: setup.summary, ...(estimate && { estimate }) };

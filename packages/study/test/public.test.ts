@@ -6,6 +6,7 @@ test('public names', async () => {
       "defineKind",
       "examineMasks",
       "exportOnnx",
+      "gridRegistry",
       "judgeMasks",
       "kindsOf",
       "openPredictor",
@@ -17,6 +18,7 @@ test('public names', async () => {
       "studyJsonSchema",
       "studyRegistry",
       "verifyRun",
+      "verifyStudy",
       "withKinds",
     ]
   `);

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expectTensors } from '@segscape/testing';
+import { said, startRedis, withoutRedis } from '@segscape/testing/redis-server';
 import { dispose } from '@tensorflow/tfjs-core';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bullmq, serveGrid } from '../../src/bullmq.js';
 import { inline } from '../../src/index.js';
 import { problem, surfaceBy } from './problem.js';
-import { said, startRedis, withoutRedis } from './redis-server.js';
 import registry from './registry.mjs';
 
 const script = fileURLToPath(new URL('./worker.mjs', import.meta.url));

@@ -11,14 +11,15 @@ import {
 } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { platformName } from '../platform.js';
-import { loadPlugins } from '../plugins.js';
+import { loadPlugins, type PluginRecord } from '../plugins.js';
 import { board } from '../progress.js';
 import { type ConfigOptions, configOf } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
+import { type RunnerChoice, runnerOf } from '../runner.js';
 import { stoppable } from '../stop.js';
 import { scoreTable } from '../table.js';
 
-export interface RunOptions extends ConfigOptions {
+export interface RunOptions extends ConfigOptions, RunnerChoice {
   readonly out?: string;
   readonly resume?: boolean;
   readonly backend: string;
@@ -96,6 +97,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   const storage = fsStorage(folder);
   const { config, registry } = given ?? (await recordedConfig(storage, folder));
   const { info, jit } = await prepareBackend(options);
+  const runner = await runnerOf(options, jit, config.plugins as readonly PluginRecord[]);
   const made = given === undefined ? undefined : await makeRunFolder(folder);
   const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
   const stop = stoppable();
@@ -109,6 +111,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
       resume: Boolean(options.resume),
       platform: platformName(info),
       jit,
+      ...(runner && { runner }),
     });
     for await (const event of events) {
       progress.show(event);
@@ -132,6 +135,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
     throw error;
   } finally {
     stop.dispose();
+    await runner?.dispose();
   }
 }
 

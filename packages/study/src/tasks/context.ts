@@ -1,4 +1,5 @@
 import type { JitOptions } from '@segscape/jit';
+import type { GridRunner } from '@segscape/landscape';
 import type { Run } from '@segscape/runs';
 import type { StudyConfig } from '../config/schema.js';
 import type { StudyRegistry } from '../kinds/registry.js';
@@ -12,4 +13,6 @@ export interface TaskContext {
   readonly run: Run;
   readonly jit: JitOptions;
   readonly signal: AbortSignal | undefined;
+  /** Evaluates the points of surfaces; here, by `jit`, without one. */
+  readonly runner?: GridRunner;
 }

@@ -12,9 +12,9 @@ import {
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import type { BarrierFact, MapFact } from '@segscape/report';
 import { pathName } from '@segscape/runs';
+import { lossesObjective } from '../grid-objective.js';
 import type { TrainingTask } from '../plan/plan.js';
 import type { TaskContext } from './context.js';
-import { objectiveOf } from './surfaces.js';
 
 /** How far a map reaches beyond what lies on it, as a share of its extent. */
 const margin = 0.25;
@@ -50,7 +50,7 @@ async function drawn(
   const { resolution } = config.landscape;
   const count = Math.max(3, resolution | 1);
   const events = surface({
-    objective: objectiveOf(setup),
+    objective: lossesObjective(setup.model, setup.losses),
     params: origin,
     directions,
     x: axisOver(
@@ -148,7 +148,7 @@ export async function barriersOf(
   const minima = Object.fromEntries(walked.map(({ task, stations }) => [task.named.label, stations.at(-1)!]));
   const found: BarrierFact[] = [];
   const ways = barriers({
-    objective: objectiveOf(setup),
+    objective: lossesObjective(setup.model, setup.losses),
     minima,
     batches: held,
     runner,

@@ -1,8 +1,16 @@
 import { toParams } from '@segscape/core/params';
-import { type Batch as GridBatch, inline, randomDirection, surface } from '@segscape/landscape';
+import {
+  type Batch as GridBatch,
+  inline,
+  type NamedObjective,
+  type Objective,
+  randomDirection,
+  surface,
+} from '@segscape/landscape';
 import { encodeSurface } from '@segscape/landscape/hdf5';
-import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
+import { lossesObjective, namedObjective } from '../grid-objective.js';
 import { epochName, keptEpochs, surfaceName, type TrainingTask } from '../plan/plan.js';
 import type { Setup } from '../setup.js';
 import { load } from './checkpoints.js';
@@ -41,14 +49,9 @@ export function surfaceTasks(
   });
 }
 
-/** Every loss from one forward pass, by its label. */
-export const objectiveOf =
-  ({ model, losses }: Setup) =>
-  (params: Record<string, Tensor>, batch: GridBatch): Record<string, Scalar> => {
-    const { images, ...labels } = batch as { images: Tensor; labels: Tensor };
-    const logits = model.apply(params, images);
-    return Object.fromEntries(losses.map(({ label, loss }) => [label, loss(labels, logits) as Scalar]));
-  };
+/** What surfaces are of: by name where the study's runner is elsewhere, else here. */
+export const objectiveOf = ({ config, setup, runner }: TaskContext): Objective | NamedObjective =>
+  runner ? namedObjective(config, setup) : lossesObjective(setup.model, setup.losses);
 
 /** The training images that surfaces are evaluated on; the caller disposes them. */
 export async function heldBatches(setup: Setup, samples: number): Promise<GridBatch[]> {
@@ -71,8 +74,9 @@ export async function* drawSurfaces(
   const tasks = surfaceTasks(context, outcomes);
   const there = new Set(await run.landscapes());
   const points = resolution * resolution;
-  const runner = inline(jit);
-  const objective = objectiveOf(setup);
+  const own = context.runner ? undefined : inline(jit);
+  const runner = context.runner ?? own!;
+  const objective = objectiveOf(context);
   const held = await heldBatches(setup, samples);
   try {
     for (const [index, { task, epoch, moment, name }] of tasks.entries()) {
@@ -125,6 +129,6 @@ export async function* drawSurfaces(
     return { stopped: false };
   } finally {
     dispose(held as never);
-    await runner.dispose();
+    await own?.dispose();
   }
 }
