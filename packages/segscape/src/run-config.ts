@@ -186,6 +186,40 @@ function lasting(base: Readonly<Record<string, unknown>>, given: Readonly<Record
     : { ...rest, ...given };
 }
 
+/**
+ * A recorded config with what the command line adds: losses and seeds beside its own, more epochs, plug-ins. What it has already is
+ * not added twice.
+ */
+export function grownBy(recorded: StudyInput, { losses, seeds, epochs, plugin }: ConfigOptions): StudyInput {
+  const { training = {}, plugins = [] } = recorded;
+  if (epochs !== undefined && training.budget !== undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `run: --epochs cannot lengthen this run: its trainings last as long as its budget said (${JSON.stringify(training.budget)}). Leave --epochs out, or begin another run.`,
+    );
+  const known = new Set((recorded.losses ?? []).map(withoutLabel));
+  const newLosses = (losses === undefined ? [] : lossesOf(losses)).filter(
+    (loss) => !known.has(withoutLabel(loss)),
+  );
+  const paths = new Set(plugins.map((given) => (typeof given === 'string' ? given : given.path)));
+  return {
+    ...recorded,
+    losses: [...(recorded.losses ?? []), ...newLosses],
+    training: {
+      ...training,
+      ...(epochs !== undefined && { epochs }),
+      seeds: [...new Set([...(training.seeds ?? []), ...(seeds === undefined ? [] : integers(seeds))])],
+    },
+    plugins: [...plugins, ...(plugin ?? []).map((path) => resolve(path)).filter((path) => !paths.has(path))],
+  };
+}
+
+/** A loss by its kind and options: the same under another label need not be trained twice. */
+function withoutLabel(loss: NonNullable<StudyInput['losses']>[number]): string {
+  const { label: _, name, kind = name, ...options } = typeof loss === 'string' ? { kind: loss } : loss;
+  return JSON.stringify([kind, Object.entries(options).sort()]);
+}
+
 /** Options of one kind of data mean nothing to another: with a new kind only the general ones stay. */
 function merge(base: StudyInput, { data, training, losses }: Overrides): StudyInput {
   const { split, splitSeed, crop, maxPixels, ...own } = { ...base.data } as Record<string, unknown>;

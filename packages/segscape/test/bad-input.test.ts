@@ -169,7 +169,11 @@ describe('folders that cannot be used', () => {
   test('--resume of a folder that holds no run, of no folder, and with another config', async () => {
     await refused(['run', '--resume', '--out', cells], 'holds no run', 'Start one without --resume');
     await refused(['run', '--resume'], '--resume needs --out DIR');
-    await refused(['run', '--resume', '--out', cells, '--epochs', '9'], '--resume goes on with the config');
+    await refused(
+      ['run', '--resume', '--out', cells, '--scale', '2'],
+      '--resume goes on with the config',
+      'Leave --scale out',
+    );
     expect(existsSync(join(folder, 'segscape-runs'))).toBe(false);
   });
 

@@ -93,6 +93,28 @@ describe('segscape run', () => {
   });
 });
 
+describe('a run that grows', () => {
+  test('by a loss and a seed; what is there is not trained again, and what would change it is refused', async () => {
+    await cp(run, join(folder, 'grown'), { recursive: true });
+    const add = ['--losses', 'crossEntropy,focal:gamma=3', '--seeds', '1,5'];
+    const grown = await segscape(folder, 'run', '--resume', '--out', 'grown', ...add);
+    expect(grown.code, grown.err).toBe(0);
+    const epochs = [...grown.out.matchAll(/^\s+(\S+), seed (\d), epoch 2\/2/gm)].map(
+      ([, loss, seed]) => `${loss} ${seed}`,
+    );
+    expect(epochs).toEqual(['crossEntropy 5', 'Dice 5', 'focal:gamma=3 1', 'focal:gamma=3 5']);
+    expect(grown.out).toMatch(/│ focal:gamma=3 +│ 0\.\d{3}/);
+    const kept = (text: string) => text.split('\n').filter((line) => line.startsWith('Dice,1,'));
+    const history = (name: string) => readFileSync(join(folder, name, 'history.csv'), 'utf8');
+    expect(kept(history('grown'))).toEqual(kept(history('first')));
+    writeFileSync(join(folder, 'other.yaml'), tinyConfig().replace('batchSize: 2', 'batchSize: 3'));
+    const refused = await segscape(folder, 'run', 'other.yaml', '--resume', '--out', 'grown');
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('training.batchSize was 2, is 3');
+    expect((await segscape(folder, 'inspect', 'grown')).out).toContain('Everything is sound.');
+  }, 120_000);
+});
+
 describe('segscape predict', () => {
   // The phantom that the network was trained on is in colour.
   beforeAll(() => discFolder(join(folder, 'colour'), 6, undefined, 3));

@@ -3,7 +3,6 @@ import type { JitOptions } from '@segscape/jit';
 import type { GridRunner } from '@segscape/landscape';
 import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
-import { stringify } from 'yaml';
 import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
 import { recordEnvironment, thisEnvironment } from './environment.js';
@@ -11,6 +10,7 @@ import type { StudyEvent, StudyResult } from './events.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { mend } from './mend.js';
 import { writeModelRecord } from './model-record.js';
+import { grow, growthOf } from './plan/growth.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { reportFacts } from './report-facts.js';
 import { makeSetup, type Setup } from './setup.js';
@@ -26,7 +26,10 @@ export interface RunStudyOptions {
   readonly storage: Storage;
   /** Stops at the next step; the run folder can be resumed. */
   readonly signal?: AbortSignal;
-  /** Go on with what the run folder holds; its config must be the same. Default false: the folder must hold no run. */
+  /**
+   * Go on with what the run folder holds. The config must be its own, or that with more losses, seeds or epochs, or another
+   * landscape, measures or report: only what is new is trained. Default false: the folder must hold no run.
+   */
   readonly resume?: boolean;
   /** Passed to `jit`. */
   readonly jit?: JitOptions;
@@ -66,12 +69,13 @@ export async function* runStudy(
 
 /** The parts of a study that write to its folder, which nobody else does meanwhile. */
 async function* writtenStudy(
-  config: StudyConfig,
+  given: StudyConfig,
   setup: Setup,
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
   const { signal, jit = {}, registry = studyRegistry, platform = '', resume = false } = options;
-  const run = await openOrCreate(options.storage, config, options);
+  const { run, config, notice } = await openOrCreate(options.storage, given, options);
+  if (notice) yield { type: 'notice', message: notice };
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
   const environment = await recordEnvironment(storage, await thisEnvironment(jit, platform));
@@ -126,19 +130,20 @@ function assertSomeSound(outcomes: readonly Outcome[]): void {
   );
 }
 
+/** The run to write to, and its config: with what was added to it, where it goes on. */
 async function openOrCreate(
   storage: Storage,
   config: StudyConfig,
   { resume = false, registry = studyRegistry }: RunStudyOptions,
-): Promise<Run> {
-  if (!resume) return createRun(storage, config);
+): Promise<{ readonly run: Run; readonly config: StudyConfig; readonly notice?: string }> {
+  if (!resume) return { run: await createRun(storage, config), config };
   const run = await openRun(storage);
-  const recorded = parseStudyConfig(run.config as StudyInput, registry);
-  const sorted = (value: unknown) => stringify(value, { sortMapEntries: true });
-  if (sorted(recorded) !== sorted(config))
-    throw new SegscapeError(
-      'BAD_CONFIG',
-      'runStudy: the run folder was made with another config, so its results cannot be continued. Resume without a config, or choose another folder.',
-    );
-  return run;
+  const growth = growthOf(parseStudyConfig(run.config as StudyInput, registry), config);
+  if (growth.added.length === 0) return { run, config: growth.config };
+  await grow(run, growth);
+  return {
+    run: await openRun(storage),
+    config: growth.config,
+    notice: `The run grows: ${growth.added.join('; ')}.`,
+  };
 }

@@ -33,6 +33,15 @@ async function expectSame(storage: Bytes): Promise<void> {
   }
 }
 
+const refusal = async (run: () => Promise<unknown>) => {
+  const error = await run().then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!isSegscapeError(error)) throw new Error(`expected a SegscapeError, got ${String(error)}`);
+  return error;
+};
+
 const trained = (steps: number) => (event: StudyEvent) =>
   event.type === 'progress' && event.stage === 'training' && event.completed >= steps;
 
@@ -187,15 +196,6 @@ describe('a stopped study goes on to the same numbers', () => {
 });
 
 describe('a study that cannot begin', () => {
-  const refusal = async (run: () => Promise<unknown>) => {
-    const error = await run().then(
-      () => undefined,
-      (caught: unknown) => caught,
-    );
-    if (!isSegscapeError(error)) throw new Error(`expected a SegscapeError, got ${String(error)}`);
-    return error;
-  };
-
   test('leaves the folder untouched when the config is wrong', async () => {
     const storage = memoryStorage();
     const data = { kind: 'folder', images: 'nowhere', masks: 'nowhere' };
@@ -211,10 +211,17 @@ describe('a study that cannot begin', () => {
   });
 
   test('does not go on with another config, but with one that is only written in another order', async () => {
-    const epochs = { ...tinyStudy, training: { epochs: 3, batchSize: 2 } };
-    const error = await refusal(() => study(whole, { config: epochs, resume: true }));
+    const changed = {
+      ...tinyStudy,
+      data: { ...tinyStudy.data, count: 9 },
+      losses: ['dice' as const],
+      training: { epochs: 1, batchSize: 2 },
+    };
+    const error = await refusal(() => study(whole, { config: changed, resume: true }));
     expect(error.code).toBe('BAD_CONFIG');
-    expect(error.message).toContain('made with another config');
+    expect(error.message).toBe(
+      'runStudy: the run was made with another config, so its results cannot be continued: data.count was 8, is 9; the loss {"kind":"crossEntropy","label":"CE 1:1"} is missing or changed; training.epochs was 2, is 1. Losses, seeds and epochs can be added to a run, and its landscape, measures and report changed; for anything else choose another folder.',
+    );
     const { name, data, ...rest } = tinyStudy;
     const { split, ...dataRest } = data;
     const other = { ...rest, data: { split, ...dataRest }, name };
@@ -223,5 +230,74 @@ describe('a study that cannot begin', () => {
     const first = [await iterator.next(), await iterator.next()];
     expect(first.map(({ value }) => value?.type)).toEqual(['progress', 'prepared']);
     await iterator.return(undefined);
+  });
+});
+
+describe('a run that grows', () => {
+  const trainings = (of: readonly StudyEvent[]) =>
+    of.flatMap((event) => (event.type === 'epoch' ? [`${event.loss} ${event.seed} ${event.epoch}`] : []));
+
+  test('by a loss trains that loss alone, and ends as if it had been there from the beginning', async () => {
+    const storage = memoryStorage();
+    await study(storage, { config: { ...tinyStudy, losses: [tinyStudy.losses[0]] } });
+    const grown = await study(storage, { resume: true });
+    expect(grown.find(({ type }) => type === 'notice')).toEqual({
+      type: 'notice',
+      message: 'The run grows: 1 loss.',
+    });
+    expect(trainings(grown)).toEqual(['dice 1 0', 'dice 1 1', 'dice 1 2']);
+    await expectSame(storage);
+    expect((await openRun(storage)).config).toEqual((await openRun(whole)).config);
+    expect(await (await openRun(storage)).validate()).toEqual([]);
+  });
+
+  test('by a seed and by epochs, stopped in between, ends with the weights and scores of the whole', async () => {
+    const storage = memoryStorage();
+    const short = { ...tinyStudy, training: { ...tinyStudy.training, epochs: 1 } };
+    await study(storage, { config: short });
+    await study(storage, { resume: true, stopAt: trained(5) });
+    const rest = await study(storage, { resume: true });
+    expect(trainings(rest)).not.toContain('CE 1:1 1 1');
+    // A run of one epoch has no path; only the places of that one are missing.
+    const names = (await (await openRun(whole)).checkpoints()).filter(
+      (name) => !/station-000[01]$/.test(name),
+    );
+    expect(names).toHaveLength(10);
+    for (const name of names)
+      expect(
+        Buffer.compare(
+          await storage.read(`checkpoints/${name}.safetensors`),
+          await whole.read(`checkpoints/${name}.safetensors`),
+        ),
+        name,
+      ).toBe(0);
+    expect(await text(storage, 'evaluation.json')).toBe(await text(whole, 'evaluation.json'));
+    const seeds = { ...tinyStudy, training: { ...tinyStudy.training, seeds: [1, 2] } };
+    expect((await openRun(storage)).config).toMatchObject({
+      landscape: { checkpoints: ['start', 1, 'end'] },
+    });
+    const events = await study(storage, { config: seeds, resume: true });
+    expect([...new Set(trainings(events).map((entry) => entry.slice(0, -2)))]).toEqual([
+      'CE 1:1 2',
+      'dice 2',
+    ]);
+    const { scores } = JSON.parse(await text(storage, 'evaluation.json')) as { scores: unknown[] };
+    expect(scores).toHaveLength(4);
+    expect(scores).toEqual(expect.arrayContaining(JSON.parse(await text(whole, 'evaluation.json')).scores));
+  }, 120_000);
+
+  test('not by epochs under a schedule, whose rates would have been others', async () => {
+    const optimizer = { kind: 'adam', learningRate: 1e-3, schedule: 'cosine' };
+    const config = (epochs: number) => ({
+      ...tinyStudy,
+      training: { ...tinyStudy.training, epochs, optimizer },
+      landscape: { enabled: false },
+    });
+    const storage = memoryStorage();
+    await study(storage, { config: config(1) });
+    const error = await refusal(() => study(storage, { config: config(2), resume: true }));
+    expect(error.message).toContain(
+      "training.epochs was 1, is 2, and the learning rate's schedule would have been another",
+    );
   });
 });

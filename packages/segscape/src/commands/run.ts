@@ -13,7 +13,7 @@ import { prepareBackend } from '../backend.js';
 import { platformName } from '../platform.js';
 import { loadPlugins, type PluginRecord } from '../plugins.js';
 import { board } from '../progress.js';
-import { type ConfigOptions, configOf } from '../run-config.js';
+import { type ConfigOptions, configOf, grownBy } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
 import { type RunnerChoice, runnerOf } from '../runner.js';
 import { stoppable } from '../stop.js';
@@ -27,10 +27,8 @@ export interface RunOptions extends ConfigOptions, RunnerChoice {
   readonly threads?: number;
 }
 
-/** Options that say what the study is; a resumed one has its config in its folder. */
+/** Options that say what the study is: a resumed one has that in its folder, and takes none of them without a config. */
 const defining = [
-  'preset',
-  'losses',
   'data',
   'root',
   'images',
@@ -45,10 +43,7 @@ const defining = [
   'maskThreshold',
   'scale',
   'split',
-  'epochs',
   'minutes',
-  'seeds',
-  'plugin',
 ] as const satisfies readonly (keyof ConfigOptions)[];
 
 /** A complete config and the kinds that it names. */
@@ -64,20 +59,19 @@ async function asked(file: string | undefined, options: RunOptions): Promise<Ask
 
 const stamp = () => new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
 
-/** The config of the run folder, with the plug-ins that it was begun with. */
-async function recordedConfig(storage: Storage, folder: string): Promise<Asked> {
-  try {
-    const recorded = (await openRun(storage)).config as StudyInput;
-    const { registry } = await loadPlugins(recorded.plugins ?? [], folder);
-    return { config: parseStudyConfig(recorded, registry), registry };
-  } catch (cause) {
+/** The config of the run folder, with the plug-ins that it was begun with, and what the options add to it. */
+async function recordedConfig(storage: Storage, folder: string, options: RunOptions): Promise<Asked> {
+  const recorded = await openRun(storage).catch((cause: unknown) => {
     if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
     throw new SegscapeError(
       'NOT_FOUND',
       `run: '${folder}' holds no run (there is no config.yaml), so there is nothing to resume. Start one without --resume.`,
       { cause },
     );
-  }
+  });
+  const config = grownBy(recorded.config as StudyInput, options);
+  const { registry, records } = await loadPlugins(config.plugins ?? [], folder);
+  return { config: parseStudyConfig({ ...config, plugins: [...records] }, registry), registry };
 }
 
 /** `segscape run`: the whole study, from data to report. */
@@ -87,18 +81,20 @@ export async function run(file: string | undefined, options: RunOptions): Promis
       'BAD_OPTION',
       'run: --resume needs --out DIR, the folder of the run to go on with.',
     );
-  if (options.resume && (file !== undefined || defining.some((name) => options[name] !== undefined)))
+  const known = options.resume && file === undefined && options.preset === undefined;
+  const changing = defining.filter((name) => options[name] !== undefined);
+  if (known && changing.length > 0)
     throw new SegscapeError(
       'BAD_OPTION',
-      'run: --resume goes on with the config that the run folder holds. Leave the config and the options of the study out.',
+      `run: --resume goes on with the config that the run folder holds; --losses, --seeds, --epochs and --plugin add to it. Leave ${changing.map(optionName).join(', ')} out.`,
     );
-  const given = options.resume ? undefined : await asked(file, options);
+  const given = known ? undefined : await asked(file, options);
   const folder = resolve(options.out ?? join('segscape-runs', `${pathName(given!.config.name)}-${stamp()}`));
   const storage = fsStorage(folder);
-  const { config, registry } = given ?? (await recordedConfig(storage, folder));
+  const { config, registry } = given ?? (await recordedConfig(storage, folder, options));
   const { info, jit } = await prepareBackend(options);
   const runner = await runnerOf(options, jit, config.plugins as readonly PluginRecord[]);
-  const made = given === undefined ? undefined : await makeRunFolder(folder);
+  const made = options.resume ? undefined : await makeRunFolder(folder);
   const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
   const stop = stoppable();
   const progress = board(config);
@@ -138,6 +134,9 @@ export async function run(file: string | undefined, options: RunOptions): Promis
     await runner?.dispose();
   }
 }
+
+/** `maskValues` as the command line has it. */
+const optionName = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** As a shell takes it: in quotes where it has blanks. */
 const quoted = (path: string) => (/\s/.test(path) ? `'${path}'` : path);
