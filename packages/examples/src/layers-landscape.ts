@@ -1,42 +1,27 @@
 import type { JitOptions } from '@segscape/jit';
 import { inline, randomPlane, type Surface, surface } from '@segscape/landscape';
-import { mean, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { type LayersModel, metrics } from '@tensorflow/tfjs-layers';
+import { fromLayersModel, type LayersBatch, layersObjective } from '@segscape/models/layers';
+import { dispose } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-export interface Labelled {
-  readonly images: Tensor;
-  /** One-hot, `[samples, classes]`. */
-  readonly labels: Tensor2D;
+export interface SurfaceOfOptions {
+  /** How far the axes reach, in filter-normalised directions. Default 1. */
+  readonly range?: number;
+  /** Points along each axis. Default 9. */
+  readonly points?: number;
+  readonly seed?: number;
+  readonly jit?: JitOptions;
 }
 
-/**
- * The loss surface of a `tf.LayersModel` that ends in softmax, around the weights that it has.
- *
- * The objective puts each point's weights into the model and asks it: its variables are state that `jit` carries, so the
- * same function runs traced in ONNX Runtime too. The model ends with the weights it began with.
- */
+/** The loss surface of a compiled `tf.LayersModel`, around the weights that it has; the model itself stays as it is. */
 export async function surfaceOf(
-  model: LayersModel,
-  batches: readonly Labelled[],
-  {
-    range = 1,
-    points = 9,
-    seed = 1,
-    jit = {},
-  }: { range?: number; points?: number; seed?: number; jit?: JitOptions } = {},
+  layersModel: LayersModel,
+  batches: readonly LayersBatch[],
+  { range = 1, points = 9, seed = 1, jit = {} }: SurfaceOfOptions = {},
 ): Promise<Surface> {
-  const names = model.weights.map(({ name }) => name);
-  const before = model.getWeights().map((weight) => weight.clone());
-  const params = Object.fromEntries(names.map((name, i) => [name, before[i]!]));
-  const { directions } = randomPlane(params, { seed });
-  const objective = (at: Readonly<Record<string, Tensor>>, { images, labels }: Labelled) => {
-    model.setWeights(names.map((name) => at[name]!));
-    const probabilities = model.apply(images, { training: false }) as Tensor2D;
-    return {
-      crossEntropy: mean(metrics.categoricalCrossentropy(labels, probabilities)) as Scalar,
-      accuracy: mean(metrics.categoricalAccuracy(labels, probabilities)) as Scalar,
-    };
-  };
+  const { model, params } = fromLayersModel(layersModel);
+  const { directions } = randomPlane(params, { seed, isTrainable: model.isTrainable });
+  const objective = layersObjective(layersModel, { metrics: true });
   const runner = inline(jit);
   try {
     let found: Surface | undefined;
@@ -46,8 +31,6 @@ export async function surfaceOf(
     return found!;
   } finally {
     await runner.dispose();
-    model.setWeights(before);
-    for (const record of [params, ...directions])
-      for (const weight of Object.values(record)) weight.dispose();
+    dispose([params, ...directions] as never);
   }
 }

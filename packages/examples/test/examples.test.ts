@@ -16,10 +16,12 @@ import {
   tensor,
   tensor4d,
   tidy,
+  train,
 } from '@tensorflow/tfjs-core';
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { afterAll, expect, test } from 'vitest';
+import { fitted } from '../src/layers-fit.js';
 import { compiled, trained } from '../src/layers-focal.js';
 import { surfaceOf } from '../src/layers-landscape.js';
 import { squaresKind } from '../src/own-data.js';
@@ -77,6 +79,7 @@ test.each(['eager', 'onnxruntime'] as const)(
     const kernelInitializer = initializers.glorotUniform({ seed: 1 });
     model.add(layers.flatten({ inputShape: [2, 2, 1] }));
     model.add(layers.dense({ units: 2, activation: 'softmax', kernelInitializer }));
+    model.compile({ optimizer: train.sgd(0.1), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
     const batch = {
       images: tensor([1, 0, 0, 1, 0, 1, 1, 0], [2, 2, 2, 1]),
       labels: tensor([1, 0, 0, 1], [2, 2]) as Tensor2D,
@@ -87,13 +90,30 @@ test.each(['eager', 'onnxruntime'] as const)(
     );
     expect(model.getWeights().map(values)).toEqual(weights);
     const probabilities = tidy(() => values(model.predict(batch.images) as Tensor));
-    expect(found.crossEntropy![4]).toBeCloseTo(
-      -(Math.log(probabilities[0]!) + Math.log(probabilities[3]!)) / 2,
-      5,
-    );
-    expect(new Set(found.crossEntropy).size).toBe(9);
+    expect(found.loss![4]).toBeCloseTo(-(Math.log(probabilities[0]!) + Math.log(probabilities[3]!)) / 2, 5);
+    expect(new Set(found.loss).size).toBe(9);
+    expect([0, 0.5, 1]).toContain(found.acc![4]);
   },
 );
+
+test('a LayersModel with batch normalisation is trained by fit, and has the weights afterwards', async () => {
+  const model = sequential();
+  const kernelInitializer = initializers.glorotUniform({ seed: 1 });
+  model.add(
+    layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, padding: 'same', kernelInitializer }),
+  );
+  model.add(layers.batchNormalization());
+  model.add(layers.conv2d({ filters: 2, kernelSize: 1, kernelInitializer }));
+  const pattern = Array.from({ length: 64 }, (_, i) => Number(i % 8 < 4));
+  async function* data() {
+    yield { images: tensor(pattern, [1, 8, 8, 1]), labels: tensor(pattern, [1, 8, 8], 'int32') };
+  }
+  const before = model.getWeights().map(values);
+  expect(await fitted(model, data, 40)).toBeLessThan(0.2);
+  const after = model.getWeights().map(values);
+  // Four weights are trained, the convolutions', two of batch normalisation, and its two statistics move.
+  expect(after.filter((weight, i) => weight.some((v, k) => v !== before[i]![k]))).toHaveLength(8);
+});
 
 test('a LayersModel learns with the focal loss', async () => {
   const model = compiled(2);
