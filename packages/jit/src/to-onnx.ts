@@ -1,9 +1,10 @@
-import { SegscapeError } from '@segscape/core';
+import { assertOption, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { compile } from './compile.js';
 import { traceTree } from './functions-of-trees.js';
 import { encodeModel } from './onnx/encode.js';
-import type { OnnxModel, OnnxTensor } from './onnx/model.js';
+import { freed, type LengthOf } from './onnx/free-axes.js';
+import type { OnnxModel } from './onnx/model.js';
 import { flatten, type Tree } from './tree.js';
 
 export interface ToOnnxOptions {
@@ -11,6 +12,11 @@ export interface ToOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Name of the batch axis where it is dynamic. Default `'batch'`. */
   readonly batchName?: string;
+  /**
+   * Names of further axes that may have any length, by the name of the argument and the place of the axis:
+   * `{ images: { 1: 'height', 2: 'width' } }`. Axes of one name have one length. Default none.
+   */
+  readonly freeAxes?: Readonly<Record<string, Readonly<Record<number, string>>>>;
 }
 
 /**
@@ -20,29 +26,39 @@ export interface ToOnnxOptions {
  *     toOnnx(({ images }) => ({ logits: model.apply(params, images) }), { images: zeros([1, 128, 128, 3]) });
  *
  * The first axis of every argument is the batch. The function is traced with one and with two samples; where the two graphs differ in
- * shapes alone, the model takes any number, otherwise that of the example.
+ * shapes alone, the model takes any number, otherwise that of the example. So with `freeAxes`, at the example's length and at twice
+ * that: an axis stays free where the graphs agree, and fixed where they do not (a crop in the middle, a resize to a size).
  *
  * @param fn synchronous, of one argument, as `jit` takes it; it may assign no variables.
  * @param example an argument of `fn`, tensors `[batch, …]` or numbers; its shapes and types count, its values do not.
  * @param options.metadata key-value pairs kept in the file. Default none.
  * @param options.batchName name of the batch axis where it is dynamic. Default `'batch'`.
+ * @param options.freeAxes names of further axes of any length. Default none.
  * @returns the bytes of an `.onnx` file, whose inputs are shaped as in `example`, and its outputs as `fn` returns them.
  * @throws {SegscapeError} as `jit` does while tracing.
  */
 export function toOnnx<T, R>(
   fn: (args: T) => R,
   example: T,
-  { metadata = {}, batchName = 'batch' }: ToOnnxOptions = {},
+  { metadata = {}, batchName = 'batch', freeAxes = {} }: ToOnnxOptions = {},
 ): Uint8Array {
   const { leaves, paths, spec } = flatten(example as Tree, 'toOnnx');
   const shapes = leaves.map((leaf) =>
     typeof leaf === 'number' ? leaf : { shape: leaf.shape, dtype: leaf.dtype },
   );
-  const build = (batch: number | undefined): OnnxModel => {
-    const sized = shapes.map((leaf) =>
-      typeof leaf === 'number' || batch === undefined || leaf.shape.length === 0
+  assertFreeAxes(freeAxes, paths, shapes);
+  const freeSizes = Object.keys(freeAxes).length > 0;
+  const build = (lengthOf: LengthOf): OnnxModel => {
+    const sized = shapes.map((leaf, i) =>
+      typeof leaf === 'number'
         ? leaf
-        : { ...leaf, shape: [batch, ...leaf.shape.slice(1)] },
+        : {
+            ...leaf,
+            shape: leaf.shape.map((length, axis) => {
+              const name = axis === 0 ? batchName : freeAxes[paths[i]!]?.[axis];
+              return name === undefined ? length : lengthOf(name, length);
+            }),
+          },
     );
     const { program, resultPaths } = traceTree(fn, spec, sized as (Tensor | number)[]);
     const [variable] = program.variables;
@@ -52,12 +68,39 @@ export function toOnnx<T, R>(
         `toOnnx: the function assigns variable '${variable.name}', and a file holds no state. Return the new value instead.`,
       );
     return named(
-      compile(program, { metadata }).model,
+      compile(program, { metadata, freeSizes }).model,
       paths.map((path) => path || 'input'),
       resultPaths.map((path) => path || 'output'),
     );
   };
-  return encodeModel(withDynamicBatch(build, batchName) ?? build(undefined));
+  const others = new Set(Object.values(freeAxes).flatMap((axes) => Object.values(axes)));
+  return encodeModel(freed(build, batchName, [...others]));
+}
+
+/** @throws {SegscapeError} `BAD_OPTION` for an argument or an axis that the example does not have. */
+function assertFreeAxes(
+  freeAxes: NonNullable<ToOnnxOptions['freeAxes']>,
+  paths: readonly string[],
+  shapes: readonly (number | { readonly shape: readonly number[] })[],
+): void {
+  for (const [path, axes] of Object.entries(freeAxes)) {
+    const leaf = shapes[paths.indexOf(path)];
+    assertOption(
+      typeof leaf === 'object',
+      'toOnnx',
+      'freeAxes',
+      path,
+      `name a tensor of the example: ${paths.join(', ')}`,
+    );
+    for (const axis of Object.keys(axes))
+      assertOption(
+        Number(axis) > 0 && Number(axis) < (leaf as { shape: readonly number[] }).shape.length,
+        'toOnnx',
+        `freeAxes.${path}`,
+        axis,
+        'be the place of an axis after the batch',
+      );
+  }
 }
 
 /** Renames inputs and outputs. */
@@ -78,59 +121,4 @@ function named(model: OnnxModel, inputs: readonly string[], outputs: readonly st
     inputs: model.inputs.map((value) => ({ ...value, name: renamed(value.name) })),
     outputs: model.outputs.map((value) => ({ ...value, name: renamed(value.name) })),
   };
-}
-
-/** One model for any batch, from those for one and two samples; undefined when they differ in more than shapes. */
-function withDynamicBatch(build: (batch: number) => OnnxModel, batchName: string): OnnxModel | undefined {
-  let one: OnnxModel;
-  let two: OnnxModel;
-  try {
-    [one, two] = [build(1), build(2)];
-  } catch (error) {
-    // A function for one fixed batch fails on the other: not a fault of the function.
-    if (error instanceof SegscapeError) throw error;
-    return undefined;
-  }
-  const structure = (model: OnnxModel) =>
-    JSON.stringify(model.nodes.map(({ op, domain, inputs, attributes }) => [op, domain, inputs, attributes]));
-  if (structure(one) !== structure(two) || one.initializers.length !== two.initializers.length)
-    return undefined;
-  const shapes = reshapeTargets(one);
-  const initializers: OnnxTensor[] = [];
-  for (const [i, constant] of one.initializers.entries()) {
-    const merged = merge(constant, two.initializers[i]!, shapes);
-    if (merged === undefined) return undefined;
-    initializers.push(merged);
-  }
-  const dynamic = (values: OnnxModel['inputs'], other: OnnxModel['inputs']) =>
-    values.map((value, i) => ({
-      ...value,
-      dims: value.dims!.map((size, axis) => (size === other[i]!.dims![axis] ? size : batchName)),
-    }));
-  return {
-    ...one,
-    initializers,
-    inputs: dynamic(one.inputs, two.inputs),
-    outputs: dynamic(one.outputs, two.outputs),
-  };
-}
-
-/** Constants that are nothing but the target shapes of reshapes. */
-function reshapeTargets({ nodes }: OnnxModel): ReadonlySet<string> {
-  const targets = new Set(nodes.filter(({ op }) => op === 'Reshape').map(({ inputs }) => inputs[1]!));
-  for (const { op, inputs } of nodes)
-    for (const [i, name] of inputs.entries()) if (!(op === 'Reshape' && i === 1)) targets.delete(name);
-  return targets;
-}
-
-/** A constant that serves both; −1 stands for the one size of a reshape that follows the batch. */
-function merge(a: OnnxTensor, b: OnnxTensor, shapes: ReadonlySet<string>): OnnxTensor | undefined {
-  if (a.bytes.length === b.bytes.length && a.bytes.every((byte, i) => byte === b.bytes[i])) return a;
-  if (!shapes.has(a.name) || a.bytes.length !== b.bytes.length) return undefined;
-  const sizes = (tensor: OnnxTensor) => [...new BigInt64Array(tensor.bytes.slice().buffer)];
-  const [first, second] = [sizes(a), sizes(b)];
-  const differing = first.flatMap((n, i) => (n === second[i] ? [] : [i]));
-  if (differing.length !== 1) return undefined;
-  first[differing[0]!] = -1n;
-  return { ...a, bytes: new Uint8Array(BigInt64Array.from(first).buffer) };
 }

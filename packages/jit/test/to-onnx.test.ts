@@ -52,6 +52,46 @@ describe('toOnnx', () => {
     expect(output.data as Float32Array).toBeAllclose(expected.probabilities.dataSync(), { abs: 1e-6 });
   });
 
+  test.each([
+    [3, first],
+    [1, normal([3, 3, 1, 4], 4, 0.3) as Tensor4D],
+  ])('axes that are left free take any length, with images of %i channels', async (channels, kernel) => {
+    const whole = ({ images }: { images: Tensor }) => {
+      const high = relu(conv2d(images as Tensor4D, kernel, 1, 'same'));
+      const low = relu(conv2d(maxPool(high, 2, 2, 'valid'), second, 1, 'same'));
+      const [n, h, w] = high.shape;
+      const grown = conv2dTranspose(low, up, [n, h, w, 4], 2, 'same');
+      return { probabilities: softmax(concat([grown, high], -1)) };
+    };
+    const free = toOnnx(
+      whole,
+      { images: zeros([1, 16, 16, channels]) },
+      { freeAxes: { images: { 1: 'height', 2: 'width' } } },
+    );
+    const images = normal([2, 12, 26, channels], 7);
+    const { session, output } = await run(free, images);
+    expect(session.inputMetadata[0]).toMatchObject({ shape: ['batch', 'height', 'width', channels] });
+    expect(session.outputMetadata[0]).toMatchObject({ shape: ['batch', 'height', 'width', 8] });
+    const expected = await jit(whole, { executor: 'eager' })({ images });
+    expect(output.data as Float32Array).toBeAllclose(expected.probabilities.dataSync(), { abs: 1e-6 });
+  });
+
+  test('an axis that the graph depends on stays as in the example, the others are free', async () => {
+    const flat = toOnnx(
+      ({ images }: { images: Tensor }) => ({
+        probabilities: sum(reshape(images, [-1, 16, images.shape[2]! * 2]), 1),
+      }),
+      { images: zeros([1, 16, 8, 2]) },
+      { freeAxes: { images: { 1: 'height', 2: 'width' } } },
+    );
+    const { inputMetadata } = await InferenceSession.create(flat);
+    expect(inputMetadata[0]).toMatchObject({ shape: ['batch', 'height', 8, 2] });
+    const wrong = (freeAxes: Record<string, Record<number, string>>) => () =>
+      toOnnx(network, { images: zeros([1, 16, 16, 3]) }, { freeAxes });
+    expect(wrong({ image: { 1: 'height' } })).toThrow('name a tensor of the example: images');
+    expect(wrong({ images: { 4: 'depth' } })).toThrow('be the place of an axis after the batch');
+  });
+
   test('a function whose graph depends on the batch keeps the batch of the example', async () => {
     const mixed = toOnnx(
       ({ images }: { images: Tensor }) => ({

@@ -15,6 +15,8 @@ export interface Target {
   readonly block?: number | undefined;
   /** Only operations that ONNX Runtime's GPU providers have. Default false. */
   readonly gpu?: boolean;
+  /** Axes are moved by `Transpose` even where a `Reshape`, which names lengths, would do. Default false. */
+  readonly freeSizes?: boolean;
 }
 
 /** Writes ONNX for one traced program, keeping track of the layouts that each tensor is available in. */
@@ -26,11 +28,13 @@ export class Lowering {
   readonly block: number | undefined;
   /** Whether rules must keep to the operations that ONNX Runtime's GPU providers have. */
   readonly gpu: boolean;
+  readonly #freeSizes: boolean;
 
   constructor(
     readonly calls: readonly Call[],
-    { block, gpu = false }: Target = {},
+    { block, gpu = false, freeSizes = false }: Target = {},
   ) {
+    this.#freeSizes = freeSizes;
     this.block = block;
     this.gpu = gpu;
   }
@@ -91,7 +95,7 @@ export class Lowering {
     const perm = layout === 'first' ? [0, rank - 1, ...range(1, rank - 1)] : [0, ...range(2, rank), 1];
     const moved = perm.map((axis) => dims[axis]!);
     const real = (p: readonly number[]) => p.filter((axis) => dims[axis] !== 1);
-    const unmoved = sameShape(real(perm), real(range(0, rank)));
+    const unmoved = !this.#freeSizes && sameShape(real(perm), real(range(0, rank)));
     const name = unmoved
       ? this.reshape(other.name, other.dims, moved)
       : this.transposed(this.reshape(other.name, other.dims, dims), perm, value.dtype);
