@@ -11,48 +11,39 @@
  * @module
  */
 
-export { type Eigenpair, topEigenpairs } from './curvature/eigenpairs.js';
-export { type EigenvalueMap, type EigenvalueMapOptions, eigenvalueMap } from './curvature/eigenvalue-map.js';
+export type { Eigenpair } from './curvature/eigenpairs.js';
+export type {
+  EigenvalueEvent,
+  EigenvalueMap,
+  EigenvalueMapOptions,
+} from './curvature/eigenvalue-map.js';
 export type { EigenvalueOptions, Eigenvalues } from './curvature/extremes.js';
-export { type GradientDirection, gradientDirection } from './curvature/gradient-direction.js';
+export type { GradientDirection } from './curvature/gradient-direction.js';
 export type { CurvatureProblem } from './curvature/gradient-field.js';
-export {
-  hessianEigenvalues,
-  hessianMatrix,
-  hessianVectorProduct,
-} from './curvature/hessian.js';
-export {
-  type ComparisonOptions,
-  compareHessianProducts,
-  type HessianComparison,
+export type {
+  ComparisonOptions,
+  HessianComparison,
 } from './curvature/hessian-comparison.js';
 export type { ProductOptions } from './curvature/hessian-product.js';
-export { type KeskarOptions, type KeskarSharpness, keskarSharpness } from './curvature/keskar.js';
-export { gradientNoiseScale, type NoiseScale } from './curvature/noise-scale.js';
-export {
-  type CurvatureMatrix,
-  curvatureProduct,
-  fisherProduct,
-  gaussNewtonProduct,
-  type OperatorOptions,
+export type { KeskarOptions, KeskarSharpness } from './curvature/keskar.js';
+export type { NoiseScale } from './curvature/noise-scale.js';
+export type { CurvatureOptions, LossCurvature } from './curvature/of-losses.js';
+export type {
+  CurvatureMatrix,
+  OperatorOptions,
 } from './curvature/operator.js';
 export type { OutputProblem } from './curvature/output-problem.js';
-export { type Sharpness, type SharpnessOptions, sharpness } from './curvature/sharpness.js';
-export {
-  type DensityOptions,
-  hessianTrace,
-  type SpectralDensity,
-  spectralDensity,
-  type TraceOptions,
-  topEigenvalues,
+export type { Sharpness, SharpnessOptions } from './curvature/sharpness.js';
+export type {
+  DensityOptions,
+  SpectralDensity,
+  TraceOptions,
 } from './curvature/spectrum.js';
-export {
-  type CurvatureTrace,
-  type CurvatureTraceOptions,
-  curvatureTrace,
-  type LayerTrace,
-  type LayerTraceOptions,
-  layerTraces,
+export type {
+  CurvatureTrace,
+  CurvatureTraceOptions,
+  LayerTrace,
+  LayerTraceOptions,
 } from './curvature/trace.js';
 export {
   type DirectionNorm,
@@ -64,12 +55,11 @@ export {
 export { toCsv } from './files/csv.js';
 export { toNpz } from './files/npz.js';
 export { toVtp, type VtpOptions } from './files/vtp.js';
-export { type GradientCosines, gradientCosines } from './forensics/gradient-cosines.js';
-export {
-  type GradientShares,
-  type GradientSharesOptions,
-  type GroupShare,
-  gradientShares,
+export type { GradientCosines } from './forensics/gradient-cosines.js';
+export type {
+  GradientShares,
+  GradientSharesOptions,
+  GroupShare,
 } from './forensics/gradient-shares.js';
 export { byBands, byClass, byMistake, type Grouping } from './forensics/grouping.js';
 export {
@@ -82,45 +72,90 @@ export type { ForensicsProblem } from './forensics/problem.js';
 export type { AdaptiveOptions } from './grids/adaptive.js';
 export type { Axis } from './grids/axis.js';
 export { type BatchNorm, preciseStatistics, type Recompute } from './grids/batch-norm.js';
-export type { DoneEvent, GridEvent, GridOptions, PointEvent } from './grids/grid.js';
+export type { DoneEvent, ProgressEvent } from './grids/events.js';
+export type { EvaluationEvent, GridEvent, GridOptions, PointEvent } from './grids/grid.js';
 export type { Executor, GridJob, GridPoint, GridRunner, PointValues } from './grids/grid-runner.js';
 export { inline } from './grids/inline.js';
 export type { Batch, NamedObjective, Objective } from './grids/objective.js';
 export { type PictureEvent, type Surface, type SurfaceOptions, surface } from './grids/surface.js';
-export { type AlongCurveOptions, alongCurve } from './lines/along-curve.js';
+export type { AlongCurveOptions } from './lines/along-curve.js';
 export {
   type Barrier,
   type BarrierOptions,
-  type BarriersOptions,
   barrierHeight,
-  barriers,
-  type PairBarrier,
 } from './lines/barrier.js';
+export type { BarrierEvent, BarriersOptions, PairBarrier } from './lines/barriers.js';
 export { type Curve, curveCoefficients, curvePoint } from './lines/curve.js';
 export { type InterpolateOptions, interpolate, type Line, type LineOptions, line } from './lines/line.js';
-export { bezier, type CurveEvent, type CurveOptions, polygonalChain } from './lines/train-curve.js';
-export { type LayerChange, type WeightChangeOptions, weightChange } from './lines/weight-change.js';
-export { logSpacedEpochs } from './planes/log-spaced.js';
-export { type MinimaPlane, type MinimaPlaneOptions, planeThrough } from './planes/minima-plane.js';
-export { type Plane, type Projection, planeOf, projector } from './planes/plane.js';
+export type {
+  CurveEvent,
+  CurveOptions,
+  CurveState,
+} from './lines/train-curve.js';
+export type { LayerChange, WeightChangeOptions } from './lines/weight-change.js';
 export {
-  type HessianPlane,
+  curvature,
+  curvatureTrace,
+  eigenvalueMap,
+  gradientDirection,
+  gradientNoiseScale,
+  hessianTrace,
+  keskarSharpness,
+  layerTraces,
+  sharpness,
+  spectralDensity,
+  topEigenvalues,
+} from './on-demand/curvature.js';
+export {
+  cka,
+  gradientCosines,
+  gradientShares,
+  noiseFloor,
+  repeatSurfaces,
+  sampleNoise,
+  trust,
+} from './on-demand/evidence.js';
+export {
+  compareHessianProducts,
+  curvatureProduct,
+  fisherProduct,
+  gaussNewtonProduct,
+  hessianEigenvalues,
+  hessianMatrix,
+  hessianVectorProduct,
+  topEigenpairs,
+} from './on-demand/hessian.js';
+export {
+  alongCurve,
+  barriers,
+  bezier,
   hessianPlane,
-  randomPlane,
-  type TrajectoryPlane,
-  trajectoryPlane,
-} from './planes/planes.js';
-export {
-  type CheckpointSurface,
-  type ThroughTrainingOptions,
-  type TrainingCheckpoint,
-  type TrainingEvent,
-  type TrainingMap,
+  planeThrough,
+  polygonalChain,
+  projector,
   throughTraining,
+  trajectory,
+  trajectoryPlane,
+  weightChange,
+} from './on-demand/paths.js';
+export { logSpacedEpochs } from './planes/log-spaced.js';
+export type { MinimaPlane, MinimaPlaneOptions } from './planes/minima-plane.js';
+export { type Plane, type Projection, planeOf } from './planes/plane.js';
+export type {
+  HessianPlane,
+  TrajectoryPlane,
+} from './planes/planes.js';
+export { randomPlane } from './planes/random-plane.js';
+export type {
+  CheckpointSurface,
+  ThroughTrainingOptions,
+  TrainingCheckpoint,
+  TrainingEvent,
+  TrainingMap,
 } from './planes/through-training.js';
 export type { TrainingPath } from './planes/training-path.js';
-export { type Trajectory, type TrajectoryOptions, trajectory } from './planes/trajectory.js';
-export { type CkaMatrix, cka } from './statistics/cka.js';
+export type { Trajectory, TrajectoryOptions } from './planes/trajectory.js';
+export type { CkaMatrix } from './statistics/cka.js';
 export { type Interval, meanInterval } from './statistics/interval.js';
 export { type EpochInterval, overBatches, statisticCurve } from './statistics/spread.js';
 export {
@@ -135,12 +170,10 @@ export {
   type TopologyOptions,
   topology,
 } from './statistics/topology.js';
-export {
-  type NoiseFloor,
-  type NoiseOptions,
-  noiseFloor,
-  type SampleNoise,
-  sampleNoise,
+export type {
+  NoiseFloor,
+  NoiseOptions,
+  SampleNoise,
 } from './trust/noise.js';
-export { type RepeatOptions, repeatSurfaces } from './trust/repeats.js';
-export { type Trust, type TrustOptions, trust } from './trust/trust.js';
+export type { RepeatOptions } from './trust/repeats.js';
+export type { Trust, TrustOptions } from './trust/trust.js';

@@ -12,6 +12,7 @@ test('public names', async () => {
       "byMistake",
       "cka",
       "compareHessianProducts",
+      "curvature",
       "curvatureProduct",
       "curvatureTrace",
       "curveCoefficients",

@@ -14,6 +14,7 @@ const rooms = [
   'forensics',
   'files',
   'runners',
+  'on-demand',
 ];
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 

@@ -56,9 +56,21 @@ function rule(where: string, given: AdamOptions, decoupled: boolean): Optimizer 
   });
 }
 
-/** Adam with bias correction. Kingma and Ba, 2015, https://arxiv.org/abs/1412.6980. */
+/**
+ * Adam with bias correction. Kingma and Ba, 2015, https://arxiv.org/abs/1412.6980.
+ *
+ * @param options rate (a number, or a schedule by the step), decays and weight decay.
+ * @returns the optimiser: pure functions of its state, which keeps a tensor or two for each parameter.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export const adam = (options: AdamOptions = {}): Optimizer => rule('adam', options, false);
 
-/** Adam with decoupled weight decay. Loshchilov and Hutter, 2019, https://arxiv.org/abs/1711.05101. */
+/**
+ * Adam with decoupled weight decay. Loshchilov and Hutter, 2019, https://arxiv.org/abs/1711.05101.
+ *
+ * @param options as those of `adam`.
+ * @returns the optimiser: pure functions of its state, which keeps a tensor or two for each parameter.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export const adamW = (options: AdamOptions = {}): Optimizer =>
   rule('adamW', { weightDecay: 0.01, ...options }, true);

@@ -4,6 +4,11 @@ import { add, div, minimum, mul, sqrt, square, sum, type Tensor, tidy } from '@t
 /**
  * Scales all gradients together so that their global norm is at most `maxNorm`, then updates as `optimizer` does.
  * Pascanu, Mikolov and Bengio, 2013, https://arxiv.org/abs/1211.5063.
+ *
+ * @param optimizer what updates by the scaled gradients.
+ * @param options.maxNorm largest Euclidean length of all gradients together, positive.
+ * @returns the optimiser, with the state of the one inside.
+ * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function clipByGlobalNorm(optimizer: Optimizer, { maxNorm }: { readonly maxNorm: number }): Optimizer {
   assertOption(maxNorm > 0, 'clipByGlobalNorm', 'maxNorm', maxNorm, 'be positive');

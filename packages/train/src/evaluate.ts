@@ -1,5 +1,5 @@
 import type { Params } from '@segscape/core';
-import { type JitOptions, jit } from '@segscape/jit';
+import type { JitOptions } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf, type TrainBatch } from './batch.js';
 import { assertLogits } from './probabilities.js';
@@ -35,8 +35,8 @@ export interface EvaluatorOptions {
   readonly jit?: JitOptions;
 }
 
-/** Forward pass and loss on each split, without touching the weights. */
-export function evaluator({
+/** Forward pass and loss on each split, without touching the weights. Loads the compiler. */
+export async function evaluator({
   model,
   loss,
   validation = {},
@@ -44,6 +44,7 @@ export function evaluator({
   signal,
   jit: jitOptions,
 }: EvaluatorOptions) {
+  const { jit } = await import('@segscape/jit');
   const forward = jit(
     ({ params, images, labels }: { params: Params; images: Tensor; labels: StepLabels }) => {
       const { logits } = model.forward(params, images, { training: false });

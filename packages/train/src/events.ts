@@ -1,7 +1,20 @@
 import type { Measures } from './evaluate.js';
 import type { TrainState } from './state.js';
 
+/** How far a training is, in epochs; the first comes before it begins. */
+export interface TrainProgress {
+  readonly type: 'progress';
+  readonly stage: 'training';
+  /** Epochs done. */
+  readonly completed: number;
+  /** Epochs of the whole training. */
+  readonly total: number;
+  /** `epoch 3 of 10` */
+  readonly label: string;
+}
+
 export type TrainEvent =
+  | TrainProgress
   /** A step was done, over one batch or, with `accumulate`, several. */
   | {
       readonly type: 'batch';
@@ -17,13 +30,39 @@ export type TrainEvent =
   /** That epoch was the best so far by the measure of `select`; epochs before training do not count. */
   | { readonly type: 'best'; readonly state: TrainState; readonly measure: string; readonly value: number }
   | { readonly type: 'checkpoint'; readonly state: TrainState }
+  /** The last event of all. */
   | {
       readonly type: 'done';
+      /** Whether the signal had fired; `resumeFrom: result.state` then goes on to the same bits. */
+      readonly stopped: boolean;
       readonly result: {
         readonly state: TrainState;
-        /** By the signal. */
+        /** The same as `stopped` beside the result. */
         readonly stopped: boolean;
         /** Patience ended it before the last epoch. */
         readonly early?: boolean;
       };
     };
+
+/**
+ * @param completed epochs done.
+ * @param total epochs of the whole training.
+ * @returns the event that says so.
+ */
+export const trainProgress = (completed: number, total: number): TrainProgress => ({
+  type: 'progress',
+  stage: 'training',
+  completed,
+  total,
+  label: `epoch ${completed} of ${total}`,
+});
+
+/**
+ * @param state where the training stands.
+ * @param end what ended it before its last epoch, if anything did.
+ * @returns the last event of a training.
+ */
+export const trainDone = (
+  state: TrainState,
+  { stopped = false, early = false }: { readonly stopped?: boolean; readonly early?: boolean } = {},
+): TrainEvent => ({ type: 'done', stopped, result: { state, stopped, ...(early && { early }) } });

@@ -18,8 +18,8 @@ export interface FitOptions extends EvaluatorOptions {
    */
   readonly data: BatchSource;
   readonly epochs: number;
-  /** Initial weights and dropout. 32-bit integer. */
-  readonly seed: number;
+  /** Of initial weights and dropout; 32-bit integer. Default 0. */
+  readonly seed?: number;
   /** Epochs after which a checkpoint event comes. Default every one; `[]` only the last. */
   readonly checkpoints?: 'every' | readonly number[];
   /** Tells of the best epoch by a measure of one validation split, and may end the training early. Default: neither. */
@@ -36,6 +36,7 @@ export interface FitOptions extends EvaluatorOptions {
    * update takes what is left. A positive integer. Default 1.
    */
   readonly accumulate?: number;
+  /** Where an earlier training of the same options stopped: `result.state` of its `done`, or of a checkpoint. */
   readonly resumeFrom?: TrainState;
 }
 

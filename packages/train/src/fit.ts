@@ -2,7 +2,7 @@ import { type Optimizer, random, SegscapeError } from '@segscape/core';
 import { dispose } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf } from './batch.js';
 import { evaluator } from './evaluate.js';
-import type { TrainEvent } from './events.js';
+import { type TrainEvent, trainDone, trainProgress } from './events.js';
 import { assertFitOptions, type FitOptions } from './fit-options.js';
 import { grouped, groupedStep } from './grouped-step.js';
 import { selection } from './selection.js';
@@ -15,19 +15,22 @@ import type { StepState } from './step.js';
  * of the very batch, from which `resumeFrom` goes on to the same bits as without the stop. The batches that it is given
  * are disposed after use. The first one is looked at, by a forward pass: probabilities where the loss takes logits are refused.
  * A loss with weights that change (`weightsAt`) is given those of the epoch beside the labels, in evaluations too.
+ * The compiler (`@segscape/jit`) is loaded when the training begins.
  *
+ * @param options model, loss, optimizer and batches: images `[samples, …space, channels]`, labels `[samples, …space]`, or
+ *   whatever the model's `forward` and the loss take.
+ * @returns events `progress` (by epochs), `batch`, `epoch`, `best`, `checkpoint`, and `done` at last, with `stopped: true`
+ *   and a state to resume from wherever the signal has fired; one that had fired before gives `done` at once.
  * @throws {SegscapeError} `NOT_FINITE` when the loss or a weight becomes NaN or infinite: no checkpoint of such weights
  * is ever given. `EMPTY_DATASET`; `BAD_OPTION`, also for a state of another optimiser or network,
  * for batches that have been disposed and for probabilities in place of logits.
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
   assertFitOptions(options);
-  const { model, loss, optimizer, data, epochs, seed, checkpoints = 'every', signal, resumeFrom } = options;
-  const { averageDecay, accumulate = 1 } = options;
+  const { model, loss, optimizer, data, epochs, checkpoints = 'every', signal, resumeFrom } = options;
+  const { seed = 0, averageDecay, accumulate = 1 } = options;
   const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
   if (resumeFrom) assertResumable(resumeFrom, model, optimizer, averageDecay !== undefined);
-  const step = groupedStep({ model, loss, optimizer }, options.jit);
-  const evaluate = evaluator(options);
   const { params: _, optimizer: __, average: ___, ...start } = resumeFrom ?? firstState;
   let position: Position = start;
   let sound: number | undefined = resumeFrom?.epoch;
@@ -40,15 +43,25 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
     sound = captured.epoch;
     return captured;
   };
-  // With the weights of the loss that the epoch was trained with, so that both losses speak of the same.
-  const measured = () => evaluate.all(state.average ?? state.params, position.epoch);
+  const compiled: { dispose(): Promise<void> }[] = [];
   let looked = false;
   try {
+    // Nothing was trained: without a checkpoint, the next run begins here again.
+    if (signal?.aborted) {
+      yield trainDone(await capture(), { stopped: true });
+      return;
+    }
+    const step = await groupedStep({ model, loss, optimizer }, options.jit);
+    compiled.push(step);
+    const evaluate = await evaluator(options);
+    compiled.push(evaluate);
+    // With the weights of the loss that the epoch was trained with, so that both losses speak of the same.
+    const measured = () => evaluate.all(state.average ?? state.params, position.epoch);
+    yield trainProgress(position.epoch, epochs);
     if (resumeFrom === undefined) {
       const measures = await measured();
       if (measures === undefined) {
-        // Nothing was trained: without a checkpoint, the next run begins here again.
-        yield { type: 'done', result: { state: await capture(), stopped: true } };
+        yield trainDone(await capture(), { stopped: true });
         return;
       }
       yield { type: 'epoch', epoch: 0, measures };
@@ -113,6 +126,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
       const better = choice?.improved(measures, epoch + 1, position.best);
       position = { ...position, epoch: epoch + 1, batch: 0, lossSum: 0, ...(better && { best: better }) };
       yield { type: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
+      yield trainProgress(epoch + 1, epochs);
       if (better) yield { type: 'best', state: await capture(), measure: choice!.name, value: better.value };
       early = choice?.exhausted(position.epoch, position.best) ?? false;
       const last = epoch + 1 === epochs || early;
@@ -120,11 +134,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
         yield { type: 'checkpoint', state: await capture() };
     }
     const ended = early && position.epoch < epochs;
-    yield { type: 'done', result: { state: await capture(), stopped: false, ...(ended && { early: true }) } };
+    yield trainDone(await capture(), { stopped: signal?.aborted === true, early: ended });
   } finally {
     release(state);
-    await step.dispose();
-    await evaluate.dispose();
+    for (const each of compiled) await each.dispose();
   }
 }
 
@@ -135,7 +148,7 @@ const release = ({ params, optimizer, average = {} }: StepState) =>
 
 function* stopped(state: TrainState): Generator<TrainEvent> {
   yield { type: 'checkpoint', state };
-  yield { type: 'done', result: { state, stopped: true } };
+  yield trainDone(state, { stopped: true });
 }
 
 /** A number below 2²⁴, which float32 holds exactly, fixed by seed, step and place in its group. */

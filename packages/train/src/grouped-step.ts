@@ -1,5 +1,5 @@
 import type { Params } from '@segscape/core';
-import { type JitOptions, jit } from '@segscape/jit';
+import type { JitOptions } from '@segscape/jit';
 import { add, dispose, mul, scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { disposeBatch, type GivenLabels, type TrainBatch } from './batch.js';
 import {
@@ -50,9 +50,10 @@ interface Sums {
 /**
  * A compiled step over a group of batches: one update by the mean of their gradients, each batch by its share of the group's
  * images, so that it is the gradient of the mean loss over all of these images. One batch after the other is in memory with its
- * activations; statistics of batch normalisation move with each. A single batch takes the plain step.
+ * activations; statistics of batch normalisation move with each. A single batch takes the plain step. Loads the compiler.
  */
-export function groupedStep(parts: StepOptions, options?: JitOptions) {
+export async function groupedStep(parts: StepOptions, options?: JitOptions) {
+  const { jit } = await import('@segscape/jit');
   const plain = jit(trainStep(parts), options);
   const gradients = batchGradients(parts);
   const summed = jit(

@@ -12,7 +12,7 @@ export { type AdamOptions, adam, adamSchema, adamW, adamWSchema } from './adam.j
 export type { TrainBatch } from './batch.js';
 export { clipByGlobalNorm } from './clip.js';
 export type { EvaluatorOptions, Measures, Scorer } from './evaluate.js';
-export type { TrainEvent } from './events.js';
+export type { TrainEvent, TrainProgress } from './events.js';
 export { fit } from './fit.js';
 export type { BatchSource, FitOptions } from './fit-options.js';
 export { type FollowEvent, type FollowOptions, followImage } from './follow-image.js';

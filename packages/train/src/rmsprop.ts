@@ -26,7 +26,13 @@ export const rmspropSchema = options<RmspropOptions>({
   weightDecay: weightDecay(),
 });
 
-/** RMSprop in PyTorch's form (Hinton, 2012, lecture 6): the gradient over the root of its running mean square. */
+/**
+ * RMSprop in PyTorch's form (Hinton, 2012, lecture 6): the gradient over the root of its running mean square.
+ *
+ * @param given rate, decay, momentum and weight decay.
+ * @returns the optimiser: pure functions of its state, which keeps a tensor or two for each parameter.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function rmsprop(given: RmspropOptions = {}): Optimizer {
   assertRule('rmsprop', given, rmspropSchema);
   const { learningRate = 0.01, decay = 0.99, momentum = 0, epsilon = 1e-8, weightDecay = 0 } = given;

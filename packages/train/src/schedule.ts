@@ -126,27 +126,51 @@ function halfCosine(t: Tensor): Tensor {
 const cosineBetween = (high: number, low: number, t: Tensor): Tensor =>
   add(mul(halfCosine(t), high - low), low);
 
-/** The same rate at every step. */
+/**
+ * The same rate at every step.
+ *
+ * @param rate at least 0.
+ * @returns the rate at a step, as a traceable function of rank-0 tensors.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function constant(rate: number): Schedule {
   assertOptions('constant', { rate }, constantSchema);
   return () => scalar(rate);
 }
 
-/** `initial · factor^⌊step / every⌋`. */
+/**
+ * `initial · factor^⌊step / every⌋`.
+ *
+ * @param given the first rate, the factor, and after how many steps it comes.
+ * @returns the rate at a step, as a traceable function of rank-0 tensors.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function step(given: StepOptions): Schedule {
   assertOptions('step', given, stepSchema);
   const { initial, every, factor = 0.1 } = given;
   return (at) => mul(pow(factor, floor(div(at, every))), initial);
 }
 
-/** Falls along half a cosine. Loshchilov and Hutter, 2017, https://arxiv.org/abs/1608.03983, without restarts. */
+/**
+ * Falls along half a cosine. Loshchilov and Hutter, 2017, https://arxiv.org/abs/1608.03983, without restarts.
+ *
+ * @param given both rates, and how many steps lie between.
+ * @returns the rate at a step, as a traceable function of rank-0 tensors.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function cosine(given: DecayOptions): Schedule {
   assertOptions('cosine', given, cosineSchema);
   const { initial, steps, final = 0 } = given;
   return (at) => cosineBetween(initial, final, progress(at, steps));
 }
 
-/** `(initial − final) · (1 − step/steps)^power + final`; nnU-Net's with `power` 0.9, the default. */
+/**
+ * `(initial − final) · (1 − step/steps)^power + final`; nnU-Net's with `power` 0.9, the default.
+ *
+ * @param given both rates, how many steps lie between, and the power.
+ * @returns the rate at a step, as a traceable function of rank-0 tensors.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function polynomial(given: PolynomialOptions): Schedule {
   assertOptions('polynomial', given, polynomialSchema);
   const { initial, steps, final = 0, power = 0.9 } = given;
@@ -155,6 +179,10 @@ export function polynomial(given: PolynomialOptions): Schedule {
 
 /**
  * Rises to `peak`, then falls far below the start, both along cosines; step for step PyTorch's `OneCycleLR`.
+ *
+ * @param given the peak, and how many steps there are.
+ * @returns the rate at a step, as a traceable function of rank-0 tensors.
+ * @throws {SegscapeError} `BAD_OPTION`.
  * @see Smith and Topin, 2018, https://arxiv.org/abs/1708.07120.
  */
 export function oneCycle(given: OneCycleOptions): Schedule {
@@ -169,7 +197,13 @@ export function oneCycle(given: OneCycleOptions): Schedule {
   };
 }
 
-/** Rises linearly over `steps`, then follows `schedule`, whose step 0 is the end of the rise. */
+/**
+ * Rises linearly over `steps`, then follows `schedule`, whose step 0 is the end of the rise.
+ *
+ * @param given how many steps, and the schedule behind them.
+ * @returns the rate at a step, as a traceable function of rank-0 tensors.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function warmup(given: WarmupOptions): Schedule {
   assertOptions('warmup', given, warmupSchema);
   const { steps, schedule } = given;

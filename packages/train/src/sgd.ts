@@ -25,7 +25,13 @@ export const sgdSchema = options<SgdOptions>(
   ['learningRate'],
 );
 
-/** Stochastic gradient descent with PyTorch's momentum: `v ← momentum·v + g`, `w ← w − rate·v`. */
+/**
+ * Stochastic gradient descent with PyTorch's momentum: `v ← momentum·v + g`, `w ← w − rate·v`.
+ *
+ * @param given rate, momentum and weight decay.
+ * @returns the optimiser: pure functions of its state, which keeps a tensor or two for each parameter.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
 export function sgd(given: SgdOptions): Optimizer {
   assertRule('sgd', given, sgdSchema);
   const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = given;

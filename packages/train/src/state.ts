@@ -56,7 +56,12 @@ export function notFiniteIn(state: Pick<TrainState, 'params' | 'optimizer'>): st
 
 const parts = ['params', 'optimizer', 'average'] as const;
 
-/** A state as safetensors bytes, for any storage; `decodeState` reads them back to the bit. */
+/**
+ * A state as safetensors bytes, for any storage; `decodeState` reads them back to the bit.
+ *
+ * @param state of a `checkpoint`, `best` or `done` event.
+ * @returns the bytes of a `.safetensors` file.
+ */
 export function encodeState(state: TrainState): Uint8Array {
   const { params, optimizer, average = {}, ...position } = state;
   const records = { params, optimizer, average };
@@ -66,7 +71,13 @@ export function encodeState(state: TrainState): Uint8Array {
   return encodeTensors(Object.fromEntries(all), { 'segscape.train': JSON.stringify(position) });
 }
 
-/** @throws {SegscapeError} `CORRUPT_CHECKPOINT` for other or damaged bytes. */
+/**
+ * Reads a state of a training back, to the bit.
+ *
+ * @param bytes what `encodeState` wrote.
+ * @returns the state, for `resumeFrom`.
+ * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for other or damaged bytes.
+ */
 export function decodeState(bytes: Uint8Array): TrainState {
   const { tensors, metadata } = decodeTensors(bytes);
   let position: Position;

@@ -135,6 +135,11 @@ export function applyGradients({ optimizer }: Pick<StepOptions, 'optimizer'>) {
  * One training step as a pure, traceable function: forward, loss, gradients of the trainable parameters, update.
  * Running statistics move as the model's forward pass says. With an `average`, that follows the new weights and
  * statistics: `keep · average + (1 − keep) · weights`.
+ *
+ * @param options model, loss and optimizer.
+ * @returns the step: of a state and a batch (images `[samples, …space, channels]`, labels, a seed of rank 0) the next state
+ *   and the loss, rank 0. New tensors, the caller's; what it is given stays the caller's, too.
+ * @throws {SegscapeError} the step: `BAD_OPTION` for a loss that is no scalar.
  */
 export function trainStep(options: StepOptions) {
   const gradients = batchGradients(options);

@@ -14,12 +14,8 @@ export interface Eigenpair {
 }
 
 /**
- * Extreme eigenvalues with their eigenvectors of the Hessian, the Gauss–Newton matrix or the Fisher, by Lanczos with full
- * reorthogonalisation. For one layer, let `isTrainable` of the problem be true for its parameters only.
- *
- * @returns pairs in the order asked for, the largest first by default.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
- * @see Golub and Van Loan, Matrix Computations, 4th edition, section 10.3.
+ * Extreme eigenvalues with their eigenvectors of the Hessian, the Gauss–Newton matrix or the Fisher, by
+ * Lanczos with full reorthogonalisation.
  */
 export async function topEigenpairs<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,

@@ -1,6 +1,7 @@
 import { assertOption, type Params, random } from '@segscape/core';
 import { add, dispose, mul, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
+import { type DoneEvent, ended, isStop, type ProgressEvent, progress } from '../grids/events.js';
 import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
 import { type ProductOptions, productOf } from './hessian-product.js';
@@ -21,9 +22,14 @@ export interface EigenvalueMapOptions extends ProductOptions {
   readonly slack?: number;
   /** Of the start vectors; 32-bit integer. Default 0. */
   readonly seed?: number;
+  /** The result of an earlier call for the same places that was stopped: what it has is not computed again. */
+  readonly resumeFrom?: Pick<EigenvalueMap, 'min' | 'max'>;
 }
 
-/** Extreme eigenvalues of the whole Hessian at each place, laid out as a loss: `eigenvalues` of a surface or line. */
+/**
+ * Extreme eigenvalues of the whole Hessian at each place, laid out as a loss: `eigenvalues` of a surface or line. NaN where it
+ * was stopped before; the shares are those of the places that are known.
+ */
 export interface EigenvalueMap {
   readonly min: Float32Array;
   readonly max: Float32Array;
@@ -42,14 +48,10 @@ export type EigenvalueEvent =
       readonly completed: number;
       readonly total: number;
     }
-  | { readonly type: 'done'; readonly result: EigenvalueMap };
+  | ProgressEvent
+  | DoneEvent<EigenvalueMap>;
 
-/**
- * The smallest and largest eigenvalue of the Hessian at each place of a line or plane: whether what looks convex there is.
- * One Lanczos run a place finds both.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
- * @see Li et al., 2018, section 6. https://arxiv.org/abs/1712.09913
- */
+/** The smallest and largest eigenvalue of the Hessian at each place of a line or plane. */
 export async function* eigenvalueMap<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: EigenvalueMapOptions,
@@ -74,9 +76,17 @@ export async function* eigenvalueMap<B extends Batch>(
   const x = axisPlaces(`${where}: x`, options.x);
   const y = options.y ? axisPlaces(`${where}: y`, options.y) : Float64Array.of(0);
   const total = x.length * y.length;
-  const [min, max] = [new Float32Array(total), new Float32Array(total)];
+  const { signal } = problem;
+  const { min, max } = known(where, options.resumeFrom, total);
+  const done = () => total - min.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0);
+  const result = () => ended({ min, max, ...shares(min, max, slack) }, signal);
+  if (signal?.aborted) {
+    yield result();
+    return;
+  }
   const field = await gradientField(where, problem);
   try {
+    if (done() > 0) yield progress(where, done(), total, 'place');
     const product = productOf(where, field, accuracy, problem.signal);
     const start = normals(random(seed), field.size);
     const enough = ({ values, errors }: Ritz) =>
@@ -84,6 +94,7 @@ export async function* eigenvalueMap<B extends Batch>(
       Math.max(errors[0]!, errors.at(-1)!) <=
         tolerance * Math.max(Math.abs(values[0]!), Math.abs(values.at(-1)!));
     for (let index = 0; index < total; index++) {
+      if (!Number.isNaN(min[index]!)) continue;
       const offsets = [x[index % x.length]!, y[Math.floor(index / x.length)]!];
       const moved = tidy(() => movedBy(problem.params, directions, offsets));
       try {
@@ -93,18 +104,36 @@ export async function* eigenvalueMap<B extends Batch>(
       } finally {
         dispose(moved);
       }
-      yield { type: 'point', index, min: min[index]!, max: max[index]!, completed: index + 1, total };
+      yield { type: 'point', index, min: min[index]!, max: max[index]!, completed: done(), total };
+      yield progress(where, done(), total, 'place');
     }
-    const share = (of: (low: number, high: number) => number) =>
-      min.reduce((sum, low, i) => sum + of(low, max[i]!), 0) / total;
-    const convexity = share((low, high) => Number(low >= -slack * Math.max(high, 0)));
-    yield {
-      type: 'done',
-      result: { min, max, convexity, meanRatio: share((low, high) => Math.abs(low / high)) },
-    };
+    yield result();
+  } catch (error) {
+    if (!isStop(error, signal)) throw error;
+    yield result();
   } finally {
     await field.dispose();
   }
+}
+
+/** What an earlier call found; NaN where nothing is known. */
+function known(where: string, before: EigenvalueMapOptions['resumeFrom'], total: number) {
+  const [min, max] = [before?.min.slice(), before?.max.slice()];
+  const fits = before === undefined || (min?.length === total && max?.length === total);
+  assertOption(fits, where, 'resumeFrom', before?.min.length, `have ${total} places, as the axes do`);
+  const none = () => new Float32Array(total).fill(Number.NaN);
+  return { min: min ?? none(), max: max ?? none() };
+}
+
+/** Over the places that are known. */
+function shares(min: Float32Array, max: Float32Array, slack: number) {
+  const places = [...min].flatMap((low, i) => (Number.isNaN(low) ? [] : [[low, max[i]!] as const]));
+  const share = (of: (low: number, high: number) => number) =>
+    places.reduce((sum, [low, high]) => sum + of(low, high), 0) / places.length;
+  return {
+    convexity: share((low, high) => Number(low >= -slack * Math.max(high, 0))),
+    meanRatio: share((low, high) => Math.abs(low / high)),
+  };
 }
 
 function movedBy(params: Params, directions: readonly Params[], offsets: readonly number[]): Params {

@@ -10,10 +10,7 @@ export interface GradientDirection {
   readonly loss: number;
 }
 
-/**
- * The way straight down from weights, as a direction for `line` or `surface`.
- * @throws {SegscapeError} `BAD_OPTION`; `NOT_FINITE` where the gradient is 0 or not finite.
- */
+/** The way straight down from weights, as a direction for `line` or `surface`. */
 export async function gradientDirection<B extends Batch>(
   problem: CurvatureProblem<B>,
 ): Promise<GradientDirection> {

@@ -1,5 +1,5 @@
-import { type Params, SegscapeError } from '@segscape/core';
-import { type JitOptions, jit } from '@segscape/jit';
+import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import type { JitOptions } from '@segscape/jit';
 import {
   add,
   addN,
@@ -27,6 +27,7 @@ export interface CurvatureProblem<B extends Batch = Batch> {
   readonly isTrainable?: (name: string) => boolean;
   /** Passed to `jit`. */
   readonly jit?: JitOptions;
+  /** Stops before the next batch: a promise is rejected with `ABORTED`. */
   readonly signal?: AbortSignal;
 }
 
@@ -62,6 +63,8 @@ export interface GradientField {
   each(): AsyncGenerator<{ readonly gradient: Float64Array; readonly share: number }>;
   /** Product of the Hessian with a vector, by differentiating twice. */
   product(vector: Float64Array): Promise<Float64Array>;
+  /** Other batches of the same structure and shapes, with the same shares in the mean; borrowed until the next. */
+  useBatches(batches: readonly object[]): void;
   /** Other weights of the same shapes as the place that all is measured at; borrowed until the next. */
   moveTo(params: Params): void;
   toFlat(record: Params, where: string): Promise<Float64Array>;
@@ -135,8 +138,9 @@ export async function gradientField<B extends Batch>(
   where: string,
   problem: CurvatureProblem<B>,
 ): Promise<GradientField> {
-  const { params, batches, isTrainable = () => true } = problem;
+  const { params, isTrainable = () => true } = problem;
   const shares = batchShares(where, problem);
+  let batches: readonly object[] = problem.batches;
   const counts = (name: string) => params[name]?.dtype === 'float32' && isTrainable(name);
   const split = (all: Params) => {
     const named = Object.entries(all);
@@ -157,8 +161,9 @@ export async function gradientField<B extends Batch>(
   const toFlat = (record: Params, caller: string) => flatVector(record, layout, caller);
   const toRecord = (flat: Float64Array): Params => toWeights(flat, layout);
 
-  const slope = jit(slopeStep(problem.loss), problem.jit);
-  const curve = jit(productStep(problem.loss), problem.jit);
+  const { compiled } = await import('../grids/compiled.js');
+  const slope = compiled(where, slopeStep(problem.loss), problem.jit);
+  const curve = compiled(where, productStep(problem.loss), problem.jit);
   const still = new Float64Array(size);
   const flat = await toFlat(here.free, where);
 
@@ -173,8 +178,10 @@ export async function gradientField<B extends Batch>(
   const eachBatch = async (ray: Float64Array, visit: (place: Place, share: number) => Promise<void>) => {
     const direction = toRecord(ray);
     try {
-      for (const [k, batch] of batches.entries())
+      for (const [k, batch] of batches.entries()) {
+        throwIfAborted(problem.signal, where);
         await visit({ ...here, direction, batch: batch as unknown as Tensor }, shares[k]!);
+      }
     } finally {
       dispose(direction);
     }
@@ -199,6 +206,7 @@ export async function gradientField<B extends Batch>(
     },
     async *each() {
       for (const [k, batch] of batches.entries()) {
+        throwIfAborted(problem.signal, where);
         const gradient = new Float64Array(size);
         const direction = toRecord(still);
         const result = await slope({ ...here, direction, batch: batch as unknown as Tensor, offset: 0 });
@@ -223,6 +231,9 @@ export async function gradientField<B extends Batch>(
       return product;
     },
     layout,
+    useBatches(others) {
+      batches = others;
+    },
     moveTo(weights) {
       here = split(weights);
     },

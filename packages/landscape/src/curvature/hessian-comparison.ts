@@ -44,13 +44,7 @@ function relativeDistance(a: Float64Array, b: Float64Array): number {
   return apart === 0 ? 0 : apart / lengthOf(a);
 }
 
-/**
- * The product of the Hessian with a vector, by differentiating twice and by differences of the gradient at two step sizes.
- * They are the same where the loss is smooth, and are not where kinks lie near the weights: each measures another thing.
- *
- * @param vector like the parameters; those it leaves out count as zero.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`, `ABORTED`.
- */
+/** The product of the Hessian with a vector, by differentiating twice and by differences of the gradient at two step sizes. */
 export async function compareHessianProducts<B extends Batch>(
   problem: CurvatureProblem<B>,
   vector: Params,

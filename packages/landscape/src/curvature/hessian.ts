@@ -4,16 +4,7 @@ import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
 import { type ProductOptions, productOf } from './hessian-product.js';
 
-/**
- * Product of the Hessian of a loss with a vector: how the gradient changes along it.
- *
- *     Hv = d/dt ∇L(w + t·v) at t = 0, which is ∇(∇L·v)
- *
- * @param vector like the parameters; those it leaves out count as zero.
- * @returns one tensor for each parameter that counts; the caller disposes them.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`, `ABORTED`.
- * @see Pearlmutter, Fast exact multiplication by the Hessian, 1994, for the product itself.
- */
+/** Product of the Hessian of a loss with a vector. */
 export async function hessianVectorProduct<B extends Batch>(
   problem: CurvatureProblem<B>,
   vector: Params,
@@ -29,10 +20,7 @@ export async function hessianVectorProduct<B extends Batch>(
   }
 }
 
-/**
- * The whole Hessian of a small network, symmetric, rows and columns in the order of the parameters.
- * Takes one product for each of its n parameters and n² numbers of memory.
- */
+/** The whole Hessian of a small network, symmetric, rows and columns in the order of the parameters. */
 export async function hessianMatrix<B extends Batch>(
   problem: CurvatureProblem<B>,
   { accuracy = 'exact' }: ProductOptions = {},
@@ -59,7 +47,7 @@ export async function hessianMatrix<B extends Batch>(
   }
 }
 
-/** All eigenvalues of the Hessian of a small network, largest first; their sum is the trace. Costs as `hessianMatrix`. */
+/** All eigenvalues of the Hessian of a small network, largest first; their sum is the trace. */
 export async function hessianEigenvalues<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: ProductOptions = {},

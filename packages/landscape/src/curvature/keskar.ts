@@ -18,17 +18,7 @@ export interface KeskarSharpness {
   readonly highest: number;
 }
 
-/**
- * Sharpness of Keskar et al. over the whole space: how much the loss rises in a box around the weights,
- *
- *     100 · (max L(w + e) − L(w)) / (1 + L(w)),   |e_i| ≤ epsilon · (|w_i| + 1)
- *
- * sought by projected ascent by the signs of the gradient, the first step to a corner of the box and each later one half as
- * long; so a lower bound. (The paper uses ten steps of L-BFGS-B.)
- *
- * @throws {SegscapeError} `BAD_OPTION`.
- * @see Keskar, Mudigere, Nocedal, Smelyanskiy, Tang, 2017, metric 2.1. https://arxiv.org/abs/1609.04836
- */
+/** Sharpness of Keskar et al. */
 export async function keskarSharpness<B extends Batch>(
   problem: CurvatureProblem<B>,
   { epsilon = 1e-3, steps = 10 }: KeskarOptions = {},

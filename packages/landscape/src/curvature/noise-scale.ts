@@ -11,17 +11,7 @@ export interface NoiseScale {
   readonly gradientNorm2: number;
 }
 
-/**
- * Gradient noise scale, from the spread of the gradients of batches. Both parts are unbiased:
- *
- *     tr(Σ) = Σ n_k ‖g_k − ḡ‖² / (K − 1),   ‖G‖² = ‖ḡ‖² − tr(Σ) / Σ n_k
- *
- * for K batches of n_k samples with gradients g_k and mean ḡ, weighed by samples.
- *
- * @param problem with at least 2 batches; its `weights` do not count here.
- * @throws {SegscapeError} `BAD_OPTION`.
- * @see McCandlish, Kaplan, Amodei, 2018, appendix A. https://arxiv.org/abs/1812.06162
- */
+/** Gradient noise scale, from the spread of the gradients of batches. */
 export async function gradientNoiseScale<B extends Batch>(problem: CurvatureProblem<B>): Promise<NoiseScale> {
   const where = 'gradientNoiseScale';
   const { batches } = problem;

@@ -1,7 +1,7 @@
 import { assertOption, type Params, SegscapeError } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import type { CurvatureOperator } from './curvature-operator.js';
-import { type CurvatureProblem, gradientField } from './gradient-field.js';
+import { type CurvatureProblem, type GradientField, gradientField } from './gradient-field.js';
 import { type ProductOptions, productOf } from './hessian-product.js';
 import { type OutputProblem, wholeProblem } from './output-problem.js';
 import { middles, outputOperator } from './output-products.js';
@@ -45,24 +45,28 @@ export async function operatorOf<B extends Batch>(
       `${where}: matrix '${matrix}' needs to know the scores; give logits and lossOfLogits instead of loss.`,
     );
   }
-  const field = await gradientField(where, wholeProblem(problem));
+  return hessianOf(where, await gradientField(where, wholeProblem(problem)), accuracy, problem.signal);
+}
+
+/** The Hessian of what a field is the gradient of; the field is the operator's to dispose. */
+export function hessianOf(
+  where: string,
+  field: GradientField,
+  accuracy: NonNullable<ProductOptions['accuracy']>,
+  signal: AbortSignal | undefined,
+): CurvatureOperator {
   const { size, layout, toRecord } = field;
   return {
     size,
     layout,
-    product: productOf(where, field, accuracy, problem.signal),
+    product: productOf(where, field, accuracy, signal),
     toFlat: (record) => field.toFlat(record, where),
     toRecord,
     dispose: () => field.dispose(),
   };
 }
 
-/**
- * Product of a curvature matrix with a vector.
- * @param vector like the parameters; those it leaves out count as zero.
- * @returns one tensor for each parameter that counts; the caller disposes them.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`, `ABORTED`.
- */
+/** Product of a curvature matrix with a vector. */
 export async function curvatureProduct<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   vector: Params,
@@ -76,12 +80,12 @@ export async function curvatureProduct<B extends Batch>(
   }
 }
 
-/** Product of the Gauss–Newton matrix with a vector. @see {@link CurvatureMatrix} */
+/** Product of the Gauss–Newton matrix with a vector. */
 export const gaussNewtonProduct = <B extends Batch>(
   problem: OutputProblem<B>,
   vector: Params,
 ): Promise<Params> => curvatureProduct(problem, vector, { matrix: 'gaussNewton' });
 
-/** Product of the empirical Fisher matrix with a vector. @see {@link CurvatureMatrix} */
+/** Product of the empirical Fisher matrix with a vector. */
 export const fisherProduct = <B extends Batch>(problem: OutputProblem<B>, vector: Params): Promise<Params> =>
   curvatureProduct(problem, vector, { matrix: 'fisher' });

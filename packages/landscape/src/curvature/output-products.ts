@@ -1,5 +1,4 @@
 import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
-import { jit } from '@segscape/jit';
 import {
   addN,
   dispose,
@@ -63,11 +62,11 @@ const productStep =
   };
 
 /** Products with the Gauss–Newton matrix or the Fisher of a network. @throws {SegscapeError} `BAD_OPTION`. */
-export function outputOperator<B extends Batch>(
+export async function outputOperator<B extends Batch>(
   where: string,
   problem: OutputProblem<B>,
   middle: Middle,
-): CurvatureOperator {
+): Promise<CurvatureOperator> {
   const { params, batches, isTrainable = () => true, signal } = problem;
   const shares = batchShares(where, problem);
   const layout = weightLayout(params, isTrainable);
@@ -77,7 +76,8 @@ export function outputOperator<B extends Batch>(
   const fixed: Params = {};
   const moving = new Set(layout.entries.map(({ name }) => name));
   for (const [name, w] of Object.entries(params)) (moving.has(name) ? free : fixed)[name] = w;
-  const step = jit(productStep(problem, middle), problem.jit);
+  const { compiled } = await import('../grids/compiled.js');
+  const step = compiled(where, productStep(problem, middle), problem.jit);
   return {
     size: layout.length,
     layout,

@@ -1,5 +1,6 @@
 import { assertOption, random } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
+import type { CurvatureOperator } from './curvature-operator.js';
 import { type EigenvalueOptions, type Eigenvalues, extremes } from './extremes.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
 import { type ProductOptions, productOf } from './hessian-product.js';
@@ -8,10 +9,7 @@ import { type OperatorOptions, operatorOf } from './operator.js';
 import type { OutputProblem } from './output-problem.js';
 import { signs } from './probes.js';
 
-/**
- * Extreme eigenvalues of the Hessian with their eigenvectors, by Lanczos.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
- */
+/** Extreme eigenvalues of the Hessian with their eigenvectors, by Lanczos. */
 export async function topEigenvalues<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: EigenvalueOptions = {},
@@ -32,12 +30,7 @@ export interface TraceOptions extends ProductOptions {
   readonly seed?: number;
 }
 
-/**
- * Trace of the Hessian by Hutchinson's estimator: the mean of vᵀHv over vectors of random signs. With as many probes as
- * parameters the unit vectors are used instead, and the trace is exact.
- * @returns the trace and the standard error of the estimate (0 when exact).
- * @see Hutchinson, 1989; Yao et al., PyHessian, 2020. https://arxiv.org/abs/1912.07145
- */
+/** Trace of the Hessian by Hutchinson's estimator. */
 export async function hessianTrace<B extends Batch>(
   problem: CurvatureProblem<B>,
   { probes = 100, seed = 0, accuracy = 'exact' }: TraceOptions = {},
@@ -83,29 +76,41 @@ export interface SpectralDensity {
   readonly density: Float64Array;
 }
 
-/**
- * Density of the eigenvalues of the Hessian, or of the `matrix` asked for, by stochastic Lanczos quadrature.
- * @see Ghorbani, Krishnan, Xiao, 2019. https://arxiv.org/abs/1901.10159
- */
+/** Density of the eigenvalues of the Hessian, or of the `matrix` asked for, by stochastic Lanczos quadrature. */
 export async function spectralDensity<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: DensityOptions = {},
 ): Promise<SpectralDensity> {
-  const { probes = 1, steps = 60, points = 256, width = 0.01, seed = 0 } = options;
   const where = 'spectralDensity';
-  assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
-  assertOption(Number.isInteger(points) && points >= 2, where, 'points', points, 'be a whole number >= 2');
-  assertOption(width > 0, where, 'width', width, 'be positive, a share of the range');
+  assertDensity(where, options);
   const operator = await operatorOf(where, problem, options);
   try {
-    const rng = random(seed);
-    const found: Ritz[] = [];
-    for (let k = 0; k < probes; k++)
-      found.push(await lanczos(operator.product, signs(rng, operator.size), steps, () => false));
-    return smoothed(found, points, width);
+    return await densityOf(operator, options);
   } finally {
     await operator.dispose();
   }
+}
+
+/** @throws {SegscapeError} `BAD_OPTION`. */
+export function assertDensity(
+  where: string,
+  { probes = 1, points = 256, width = 0.01 }: DensityOptions,
+): void {
+  assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
+  assertOption(Number.isInteger(points) && points >= 2, where, 'points', points, 'be a whole number >= 2');
+  assertOption(width > 0, where, 'width', width, 'be positive, a share of the range');
+}
+
+/** The density of an operator's eigenvalues. */
+export async function densityOf(
+  operator: CurvatureOperator,
+  { probes = 1, steps = 60, points = 256, width = 0.01, seed = 0 }: DensityOptions,
+): Promise<SpectralDensity> {
+  const rng = random(seed);
+  const found: Ritz[] = [];
+  for (let k = 0; k < probes; k++)
+    found.push(await lanczos(operator.product, signs(rng, operator.size), steps, () => false));
+  return smoothed(found, points, width);
 }
 
 function smoothed(found: readonly Ritz[], points: number, width: number): SpectralDensity {

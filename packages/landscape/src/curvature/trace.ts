@@ -57,41 +57,51 @@ async function hutchPlusPlus({ product, size }: CurvatureOperator, probes: numbe
   return { trace: inside + mean, standardError };
 }
 
-/**
- * Trace of the Hessian, the Gauss–Newton matrix or the Fisher, with the standard error of the estimate.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
- * @see Meyer, Musco, Musco, Woodruff, Hutch++: optimal stochastic trace estimation, 2021. https://arxiv.org/abs/2010.09649
- * @see Hutchinson, 1989.
- */
+/** Trace of the Hessian, the Gauss–Newton matrix or the Fisher, with the standard error of the estimate. */
 export async function curvatureTrace<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: CurvatureTraceOptions = {},
 ): Promise<CurvatureTrace> {
-  const { estimator = 'hutch++', probes = 99, seed = 0 } = options;
   const where = 'curvatureTrace';
-  assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
-  const known = estimator === 'hutch++' || estimator === 'hutchinson';
-  assertOption(known, where, 'estimator', estimator, "be 'hutch++' or 'hutchinson'");
+  assertTrace(where, options);
   const operator = await operatorOf(where, problem, options);
   try {
-    const { size, product } = operator;
-    if (probes >= size) {
-      let trace = 0;
-      for (let i = 0; i < size; i++) trace += (await product(new Float64Array(size).fill(1, i, i + 1)))[i]!;
-      return { trace, standardError: 0 };
-    }
-    if (estimator === 'hutch++' && probes >= 3) return await hutchPlusPlus(operator, probes, seed);
-    const rng = random(seed);
-    const samples: number[] = [];
-    for (let k = 0; k < probes; k++) {
-      const v = signs(rng, size);
-      samples.push(dot(v, await product(v)));
-    }
-    const { mean, standardError } = meanOf(samples);
-    return { trace: mean, standardError };
+    return await traceOf(operator, options);
   } finally {
     await operator.dispose();
   }
+}
+
+/** @throws {SegscapeError} `BAD_OPTION`. */
+export function assertTrace(
+  where: string,
+  { estimator = 'hutch++', probes = 99 }: CurvatureTraceOptions,
+): void {
+  assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
+  const known = estimator === 'hutch++' || estimator === 'hutchinson';
+  assertOption(known, where, 'estimator', estimator, "be 'hutch++' or 'hutchinson'");
+}
+
+/** The trace of an operator. */
+export async function traceOf(
+  operator: CurvatureOperator,
+  { estimator = 'hutch++', probes = 99, seed = 0 }: CurvatureTraceOptions,
+): Promise<CurvatureTrace> {
+  const { size, product } = operator;
+  if (probes >= size) {
+    let trace = 0;
+    for (let i = 0; i < size; i++) trace += (await product(new Float64Array(size).fill(1, i, i + 1)))[i]!;
+    return { trace, standardError: 0 };
+  }
+  if (estimator === 'hutch++' && probes >= 3) return hutchPlusPlus(operator, probes, seed);
+  const rng = random(seed);
+  const samples: number[] = [];
+  for (let k = 0; k < probes; k++) {
+    const v = signs(rng, size);
+    samples.push(dot(v, await product(v)));
+  }
+  const { mean, standardError } = meanOf(samples);
+  return { trace: mean, standardError };
 }
 
 export interface LayerTraceOptions extends Omit<CurvatureTraceOptions, 'estimator'> {
@@ -105,12 +115,7 @@ export interface LayerTrace extends CurvatureTrace {
   readonly size: number;
 }
 
-/**
- * The trace of each layer's own block, all from the same products: the part of vᵀHv that lies in the layer, for vectors of
- * random signs. The blocks' traces sum to the whole.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
- * @see Yao et al., PyHessian, 2020. https://arxiv.org/abs/1912.07145
- */
+/** The trace of each layer's own block, all from the same products. */
 export async function layerTraces<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: LayerTraceOptions = {},

@@ -55,6 +55,7 @@ const defaultFilterAxis = (name: string, shape: readonly number[]) => {
  *
  * @param direction one tensor for each parameter that moves, shaped like it.
  * @param params the weights.
+ * @param options the norm, and which parameters move.
  * @returns new tensors; the caller disposes them.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  * @see Li, Xu, Taylor, Studer, Goldstein, 2018. https://arxiv.org/abs/1712.09913
@@ -107,6 +108,8 @@ function scale(d: Tensor, w: Tensor, norm: DirectionNorm, ignore: 'biasbn' | 'no
  * A random direction in weight space: Gaussian, scaled by `normalizeDirection`. Each parameter draws from its own
  * stream, so the same seed gives a layer the same direction in every network that has it.
  *
+ * @param params the weights, borrowed: shapes, and lengths to scale to.
+ * @param options the seed, the norm, and which parameters move.
  * @returns tensors for the trainable parameters; the caller disposes them.
  * @throws {SegscapeError} `BAD_OPTION`.
  */

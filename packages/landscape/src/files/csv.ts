@@ -6,6 +6,9 @@ const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"',
 /**
  * A surface or line as CSV (RFC 4180): a row for each place, `x`, `y` (surfaces only), then each loss; x fastest. A loss
  * that is not finite is `NaN`.
+ *
+ * @param grid of `surface` or `line`.
+ * @returns the text, with a line feed after each row.
  */
 export function toCsv(grid: Surface | Line): string {
   const { x, values } = grid;

@@ -87,6 +87,8 @@ export async function directionsWriter(
  * of the parameters, in PyTorch's axes (kernels OIHW, dense weights [out, in]).
  *
  * @param directions one for a line, two for a surface.
+ * @param options what else is written, and the parameters whose order counts.
+ * @returns the bytes of the file.
  * @throws {SegscapeError} `BAD_OPTION`; `SHAPE_MISMATCH` when `params` are others; `BACKEND_UNAVAILABLE`.
  */
 export async function encodeDirections(
@@ -145,6 +147,8 @@ export function toDirection(where: string, members: Members, like: Params | unde
 
 /**
  * Reads the directions of a file that `encodeDirections`, `encodeTrajectory` or Li et al.'s code wrote.
+ *
+ * @param bytes of the file.
  * @param options.like parameters whose names the members take in order; files of other code have no names of their own,
  *   their members are then `0`, `1`, ….
  * @returns one or two directions in our axes; the caller disposes them.

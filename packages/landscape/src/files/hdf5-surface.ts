@@ -21,6 +21,10 @@ const formats = ['segscape-surface-1', format];
  * - the attributes on the root group.
  *
  * Equal surfaces give equal bytes, whenever they are written.
+ *
+ * @param surface of `surface`.
+ * @param options which loss was trained with, and what else is written.
+ * @returns the bytes of the file.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE` when the optional package `h5wasm` is missing; `BAD_OPTION` for a loss
  *   that is not there, and for names with a NUL or a lone surrogate.
  * @see Li et al., https://github.com/tomgoldstein/loss-landscape
@@ -35,6 +39,9 @@ export async function encodeSurface(surface: Surface, options: GridFileOptions =
 /**
  * Reads what `encodeSurface` wrote, now or before, and proves it whole; or what Li et al.'s `plot_surface` wrote, with the
  * names of its datasets (`train_loss`, `train_acc`, …) as those of the losses and NaN for places it had not reached (-1).
+ *
+ * @param bytes of the file.
+ * @returns the surface, with the losses under their own names.
  * @throws {SegscapeError} `CORRUPT_FILE`; `UNSUPPORTED_FORMAT` for the file of a line; `BACKEND_UNAVAILABLE` when
  *   `h5wasm` is missing.
  */

@@ -16,6 +16,8 @@ import { readHdf5, writeHdf5 } from './hdf5-library.js';
  * `plot_2D.py --proj_file F --dir_file F` draws it.
  *
  * @param trajectory of two components.
+ * @param options the parameters whose order counts.
+ * @returns the bytes of the file.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`, `BACKEND_UNAVAILABLE`.
  */
 export async function encodeTrajectory(
@@ -43,6 +45,8 @@ export async function encodeTrajectory(
 
 /**
  * Reads what `encodeTrajectory` or Li et al.'s `project_trajectory` wrote (the latter has no directions in it).
+ *
+ * @param bytes of the file.
  * @param options.like as for `decodeDirections`.
  * @returns the caller disposes the directions.
  * @throws {SegscapeError} `CORRUPT_FILE`, `SHAPE_MISMATCH`, `BACKEND_UNAVAILABLE`.

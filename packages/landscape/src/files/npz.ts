@@ -1,6 +1,6 @@
-import { zipSync } from 'fflate';
 import type { Surface } from '../grids/surface.js';
 import type { Line } from '../lines/line.js';
+import { storedZip } from './stored-zip.js';
 
 /** One array in NumPy's `.npy` format, version 1.0. */
 function npy(data: Float32Array | Float64Array, shape: readonly number[]): Uint8Array {
@@ -18,6 +18,9 @@ function npy(data: Float32Array | Float64Array, shape: readonly number[]): Uint8
 /**
  * A surface or line as NumPy's `.npz`: `np.load('surface.npz')` has `x`, `y` (surfaces only), and one array for each loss,
  * `[y, x]` or `[x]`.
+ *
+ * @param grid of `surface` or `line`.
+ * @returns the file's bytes, not compressed, as `np.savez` writes them; the same for the same grid.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function toNpz(grid: Surface | Line): Uint8Array {
@@ -33,6 +36,5 @@ export function toNpz(grid: Surface | Line): Uint8Array {
     while (`${file}.npy` in files) file = `${file}_`;
     files[`${file}.npy`] = npy(data, shape);
   }
-  // A fixed date: the same surface gives the same bytes.
-  return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
+  return storedZip(files);
 }

@@ -14,6 +14,10 @@ const escaped = (text: string) =>
 /**
  * A surface as VTK's XML polygons, for ParaView: a mesh of quadrilaterals with every loss as point data. Points that
  * are not finite take no part in a polygon and have NaN as their value.
+ *
+ * @param surface of `surface`.
+ * @param options which loss is the height, and where it is cut.
+ * @returns the text of a `.vtp` file.
  * @throws {SegscapeError} `BAD_OPTION` when there is no such loss.
  */
 export function toVtp(

@@ -1,5 +1,4 @@
 import { type Params, throwIfAborted } from '@segscape/core';
-import { jit } from '@segscape/jit';
 import { dispose, grad, grads, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { dot, flatWeights, weightLayout } from '../directions/flat-weights.js';
 import type { Batch } from '../grids/objective.js';
@@ -29,10 +28,7 @@ const gradientsStep =
     });
   };
 
-/**
- * Whether losses pull the same way: cosines between their gradients at the same weights.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
- */
+/** Whether losses pull the same way. */
 export async function gradientCosines<B extends Batch>(
   problem: ForensicsProblem<B>,
 ): Promise<GradientCosines> {
@@ -41,7 +37,8 @@ export async function gradientCosines<B extends Batch>(
   const layout = weightLayout(free, () => true);
   const losses = Object.keys(problem.losses);
   const flats = losses.map(() => new Float64Array(layout.length));
-  const step = jit(gradientsStep(problem), problem.jit);
+  const { compiled } = await import('../grids/compiled.js');
+  const step = compiled(where, gradientsStep(problem), problem.jit);
   try {
     for (const [b, batch] of problem.batches.entries()) {
       throwIfAborted(problem.signal, where);

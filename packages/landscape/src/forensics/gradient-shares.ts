@@ -1,5 +1,4 @@
 import { assertOption, type Params, throwIfAborted } from '@segscape/core';
-import { jit } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { dot, flatWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
 import type { Batch } from '../grids/objective.js';
@@ -52,15 +51,7 @@ async function addValues(target: Float64Array, values: Tensor, share: number) {
   for (let k = 0; k < target.length; k++) target[k]! += share * data[k]!;
 }
 
-/**
- * Where a loss's gradient comes from: how much of it each class, band or kind of mistake sends, for every loss at the same
- * weights from one forward pass a batch. Why one loss learns while another waits.
- *
- *     await gradientShares(problem, { groupings: { class: byClass(['background', 'disc'], ({ labels }) => labels) } });
- *     // { dice: { class: [{ group: 'background', pixels: 0.98, share: 0.31, … }, …] }, … }
- *
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
- */
+/** Where a loss's gradient comes from. */
 export async function gradientShares<B extends Batch>(
   problem: ForensicsProblem<B>,
   { groupings, of = 'logits' }: GradientSharesOptions<B>,
@@ -81,7 +72,8 @@ export async function gradientShares<B extends Batch>(
   );
   const counts = zeros();
   let area = 0;
-  const step = jit(sharesStep(problem, groupings, of === 'weights'), problem.jit);
+  const { compiled } = await import('../grids/compiled.js');
+  const step = compiled(where, sharesStep(problem, groupings, of === 'weights'), problem.jit);
   try {
     for (const [b, batch] of problem.batches.entries()) {
       throwIfAborted(problem.signal, where);

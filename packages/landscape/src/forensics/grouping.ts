@@ -33,7 +33,10 @@ export interface Grouping<B extends Batch = Batch> {
 
 /**
  * Groups by the true class.
+ *
+ * @param classes their names, in the order of their numbers.
  * @param labels class of each pixel, int32 `[samples, …space]`.
+ * @returns the grouping, with a group for each class.
  */
 export const byClass = <B extends Batch>(
   classes: readonly string[],
@@ -47,6 +50,8 @@ export const byClass = <B extends Batch>(
  *
  * @param edges ascending limits between the bands; a pixel on a limit is in the upper band.
  * @param values number of each pixel, float32 `[samples, …space]`; negative ones are in no band.
+ * @param unit written behind the numbers in the names of the bands. Default none.
+ * @returns the grouping, with one band more than limits.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function byBands<B extends Batch>(
@@ -79,8 +84,10 @@ export function byBands<B extends Batch>(
 
 /**
  * Groups by what the network thinks: mistakes it is sure of, mistakes it is not, and what it has right.
+ *
  * @param labels class of each pixel, int32 `[samples, …space]`. With one channel of logits, 1 is the class at issue.
  * @param threshold confidence from which on it is sure. Default 0.8.
+ * @returns the grouping: confident mistakes, unsure ones, and what is right.
  */
 export const byMistake = <B extends Batch>(labels: (batch: B) => Tensor, threshold = 0.8): Grouping<B> => ({
   groups: ['confident mistake', 'unsure mistake', 'right'],

@@ -43,7 +43,10 @@ function stretch(points: readonly ForensicsPoint[], from: number, room: number):
 /**
  * Names the plateaus of a training: stretches of three or more checkpoints on which the value hardly changes, by the group
  * that sent most of the gradient on them.
+ *
  * @param points in the order of training, of one loss and one grouping (`gradientShares` at each checkpoint).
+ * @param options how flat a plateau is, and how much of the gradient names it.
+ * @returns the plateaus in the order of training.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function namePlateaus(

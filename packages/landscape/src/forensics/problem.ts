@@ -14,6 +14,7 @@ export interface ForensicsProblem<B extends Batch = Batch> extends BatchWeightin
   readonly isTrainable?: (name: string) => boolean;
   /** Passed to `jit`. */
   readonly jit?: JitOptions;
+  /** Stops before the next batch: the promise is rejected with `ABORTED`. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { assertOption } from '@segscape/core';
 import { type Cell, coarseCells, divisible, interpolation, nodesOf, partsOf } from './cells.js';
-import type { OpenGrid, PointEvent } from './grid.js';
+import type { EvaluationEvent, OpenGrid } from './grid.js';
 
 export interface AdaptiveOptions {
   /** Largest error of an interpolated value that is aimed at, as a share of the loss's range. Default 0.01. */
@@ -44,14 +44,14 @@ function rangeOf(z: Float32Array): Range {
  * Fills a grid from few points: a coarse lattice first; then each cell is tried by the middles of its edges and its
  * centre, and divided while half of the largest difference to the interpolation between its corners is more than the
  * tolerance allows. What is left is interpolated, by parabolas through the points that were tried. Yields a picture after
- * each round.
+ * each round. Stopped, it gives the picture of the points that are known; NaN where a corner is not.
  */
 export async function* refine(
   grid: OpenGrid,
   x: Float64Array,
   y: Float64Array,
   { tolerance = 0.01, initial = 6, contours = [] }: AdaptiveOptions,
-): AsyncGenerator<PointEvent | AdaptivePicture, AdaptivePicture> {
+): AsyncGenerator<EvaluationEvent | AdaptivePicture, AdaptivePicture> {
   assertOption(tolerance > 0 && tolerance < 1, 'surface', 'adaptive.tolerance', tolerance, 'be in (0, 1)');
   const whole = Number.isInteger(initial) && initial >= 2;
   assertOption(whole, 'surface', 'adaptive.initial', initial, 'be a whole number >= 2');
@@ -89,10 +89,12 @@ export async function* refine(
   yield* grid.evaluate([...new Set(open.flatMap(corners))]);
   if (open.length === 0) yield* grid.evaluate(Array.from({ length: width * y.length }, (_, i) => i));
   let picture = pictureOf(grid, x, y, [], open, open.length > 0 ? 1 : 0);
-  yield picture;
-  while (open.length > 0) {
-    open = open.filter(divisible);
-    yield* grid.evaluate([...new Set(open.flatMap((cell) => nodesOf(cell, width)))]);
+  if (!grid.stopped()) yield picture;
+  while (open.length > 0 && !grid.stopped()) {
+    const parted = open.filter(divisible);
+    yield* grid.evaluate([...new Set(parted.flatMap((cell) => nodesOf(cell, width)))]);
+    if (grid.stopped()) return pictureOf(grid, x, y, leaves, open, error);
+    open = parted;
     const ranges = new Map([...grid.columns].map(([name, z]) => [name, rangeOf(z)] as const));
     const next: Cell[] = [];
     for (const cell of open) {

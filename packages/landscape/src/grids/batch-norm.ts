@@ -105,6 +105,8 @@ function assertStatistics(params: Params, statistics: Params): void {
  *
  * @param batchStatistics the means and variances that a forward pass in training finds for one batch, by the names of the
  *   parameters that hold them. It may be traced by the caller; new tensors.
+ * @param weighting the batches, borrowed for as long as the function is used, and their weights.
+ * @returns the function: of weights, new tensors of their statistics, shaped like the parameters that hold them.
  * @see Wu and Johnson, Rethinking "Batch" in BatchNorm, 2021, section 3. https://arxiv.org/abs/2105.07576
  */
 export function preciseStatistics<B extends Batch>(

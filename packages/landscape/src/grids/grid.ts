@@ -1,10 +1,12 @@
-import { type Params, SegscapeError, type Storage, throwIfAborted } from '@segscape/core';
+import { type Params, SegscapeError, type Storage } from '@segscape/core';
+import type { JitOptions } from '@segscape/jit';
 import { assertBatchNorm, type BatchNorm, movedNames, withStatistics } from './batch-norm.js';
-import { fingerprint } from './fingerprint.js';
+import { type DoneEvent, isStop, type ProgressEvent, progress } from './events.js';
 import type { GridPoint, GridRunner, PointValues } from './grid-runner.js';
-import { inline } from './inline.js';
+import { runnerOf } from './inline.js';
+import { optionNames } from './known-options.js';
 import { type Batch, batchShares, batchTensors, type NamedObjective, type Objective } from './objective.js';
-import { openPointStore } from './point-store.js';
+import type { PointStore } from './point-store.js';
 
 /** What every grid takes. */
 export interface GridOptions<B extends Batch> {
@@ -21,15 +23,33 @@ export interface GridOptions<B extends Batch> {
   readonly runner?: GridRunner;
   /** @deprecated The name of `runner` before. */
   readonly executor?: GridRunner;
+  /** Passed to `jit` by the runner that is made for this grid; a `runner` of one's own has its own. */
+  readonly jit?: JitOptions;
   /** Keeps each point as it is computed, so that a later call goes on from there. */
   readonly store?: Storage;
   /** Path in the store, without extension. Default `'grid'`. */
   readonly key?: string;
-  /** Stops between two evaluations with `ABORTED`. */
+  /** Stops between two evaluations: `done` then comes with `stopped: true` and the points so far. */
   readonly signal?: AbortSignal;
   /** Kept with the result: seed, epoch, norm of the directions, … */
   readonly attributes?: Readonly<Record<string, string | number>>;
 }
+
+/** The names of these options. */
+export const gridOptions = optionNames<GridOptions<Batch>>({
+  objective: true,
+  params: true,
+  batches: true,
+  weights: true,
+  batchNorm: true,
+  runner: true,
+  executor: true,
+  jit: true,
+  store: true,
+  key: true,
+  signal: true,
+  attributes: true,
+});
 
 /** A point as it was computed, or found in the store. */
 export interface PointEvent extends PointValues {
@@ -43,12 +63,10 @@ export interface PointEvent extends PointValues {
   readonly resumed: boolean;
 }
 
-export interface DoneEvent<R> {
-  readonly type: 'done';
-  readonly result: R;
-}
+/** What is told while points are evaluated; a `progress` comes after each point, and after those of the store. */
+export type EvaluationEvent = PointEvent | ProgressEvent;
 
-export type GridEvent<R> = PointEvent | DoneEvent<R>;
+export type GridEvent<R> = EvaluationEvent | DoneEvent<R>;
 
 /** Attributes of a result: the caller's, and what became of the statistics. */
 export const recorded = <B extends Batch>({
@@ -63,13 +81,15 @@ export interface OpenGrid {
   readonly columns: ReadonlyMap<string, Float32Array>;
   readonly known: ReadonlySet<number>;
   /** Those that the store knew. */
-  resume(): Generator<PointEvent>;
-  /** Evaluates points by number, but those that are known. */
-  evaluate(indices: readonly number[]): AsyncGenerator<PointEvent>;
+  resume(): Generator<EvaluationEvent>;
+  /** Evaluates points by number, but those that are known; the signal ends it early. */
+  evaluate(indices: readonly number[]): AsyncGenerator<EvaluationEvent>;
+  /** Whether the signal has fired: not all that was asked for need be known. */
+  stopped(): boolean;
   dispose(): Promise<void>;
 }
 
-/** @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`, `ABORTED`. */
+/** @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`. */
 export async function openGrid<B extends Batch>(
   where: string,
   options: GridOptions<B>,
@@ -80,7 +100,9 @@ export async function openGrid<B extends Batch>(
   const shares = batchShares(where, options);
   assertBatchNorm(where, batchNorm);
   assertDirections(where, params, allDirections);
-  throwIfAborted(signal, where);
+  const chosen = runnerOf(where, options);
+  if (options.jit) (await import('./compiled.js')).assertJit(where, options.jit);
+  const stopped = () => signal?.aborted === true;
   const directions = movedNames(allDirections, batchNorm);
   const about = [
     points.map(({ offsets }) => offsets),
@@ -88,12 +110,18 @@ export async function openGrid<B extends Batch>(
     typeof objective === 'function' ? null : objective,
     ...(batchNorm ? [batchNorm.mode] : []),
   ];
-  const print = () => fingerprint(about, [params, ...directions], batches.flatMap(batchTensors));
-  const kept = store && (await openPointStore(store, key, await print()));
+  let kept: PointStore | undefined;
+  if (store && !stopped()) {
+    const [{ fingerprint }, { openPointStore }] = await Promise.all([
+      import('./fingerprint.js'),
+      import('./point-store.js'),
+    ]);
+    const print = await fingerprint(about, [params, ...directions], batches.flatMap(batchTensors));
+    kept = await openPointStore(store, key, print);
+  }
 
-  const given = options.runner ?? options.executor;
-  const own = given ?? inline();
-  const runner = batchNorm?.mode === 'precise' ? withStatistics(own, batchNorm.recompute) : own;
+  const runner =
+    batchNorm?.mode === 'precise' ? withStatistics(chosen.runner, batchNorm.recompute) : chosen.runner;
   const columns = new Map<string, Float32Array>();
   const known = new Set<number>();
   const event = (point: PointValues, resumed: boolean): PointEvent => {
@@ -106,16 +134,19 @@ export async function openGrid<B extends Batch>(
     const { offsets } = points[point.index]!;
     return { type: 'point', ...point, offsets, completed: known.size, total: points.length, resumed };
   };
+  const sofar = () => progress(where, known.size, points.length, 'point');
   return {
     columns,
     known,
+    stopped,
     *resume() {
       for (const point of kept?.known ?? [])
         if (!known.has(point.index) && points[point.index] !== undefined) yield event(point, true);
+      if (known.size > 0) yield sofar();
     },
     async *evaluate(indices) {
       const rest = indices.filter((index) => !known.has(index)).map((index) => points[index]!);
-      if (rest.length === 0) return;
+      if (rest.length === 0 || stopped()) return;
       const job = {
         objective: objective as Objective | NamedObjective,
         params,
@@ -125,24 +156,33 @@ export async function openGrid<B extends Batch>(
         points: rest,
         signal,
       };
-      for await (const point of runner.evaluate(job)) {
-        await kept?.add(point);
-        yield event(point, false);
+      try {
+        for await (const point of runner.evaluate(job)) {
+          await kept?.add(point);
+          yield event(point, false);
+          yield sofar();
+        }
+      } catch (error) {
+        if (!isStop(error, signal)) throw error;
       }
     },
-    dispose: async () => {
-      if (given === undefined) await own.dispose();
-    },
+    dispose: chosen.release,
   };
 }
 
-/** Evaluates all points; returns the columns of values, one number a point. */
+/** Values of a grid, one number a point for each loss; NaN where it was stopped before. */
+export interface GridValues {
+  readonly values: Record<string, Float32Array>;
+  readonly stopped: boolean;
+}
+
+/** Evaluates all points; returns the columns of values. */
 export async function* evaluateGrid<B extends Batch>(
   where: string,
   options: GridOptions<B>,
   directions: readonly Params[],
   points: readonly GridPoint[],
-): AsyncGenerator<PointEvent, Record<string, Float32Array>> {
+): AsyncGenerator<EvaluationEvent, GridValues> {
   const grid = await openGrid(where, options, directions, points);
   try {
     yield* grid.resume();
@@ -151,7 +191,7 @@ export async function* evaluateGrid<B extends Batch>(
     await grid.dispose();
   }
   // A loss may be called anything, `__proto__` too.
-  return Object.fromEntries(grid.columns);
+  return { values: Object.fromEntries(grid.columns), stopped: grid.stopped() };
 }
 
 function assertDirections(where: string, params: Params, directions: readonly Params[]): void {

@@ -1,5 +1,5 @@
-import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
-import { type JitOptions, jit } from '@segscape/jit';
+import { assertOption, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import type { JitOptions, Jitted } from '@segscape/jit';
 import { add, dispose, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { GridRunner } from './grid-runner.js';
 import type { Objective } from './objective.js';
@@ -25,13 +25,21 @@ const gridStep =
   };
 
 /**
- * Evaluates in this process, one point after another, through `jit`. An objective is traced once, for all grids
- * that are made with one runner.
+ * Evaluates in this process, one point after another, through `jit`, which is loaded with the first point. An objective is
+ * traced once, for all grids that are made with one runner.
+ *
  * @param options passed to `jit`.
+ * @returns the runner; the caller disposes it.
+ * @throws {SegscapeError} evaluating: `BAD_OPTION` for a named objective, and for options that `jit` does not have; `ABORTED`.
  */
 export function inline(options: JitOptions = {}): GridRunner {
-  const steps = new Map<Objective, ReturnType<typeof traced>>();
-  const traced = (objective: Objective) => jit(gridStep(objective), options);
+  const steps = new Map<Objective, Jitted<StepArguments, Record<string, Scalar>>>();
+  const stepOf = async (objective: Objective) => {
+    const { compiled } = await import('./compiled.js');
+    const step = steps.get(objective) ?? compiled('inline', gridStep(objective), options);
+    steps.set(objective, step);
+    return step;
+  };
   return {
     name: 'inline',
     async *evaluate({ objective, params, directions, batches, shares, points, signal }) {
@@ -40,8 +48,7 @@ export function inline(options: JitOptions = {}): GridRunner {
           'BAD_OPTION',
           `inline: got the named objective '${objective.kind}'; expected a function. Build it from your registry, or use threads().`,
         );
-      const step = steps.get(objective) ?? traced(objective);
-      steps.set(objective, step);
+      const step = await stepOf(objective);
       for (const { index, offsets } of points) {
         const means = new Map<string, number>();
         for (const [k, batch] of batches.entries()) {
@@ -67,4 +74,33 @@ export function inline(options: JitOptions = {}): GridRunner {
       await Promise.all(held.map((step) => step.dispose()));
     },
   };
+}
+
+/** Who evaluates: the runner that was given, or one that is made and must be released. */
+export interface ChosenRunner {
+  readonly runner: GridRunner;
+  /** Disposes a runner that was made here. */
+  release(): Promise<void>;
+}
+
+/** @throws {SegscapeError} `BAD_OPTION` for `jit` beside a runner. */
+export function runnerOf(
+  where: string,
+  options: {
+    readonly runner?: GridRunner | undefined;
+    readonly executor?: GridRunner | undefined;
+    readonly jit?: JitOptions | undefined;
+  },
+): ChosenRunner {
+  const given = options.runner ?? options.executor;
+  assertOption(
+    given === undefined || options.jit === undefined,
+    where,
+    'jit',
+    options.jit,
+    'not stand beside a runner, which has its own: inline(jit), threads({ jit })',
+  );
+  if (given) return { runner: given, release: async () => {} };
+  const made = inline(options.jit);
+  return { runner: made, release: () => made.dispose() };
 }

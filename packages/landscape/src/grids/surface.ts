@@ -1,15 +1,17 @@
 import type { Params } from '@segscape/core';
-import { type AdaptiveOptions, type AdaptivePicture, refine } from './adaptive.js';
+import type { AdaptiveOptions, AdaptivePicture } from './adaptive.js';
 import { type Axis, axisPlaces } from './axis.js';
-import { evaluateGrid, type GridEvent, type GridOptions, openGrid, recorded } from './grid.js';
+import { ended } from './events.js';
+import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, openGrid, recorded } from './grid.js';
 import type { GridPoint } from './grid-runner.js';
+import { assertKnown, optionNames } from './known-options.js';
 import type { Batch } from './objective.js';
 
 /** Losses over a plane of weight space: `values[name][iy · x.length + ix]` is the loss at `params + x·dx + y·dy`. */
 export interface Surface {
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** One grid `[y.length, x.length]` for each loss, row-major; NaN where a loss was not finite. */
+  /** One grid `[y.length, x.length]` for each loss, row-major; NaN where a loss was not finite, or the grid was stopped before. */
   readonly values: Readonly<Record<string, Float32Array>>;
   /** Extreme eigenvalues of the Hessian at each place, laid out as a loss; only where `eigenvalueMap` was asked. */
   readonly eigenvalues?: { readonly min: Float32Array; readonly max: Float32Array };
@@ -28,6 +30,16 @@ export interface SurfaceOptions<B extends Batch> extends GridOptions<B> {
   readonly adaptive?: AdaptiveOptions;
 }
 
+const surfaceOptions = [
+  ...gridOptions,
+  ...optionNames<Omit<SurfaceOptions<Batch>, keyof GridOptions<Batch>>>({
+    directions: true,
+    x: true,
+    y: true,
+    adaptive: true,
+  }),
+];
+
 /** A surface as far as it is known: it appears early, and sharpens. */
 export interface PictureEvent {
   readonly type: 'picture';
@@ -35,14 +47,17 @@ export interface PictureEvent {
 }
 
 /**
- * Loss surface around the weights: an event for each point, row by row, then `done` with the surface.
+ * Loss surface around the weights: a `point` and a `progress` event for each point, row by row, then `done` with the surface.
  *
  *     for await (const event of surface({ objective, params, directions, x: [-1, 1, 25], y: [-1, 1, 25], batches }))
  *       if (event.type === 'done') draw(event.result);
  *
  * With `adaptive` a `picture` comes after each round. Points of the store are used in the one form and the other.
  *
- * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`, `ABORTED`.
+ * @param options the losses, the weights and where they go; all tensors are borrowed.
+ * @returns events, `done` at last. Stopped by its signal it has `stopped: true` and the surface so far, NaN where nothing is
+ *   known (without any point no loss at all); the same call with the same `store` goes on from there to the same bits.
+ * @throws {SegscapeError} `BAD_OPTION`, also for an option it does not have; `SHAPE_MISMATCH`.
  * @see Li et al., Visualizing the loss landscape of neural nets, 2018. https://arxiv.org/abs/1712.09913
  */
 export function surface<B extends Batch>(
@@ -52,6 +67,7 @@ export function surface<B extends Batch>(options: SurfaceOptions<B>): AsyncGener
 export async function* surface<B extends Batch>(
   options: SurfaceOptions<B>,
 ): AsyncGenerator<GridEvent<Surface> | PictureEvent> {
+  assertKnown('surface', options, surfaceOptions);
   const x = axisPlaces('surface: x', options.x);
   const y = axisPlaces('surface: y', options.y);
   const points = Array.from({ length: x.length * y.length }, (_, index) => ({
@@ -60,8 +76,8 @@ export async function* surface<B extends Batch>(
   }));
   if (options.adaptive)
     return yield* adaptiveSurface({ ...options, adaptive: options.adaptive }, x, y, points);
-  const values = yield* evaluateGrid('surface', options, options.directions, points);
-  yield { type: 'done', result: { x, y, values, attributes: recorded(options) } };
+  const { values } = yield* evaluateGrid('surface', options, options.directions, points);
+  yield ended({ x, y, values, attributes: recorded(options) }, options.signal);
 }
 
 async function* adaptiveSurface<B extends Batch>(
@@ -76,6 +92,7 @@ async function* adaptiveSurface<B extends Batch>(
     values,
     attributes: { ...recorded(options), adaptivePoints: evaluated, adaptiveError: error },
   });
+  const { refine } = await import('./adaptive.js');
   const grid = await openGrid('surface', options, options.directions, points);
   try {
     yield* grid.resume();
@@ -83,7 +100,7 @@ async function* adaptiveSurface<B extends Batch>(
     for (;;) {
       const { value, done } = await rounds.next();
       if (done) {
-        yield { type: 'done', result: of(value) };
+        yield ended(of(value), options.signal);
         return;
       }
       yield 'type' in value ? value : { type: 'picture', result: of(value) };

@@ -1,7 +1,9 @@
 import type { Params } from '@segscape/core';
 import { dispose, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
-import { evaluateGrid, type GridEvent, type GridOptions, recorded } from '../grids/grid.js';
+import { ended } from '../grids/events.js';
+import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
+import { assertKnown, optionNames } from '../grids/known-options.js';
 import type { Batch } from '../grids/objective.js';
 import { type Curve, curveCoefficients } from './curve.js';
 import type { Line } from './line.js';
@@ -12,14 +14,16 @@ export interface AlongCurveOptions<B extends Batch> extends Omit<GridOptions<B>,
   readonly t?: Axis;
 }
 
-/**
- * Losses along a curve: `x` of the line is t. A curve is a sum of its control points with weights that depend on t, so it
- * runs where any grid does. Other parameters move from `from` to `to` in a straight line (`batchNorm` changes it).
- * @throws {SegscapeError} as `surface`.
- */
+const alongCurveOptions = [
+  ...gridOptions.filter((name) => name !== 'params'),
+  ...optionNames<Omit<AlongCurveOptions<Batch>, keyof GridOptions<Batch>>>({ curve: true, t: true }),
+];
+
+/** Losses along a curve. */
 export async function* alongCurve<B extends Batch>(
   options: AlongCurveOptions<B>,
 ): AsyncGenerator<GridEvent<Line>> {
+  assertKnown('alongCurve', options, alongCurveOptions);
   const { curve, t = [0, 1, 25], attributes, ...rest } = options;
   const { kind, from, to, bends } = curve;
   const x = axisPlaces('alongCurve: t', t);
@@ -42,9 +46,9 @@ export async function* alongCurve<B extends Batch>(
       index,
       offsets: [...curveCoefficients(kind, bends.length, place).slice(1), place],
     }));
-    const values = yield* evaluateGrid('alongCurve', { ...rest, params: from }, directions, points);
+    const { values } = yield* evaluateGrid('alongCurve', { ...rest, params: from }, directions, points);
     const about = recorded({ ...options, attributes: { ...attributes, curve: kind } });
-    yield { type: 'done', result: { x, values, attributes: about } };
+    yield ended({ x, values, attributes: about }, options.signal);
   } finally {
     dispose(directions as unknown as Tensor[]);
   }

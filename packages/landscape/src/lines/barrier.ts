@@ -1,9 +1,5 @@
-import { assertOption, type Params, SegscapeError } from '@segscape/core';
-import type { Axis } from '../grids/axis.js';
-import type { GridOptions } from '../grids/grid.js';
-import { inline } from '../grids/inline.js';
-import type { Batch } from '../grids/objective.js';
-import { interpolate, type Line } from './line.js';
+import { assertOption, SegscapeError } from '@segscape/core';
+import type { Line } from './line.js';
 
 export interface BarrierOptions {
   /**
@@ -26,6 +22,8 @@ export interface Barrier {
  *     max over t of L(t) − ((1 − t)·L(0) + t·L(1))
  *
  * @param line of `interpolate` or `alongCurve`; places outside [0, 1] do not count.
+ * @param loss which of the line's losses.
+ * @returns the height, in the units of the loss, and where it is.
  * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or a line without places at 0 and 1; `NOT_FINITE` when
  *   the loss is not finite somewhere between.
  * @see Frankle, Dziugaite, Roy, Carbin, 2020. https://arxiv.org/abs/1912.05671
@@ -51,47 +49,4 @@ export function barrierHeight(line: Line, loss: string, { above = 'chord' }: Bar
     (best, { x, value }) => (value - base(x) > best.height ? { height: value - base(x), at: x } : best),
     { height: 0, at: 0 },
   );
-}
-
-export interface BarriersOptions<B extends Batch>
-  extends Omit<GridOptions<B>, 'params' | 'store' | 'key'>,
-    BarrierOptions {
-  /** Weights by name, two or more. */
-  readonly minima: Readonly<Record<string, Params>>;
-  /** Places from one to the other. Default 25 from 0 to 1. */
-  readonly x?: Axis;
-}
-
-/** The straight way between two minima. */
-export interface PairBarrier {
-  readonly from: string;
-  readonly to: string;
-  readonly line: Line;
-  /** The barrier of each loss. */
-  readonly barriers: Readonly<Record<string, Barrier>>;
-}
-
-/**
- * The barriers between all pairs of minima, for every loss: which solutions lie in one valley.
- * @throws {SegscapeError} as `interpolate` and `barrierHeight`.
- */
-export async function* barriers<B extends Batch>(options: BarriersOptions<B>): AsyncGenerator<PairBarrier> {
-  const { minima, above = 'chord', x = [0, 1, 25], ...rest } = options;
-  const given = rest.runner ?? rest.executor;
-  const runner = given ?? inline();
-  const names = Object.keys(minima);
-  try {
-    for (const [i, from] of names.entries())
-      for (const to of names.slice(i + 1))
-        for await (const event of interpolate({ ...rest, runner, from: minima[from]!, to: minima[to]!, x }))
-          if (event.type === 'done') {
-            const line = event.result;
-            const found = Object.keys(line.values).map(
-              (loss) => [loss, barrierHeight(line, loss, { above })] as const,
-            );
-            yield { from, to, line, barriers: Object.fromEntries(found) };
-          }
-  } finally {
-    if (given === undefined) await runner.dispose();
-  }
 }

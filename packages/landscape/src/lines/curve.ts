@@ -20,6 +20,10 @@ const binomial = (n: number, k: number): number => (k === 0 ? 1 : (binomial(n, k
  * - `bezier`: Bernstein's polynomials, (1−t)², 2t(1−t), t² with one bend;
  * - `polygonalChain`: straight pieces of equal spans of t.
  *
+ * @param kind of the curve.
+ * @param bends how many control points lie between the ends.
+ * @param t place along the curve, 0 at `from` and 1 at `to`.
+ * @returns `bends + 2` numbers.
  * @see Garipov, Izmailov, Podoprikhin, Vetrov, Wilson, 2018, section 3. https://arxiv.org/abs/1802.10026
  */
 export function curveCoefficients(kind: Curve['kind'], bends: number, t: number): number[] {
@@ -34,6 +38,9 @@ export function curveCoefficients(kind: Curve['kind'], bends: number, t: number)
 /**
  * Weights on the curve at t. Parameters that the bends leave out (the statistics of batch normalisation) lie on the straight
  * line; what is no float32 is as in `from`.
+ *
+ * @param t place along it, 0 at `from` and 1 at `to`.
+ * @param curve of `bezier` or `polygonalChain`, borrowed.
  * @returns new tensors; the caller disposes them.
  */
 export function curvePoint({ kind, from, to, bends }: Curve, t: number): Params {

@@ -1,7 +1,9 @@
 import { type Params, SegscapeError } from '@segscape/core';
 import { dispose, sub, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
-import { evaluateGrid, type GridEvent, type GridOptions, recorded } from '../grids/grid.js';
+import { ended } from '../grids/events.js';
+import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
+import { assertKnown, optionNames } from '../grids/known-options.js';
 import type { Batch } from '../grids/objective.js';
 
 /** Losses along one direction: `values[name][i]` is the loss at `params + x[i]·direction`. */
@@ -18,12 +20,24 @@ export interface LineOptions<B extends Batch> extends GridOptions<B> {
   readonly x: Axis;
 }
 
-/** Losses along a direction: an event for each point, then `done` with the line. Errors as `surface`. */
+const lineOptions = [
+  ...gridOptions,
+  ...optionNames<Omit<LineOptions<Batch>, keyof GridOptions<Batch>>>({ direction: true, x: true }),
+];
+
+/**
+ * Losses along a direction: a `point` and a `progress` event for each point, then `done` with the line.
+ *
+ * @param options the losses, the weights and where they go; all tensors are borrowed.
+ * @returns events, `done` at last; stopped and resumed as `surface`.
+ * @throws {SegscapeError} as `surface`.
+ */
 export async function* line<B extends Batch>(options: LineOptions<B>): AsyncGenerator<GridEvent<Line>> {
+  assertKnown('line', options, lineOptions);
   const x = axisPlaces('line: x', options.x);
   const points = Array.from(x, (offset, index) => ({ index, offsets: [offset] }));
-  const values = yield* evaluateGrid('line', options, [options.direction], points);
-  yield { type: 'done', result: { x, values, attributes: recorded(options) } };
+  const { values } = yield* evaluateGrid('line', options, [options.direction], points);
+  yield ended({ x, values, attributes: recorded(options) }, options.signal);
 }
 
 export interface InterpolateOptions<B extends Batch> extends Omit<GridOptions<B>, 'params'> {
@@ -35,14 +49,27 @@ export interface InterpolateOptions<B extends Batch> extends Omit<GridOptions<B>
   readonly x?: Axis;
 }
 
+const interpolateOptions = [
+  ...gridOptions.filter((name) => name !== 'params'),
+  ...optionNames<Omit<InterpolateOptions<Batch>, keyof GridOptions<Batch>>>({
+    from: true,
+    to: true,
+    x: true,
+  }),
+];
+
 /**
  * Losses on the straight line between two weights and beyond.
+ *
+ * @param options the losses and the weights at both ends; all tensors are borrowed.
+ * @returns events as those of `line`: `x` is 0 at `from` and 1 at `to`.
  * @throws {SegscapeError} as `line`; `SHAPE_MISMATCH` when a parameter of `from` is missing in `to`.
  * @see Goodfellow, Vinyals, Saxe, 2015. https://arxiv.org/abs/1412.6544
  */
 export async function* interpolate<B extends Batch>(
   options: InterpolateOptions<B>,
 ): AsyncGenerator<GridEvent<Line>> {
+  assertKnown('interpolate', options, interpolateOptions);
   const { from, to, x = [-0.5, 1.5, 25], ...rest } = options;
   const direction = difference(from, to);
   try {

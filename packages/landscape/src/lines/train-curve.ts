@@ -3,12 +3,14 @@ import {
   type Optimizer,
   type OptimizerState,
   type Params,
+  type PlainTensor,
   random,
   SegscapeError,
-  throwIfAborted,
 } from '@segscape/core';
-import { type JitOptions, jit } from '@segscape/jit';
+import { readParams, toParams } from '@segscape/core/params';
+import type { JitOptions } from '@segscape/jit';
 import { add, dispose, mul, type Scalar, type Tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import { type DoneEvent, ended, type ProgressEvent, progress } from '../grids/events.js';
 import type { Batch } from '../grids/objective.js';
 import { type Curve, curveCoefficients } from './curve.js';
 
@@ -31,12 +33,28 @@ export interface CurveOptions<B extends Batch> {
   readonly isTrainable?: (name: string) => boolean;
   /** Passed to `jit`. */
   readonly jit?: JitOptions;
+  /** Stops between two steps: `done` then comes with `stopped: true` and the curve so far. */
   readonly signal?: AbortSignal;
+  /** Where an earlier training of the same curve stood: `state` of its `done`. It goes on to the same bits. */
+  readonly resumeFrom?: CurveState;
+}
+
+/** Where the training of a curve stands: plain data, in host memory. */
+export interface CurveState {
+  /** Steps done. */
+  readonly steps: number;
+  /** All bends in one record, by `number/name`. */
+  readonly bends: Readonly<Record<string, PlainTensor>>;
+  readonly optimizer: Readonly<Record<string, PlainTensor>>;
 }
 
 export type CurveEvent =
-  | { readonly type: 'progress'; readonly completed: number; readonly total: number; readonly loss: number }
-  | { readonly type: 'done'; readonly result: Curve };
+  | (ProgressEvent & {
+      /** Of the step that was done. */
+      readonly loss: number;
+    })
+  /** The caller disposes the curve's bends. */
+  | (DoneEvent<Curve> & { readonly state: CurveState });
 
 interface StepArguments {
   /** All bends in one record, `number/name`. */
@@ -97,19 +115,29 @@ async function* train<B extends Batch>(
   kind: Curve['kind'],
   options: CurveOptions<B>,
 ): AsyncGenerator<CurveEvent> {
-  const { from, to, loss, batches, optimizer, steps = 200, bends: count = 1, seed = 0, signal } = options;
+  const { from, to, loss, batches, optimizer, steps = 200, bends: count = 1, seed = 0 } = options;
+  const { signal, resumeFrom } = options;
   assertOption(Number.isInteger(steps) && steps >= 1, kind, 'steps', steps, 'be a whole number >= 1');
   assertOption(Number.isInteger(count) && count >= 1, kind, 'bends', count, 'be a whole number >= 1');
   assertOption(batches.length >= 1, kind, 'batches', batches.length, 'be at least one batch');
   const rng = random(seed);
-  let bends = straight(kind, options as unknown as CurveOptions<Batch>);
-  const step = jit(curveStep(loss, optimizer, count), options.jit);
+  const start = straight(kind, options as unknown as CurveOptions<Batch>);
+  const { compiled } = await import('../grids/compiled.js');
+  const step = compiled(kind, curveStep(loss, optimizer, count), options.jit);
+  let bends = start;
   let state: OptimizerState = {};
   let given = false;
   try {
-    state = optimizer.init(bends);
-    for (let k = 0; k < steps; k++) {
-      throwIfAborted(signal, kind);
+    if (resumeFrom) {
+      assertBends(kind, resumeFrom, start);
+      dispose(start);
+      bends = toParams(resumeFrom.bends);
+      state = toParams(resumeFrom.optimizer);
+    } else state = optimizer.init(bends);
+    let done = resumeFrom?.steps ?? 0;
+    // The places that were drawn before are drawn again.
+    for (let k = 0; k < done; k++) rng.uniform();
+    for (let k = done; k < steps && !signal?.aborted; k++) {
       const coefficients = curveCoefficients(kind, count, rng.uniform());
       const batch = batches[k % batches.length] as unknown as Tensor;
       const next = await step({ bends, from, to, state, coefficients, batch });
@@ -117,15 +145,35 @@ async function* train<B extends Batch>(
       ({ bends, state } = next);
       const value = (await next.value.data())[0]!;
       dispose(next.value);
-      yield { type: 'progress', completed: k + 1, total: steps, loss: value };
+      done = k + 1;
+      yield { ...progress(kind, done, steps, 'step'), loss: value };
     }
+    const reached: CurveState = {
+      steps: done,
+      bends: await readParams(bends),
+      optimizer: await readParams(state),
+    };
     given = true;
-    yield { type: 'done', result: { kind, from, to, bends: unflattened(bends, count) } };
+    yield { ...ended({ kind, from, to, bends: unflattened(bends, count) }, signal), state: reached };
   } finally {
     await step.dispose();
     dispose(state);
     if (!given) dispose(bends);
   }
+}
+
+/** Refuses the state of another curve. */
+function assertBends(where: string, { bends }: CurveState, start: Params): void {
+  const shapes = (record: Readonly<Record<string, { readonly shape: readonly number[] }>>) =>
+    Object.entries(record).map(([name, { shape }]) => `${name} [${shape}]`);
+  const [wanted, got] = [shapes(start), shapes(bends)];
+  const differs = wanted.find((one) => !got.includes(one)) ?? got.find((one) => !wanted.includes(one));
+  if (differs === undefined) return;
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `${where}: resumeFrom is of another curve: ${differs} is in one and not in the other. Resume with the weights and bends that made it, or begin anew.`,
+    { details: { option: 'resumeFrom', value: differs } },
+  );
 }
 
 const unflattened = (bends: Params, count: number): Params[] =>
@@ -137,15 +185,7 @@ const unflattened = (bends: Params, count: number): Params[] =>
     ),
   );
 
-/**
- * A Bézier curve between two weights along which a loss stays low: its bend is trained at places drawn evenly from it.
- *
- *     for await (const event of bezier({ from, to, loss, batches, optimizer: adam({ learningRate: 1e-2 }) }))
- *       if (event.type === 'done') curve = event.result;
- *
- * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`, `ABORTED`.
- * @see Garipov et al., Loss surfaces, mode connectivity, and fast ensembling of DNNs, 2018. https://arxiv.org/abs/1802.10026
- */
+/** A Bézier curve between two weights along which a loss stays low. */
 export const bezier = <B extends Batch>(options: CurveOptions<B>): AsyncGenerator<CurveEvent> =>
   train('bezier', options);
 

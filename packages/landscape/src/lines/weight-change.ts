@@ -24,10 +24,7 @@ export interface LayerChange {
 
 const withoutLastWord = (name: string): string => name.replace(/[./][^./]*$/, '');
 
-/**
- * How far each layer moved between two weights, in the order of the layers.
- * @throws {SegscapeError} `SHAPE_MISMATCH`.
- */
+/** How far each layer moved between two weights, in the order of the layers. */
 export async function weightChange(
   from: Params,
   to: Params,

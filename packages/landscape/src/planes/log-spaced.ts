@@ -6,7 +6,9 @@ import { assertOption } from '@segscape/core';
  *
  *     logSpacedEpochs(100, 8); // [0, 1, 3, 6, 13, 26, 51, 100]
  *
+ * @param last the last epoch, at least 0.
  * @param count most epochs; fewer when they would fall on one another. Default 12.
+ * @returns epochs, ascending.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function logSpacedEpochs(last: number, count = 12): number[] {

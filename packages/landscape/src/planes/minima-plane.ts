@@ -6,9 +6,10 @@ import {
   type WeightLayout,
   weightLayout,
 } from '../directions/flat-weights.js';
-import { type Plane, type Projection, projector } from './plane.js';
-import { once, varianceOf } from './planes.js';
+import { once, type Plane, type Projection } from './plane.js';
+import { varianceOf } from './planes.js';
 import { combined, principalComponents } from './principal.js';
+import { projector } from './projector.js';
 
 export interface MinimaPlaneOptions {
   /** Trainings to project, by name: their weights in order, borrowed while they are read. */
@@ -37,13 +38,7 @@ const mismatch = (minimum: string) => (name: string, shape: readonly number[], g
     `planeThrough: '${name}' is [${shape}] in the first minimum, ${got ? `[${got}]` : 'missing'} in '${minimum}'.`,
   );
 
-/**
- * The plane through three minima, or the one that lies nearest to more: all losses' solutions and trainings on one map.
- * Its origin is their mean, its directions their principal components, unit vectors in the units of the weights.
- *
- * @param minima weights by name (of a list: `'0'`, `'1'`, …), of the same shapes; at least 3.
- * @throws {SegscapeError} `BAD_OPTION` for fewer, or for minima on one line; `SHAPE_MISMATCH`.
- */
+/** The plane through three minima, or the one that lies nearest to more. */
 export async function planeThrough(
   minima: Readonly<Record<string, Params>> | readonly Params[],
   { paths = {}, isTrainable = () => true, statistics = 'carried' }: MinimaPlaneOptions = {},

@@ -1,5 +1,5 @@
-import { type Params, SegscapeError } from '@segscape/core';
-import { difference, dot, flatWeights, weightLayout } from '../directions/flat-weights.js';
+import type { Params } from '@segscape/core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 
 /** Two directions through a point of weight space: what a surface is drawn over. */
 export interface Plane {
@@ -26,9 +26,22 @@ export interface Projection {
   readonly distance: number;
 }
 
+/** Disposes once. */
+export const once = (records: readonly Params[]): (() => void) => {
+  let held = records;
+  return () => {
+    dispose(held as unknown as Tensor[]);
+    held = [];
+  };
+};
+
 /**
  * A plane of directions that are given, say by a file (`decodeDirections`). It owns nothing.
+ *
+ * @param origin the weights at its middle, borrowed.
+ * @param directions like the weights, borrowed; a parameter that one leaves out stays along it.
  * @param options.isTrainable parameters that are measured. Default those that either direction has.
+ * @returns the plane; its `dispose` frees nothing.
  */
 export function planeOf(
   origin: Params,
@@ -42,44 +55,5 @@ export function planeOf(
     attributes: { plane: 'given' },
     isTrainable,
     dispose: () => {},
-  };
-}
-
-/**
- * Projects weights on a plane, orthogonally, whatever the angle and the lengths of its directions.
- * @returns a function for one set of weights after another; it holds host memory only.
- * @throws {SegscapeError} `BAD_OPTION` when the directions are parallel; the function `SHAPE_MISMATCH`.
- */
-export async function projector(plane: Plane): Promise<(weights: Params) => Promise<Projection>> {
-  const { origin, directions, isTrainable } = plane;
-  const layout = weightLayout(
-    origin,
-    (name) => isTrainable(name) && directions.some((direction) => name in direction),
-  );
-  const centre = await flatWeights(origin, layout);
-  const [u, v] = [await flatWeights(directions[0], layout), await flatWeights(directions[1], layout)];
-  const [uu, uv, vv] = [dot(u, u), dot(u, v), dot(v, v)];
-  const determinant = uu * vv - uv * uv;
-  if (!(determinant > 1e-12 * uu * vv))
-    throw new SegscapeError(
-      'BAD_OPTION',
-      'projector: the two directions are parallel or zero; give two that span a plane.',
-    );
-  return async (weights) => {
-    const flat = await flatWeights(
-      weights,
-      layout,
-      (name, shape, got) =>
-        new SegscapeError(
-          'SHAPE_MISMATCH',
-          `projector: '${name}' is [${shape}] in the plane, ${got ? `[${got}]` : 'missing'} in the weights.`,
-        ),
-    );
-    const d = difference(flat, centre);
-    const [a, b] = [dot(d, u), dot(d, v)];
-    const [x, y] = [(a * vv - b * uv) / determinant, (b * uu - a * uv) / determinant];
-    let outside = 0;
-    for (let i = 0; i < d.length; i++) outside += (d[i]! - x * u[i]! - y * v[i]!) ** 2;
-    return { x, y, residual: Math.sqrt(outside), distance: Math.sqrt(dot(d, d)) };
   };
 }

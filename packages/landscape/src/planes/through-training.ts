@@ -2,8 +2,10 @@ import type { Params } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { type RandomDirectionOptions, randomDirection } from '../directions/direction.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
-import { evaluateGrid, type GridOptions, type PointEvent } from '../grids/grid.js';
-import { inline } from '../grids/inline.js';
+import { type DoneEvent, ended } from '../grids/events.js';
+import { type EvaluationEvent, evaluateGrid, type GridOptions, gridOptions } from '../grids/grid.js';
+import { runnerOf } from '../grids/inline.js';
+import { assertKnown, optionNames } from '../grids/known-options.js';
 import type { Batch } from '../grids/objective.js';
 import { type Surface, surface } from '../grids/surface.js';
 import { type PathOptions, pathKeeper, type TrainingPath } from './training-path.js';
@@ -16,9 +18,7 @@ export interface TrainingCheckpoint {
   readonly params: Params;
 }
 
-export interface ThroughTrainingOptions<B extends Batch>
-  extends Omit<GridOptions<B>, 'params'>,
-    Omit<PathOptions, 'x' | 'y'> {
+export interface ThroughTrainingOptions<B extends Batch> extends Omit<GridOptions<B>, 'params'>, PathOptions {
   /** In the order of training; one is held at a time. */
   readonly checkpoints: AsyncIterable<TrainingCheckpoint> | Iterable<TrainingCheckpoint>;
   /** Two directions, or how to draw them: once, scaled to the first checkpoint, the same at all others. Default seed 0. */
@@ -37,75 +37,87 @@ export interface TrainingMap {
   readonly surfaces: readonly CheckpointSurface[];
   /** Each loss's extremes over all surfaces, so that one scale of colours fits them all. */
   readonly scale: Readonly<Record<string, { readonly minimum: number; readonly maximum: number }>>;
-  /** The path in its own plane; none with fewer than 3 checkpoints. The caller disposes its directions. */
+  /** The path in its own plane; none with fewer than 3 checkpoints, or when stopped. The caller disposes its directions. */
   readonly path: TrainingPath | undefined;
 }
 
 export type TrainingEvent =
-  | (PointEvent & { readonly checkpoint: string })
+  | (EvaluationEvent & { readonly checkpoint: string })
   | ({ readonly type: 'surface' } & CheckpointSurface)
-  | { readonly type: 'done'; readonly result: TrainingMap };
+  | DoneEvent<TrainingMap>;
+
+const throughTrainingOptions = [
+  ...gridOptions.filter((name) => name !== 'params'),
+  ...optionNames<Omit<ThroughTrainingOptions<Batch>, keyof GridOptions<Batch>>>({
+    checkpoints: true,
+    directions: true,
+    x: true,
+    y: true,
+    isTrainable: true,
+    margin: true,
+  }),
+];
 
 const isPair = (given: ThroughTrainingOptions<Batch>['directions']): given is readonly [Params, Params] =>
   Array.isArray(given);
 
-/**
- * A film of a training: a surface at each checkpoint over the same directions, then the path of the weights in the plane
- * where they moved most, over the surface around the last of them, with each loss at the weights and at their shadow on
- * the plane.
- *
- *     for await (const event of throughTraining({ checkpoints, objective, batches, x: [-1, 1, 25], y: [-1, 1, 25] }))
- *       if (event.type === 'surface') show(event.epoch, event.surface);
- *
- * Points are kept under `<key>/<name>` of the `store`, the plane's under `<key>/path`.
- *
- * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`, `ABORTED`.
- * @see Li et al., 2018, section 7. https://arxiv.org/abs/1712.09913
- */
+/** A film of a training. */
 export async function* throughTraining<B extends Batch>(
   options: ThroughTrainingOptions<B>,
 ): AsyncGenerator<TrainingEvent> {
-  const { checkpoints, directions: wanted = {}, key = 'training', attributes = {} } = options;
+  assertKnown('throughTraining', options, throughTrainingOptions);
+  const { checkpoints, directions: wanted = {}, isTrainable, margin, jit: _, ...grids } = options;
+  const { key = 'training', attributes = {}, signal } = options;
   const [x, y] = [axisPlaces('throughTraining: x', options.x), axisPlaces('throughTraining: y', options.y)];
-  const given = options.runner ?? options.executor;
-  const runner = given ?? inline();
+  const { runner, release } = runnerOf('throughTraining', options);
   const drawn: Params[] = [];
   const surfaces: CheckpointSurface[] = [];
-  const path = pathKeeper('throughTraining', options);
+  const path = pathKeeper('throughTraining', {
+    ...(isTrainable && { isTrainable }),
+    ...(margin !== undefined && { margin }),
+  });
   let last: Params | undefined;
+  const sofar = (path?: TrainingPath): DoneEvent<TrainingMap> =>
+    ended({ surfaces, scale: scaleOf(surfaces), path }, signal);
   try {
+    if (signal?.aborted) {
+      yield sofar();
+      return;
+    }
     for await (const { name, epoch, params } of checkpoints) {
       if (last) dispose(last);
       last = params;
-      if (!isPair(wanted) && drawn.length === 0) drawn.push(...drawPair(params, wanted, options.isTrainable));
+      if (!isPair(wanted) && drawn.length === 0) drawn.push(...drawPair(params, wanted, isTrainable));
       const directions = isPair(wanted) ? wanted : (drawn as [Params, Params]);
       const grid = {
-        ...options,
+        ...grids,
         params,
         runner,
         key: `${key}/${name}`,
         attributes: { ...attributes, checkpoint: name, epoch },
       };
       for await (const event of surface({ ...grid, directions, x, y })) {
-        if (event.type === 'point') yield { ...event, checkpoint: name };
-        else if (event.type === 'done') {
+        if (event.type === 'point' || event.type === 'progress') yield { ...event, checkpoint: name };
+        else if (event.type === 'done' && !event.stopped) {
           surfaces.push({ name, epoch, surface: event.result });
           yield { type: 'surface', name, epoch, surface: event.result };
         }
       }
-      const { store: _, ...unkept } = grid;
+      const { store: __, ...unkept } = grid;
       const here = yield* tagged(
         name,
         evaluateGrid('throughTraining', unkept, directions, [{ index: 0, offsets: [0, 0] }]),
       );
-      await path.add({ name, epoch, params, losses: here });
+      if (signal?.aborted) break;
+      await path.add({ name, epoch, params, losses: here.values });
     }
-    const grid = last && { ...options, params: last, runner, x, y, key: `${key}/path` };
-    const found = grid && (yield* tagged('path', path.draw(grid)));
-    yield { type: 'done', result: { surfaces, scale: scaleOf(surfaces), path: found } };
+    const whole = !signal?.aborted && last;
+    const grid = whole && { ...grids, params: whole, runner, key: `${key}/path` };
+    const found = grid ? yield* tagged('path', path.draw(grid, x.length, y.length)) : undefined;
+    yield sofar(found);
   } finally {
     dispose([drawn, last ?? {}] as unknown as Tensor[]);
-    if (given === undefined) await runner.dispose();
+    await release();
   }
 }
 
@@ -123,8 +135,8 @@ const drawPair = (
 
 async function* tagged<R>(
   checkpoint: string,
-  events: AsyncGenerator<PointEvent, R>,
-): AsyncGenerator<PointEvent & { readonly checkpoint: string }, R> {
+  events: AsyncGenerator<EvaluationEvent, R>,
+): AsyncGenerator<EvaluationEvent & { readonly checkpoint: string }, R> {
   for (;;) {
     const { value, done } = await events.next();
     if (done) return value;

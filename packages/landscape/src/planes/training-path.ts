@@ -8,7 +8,7 @@ import {
   type WeightLayout,
   weightLayout,
 } from '../directions/flat-weights.js';
-import { evaluateGrid, type GridOptions, type PointEvent } from '../grids/grid.js';
+import { type EvaluationEvent, evaluateGrid, type GridOptions } from '../grids/grid.js';
 import type { Batch } from '../grids/objective.js';
 import { type Surface, surface } from '../grids/surface.js';
 import { combined, principalComponents } from './principal.js';
@@ -33,8 +33,6 @@ export interface TrainingPath {
 }
 
 export interface PathOptions {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
   /** Which parameters are measured (`model.isTrainable`); the others move along. Default all. */
   readonly isTrainable?: (name: string) => boolean;
   /** Room around the path, as a share of its extent. Default 0.2. */
@@ -56,10 +54,12 @@ interface Kept extends Omit<Stop, 'params'> {
 export interface PathKeeper {
   /** Remembers weights in host memory. */
   add(stop: Stop): Promise<void>;
-  /** The path over the plane through `params`, the last weights; undefined with fewer than 3. */
+  /** The path over the plane through `params`, the last weights, `[height, width]` places; undefined with fewer than 3, and when stopped. */
   draw<B extends Batch>(
-    options: GridOptions<B> & PathOptions,
-  ): AsyncGenerator<PointEvent, TrainingPath | undefined>;
+    options: GridOptions<B>,
+    width: number,
+    height: number,
+  ): AsyncGenerator<EvaluationEvent, TrainingPath | undefined>;
 }
 
 /** Places from the path's lowest to its highest coordinate and some more. */
@@ -74,7 +74,7 @@ function around(coordinates: readonly number[], count: number, margin: number): 
 
 export function pathKeeper(
   where: string,
-  { isTrainable = () => true, margin = 0.2 }: Omit<PathOptions, 'x' | 'y'>,
+  { isTrainable = () => true, margin = 0.2 }: PathOptions,
 ): PathKeeper {
   const stops: Kept[] = [];
   let layouts: { measured: WeightLayout; carried: WeightLayout } | undefined;
@@ -95,7 +95,7 @@ export function pathKeeper(
         carried: await flatWeights(params, layouts.carried, mismatch),
       });
     },
-    async *draw(options) {
+    async *draw(options, width, height) {
       if (stops.length < 3 || layouts === undefined) return undefined;
       const { measured, carried } = layouts;
       const last = stops.at(-1)!;
@@ -118,25 +118,29 @@ export function pathKeeper(
       try {
         const x = around(
           points.map(([at]) => at),
-          options.x.length,
+          width,
           margin,
         );
         const y = around(
           points.map(([, at]) => at),
-          options.y.length,
+          height,
           margin,
         );
         let drawn: Surface | undefined;
         for await (const event of surface({ ...options, directions, x, y }))
-          if (event.type === 'point') yield event;
+          if (event.type === 'point' || event.type === 'progress') yield event;
           else if (event.type === 'done') drawn = event.result;
         const { store: _, ...unkept } = options;
-        const below = yield* evaluateGrid(
+        const { values: below, stopped } = yield* evaluateGrid(
           where,
           unkept,
           directions,
           points.map((offsets, index) => ({ index, offsets })),
         );
+        if (stopped) {
+          dispose(directions as unknown as Tensor[]);
+          return undefined;
+        }
         const losses = Object.fromEntries(
           Object.entries(below).map(([name, projected]) => {
             const actual = Float32Array.from(stops, (stop) => stop.losses[name]![0]!);

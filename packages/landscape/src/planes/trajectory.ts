@@ -31,15 +31,7 @@ interface Differences {
   readonly layout: WeightLayout;
 }
 
-/**
- * The path of training in the plane where it moved most: principal components of the differences to the last weights.
- * The rows are centred for the components and
- * not for the coordinates, as Li et al. do, so that the last checkpoint lies at the origin.
- *
- * @param checkpoints parameters in the order of training; at least 2.
- * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
- * @see Li et al., 2018, section 7. https://arxiv.org/abs/1712.09913
- */
+/** The path of training in the plane where it moved most. */
 export async function trajectory(
   checkpoints: readonly Params[],
   options: TrajectoryOptions = {},

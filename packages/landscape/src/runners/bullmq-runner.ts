@@ -82,6 +82,8 @@ function failure(reason: string): SegscapeError {
  *
  * On one kind of machine values are those of `inline` with the workers' `jit` to the bit.
  *
+ * @param options which Redis, and how much at a time.
+ * @returns the runner; the caller disposes it.
  * @throws {SegscapeError} `BAD_OPTION`; evaluating: `BAD_OPTION` for a function as objective, or for a Redis that evicts
  *   keys; `BACKEND_UNAVAILABLE` without the optional packages or when no Redis answers; `ABORTED`; what a worker's evaluation failed with.
  */

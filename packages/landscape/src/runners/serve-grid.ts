@@ -27,6 +27,7 @@ export interface ServeGridOptions extends ServiceOptions {
  *     process.once('SIGTERM', () => stop.abort());
  *     await serveGrid({ connection: process.env.REDIS_URL, registry, signal: stop.signal });
  *
+ * @param options which Redis, what the worker can evaluate, and when it drains.
  * @returns when it has drained: what it did.
  * @throws {SegscapeError} `BAD_OPTION` for a Redis that evicts keys; `BACKEND_UNAVAILABLE` without the optional packages or
  *   when no Redis answers.

@@ -39,6 +39,7 @@ async function bytesOf(blob: SharedArrayBuffer | string): Promise<Uint8Array> {
  *     await serveThread(registry);
  *
  * @param registry what the worker can evaluate. Default the module that `threads` names.
+ * @returns when the worker is ready.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE` without the optional package `workerpool`.
  */
 export async function serveThread(registry?: GridRegistry): Promise<void> {

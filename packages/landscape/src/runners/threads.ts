@@ -52,6 +52,8 @@ function shared(bytes: Uint8Array): { blob: ThreadRequest['blobs'][string]; free
  *
  * Values are those of `inline(options.jit)` to the bit, whatever the number of workers.
  *
+ * @param options how many workers, and what they can evaluate.
+ * @returns the runner; the caller disposes it.
  * @throws {SegscapeError} `BAD_OPTION`; evaluating: `BAD_OPTION` for a function as objective, `BACKEND_UNAVAILABLE` without
  *   the optional package `workerpool`, `ABORTED`.
  */

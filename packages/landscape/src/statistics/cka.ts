@@ -37,18 +37,7 @@ export interface CkaMatrix {
   readonly values: readonly Float64Array[];
 }
 
-/**
- * Linear centred kernel alignment between the layers of two networks on the same images: 1 where one layer's activations are
- * a rotation and scaling of the other's, 0 where they have nothing in common. With X, Y centred over the images,
- *
- *     CKA = ‖YᵀX‖²_F / (‖XᵀX‖_F · ‖YᵀY‖_F)
- *
- * @param a activations `[images, …]` by layer; at least 2 images, more than a layer has features for small values to mean
- *   something. They are borrowed.
- * @param b of another network, or of the same at another checkpoint, for the same images.
- * @throws {SegscapeError} `SHAPE_MISMATCH` when the numbers of images differ; `BAD_OPTION` for fewer than 2.
- * @see Kornblith, Norouzi, Lee, Hinton, 2019. https://arxiv.org/abs/1905.00414
- */
+/** Linear centred kernel alignment between the layers of two networks on the same images. */
 export async function cka(
   a: Readonly<Record<string, Tensor>>,
   b: Readonly<Record<string, Tensor>>,

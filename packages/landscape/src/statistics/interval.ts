@@ -23,6 +23,9 @@ const student = (freedom: number): number =>
 /**
  * Mean, spread and confidence interval of a statistic, say of `surfaceStatistics` over pairs of directions, or of `topology`
  * over seeds at each epoch.
+ *
+ * @param values one for each repetition.
+ * @returns mean, standard deviation and interval, in the units of the values.
  * @throws {SegscapeError} `BAD_OPTION` without values.
  */
 export function meanInterval(values: readonly number[]): Interval {

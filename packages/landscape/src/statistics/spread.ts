@@ -7,7 +7,9 @@ import { type Interval, meanInterval } from './interval.js';
  *
  *     await overBatches(problem, async (one) => (await curvatureTrace(one)).trace);
  *
+ * @param problem of curvature, with all batches; borrowed.
  * @param measure of a problem with one batch.
+ * @returns mean, spread and interval of the measure over the batches.
  * @throws {SegscapeError} `BAD_OPTION` without batches; what `measure` throws.
  */
 export async function overBatches<B extends Batch, P extends { readonly batches: readonly B[] }>(
@@ -31,6 +33,7 @@ export interface EpochInterval extends Interval {
  *     statisticCurve([filmA.surfaces, filmB.surfaces], (surface) => topology(surface, 'dice').smad);
  *
  * @param films surfaces of `throughTraining`, one list for each seed or pair of directions.
+ * @param measure the statistic of one surface.
  * @returns one entry for each epoch that any film has, ascending; `count` says in how many.
  */
 export function statisticCurve(

@@ -37,6 +37,10 @@ export interface SurfaceStatistics {
  * Convexity looks at the 2×2 Hessian of central differences: both eigenvalues at least 0. The basin is the connected
  * region (four neighbours) around the minimum that stays below the rise; it is cut where the grid ends.
  *
+ * @param surface of `surface`, with at least 3 × 3 places.
+ * @param loss which of its losses.
+ * @param options where the basin ends.
+ * @returns the numbers; widths are in the units of the axes, depths in those of the loss.
  * @throws {SegscapeError} `BAD_OPTION` when there is no such loss or fewer than 3 places on an axis; `NOT_FINITE` when
  *   no value is finite.
  */

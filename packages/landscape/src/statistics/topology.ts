@@ -52,7 +52,10 @@ export interface Topology {
  * Minima, saddles, merge tree and persistence of a loss over a surface, whose cells are cut into triangles. Equal values are
  * told apart by the numbers of their places. Places that are not finite belong to no valley.
  *
+ * @param surface of `surface`.
  * @param loss default the first of the surface.
+ * @param options how deep a minimum must be to count.
+ * @returns places, values and persistences, in the units of the axes and of the loss.
  * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there; `NOT_FINITE` when no value is finite.
  * @see Edelsbrunner, Harer, Computational Topology, 2010, sections VI.3 and VII.1.
  * @see Chen et al., Landscaper, 2026, for SMAD. https://arxiv.org/abs/2602.07135

@@ -1,7 +1,7 @@
-import { assertOption, random, shuffled } from '@segscape/core';
+import { assertOption, random, shuffled, throwIfAborted } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { evaluateGrid, type GridOptions } from '../grids/grid.js';
-import { inline } from '../grids/inline.js';
+import { runnerOf } from '../grids/inline.js';
 import { type Batch, batchShares, batchTensors } from '../grids/objective.js';
 import { reordered, sampleOf, samplesOf } from './batches.js';
 
@@ -18,12 +18,15 @@ async function lossesAt<B extends Batch>(
   const events = evaluateGrid(where, options, [], [{ index: 0, offsets: [] }]);
   for (;;) {
     const { value, done } = await events.next();
-    if (done)
-      return Object.fromEntries(Object.entries(value).map(([name, column]) => [name, column[0]!] as const));
+    if (!done) continue;
+    throwIfAborted(options.signal, where);
+    return Object.fromEntries(
+      Object.entries(value.values).map(([name, column]) => [name, column[0]!] as const),
+    );
   }
 }
 
-const release = (batch: Batch) => dispose(batchTensors(batch) as Tensor[]);
+const disposeBatch = (batch: Batch) => dispose(batchTensors(batch) as Tensor[]);
 
 /** Largest relative error of a number rounded to single precision. */
 const unitRoundoff = 2 ** -24;
@@ -36,22 +39,16 @@ export interface NoiseFloor {
   readonly value: number;
 }
 
-/**
- * The floor below which differences of a loss say nothing: the same weights and samples, in other orders, which changes
- * nothing but the rounding of single precision.
- * @param options.orders how many. Default 8.
- * @throws {SegscapeError} as `surface`.
- */
+/** The floor below which differences of a loss say nothing. */
 export async function noiseFloor<B extends Batch>(
   options: NoiseOptions<B> & { readonly orders?: number },
 ): Promise<Record<string, NoiseFloor>> {
-  const { orders = 8, seed = 0, ...grid } = options;
+  const { orders = 8, seed = 0, jit: _, ...grid } = options;
   const where = 'noiseFloor';
   assertOption(Number.isInteger(orders) && orders >= 2, where, 'orders', orders, 'be a whole number >= 2');
   const shares = batchShares(where, grid);
   const rng = random(seed);
-  const given = grid.runner ?? grid.executor;
-  const runner = given ?? inline();
+  const { runner, release } = runnerOf(where, options);
   const found = new Map<string, number[]>();
   try {
     for (let k = 0; k < orders; k++) {
@@ -66,11 +63,11 @@ export async function noiseFloor<B extends Batch>(
         for (const [name, value] of Object.entries(values))
           found.set(name, [...(found.get(name) ?? []), value]);
       } finally {
-        batches.forEach(release);
+        batches.forEach(disposeBatch);
       }
     }
   } finally {
-    if (given === undefined) await runner.dispose();
+    await release();
   }
   return Object.fromEntries(
     [...found].map(([name, values]) => {
@@ -93,17 +90,11 @@ export interface SampleNoise {
   readonly images: number;
 }
 
-/**
- * What of a loss is chance in the choice of images: each image by itself, then the bootstrap over them. A loss that is no
- * mean over images (Dice over a whole batch) is taken image by image.
- * @param options.resamples default 1000.
- * @throws {SegscapeError} as `surface`.
- * @see Efron, Tibshirani, An Introduction to the Bootstrap, 1993, sections 6 and 13.
- */
+/** What of a loss is chance in the choice of images. */
 export async function sampleNoise<B extends Batch>(
   options: NoiseOptions<B> & { readonly resamples?: number },
 ): Promise<Record<string, SampleNoise>> {
-  const { resamples = 1000, seed = 0, weights: _, ...grid } = options;
+  const { resamples = 1000, seed = 0, weights: _, jit: __, ...grid } = options;
   const where = 'sampleNoise';
   assertOption(
     Number.isInteger(resamples) && resamples >= 100,
@@ -112,8 +103,7 @@ export async function sampleNoise<B extends Batch>(
     resamples,
     'be a whole number >= 100',
   );
-  const given = grid.runner ?? grid.executor;
-  const runner = given ?? inline();
+  const { runner, release } = runnerOf(where, options);
   const found = new Map<string, number[]>();
   try {
     for (const batch of grid.batches)
@@ -124,11 +114,11 @@ export async function sampleNoise<B extends Batch>(
           for (const [name, value] of Object.entries(values))
             found.set(name, [...(found.get(name) ?? []), value]);
         } finally {
-          release(one);
+          disposeBatch(one);
         }
       }
   } finally {
-    if (given === undefined) await runner.dispose();
+    await release();
   }
   return Object.fromEntries([...found].map(([name, values]) => [name, bootstrap(values, resamples, seed)]));
 }

@@ -1,9 +1,9 @@
-import { assertOption } from '@segscape/core';
+import { assertOption, throwIfAborted } from '@segscape/core';
 import type { RandomDirectionOptions } from '../directions/direction.js';
-import { inline } from '../grids/inline.js';
+import { runnerOf } from '../grids/inline.js';
 import type { Batch } from '../grids/objective.js';
 import { type Surface, type SurfaceOptions, surface } from '../grids/surface.js';
-import { randomPlane } from '../planes/planes.js';
+import { randomPlane } from '../planes/random-plane.js';
 
 export interface RepeatOptions<B extends Batch> extends Omit<SurfaceOptions<B>, 'directions'> {
   /** How many pairs of directions. Default 4. */
@@ -12,13 +12,9 @@ export interface RepeatOptions<B extends Batch> extends Omit<SurfaceOptions<B>, 
   readonly directions?: RandomDirectionOptions;
 }
 
-/**
- * The same losses around the same weights over other pairs of random directions: the `repeats` of `trust`. With a `store` the
- * points of pair k are kept under `<key>/pair-<k>`.
- * @throws {SegscapeError} as `surface`.
- */
+/** The same losses around the same weights over other pairs of random directions. */
 export async function repeatSurfaces<B extends Batch>(options: RepeatOptions<B>): Promise<Surface[]> {
-  const { pairs = 4, directions: drawing = {}, key = 'repeats', ...grid } = options;
+  const { pairs = 4, directions: drawing = {}, key = 'repeats', jit: _, ...grid } = options;
   assertOption(
     Number.isInteger(pairs) && pairs >= 1,
     'repeatSurfaces',
@@ -27,8 +23,7 @@ export async function repeatSurfaces<B extends Batch>(options: RepeatOptions<B>)
     'be a whole number >= 1',
   );
   const { seed = 1000 } = drawing;
-  const given = grid.runner ?? grid.executor;
-  const runner = given ?? inline();
+  const { runner, release } = runnerOf('repeatSurfaces', options);
   const found: Surface[] = [];
   try {
     for (let k = 0; k < pairs; k++) {
@@ -37,12 +32,13 @@ export async function repeatSurfaces<B extends Batch>(options: RepeatOptions<B>)
         const attributes = { ...grid.attributes, ...plane.attributes };
         const one = { ...grid, runner, attributes, directions: plane.directions, key: `${key}/pair-${k}` };
         for await (const event of surface(one)) if (event.type === 'done') found.push(event.result);
+        throwIfAborted(grid.signal, 'repeatSurfaces');
       } finally {
         plane.dispose();
       }
     }
   } finally {
-    if (given === undefined) await runner.dispose();
+    await release();
   }
   return found;
 }

@@ -76,15 +76,7 @@ const numbersOf = (
 const withoutNoise = (roughness: number, range: number, floor: number): number =>
   range === 0 ? 0 : Math.sqrt(Math.max(roughness ** 2 - 1.25 * (floor / range) ** 2, 0));
 
-/**
- * How far to trust a surface: how much of the training, the gradient and the curvature its plane holds, how its statistics
- * scatter over other directions, and what of it is rounding or the choice of images. Minima shallower than four times the
- * noise floor are not counted.
- *
- *     const { sentence } = await trust(surface, { plane, path, gradient, repeats, noise: await noiseFloor(problem) });
- *
- * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or fewer than 3 × 3 places.
- */
+/** How far to trust a surface. */
 export async function trust(surface: Surface, options: TrustOptions = {}): Promise<Trust> {
   const {
     loss = Object.keys(surface.values)[0] ?? '',

@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { decodeSurface, encodeSurface, toNpz, toVtp } from '../../src/hdf5.js';
 import { surfaceStatistics } from '../../src/index.js';
+import { inFolder } from './python.js';
 
 const sample = {
   x: Float64Array.of(-1, 0, 1),
@@ -82,6 +83,25 @@ test('npz holds one npy a loss', () => {
   const line = unzipSync(toNpz({ x: sample.x, values: { dice: Float32Array.of(1, 2, 3) }, attributes: {} }));
   expect(Object.keys(line).sort()).toEqual(['dice.npy', 'x.npy']);
   expect(new TextDecoder('latin1').decode(line['dice.npy'])).toContain("'shape': (3,), }");
+});
+
+test('the archive passes the checks of Python (skipped without it)', ({ skip }) => {
+  inFolder((folder) => {
+    const file = join(folder, 's.npz');
+    writeFileSync(
+      file,
+      toNpz({ ...sample, values: { ...sample.values, 'verlust/größe': Float32Array.of(1, 2, 3, 4, 5, 6) } }),
+    );
+    const check =
+      'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), "|".join(z.namelist()))';
+    let told: string;
+    try {
+      told = execFileSync('python3', ['-X', 'utf8', '-c', check, file], { encoding: 'utf8' });
+    } catch {
+      return skip('no Python is installed');
+    }
+    expect(told.trim()).toBe('None x.npy|y.npy|ce 1:3.npy|a_b.npy|x_.npy|verlust_größe.npy');
+  });
 });
 
 test('vtp leaves out the polygons of undefined points', () => {

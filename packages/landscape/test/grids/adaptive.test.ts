@@ -25,7 +25,7 @@ async function collect<B extends object>(
   for await (const event of surface({ ...options, adaptive }))
     if (event.type === 'done') return { points, pictures, result: event.result };
     else if (event.type === 'picture') pictures.push(event);
-    else points.push(event);
+    else if (event.type === 'point') points.push(event);
   throw new Error('no done event');
 }
 

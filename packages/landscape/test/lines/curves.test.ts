@@ -26,6 +26,7 @@ import {
   gradientDirection,
   interpolate,
   type Line,
+  type PairBarrier,
   polygonalChain,
   weightChange,
 } from '../../src/index.js';
@@ -191,8 +192,9 @@ describe('barriers', () => {
       ring: ring(p, one),
       bowl: mul(sum(square(p.w!)), sum(one)) as Scalar,
     });
-    const found = [];
-    for await (const pair of barriers({ minima, objective, batches, x: [0, 1, 5] })) found.push(pair);
+    const found: PairBarrier[] = [];
+    for await (const event of barriers({ minima, objective, batches, x: [0, 1, 5] }))
+      if (event.type === 'pair') found.push(event);
     expect(found.map(({ from, to }) => from + to)).toEqual(['ab', 'ac', 'bc']);
     expect(found[0]!.barriers.ring).toEqual({ height: 1, at: 0.5 });
     expect(found[0]!.barriers.bowl!.height).toBe(0);

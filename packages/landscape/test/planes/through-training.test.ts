@@ -36,7 +36,8 @@ async function film(more: Partial<ThroughTrainingOptions<Tensor>> = {}) {
   } as const;
   for await (const event of throughTraining({ ...options, ...more })) {
     if (event.type === 'done') result = event.result;
-    else order.push(event.type === 'point' ? `point of ${event.checkpoint}` : event.name);
+    else if (event.type === 'point') order.push(`point of ${event.checkpoint}`);
+    else if (event.type === 'surface') order.push(event.name);
   }
   await runner.dispose();
   dispose(batches);

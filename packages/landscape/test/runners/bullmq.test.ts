@@ -147,9 +147,9 @@ describe.skipIf(missing)(`grids on a Redis ${missing ?? ''}`, () => {
     const runner = bullmq({ connection: { port: redis.port }, chunk: 5 });
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 300);
-    await expect(
-      surfaceBy(given, runner, { kind: 'net', config: { scale: 4 } }, { signal: stop.signal }),
-    ).rejects.toMatchObject({ code: 'ABORTED' });
+    const net = { kind: 'net', config: { scale: 4 } };
+    const { stopped, order } = await surfaceBy(given, runner, net, { signal: stop.signal });
+    expect([stopped, order.length < 35]).toEqual([true, true]);
     const connection = new Redis({ port: redis.port, maxRetriesPerRequest: null });
     const { Queue } = await import('bullmq');
     const queue = new Queue('segscape-grid-1', { connection });

@@ -27,13 +27,13 @@ export async function surfaceBy(
   runner: GridRunner,
   objective: GridOptions<object>['objective'],
   more: { readonly signal?: AbortSignal; readonly x?: number } = {},
-): Promise<{ result: Surface; order: number[] }> {
+): Promise<{ result: Surface; order: number[]; stopped: boolean }> {
   const { params, directions, batches } = given;
   const order: number[] = [];
   const { x = 7, ...rest } = more;
   const options = { objective, params, directions, batches, runner, ...rest };
   for await (const event of surface({ ...options, x: [-1, 1, x], y: [-1, 1, 5] }))
-    if (event.type === 'done') return { result: event.result, order };
-    else order.push(event.index);
+    if (event.type === 'done') return { result: event.result, order, stopped: event.stopped };
+    else if (event.type === 'point') order.push(event.index);
   throw new Error('no done event');
 }

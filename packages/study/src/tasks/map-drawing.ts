@@ -69,6 +69,7 @@ async function drawn(
   });
   for await (const event of events) {
     if (event.type !== 'done') continue;
+    if (event.stopped) return false;
     await run.writeLandscape(name, await encodeSurface(event.result));
     return true;
   }
@@ -156,11 +157,14 @@ export async function barriersOf(
     ...(batchNorm && { batchNorm }),
     ...(signal && { signal }),
   });
-  for await (const { from, to, barriers: heights } of ways)
+  for await (const event of ways) {
+    if (event.type !== 'pair') continue;
+    const { from, to, barriers: heights } = event;
     found.push({
       from,
       to,
       heights: Object.fromEntries(Object.entries(heights).map(([loss, { height }]) => [loss, height])),
     });
+  }
   return found;
 }

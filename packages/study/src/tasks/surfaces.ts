@@ -108,6 +108,7 @@ export async function* drawSurfaces(
           store: run.storage,
           key: `landscapes/partial/${name}`,
           attributes,
+          ...(signal && { signal }),
         });
         for await (const event of events) {
           if (event.type === 'point')
@@ -118,8 +119,9 @@ export async function* drawSurfaces(
               total: tasks.length * points,
               label: `${task.named.label}, ${moment}`,
             };
-          else await run.writeLandscape(name, await encodeSurface(event.result));
-          if (signal?.aborted) return { stopped: true };
+          if (event.type !== 'done') continue;
+          if (event.stopped) return { stopped: true };
+          await run.writeLandscape(name, await encodeSurface(event.result));
         }
         for (const file of await run.storage.list('landscapes/partial')) await run.storage.remove(file);
       } finally {

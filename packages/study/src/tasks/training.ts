@@ -135,8 +135,8 @@ async function* follow(
       if (event.state.batch === 0 && kept.has(event.state.epoch))
         await save(run, epochName(task, event.state.epoch), event.state);
       await save(run, latestName(task), event.state);
-    } else if (event.result.stopped) return undefined;
-    else {
+    } else if (event.type === 'done') {
+      if (event.result.stopped) return undefined;
       const { state, early } = event.result;
       // Its end came before the plan's, and surfaces are drawn there.
       if (early && !kept.has(state.epoch)) await save(run, epochName(task, state.epoch), state);

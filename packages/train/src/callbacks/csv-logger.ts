@@ -14,7 +14,10 @@ const row = (cells: readonly string[]) => `${cells.map(cell).join(',')}\n`;
  *
  *     for await (const event of csvLogger(fit(options), (text) => appendFile('log.csv', text))) …
  *
+ * @param events of `fit`, or of another of these.
  * @param append given one line or more; awaited before the events go on.
+ * @param options whether the names come first.
+ * @returns the same events.
  * @see RFC 4180.
  */
 export async function* csvLogger(

@@ -1,5 +1,5 @@
 import { assertOption } from '@segscape/core';
-import type { TrainEvent } from '../events.js';
+import { type TrainEvent, trainDone } from '../events.js';
 import { type WatchOptions, watch } from './watch.js';
 
 export interface EarlyStoppingOptions extends WatchOptions {
@@ -15,6 +15,9 @@ export interface EarlyStoppingOptions extends WatchOptions {
  * It ends at the next checkpoint, so with `fit`'s default at that very epoch, with `done`, `early: true`. A resumed training
  * counts anew; `select: { patience }` of `fit` does the same and remembers.
  *
+ * @param events of `fit`, or of another of these.
+ * @param options the measure, and how long it may stand still.
+ * @returns the same events, up to the end of the patience.
  * @throws {SegscapeError} `BAD_OPTION` for a split or measure that the epochs do not have.
  */
 export async function* earlyStopping(
@@ -29,7 +32,7 @@ export async function* earlyStopping(
     yield event;
     if (event.type === 'epoch') over ||= follow(event).waited >= patience;
     if (event.type !== 'checkpoint' || !over) continue;
-    yield { type: 'done', result: { state: event.state, stopped: false, early: true } };
+    yield trainDone(event.state, { early: true });
     return; // which ends the training below, too
   }
 }

@@ -19,8 +19,11 @@ const rounded = (value: number) =>
  *     for await (const event of progressBar(fit(options), (text) => process.stdout.write(text), { epochs: 10 })) …
  *     // 2/10 [===============>              ] 20/40 loss 0.2713
  *
+ * @param events of `fit`, or of another of these.
  * @param write given text that begins with a carriage return, so that it takes the place of the line before it, and that ends
  *   with a line feed when the epoch is over.
+ * @param options what a line shows.
+ * @returns the same events.
  */
 export async function* progressBar(
   events: AsyncIterable<TrainEvent>,

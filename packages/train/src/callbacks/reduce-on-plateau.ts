@@ -30,6 +30,9 @@ export type RatedTraining = (given: {
  * The training is resumed with the lower rate from the next checkpoint, with `fit`'s default that of the very epoch: the
  * optimiser keeps its moments, the data their order. The step is compiled anew for each rate.
  *
+ * @param training begins or resumes a training with a rate: `fit` with an optimiser of that rate.
+ * @param options the measure, the first rate, and how it falls.
+ * @returns the events of the trainings, one after another.
  * @throws {SegscapeError} `BAD_OPTION`, also for a split or measure that the epochs do not have.
  */
 export async function* reduceOnPlateau(

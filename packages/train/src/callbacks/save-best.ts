@@ -10,7 +10,10 @@ import { type WatchOptions, watch } from './watch.js';
  *
  * It takes the checkpoint of that epoch; where not every epoch gives one, use `best` events, by `select` of `fit`.
  *
+ * @param events of `fit`, or of another of these.
  * @param save awaited before the events go on.
+ * @param options the measure.
+ * @returns the same events.
  * @throws {SegscapeError} `BAD_OPTION` for a split or measure that the epochs do not have.
  */
 export async function* saveBest(

@@ -5,7 +5,7 @@ import { withDirections, withSetting } from './setting.js';
 
 /** The result of a generator whose last event is `done`. */
 async function resultOf<R>(
-  events: AsyncGenerator<{ type: 'point' } | { type: 'done'; result: R }>,
+  events: AsyncGenerator<{ type: 'point' | 'progress' } | { type: 'done'; result: R }>,
 ): Promise<R> {
   for await (const event of events) if (event.type === 'done') return event.result;
   throw new Error('no done event');

@@ -5,7 +5,9 @@ import { inputs, objective, setting } from './problem.js';
 type Values = Readonly<Record<string, Float32Array>>;
 
 async function valuesOf(
-  events: AsyncGenerator<{ type: 'point' } | { type: 'done'; result: { readonly values: Values } }>,
+  events: AsyncGenerator<
+    { type: 'point' | 'progress' } | { type: 'done'; result: { readonly values: Values } }
+  >,
 ): Promise<Record<string, Outcome>> {
   for await (const event of events)
     if (event.type === 'done')

@@ -1,0 +1,171 @@
+import { assertOneOf, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import type { JitOptions } from '@segscape/jit';
+import { addN, dispose, mul, type Scalar, scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { evaluateGrid } from '../grids/grid.js';
+import { assertKnown, optionNames } from '../grids/known-options.js';
+import { type Batch, type BatchWeighting, batchSize, type Objective } from '../grids/objective.js';
+import { type EigenvalueOptions, extremes } from './extremes.js';
+import { type GradientField, gradientField } from './gradient-field.js';
+import type { ProductOptions } from './hessian-product.js';
+import { hessianOf } from './operator.js';
+import { assertSharpness, type Sharpness, type SharpnessOptions, sharpnessOf } from './sharpness.js';
+import { assertDensity, type DensityOptions, densityOf, type SpectralDensity } from './spectrum.js';
+import { assertTrace, type CurvatureTrace, type CurvatureTraceOptions, traceOf } from './trace.js';
+
+export interface CurvatureOptions<B extends Batch = Batch> extends BatchWeighting<B>, ProductOptions {
+  /** All losses from one forward pass; pure and traceable. */
+  readonly objective: Objective<B>;
+  readonly params: Params;
+  /** Which of them. Default all. */
+  readonly losses?: readonly string[];
+  /** Extreme eigenvalues of the Hessian, or false for none. Default the largest one. */
+  readonly eigenvalues?: Omit<EigenvalueOptions, 'accuracy'> | boolean;
+  /** Trace of the Hessian, or false for none. Default Hutch++ of 99 products. */
+  readonly trace?: Omit<CurvatureTraceOptions, 'accuracy' | 'matrix'> | boolean;
+  /** Density of the Hessian's eigenvalues. Default none. */
+  readonly density?: Omit<DensityOptions, 'accuracy' | 'matrix'> | boolean;
+  /** Rise of the loss in a ball around the weights. Default none. */
+  readonly sharpness?: SharpnessOptions | boolean;
+  /** Parameters that count (`model.isTrainable`); the others stay. Default all. */
+  readonly isTrainable?: (name: string) => boolean;
+  /** Passed to `jit`. */
+  readonly jit?: JitOptions;
+  /** Stops before the next batch: the promise is rejected with `ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** How one loss bends at the weights. What was not asked for is undefined. */
+export interface LossCurvature {
+  /** Its value at the weights. */
+  readonly loss: number;
+  readonly eigenvalues:
+    | { readonly values: readonly number[]; readonly errors: readonly number[] }
+    | undefined;
+  readonly trace: CurvatureTrace | undefined;
+  readonly density: SpectralDensity | undefined;
+  readonly sharpness: Sharpness | undefined;
+}
+
+const known = optionNames<CurvatureOptions>({
+  objective: true,
+  params: true,
+  batches: true,
+  weights: true,
+  losses: true,
+  accuracy: true,
+  eigenvalues: true,
+  trace: true,
+  density: true,
+  sharpness: true,
+  isTrainable: true,
+  jit: true,
+  signal: true,
+});
+
+/** A batch with the factor of each loss: 1 for the one at issue, 0 for the others. Data, so that no loss is traced anew. */
+interface Selected<B> {
+  readonly batch: B;
+  readonly factors: Readonly<Record<string, Scalar>>;
+}
+
+const asked = <T extends object>(given: T | boolean | undefined, standard: boolean): T | undefined => {
+  const wanted = given ?? standard;
+  return typeof wanted === 'boolean' ? (wanted ? ({} as T) : undefined) : wanted;
+};
+
+/** The value of each loss at the weights; all must be finite, since each stands in the sum that the others are part of. */
+async function valuesAt<B extends Batch>(
+  where: string,
+  options: CurvatureOptions<B>,
+): Promise<Record<string, number>> {
+  const { objective, params, batches, weights, jit, signal } = options;
+  const grid = {
+    objective,
+    params,
+    batches,
+    ...(weights && { weights }),
+    ...(jit && { jit }),
+    ...(signal && { signal }),
+  };
+  const events = evaluateGrid(where, grid, [], [{ index: 0, offsets: [] }]);
+  for (;;) {
+    const { value, done } = await events.next();
+    if (!done) continue;
+    throwIfAborted(signal, where);
+    const values = Object.fromEntries(
+      Object.entries(value.values).map(([name, [at]]) => [name, at!] as const),
+    );
+    const odd = Object.keys(values).find((name) => !Number.isFinite(values[name]));
+    if (odd === undefined) return values;
+    throw new SegscapeError(
+      'NOT_FINITE',
+      `${where}: '${odd}' is not finite at these weights; leave it out of the objective.`,
+    );
+  }
+}
+
+/** The curvature of every loss at the same weights, by one compiled program for all of them. */
+export async function curvature<B extends Batch>(
+  options: CurvatureOptions<B>,
+): Promise<Readonly<Record<string, LossCurvature>>> {
+  const where = 'curvature';
+  assertKnown(where, options, known);
+  const { objective, batches, accuracy = 'exact', signal } = options;
+  const eigenvalues = asked<EigenvalueOptions>(options.eigenvalues, true);
+  const trace = asked<CurvatureTraceOptions>(options.trace, true);
+  const density = asked<DensityOptions>(options.density, false);
+  const sharpness = asked<SharpnessOptions>(options.sharpness, false);
+  if (trace) assertTrace(where, trace);
+  if (density) assertDensity(where, density);
+  if (sharpness) assertSharpness(where, sharpness);
+  const values = await valuesAt(where, options);
+  const names = Object.keys(values);
+  const { losses = names } = options;
+  for (const name of losses) assertOneOf(where, 'losses', name, names);
+
+  const [zero, one] = [scalar(0), scalar(1)];
+  const selected = (wanted: string): Selected<B>[] => {
+    const factors = Object.fromEntries(names.map((name) => [name, name === wanted ? one : zero] as const));
+    return batches.map((batch) => ({ batch, factors }));
+  };
+  let field: GradientField | undefined;
+  try {
+    const loss = (params: Params, { batch, factors }: Selected<B>): Scalar => {
+      const all = objective(params, batch);
+      return addN(names.map((name) => mul(all[name]!, factors[name]!))) as Scalar;
+    };
+    const { weights = batches.map(batchSize) } = options;
+    const { params, isTrainable, jit } = options;
+    field = await gradientField(where, {
+      loss,
+      params,
+      batches: selected(names[0]!),
+      weights,
+      ...(isTrainable && { isTrainable }),
+      ...(jit && { jit }),
+      ...(signal && { signal }),
+    });
+    const operator = hessianOf(where, field, accuracy, signal);
+    const found: [string, LossCurvature][] = [];
+    for (const name of losses) {
+      throwIfAborted(signal, where);
+      field.useBatches(selected(name));
+      const pairs = eigenvalues && (await extremes(where, operator, eigenvalues));
+      dispose((pairs?.vectors ?? []) as unknown as Tensor[]);
+      found.push([
+        name,
+        {
+          loss: values[name]!,
+          eigenvalues: pairs && { values: pairs.values, errors: pairs.errors },
+          trace: trace && (await traceOf(operator, trace)),
+          density: density && (await densityOf(operator, density)),
+          sharpness: sharpness && (await sharpnessOf(field, sharpness)),
+        },
+      ]);
+    }
+    return Object.fromEntries(found);
+  } finally {
+    await field?.dispose();
+    dispose([zero, one]);
+  }
+}

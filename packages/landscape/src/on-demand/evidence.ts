@@ -1,0 +1,130 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GradientCosines } from '../forensics/gradient-cosines.js';
+import type { GradientShares, GradientSharesOptions } from '../forensics/gradient-shares.js';
+import type { ForensicsProblem } from '../forensics/problem.js';
+import type { Batch } from '../grids/objective.js';
+import type { Surface } from '../grids/surface.js';
+import type { CkaMatrix } from '../statistics/cka.js';
+import type { NoiseFloor, NoiseOptions, SampleNoise } from '../trust/noise.js';
+import type { RepeatOptions } from '../trust/repeats.js';
+import type { Trust, TrustOptions } from '../trust/trust.js';
+
+// What is loaded when it is first called: a page that only draws surfaces does not carry it.
+
+/**
+ * Whether losses pull the same way: cosines between their gradients at the same weights.
+ *
+ * @param problem the scores and losses, weights and batches; all tensors are borrowed.
+ * @returns a cosine for each two losses, `[losses][losses]`, and the length of each gradient.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ */
+export async function gradientCosines<B extends Batch>(
+  problem: ForensicsProblem<B>,
+): Promise<GradientCosines> {
+  const room = await import('../forensics/gradient-cosines.js');
+  return room.gradientCosines(problem);
+}
+
+/**
+ * Where a loss's gradient comes from: how much of it each class, band or kind of mistake sends, for every loss at the same
+ * weights from one forward pass a batch. Why one loss learns while another waits.
+ *
+ *     await gradientShares(problem, { groupings: { class: byClass(['background', 'disc'], ({ labels }) => labels) } });
+ *     // { dice: { class: [{ group: 'background', pixels: 0.98, share: 0.31, … }, …] }, … }
+ *
+ * @param problem the scores and losses, weights and batches; all tensors are borrowed.
+ * @param options the groups, and the gradient of what.
+ * @returns by loss, then by grouping, a share for each group.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ */
+export async function gradientShares<B extends Batch>(
+  problem: ForensicsProblem<B>,
+  options: GradientSharesOptions<B>,
+): Promise<GradientShares> {
+  const room = await import('../forensics/gradient-shares.js');
+  return room.gradientShares(problem, options);
+}
+
+/**
+ * The floor below which differences of a loss say nothing: the same weights and samples, in other orders, which changes
+ * nothing but the rounding of single precision.
+ *
+ * @param options the losses, the weights and the batches; all tensors are borrowed.
+ * @param options.orders how many. Default 8.
+ * @returns the floor of each loss, in its units.
+ * @throws {SegscapeError} as `surface`; `ABORTED` when the signal fires.
+ */
+export async function noiseFloor<B extends Batch>(
+  options: NoiseOptions<B> & { readonly orders?: number },
+): Promise<Record<string, NoiseFloor>> {
+  const room = await import('../trust/noise.js');
+  return room.noiseFloor(options);
+}
+
+/**
+ * What of a loss is chance in the choice of images: each image by itself, then the bootstrap over them. A loss that is no
+ * mean over images (Dice over a whole batch) is taken image by image.
+ *
+ * @param options the losses, the weights and the batches; all tensors are borrowed.
+ * @param options.resamples default 1000.
+ * @returns mean, spread and interval of each loss, in its units.
+ * @throws {SegscapeError} as `surface`; `ABORTED` when the signal fires.
+ * @see Efron, Tibshirani, An Introduction to the Bootstrap, 1993, sections 6 and 13.
+ */
+export async function sampleNoise<B extends Batch>(
+  options: NoiseOptions<B> & { readonly resamples?: number },
+): Promise<Record<string, SampleNoise>> {
+  const room = await import('../trust/noise.js');
+  return room.sampleNoise(options);
+}
+
+/**
+ * The same losses around the same weights over other pairs of random directions: the `repeats` of `trust`. With a `store` the
+ * points of pair k are kept under `<key>/pair-<k>`.
+ *
+ * @param options as those of `surface`, and how many pairs.
+ * @returns a surface for each pair.
+ * @throws {SegscapeError} as `surface`; `ABORTED` when the signal fires.
+ */
+export async function repeatSurfaces<B extends Batch>(options: RepeatOptions<B>): Promise<Surface[]> {
+  const room = await import('../trust/repeats.js');
+  return room.repeatSurfaces(options);
+}
+
+/**
+ * How far to trust a surface: how much of the training, the gradient and the curvature its plane holds, how its statistics
+ * scatter over other directions, and what of it is rounding or the choice of images. Minima shallower than four times the
+ * noise floor are not counted.
+ *
+ *     const { sentence } = await trust(surface, { plane, path, gradient, repeats, noise: await noiseFloor(problem) });
+ *
+ * @param surface what is to be trusted.
+ * @param options what was measured; all tensors are borrowed.
+ * @returns the numbers, and a sentence of them.
+ * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or fewer than 3 × 3 places.
+ */
+export async function trust(surface: Surface, options?: TrustOptions): Promise<Trust> {
+  const room = await import('../trust/trust.js');
+  return room.trust(surface, options);
+}
+
+/**
+ * Linear centred kernel alignment between the layers of two networks on the same images: 1 where one layer's activations are
+ * a rotation and scaling of the other's, 0 where they have nothing in common. With X, Y centred over the images,
+ *
+ *     CKA = ‖YᵀX‖²_F / (‖XᵀX‖_F · ‖YᵀY‖_F)
+ *
+ * @param a activations `[images, …]` by layer; at least 2 images, more than a layer has features for small values to mean
+ *   something. They are borrowed.
+ * @param b of another network, or of the same at another checkpoint, for the same images.
+ * @returns a similarity for each layer of `a` (rows) and of `b` (columns).
+ * @throws {SegscapeError} `SHAPE_MISMATCH` when the numbers of images differ; `BAD_OPTION` for fewer than 2.
+ * @see Kornblith, Norouzi, Lee, Hinton, 2019. https://arxiv.org/abs/1905.00414
+ */
+export async function cka(
+  a: Readonly<Record<string, Tensor>>,
+  b: Readonly<Record<string, Tensor>>,
+): Promise<CkaMatrix> {
+  const room = await import('../statistics/cka.js');
+  return room.cka(a, b);
+}
