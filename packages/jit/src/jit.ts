@@ -1,15 +1,14 @@
-import { registerGradients } from '@segscape/backend';
+import { registerGradients } from '@segscape/backend/gradients';
 import { isSegscapeError, SegscapeError } from '@segscape/core';
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { loadRuntime } from '#runtime';
-import { isNumber, runEagerly, traceTree } from './functions-of-trees.js';
 import type { JitOptions, JitStats, Jitted, Loose } from './jit-options.js';
 import type { Device } from './run/device.js';
-import { NativeProgram } from './run/native.js';
+import type { NativeProgram } from './run/native.js';
 import { pauses } from './run/pause.js';
-import { stateful } from './run/stateful.js';
+import { runEagerly } from './run-eagerly.js';
 import { assertOneArgument, assertTraceable } from './traceable.js';
-import { flatten, signature, type Tree, type TreeSpec, unflatten } from './tree.js';
+import { flatten, isNumber, signature, type Tree, type TreeSpec } from './tree.js';
 
 type Leaves = readonly (Tensor | number)[];
 
@@ -82,23 +81,21 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
       return eager;
     }
     try {
-      const { program, resultSpec } = traceTree(fn, spec, leaves);
-      // ONNX Runtime loads no program without results.
-      if (program.outputs.length === 0) return { run: async () => unflatten(resultSpec, []) };
-      const native = await NativeProgram.load(await loadRuntime(runtime), program, {
+      const { compiled } = await import('./run/compiled.js');
+      const { native, run } = await compiled(fn, spec, leaves, () => loadRuntime(runtime), {
         ...(threads !== undefined && { threads }),
         device,
       });
+      if (native === undefined) return { run };
       stats.executor = 'onnxruntime';
       stats.nodes = native.nodes;
       latest = native;
       stats.compileMs += performance.now() - started;
-      const run = stateful(native, program.variables);
       const entry: Entry = {
         native,
         async run(values) {
           try {
-            return unflatten(resultSpec, await run(values));
+            return await run(values);
           } catch (error) {
             if (!mayFallBack(error)) throw error;
             // Where eager execution fails too it is the values that are wrong, not the program.

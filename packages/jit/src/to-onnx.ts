@@ -1,10 +1,10 @@
 import { assertOption, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { compile } from './compile.js';
-import { traceTree } from './functions-of-trees.js';
 import { encodeModel } from './onnx/encode.js';
 import { freed, type LengthOf } from './onnx/free-axes.js';
 import type { OnnxModel } from './onnx/model.js';
+import { traceTree } from './trace-tree.js';
 import { flatten, type Tree } from './tree.js';
 
 export interface ToOnnxOptions {

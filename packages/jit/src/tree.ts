@@ -84,3 +84,12 @@ export function signature(spec: TreeSpec, leaves: readonly (Tensor | number)[]):
       : s.kind[0]!;
   return `${structure(spec)}|${leaves.map((x) => (typeof x === 'number' ? '' : `${x.dtype}[${x.shape}]`)).join(';')}`;
 }
+
+/** The same structure with tensors for numbers. */
+export const asTensors = (spec: TreeSpec): TreeSpec => ({
+  ...spec,
+  kind: spec.kind === 'number' ? 'tensor' : spec.kind,
+  children: spec.children.map(asTensors),
+});
+
+export const isNumber = (leaf: Tensor | number): leaf is number => typeof leaf === 'number';

@@ -1,4 +1,4 @@
-import { registerGradients } from '@segscape/backend';
+import { registerGradients } from '@segscape/backend/gradients';
 import { type Optimizer, type OptimizerState, type Params, SegscapeError } from '@segscape/core';
 import {
   add,

@@ -12,7 +12,7 @@ import { reductions } from './reductions.js';
 import { resizes } from './resize.js';
 import { scopes } from './scopes.js';
 import { shapes } from './shape.js';
-import { tfjsRules } from './tfjs.js';
+import { tfjsRules } from '#tfjs-rules';
 
 /** Rules that TensorFlow.js lacks, or that are wrong there: at first order, or silently at second. */
 const own: readonly GradConfig[] = [
