@@ -1,6 +1,5 @@
 import {
   assertOption,
-  ignoreLabel,
   type Raster,
   type Rng,
   random,
@@ -10,8 +9,14 @@ import {
 } from '@segscape/core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Dataset } from './dataset.js';
-import { assertNormalize, type Normalize, toFloats } from './intensities.js';
-import { assertSampleLabels } from './labels.js';
+import { assertNormalize, type Normalize } from './intensities.js';
+import {
+  fromWorker,
+  type ReadySample,
+  readySample,
+  type SampleWork,
+  type SampleWorkers,
+} from './ready-sample.js';
 
 /** Tensors of several samples; the receiver disposes them. */
 export interface Batch {
@@ -36,33 +41,30 @@ export interface BatchOptions {
   readonly transform?: (sample: Sample, rng: Rng) => Sample;
   /** Derives rasters (distance maps, weights) from the transformed mask, for losses that want them. */
   readonly prepare?: (mask: Raster) => Record<string, Raster>;
-  /** Default `'scale'`: uint8 / 255, uint16 / 65,535. */
+  /**
+   * Default `'scale'`: uint8 / 255, uint16 / 65,535. Figures of the image itself are those of the image as read, before
+   * `transform`: the crop of an image is normalised as the whole image is when it is predicted.
+   */
   readonly normalize?: Normalize;
   /** Batches made ready ahead, in host memory. Default 1. */
   readonly prefetch?: number;
-  /** Samples read at the same time. Default 4. */
-  readonly workers?: number;
+  /**
+   * Samples read at the same time, default 4; or worker threads that read, transform and prepare them, from
+   * `sampleWorkers` of `@segscape/data/workers`. The batches are the same to the bit.
+   */
+  readonly workers?: number | SampleWorkers;
   /** Leave out a last batch that is smaller. Default false. */
   readonly dropLast?: boolean;
 }
 
-/** A sample as floats, before it becomes part of a tensor. */
-interface Ready {
-  readonly id: string;
-  readonly image: Raster;
-  readonly values: Float32Array;
-  readonly mask: Raster;
-  readonly prepared: Record<string, Raster>;
-}
-
-const sizesOf = ({ depth, height, width }: Raster) => [
+const sizesOf = ({ depth, height, width }: Pick<Raster, 'depth' | 'height' | 'width'>) => [
   ...(depth === undefined ? [] : [depth]),
   height,
   width,
 ];
 
-function assertAlike(all: readonly Ready[]): void {
-  const form = ({ image }: Ready) => [...sizesOf(image), image.channels].join('×');
+function assertAlike(all: readonly ReadySample[]): void {
+  const form = ({ image }: ReadySample) => [...sizesOf(image), image.channels].join('×');
   const first = all[0]!;
   const other = all.find((ready) => form(ready) !== form(first));
   if (other !== undefined)
@@ -81,8 +83,8 @@ function assertAlike(all: readonly Ready[]): void {
 }
 
 function joined(
-  all: readonly Ready[],
-  pick: (ready: Ready) => ArrayLike<number>,
+  all: readonly ReadySample[],
+  pick: (ready: ReadySample) => ArrayLike<number>,
   into: Float32Array | Int32Array,
 ) {
   let at = 0;
@@ -94,7 +96,7 @@ function joined(
   return into;
 }
 
-function toBatch(all: readonly Ready[]): Batch {
+function toBatch(all: readonly ReadySample[]): Batch {
   assertAlike(all);
   const { image, mask, values, prepared: made } = all[0]!;
   const n = all.length;
@@ -130,6 +132,10 @@ function toBatch(all: readonly Ready[]): Batch {
  *
  *     for await (const { images, labels } of batches(train, { batchSize: 4, shuffle: true, seed: 1, epoch })) { … }
  *
+ * @param dataset its samples are read as they are wanted, `workers` at a time.
+ * @param options see `BatchOptions`; `batchSize` has no default.
+ * @returns an iterable of batches: images float32 `[batch, [depth,] height, width, channels]`, labels int32 class indices
+ * `[batch, [depth,] height, width]`.
  * @throws {SegscapeError} `BAD_OPTION`; while iterating `SHAPE_MISMATCH` when the samples of a batch differ in size,
  * `MASK_VALUE_UNKNOWN` for a label that is no class's (and not the dataset's `ignoreIndex`, nor void that a transform
  * padded with), and what the dataset throws.
@@ -147,20 +153,24 @@ export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<
     );
   whole('batchSize', batchSize, 1);
   whole('prefetch', prefetch, 0);
-  whole('workers', workers, 1);
+  if (typeof workers === 'number') whole('workers', workers, 1);
   whole('epoch', epoch, 0);
   assertNormalize('batches', normalize);
+  const remote = typeof workers === 'number' ? undefined : workers;
+  const atOnce = remote === undefined ? (workers as number) : 2 * remote.count;
+  const own = transform ?? prepare;
+  assertOption(
+    remote === undefined || own === undefined,
+    'batches',
+    transform ? 'transform' : 'prepare',
+    own,
+    "be left out with worker threads: a function can't go there; name it in the work of sampleWorkers",
+  );
+  const work: SampleWork = { dataset, ...(transform && { transform }), ...(prepare && { prepare }) };
   const rng = random(seed).fork(`epoch ${epoch}`);
-
-  const ready = async (index: number): Promise<Ready> => {
-    const read = await dataset.get(index);
-    const { classes, ignoreIndex } = dataset;
-    assertSampleLabels('batches', read, classes, ignoreIndex);
-    const sample = transform === undefined ? read : transform(read, rng.fork(`sample ${read.id}`));
-    // A transform may pad with void even where the data have none.
-    if (sample.mask !== read.mask) assertSampleLabels('batches', sample, classes, ignoreIndex, ignoreLabel);
-    const { id, image, mask } = sample;
-    return { id, image, mask, values: toFloats(image, normalize), prepared: prepare?.(mask) ?? {} };
+  const ready = (index: number): Promise<ReadySample> => {
+    const request = { index, seed, epoch, normalize };
+    return remote === undefined ? readySample(work, request) : fromWorker(remote, dataset, request);
   };
 
   return {
@@ -169,14 +179,14 @@ export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<
       const order = shuffle ? shuffled(indices, rng.fork('order')) : indices;
       const full = Math.floor(order.length / batchSize) * batchSize;
       const end = dropLast ? full : order.length;
-      const pending: Promise<Ready>[] = [];
-      const ahead = Math.max(workers, (prefetch + 1) * batchSize);
+      const pending: Promise<ReadySample>[] = [];
+      const ahead = Math.max(atOnce, (prefetch + 1) * batchSize);
       let next = 0;
       let running = 0;
       const waiting: (() => void)[] = [];
-      // At most `workers` samples are read at once; a finished one wakes the next.
+      // At most so many samples are read at once; a finished one wakes the next.
       const limited = async (index: number) => {
-        if (running >= workers) await new Promise<void>((wake) => waiting.push(wake));
+        if (running >= atOnce) await new Promise<void>((wake) => waiting.push(wake));
         running++;
         try {
           return await ready(index);

@@ -13,6 +13,9 @@ function sliced(raster: Raster, to: number): Raster {
 /**
  * Gray or colour without its last channel, when it has two or four. Only for rasters whose second or fourth channel
  * is known to be alpha; `readImage(…, { alpha: 'drop' })` goes by what the file declares.
+ *
+ * @param raster of any size, `[depth,] height, width, channels`.
+ * @returns one or three channels in the same type; the raster itself when it has neither two nor four.
  */
 export function withoutAlpha(raster: Raster): Raster {
   return raster.channels === 2 || raster.channels === 4 ? sliced(raster, raster.channels - 1) : raster;
@@ -21,6 +24,10 @@ export function withoutAlpha(raster: Raster): Raster {
 /**
  * One channel by the luma weights of Rec. 601 (as PIL's 'L'), or three equal ones; a second or fourth channel is taken
  * for alpha and left out.
+ *
+ * @param raster of one to four channels, any type of values.
+ * @param channels 1, gray, or 3, RGB.
+ * @returns a raster of the same type and size; integers are rounded.
  * @throws {SegscapeError} `SHAPE_MISMATCH` for more than four channels.
  */
 export function withChannels(raster: Raster, channels: 1 | 3): Raster {
@@ -58,16 +65,18 @@ export function joinedChannels(parts: readonly Raster[]): Raster {
   const [first] = parts;
   if (first === undefined) throw new Error('it has no pages');
   if (parts.length === 1) return first;
-  const { data, height, width } = first;
-  const form = (raster: Raster) => `${raster.height}×${raster.width} ${raster.data.constructor.name}`;
+  const { data } = first;
+  const form = ({ depth, height, width, data: values }: Raster) =>
+    `${depth === undefined ? '' : `${depth}×`}${height}×${width} ${values.constructor.name}`;
   const other = parts.find((part) => form(part) !== form(first));
   if (other !== undefined)
     throw new Error(`its pages can't be channels of one picture: ${form(first)} and ${form(other)}`);
   const channels = parts.reduce((sum, part) => sum + part.channels, 0);
-  const out = sameKind(data, height * width * channels);
+  const pixels = data.length / first.channels;
+  const out = sameKind(data, pixels * channels);
   let offset = 0;
   for (const part of parts) {
-    for (let i = 0; i < height * width; i++)
+    for (let i = 0; i < pixels; i++)
       for (let c = 0; c < part.channels; c++)
         out[i * channels + offset + c] = part.data[i * part.channels + c]!;
     offset += part.channels;

@@ -137,6 +137,8 @@ function maskOf(source: ImageSource, { height, width, annotations, file }: Entry
  *
  *     await cocoDataset({ images: 'train2017', annotations: 'instances_train2017.json', categories: ['cell'] });
  *
+ * @param options folder or files of the images, the annotations' JSON, and which categories become classes.
+ * @returns a dataset; masks are uint8 class indices `[height, width]`, 255 for crowds. Images are read by `get`.
  * @throws {SegscapeError} `CORRUPT_FILE`, `EMPTY_DATASET`, `BAD_OPTION`, `NOT_FOUND`; while reading `UNREADABLE_IMAGE`,
  * `UNSUPPORTED_FORMAT`, `MASK_SIZE_MISMATCH`.
  * @see Lin et al., Microsoft COCO, 2014. https://arxiv.org/abs/1405.0312

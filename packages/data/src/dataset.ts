@@ -1,4 +1,4 @@
-import { assertOption, type Sample, SegscapeError } from '@segscape/core';
+import { assertOption, type Raster, type Sample, SegscapeError } from '@segscape/core';
 
 /** What a dataset says about itself without reading its images; plain JSON, recorded with a run. */
 export interface DatasetSummary {
@@ -44,7 +44,14 @@ export function assertIndex(where: string, index: number, length: number): void 
 export const emptyDataset = (where: string, why: string) =>
   new SegscapeError('EMPTY_DATASET', `${where}: ${why}.`);
 
-/** The samples at the given indices, in that order. */
+/**
+ * The samples at the given indices, in that order.
+ *
+ * @param dataset whose samples are taken.
+ * @param indices in [0, length), in the order wanted; one may come twice.
+ * @returns a dataset of so many samples; nothing is read.
+ * @throws {SegscapeError} `BAD_OPTION` for an index out of range.
+ */
 export function subset(dataset: Dataset, indices: readonly number[]): Dataset {
   for (const index of indices) assertIndex('subset', index, dataset.length);
   const { ids, groups, ignoreIndex } = dataset;
@@ -62,7 +69,12 @@ export function subset(dataset: Dataset, indices: readonly number[]): Dataset {
   };
 }
 
-/** The same samples, each read once and then kept in memory. */
+/**
+ * The same samples, each read once and then kept in memory.
+ *
+ * @param dataset whose samples are kept; each takes its image's and mask's bytes of memory.
+ * @returns the same dataset, each sample read once; one that could not be read is tried again.
+ */
 export function cachedDataset(dataset: Dataset): Dataset {
   const kept = new Map<number, Promise<Sample>>();
   return {
@@ -80,12 +92,53 @@ export function cachedDataset(dataset: Dataset): Dataset {
   };
 }
 
+/**
+ * The same samples with another image each, made as they are read and before any augmentation; masks stay.
+ *
+ *     mappedDataset(dataset, (image) => clahe(image), { clahe: {} });
+ *
+ * @param dataset whose samples are taken.
+ * @param change from an image to one of the same height, width and depth.
+ * @param facts what `describe()` tells besides; plain JSON.
+ * @returns a dataset of the same length, classes, ids, groups and split.
+ * @throws {SegscapeError} `get` throws `SHAPE_MISMATCH` when the size changed, and what `change` throws.
+ */
+export function mappedDataset(
+  dataset: Dataset,
+  change: (image: Raster) => Raster,
+  facts: Readonly<Record<string, unknown>> = {},
+): Dataset {
+  const sides = ({ depth, height, width }: Raster) =>
+    [...(depth === undefined ? [] : [depth]), height, width].join('×');
+  return {
+    ...dataset,
+    async get(index) {
+      const sample = await dataset.get(index);
+      const image = change(sample.image);
+      if (sides(image) === sides(sample.image)) return { ...sample, image };
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `mappedDataset: the image of sample '${sample.id}' was ${sides(sample.image)} and became ${sides(image)}. Resize images and masks together, in a transform.`,
+        { details: { id: sample.id } },
+      );
+    },
+    describe: () => ({ ...dataset.describe(), ...facts }),
+  };
+}
+
 export interface MemoryOptions {
   /** The label of pixels that no class claims, where masks hold it: 255. */
   readonly ignoreIndex?: number;
 }
 
-/** A dataset of samples that are already in memory. */
+/**
+ * A dataset of samples that are already in memory.
+ *
+ * @param samples with masks of class indices; they are handed out as they are, not copied.
+ * @param classes their names, the first usually the background.
+ * @param options `ignoreIndex`, where masks hold void.
+ * @returns the dataset.
+ */
 export function memoryDataset(
   samples: readonly Sample[],
   classes: readonly string[],

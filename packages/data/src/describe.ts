@@ -21,6 +21,9 @@ export interface DatasetStatistics extends DatasetSummary {
 
 /**
  * Reads every sample once: sizes, channels, share of each class. For large data pass a `subset`.
+ *
+ * @param dataset images or volumes, not both.
+ * @returns sizes in pixels, types, and the classes' shares of the pixels in [0, 1].
  * @throws {SegscapeError} `MASK_VALUE_UNKNOWN` for a label that is none of the classes' and not `ignoreIndex`;
  * `SHAPE_MISMATCH` when images and volumes are mixed.
  */

@@ -1,16 +1,21 @@
-export type Format = 'PNG' | 'JPEG' | 'GIF' | 'BMP' | 'TIFF' | 'PNM';
+export type Format = 'PNG' | 'JPEG' | 'GIF' | 'BMP' | 'TIFF' | 'PNM' | 'NIfTI' | 'gzip' | 'DICOM';
 
 const start = (bytes: Uint8Array, length: number) => String.fromCharCode(...bytes.subarray(0, length));
 
 /** Formats by their first bytes; endings of file names lie. */
 export function formatOf(bytes: Uint8Array): Format | undefined {
   const text = start(bytes, 4);
+  // What stands before may look like a TIFF, so that viewers of either kind open it.
+  if (start(bytes.subarray(128), 4) === 'DICM') return 'DICOM';
   if (text === '\x89PNG') return 'PNG';
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'JPEG';
   if (text === 'GIF8') return 'GIF';
   if (text.startsWith('BM')) return 'BMP';
   if (/^(II[*+]\0|MM\0[*+])/.test(text)) return 'TIFF';
   if (/^P[1-6]\s/.test(text)) return 'PNM';
+  if (text.startsWith('\x1f\x8b')) return 'gzip';
+  if (/^n[+i]1\0$/.test(start(bytes.subarray(344), 4)) || /^n[+i]2\0$/.test(start(bytes.subarray(4), 4)))
+    return 'NIfTI';
   return undefined;
 }
 
@@ -26,7 +31,7 @@ const foreign: readonly (readonly [number, string, string])[] = [
   [0, '\xff\x0a', 'JPEG XL'],
   [0, '8BPS', 'a Photoshop file'],
   [0, '\x89HDF', 'HDF5'],
-  [0, '\x1f\x8b', 'a gzip file (a .nii.gz volume?)'],
+  [0, '\x1f\x8b', 'a gzip file without a NIfTI volume'],
   [0, 'ZISRAWFILE', 'a Zeiss CZI file'],
   [0, 'PK\x03\x04', 'a ZIP file'],
   [0, '%PDF', 'PDF'],
@@ -38,9 +43,6 @@ const foreign: readonly (readonly [number, string, string])[] = [
   [0, '\x93NUMPY', 'a NumPy array'],
   [0, 'NRRD', 'NRRD'],
   [0, '<svg', 'SVG'],
-  [128, 'DICM', 'DICOM'],
-  [344, 'n+1\0', 'NIfTI'],
-  [344, 'ni1\0', 'NIfTI'],
 ];
 
 /** What a sound file of another kind is called. */

@@ -16,7 +16,7 @@ export interface NamedFile {
   readonly name: string;
 }
 
-const endings = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m)$/i;
+const endings = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m|nii(\.gz)?|dcm)$/i;
 
 /** A file name without the ending of an image. */
 export const withoutEnding = (name: string) => name.replace(endings, '');

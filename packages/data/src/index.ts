@@ -11,23 +11,34 @@
  */
 export { type Batch, type BatchOptions, batches } from './batches.js';
 export { withChannels, withoutAlpha } from './channels.js';
+export { type ClaheOptions, clahe, claheSchema } from './clahe.js';
 export { type CocoOptions, cocoDataset, cocoSchema } from './coco-dataset.js';
 export {
   cachedDataset,
   type Dataset,
   type DatasetSummary,
   type MemoryOptions,
+  mappedDataset,
   memoryDataset,
   type SplitLists,
   subset,
 } from './dataset.js';
 export { type DatasetStatistics, describeDataset } from './describe.js';
-export { type FolderOptions, folderDataset, folderSchema } from './folder-dataset.js';
+export { folderDataset } from './folder-dataset.js';
+export { type FolderOptions, folderSchema } from './folder-options.js';
 export type { FolderSource } from './folder-source.js';
+export { type GuessedLayout, guessLayout } from './guess-layout.js';
 export type { InstanceLabels } from './instances.js';
-export { type Normalize, toFloats } from './intensities.js';
+export {
+  type Normalize,
+  normalizeSchema,
+  type Ranged,
+  type Standardized,
+  toFloats,
+} from './intensities.js';
 export type { Layout } from './layouts.js';
 export type { MaskOptions, MaskValue, MaskValues } from './mask-options.js';
+export { measureIntensities } from './measure-intensities.js';
 export { type NnunetOptions, nnunetDataset, nnunetSchema } from './nnunet-dataset.js';
 export type { Pair } from './pairing.js';
 export { type PhantomOptions, phantomDataset, phantomSchema } from './phantom-dataset.js';

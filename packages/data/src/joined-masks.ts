@@ -9,11 +9,14 @@ export function assertSameSize(
   maskName: string,
 ): void {
   if (image.height === mask.height && image.width === mask.width && image.depth === mask.depth) return;
+  const sides = ({ depth, height, width }: Raster) =>
+    `${width}×${height}${depth === undefined ? '' : `×${depth}`}`;
+  const order = `width×height${image.depth === undefined && mask.depth === undefined ? '' : '×depth'}`;
   const across = image.height === mask.width && image.width === mask.height;
   throw new SegscapeError(
     'MASK_SIZE_MISMATCH',
-    `${where}: image '${imageName}' is ${image.width}×${image.height} pixels (width×height), its mask '${maskName}' ` +
-      `${mask.width}×${mask.height}. Give masks of the images' size${
+    `${where}: image '${imageName}' is ${sides(image)} pixels (${order}), its mask '${maskName}' ` +
+      `${sides(mask)}. Give masks of the images' size${
         across
           ? "; if they were drawn over images as stored, not turned upright, give orientation: 'ignore'"
           : ''

@@ -48,10 +48,10 @@ function planOf(path: string, content: unknown): Plan {
   if (!isRecord(channels) || Object.keys(channels).length === 0) throw wrong('has no channel_names');
   if (!isRecord(labels)) throw wrong('has no labels');
   if (typeof ending !== 'string' || !ending.startsWith('.')) throw wrong('has no file_ending');
-  if (!/^\.(png|tiff?|bmp|jpe?g)$/i.test(ending))
+  if (!/^\.(png|tiff?|bmp|jpe?g|nii(\.gz)?)$/i.test(ending))
     throw new SegscapeError(
       'UNSUPPORTED_FORMAT',
-      `${where}: '${path}' says file_ending '${ending}', which is not read here. Convert the files to .png or .tif.`,
+      `${where}: '${path}' says file_ending '${ending}', which is not read here. Convert the files to .png, .tif or .nii.gz.`,
       { details: { path, ending } },
     );
   const named = Object.entries(labels);
@@ -105,6 +105,8 @@ async function splitOf(
  * A data set as nnU-Net (version 2) keeps it: `imagesTr/CASE_0000.png`, one file a channel, `labelsTr/CASE.png`, the
  * classes from `dataset.json` (its `ignore` is void), the split from `splits_final.json`.
  *
+ * @param given the dataset's folder and which fold of `splits_final.json` becomes its split.
+ * @returns a dataset: images `[depth,] height, width, channels`, a channel a file; masks of class indices, 255 for void.
  * @throws {SegscapeError} `CORRUPT_FILE`, `UNSUPPORTED_FORMAT` (regions; file endings that are not read here),
  * `EMPTY_DATASET`, `PAIR_MISSING`, `NOT_FOUND`, `BAD_OPTION`; while reading as `folderDataset`.
  * @see Isensee et al., nnU-Net, Nature Methods 18, 2021.

@@ -38,6 +38,8 @@ export const phantomSchema = optionsOf<PhantomOptions>(
  *
  *     phantomDataset({ kind: 'fundus', count: 40, height: 128, width: 128, seed: 1 });
  *
+ * @param options what is drawn, how many, their height and width in pixels, and the seed.
+ * @returns a dataset of uint8 images `[height, width, channels]` and masks of class indices, drawn by `get`.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function phantomDataset(options: PhantomOptions): Dataset {

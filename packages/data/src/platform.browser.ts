@@ -19,4 +19,7 @@ export const platform: Platform = {
   listFolder: () => unavailable('listing a folder', 'give the files themselves'),
   listTree: () => unavailable('listing a folder', 'give the files themselves'),
   decodeJpeg: () => unavailable("decoder 'sharp'", "use decoder 'portable'"),
+  // A bundler must be told of them: they are given to readDicom.
+  codecs: {},
+  sampleStore: () => unavailable("cache 'disk'", 'keep samples in memory: cache true'),
 };

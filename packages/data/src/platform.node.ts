@@ -1,5 +1,6 @@
 import { type Raster, SegscapeError } from '@segscape/core';
 import { Unsupported } from './decode/faults.js';
+import { nodeStore } from './node-store.js';
 import type { Platform } from './platform.js';
 
 const failed = (path: string, cause: unknown): SegscapeError =>
@@ -75,5 +76,19 @@ async function decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number)
   return { data: Uint8Array.from(data), height: info.height, width: info.width, channels: info.channels };
 }
 
-/** Files from Node's file system, and sharp where it is installed. */
-export const platform: Platform = { readPath, listFolder, listTree, decodeJpeg };
+/** By names that no bundler follows: the packages are optional. */
+const load = (name: string) => () => import(name);
+const codecs = {
+  jpegLs: load('@cornerstonejs/codec-charls/decode'),
+  jpeg2000: load('@cornerstonejs/codec-openjpeg/decode'),
+};
+
+/** Files from Node's file system, sharp and the codecs where they are installed. */
+export const platform: Platform = {
+  readPath,
+  listFolder,
+  listTree,
+  decodeJpeg,
+  codecs,
+  sampleStore: nodeStore,
+};

@@ -1,4 +1,6 @@
 import type { Raster } from '@segscape/core';
+import type { CodecLoaders } from './decode/dicom/codecs.js';
+import type { SampleStore } from './sample-cache.js';
 
 /** What differs between Node and the browser: where bytes come from, and the fast decoder. */
 export interface Platform {
@@ -10,4 +12,8 @@ export interface Platform {
   listTree(path: string): Promise<string[]>;
   /** Decodes a JPEG by sharp, upright when asked; refuses one of more than `maxBytes` of pixels. */
   decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster>;
+  /** Decoders of DICOM's compressions that are packages of their own, where they can be found by name. */
+  readonly codecs: CodecLoaders;
+  /** Where prepared samples are kept between runs; by default in the user's cache folder. */
+  sampleStore(folder?: string): Promise<SampleStore>;
 }

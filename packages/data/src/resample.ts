@@ -60,6 +60,11 @@ function bySlices(
 /**
  * Shrinks by averaging over the area that each target pixel covers (as OpenCV's INTER_AREA); integers are
  * rounded. Enlarging repeats pixels. Volumes keep their depth; `spacing` follows.
+ *
+ * @param raster `[depth,] height, width, channels`.
+ * @param height wanted, in pixels.
+ * @param width wanted, in pixels.
+ * @returns a raster of the same type; the raster itself when the size is its own.
  * @throws {SegscapeError} `BAD_OPTION` for a size that is no positive integer.
  */
 export function resizeArea(raster: Raster, height: number, width: number): Raster {
@@ -98,6 +103,11 @@ function averaged(raster: Raster, height: number, width: number): RasterData {
 
 /**
  * Takes the pixel under the centre of each target pixel. Volumes keep their depth; `spacing` follows.
+ *
+ * @param raster `[depth,] height, width, channels`.
+ * @param height wanted, in pixels.
+ * @param width wanted, in pixels.
+ * @returns a raster of the same type; the raster itself when the size is its own.
  * @throws {SegscapeError} `BAD_OPTION` for a size that is no positive integer.
  */
 export function resizeNearest(raster: Raster, height: number, width: number): Raster {
@@ -123,6 +133,12 @@ function nearest(raster: Raster, height: number, width: number): RasterData {
 /**
  * Shrinks a label map to the class that covers the most of each target pixel; the lower class wins a tie. Void pixels
  * (`ignoreLabel`) count like a class after all others. Volumes keep their depth; `spacing` follows.
+ *
+ * @param mask class indices, one channel.
+ * @param height wanted, in pixels.
+ * @param width wanted, in pixels.
+ * @param classes how many there are.
+ * @returns a mask of the same type; enlarged by nearest neighbour.
  * @throws {SegscapeError} `BAD_OPTION` for a size that is no positive integer, several channels, or a label that is
  * neither below `classes` nor `ignoreLabel`.
  */

@@ -80,6 +80,8 @@ function pairs(files: readonly string[], structure: string, annotator: string) {
  * original study prepared them: the left 1072 columns, ×0.4, mask values above 20 are disc. The data must be had
  * from its authors; the ids are the file names.
  *
+ * @param options the data's folder, which eye of a pair, the factor of both sides and the mask's threshold.
+ * @returns a dataset of RGB images and masks of background and disc; `group` is the patient where the name tells.
  * @throws {SegscapeError} `EMPTY_DATASET`, `PAIR_MISSING`, `NOT_FOUND`, and as `folderDataset` while reading.
  */
 export async function rimOneDataset(options: RimOneOptions): Promise<Dataset> {

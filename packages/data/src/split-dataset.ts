@@ -1,7 +1,7 @@
 import { assertOption, type Rng, random, type Sample, SegscapeError, shuffled } from '@segscape/core';
 import { type Dataset, emptyDataset, idsOf, type SplitLists, subset } from './dataset.js';
-import { grouping } from './folder-dataset.js';
 import { withoutEnding } from './folder-source.js';
+import { grouping } from './grouping.js';
 import { readSplit } from './split-lists.js';
 
 export interface SplitOptions {
@@ -170,6 +170,9 @@ async function byLists(dataset: Dataset, lists: SplitLists): Promise<Split> {
  *
  *     const { train, test } = await splitDataset(dataset, { test: 0.2, seed: 1, stratify: true });
  *
+ * @param dataset what is divided; it is not copied.
+ * @param options shares in (0, 1) or counts of the parts, or `folds`; seed, stratification, groups or lists of ids.
+ * @returns the parts as datasets (of `folds` a list, one split each), and `leftOut`, the ids in no part.
  * @throws {SegscapeError} `BAD_OPTION`, `EMPTY_DATASET`, `PAIR_MISSING` for an unknown id in a list.
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions & { folds: number }): Promise<Split[]>;

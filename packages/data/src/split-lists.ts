@@ -8,6 +8,9 @@ const isList = (value: unknown): value is string[] =>
 /**
  * Lists of ids from an object or a JSON file `{ "train": [...], "validation": [...], "test": [...] }`; `val` is
  * understood too, other entries are passed over.
+ *
+ * @param split the lists, or the path (browser: address) of the file.
+ * @returns the lists, `validation` and `test` where they are given.
  * @throws {SegscapeError} `CORRUPT_FILE`.
  */
 export async function readSplit(split: SplitLists | string): Promise<SplitLists> {

@@ -38,6 +38,9 @@ export const stackSchema = optionsOf<StackOptions>(
 /**
  * Two TIFF stacks, page by page, as the ISBI 2012 challenge publishes its training volume; ids are page numbers
  * from 0. Both are read at once and kept.
+ *
+ * @param options the two stacks, classes, stored mask values, and lists of page numbers for a split.
+ * @returns a dataset in memory, one sample a page: images `[height, width, channels]`, masks of class indices.
  * @throws {SegscapeError} `PAIR_MISSING` when the stacks differ in length, and as `folderDataset`.
  */
 export async function stackDataset(options: StackOptions): Promise<Dataset> {

@@ -27,6 +27,11 @@ function starts(length: number, size: number, overlap: number): number[] {
 /**
  * The overlap-tile strategy of U-Net (Ronneberger et al., 2015): places tiles so that their outputs cover an image of
  * any size; each input reaches beyond its output by half the difference, over the border too.
+ *
+ * @param height of the image, in pixels.
+ * @param width of the image, in pixels.
+ * @param options `inputSize` and `outputSize` of the network, `[height, width]` in pixels, and `overlap` of outputs.
+ * @returns the tiles, row by row: where their inputs and outputs begin, in pixels; below 0 beyond the border.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function overlapTiles(height: number, width: number, options: TileOptions): Tile[] {
@@ -104,6 +109,7 @@ export interface PredictTiledOptions extends TileOptions {
  *     const probabilities = (x: Tensor) => tidy(() => softmax(model.apply(params, x)));
  *     await predictTiled(image, probabilities, { inputSize: [572, 572], outputSize: [388, 388] });
  *
+ * @param image `[height, width, channels]`, raw intensities; it is not written to.
  * @param predict from float32 `[batch, h, w, channels]` to `[batch, h', w', classes]`; its input is disposed for it.
  * @returns float32 raster of the image's height and width, one channel a class.
  * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`, and `SHAPE_MISMATCH` when the result is not of `outputSize`, or for

@@ -235,6 +235,20 @@ describe('bounds', () => {
     );
   });
 
+  test('Zstandard that ends early or gives more than was said is refused', async () => {
+    // A frame without its size: window of 1 KiB; one block, last, of n times one byte.
+    const frame = (n: number) =>
+      Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0, ...[(n << 3) | 3, n >> 5, n >> 13].map((b) => b & 255), 7);
+    const of = (data: Uint8Array) => tiff([{ ...page, compression: 50_000, data }]);
+    const size = page.width * page.height;
+    expect(Array.from((await readImage(of(frame(size)))).data)).toEqual(Array<number>(size).fill(7));
+    await expect(readImage(of(frame(size - 1)))).rejects.toThrow(
+      `Zstandard data end after ${size - 1} of ${size} bytes`,
+    );
+    await expect(readImage(of(frame(1000)))).rejects.toThrow(`they give more than ${size} bytes`);
+    await expect(readImage(of(frame(size).slice(0, 8)))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+  });
+
   test('raw deflate without checksum is refused', async () => {
     const bytes = tiff([{ ...page, compression: 8, data: deflateSync(Uint8Array.of(1, 7, 3, 9, 2, 5)) }]);
     await expect(readImage(bytes)).rejects.toThrow('the header of the deflated data is damaged');

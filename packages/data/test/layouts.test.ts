@@ -1,23 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { cocoDataset, type FolderOptions, folderDataset, nnunetDataset, splitDataset } from '@segscape/data';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { png, temporaryFolder, tiff } from './fixtures/writers.js';
+import { png, tiff, tree } from './fixtures/writers.js';
 
 const classes = ['background', 'disc'];
 const gray = png([[1, 2, 3, 4]]);
 const mask = png([[0, 255, 0, 255]]);
 const other = png([[255, 0, 0, 0]]);
-
-/** Writes files by their paths below a new folder. */
-function tree(files: Readonly<Record<string, Uint8Array | string>>): string {
-  const root = temporaryFolder();
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(`${root}/${path}`.replace(/\/[^/]*$/, ''), { recursive: true });
-    writeFileSync(`${root}/${path}`, content);
-  }
-  return root;
-}
 
 const folders = (files: Readonly<Record<string, Uint8Array>>, options: Partial<FolderOptions> = {}) => {
   const root = tree(files);
@@ -205,7 +194,7 @@ describe('nnunetDataset', () => {
     );
     const saying = (change: object) =>
       nnunetDataset({ root: tree({ ...files, 'dataset.json': JSON.stringify({ ...meta, ...change }) }) });
-    await expect(saying({ file_ending: '.nii.gz' })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+    await expect(saying({ file_ending: '.nrrd' })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
     await expect(saying({ labels: { background: 0, whole: [1, 2] } })).rejects.toThrow(
       "makes 'whole' a region of several labels",
     );

@@ -19,6 +19,18 @@ const packed = zlibSync(pixels);
 const deflated = tiff([{ width: 10, height: 12, bits: 8, compression: 8, data: packed }]);
 const colours = Array.from({ length: 1024 }, (_, i) => (i * 5) % 256);
 
+const volumes = JSON.parse(readFileSync(new URL('fixtures/nifti.json', import.meta.url), 'utf8')) as {
+  files: { name: string; file: string }[];
+};
+const volume = (name: string) =>
+  Uint8Array.from(Buffer.from(volumes.files.find((file) => file.name === name)!.file, 'base64'));
+
+const scans = JSON.parse(
+  readFileSync(new URL('fixtures/dicom.json', import.meta.url), 'utf8'),
+) as typeof volumes;
+const scan = (name: string) =>
+  Uint8Array.from(Buffer.from(scans.files.find((file) => file.name === name)!.file, 'base64'));
+
 const samples: Readonly<Record<string, readonly Uint8Array[]>> = {
   PNG: [png(rows), fixture('P.png'), fixture('16.png'), fixture('RGBA.png')],
   JPEG: ['sampling 2x2.jpg', '-progressive.jpg', '-restart 1.jpg', 'ycck.jpg', 'orientation 6.jpg'].map(
@@ -46,8 +58,21 @@ const samples: Readonly<Record<string, readonly Uint8Array[]>> = {
   ],
   TIFF: [
     deflated,
-    ...['RGB None.tif', 'P tiff_lzw.tif', '1 packbits.tif', 'CMYK tiff_adobe_deflate.tif'].map(fixture),
+    ...[
+      'RGB None.tif',
+      'P tiff_lzw.tif',
+      '1 packbits.tif',
+      'CMYK tiff_adobe_deflate.tif',
+      'RGB zstd.tif',
+    ].map(fixture),
     ...['imagej composite.tif', 'ome channels then slices.tif', '3 channels separate.tif'].map(fixture),
+  ],
+  NIfTI: ['int16 little', 'float32 big', 'uint8 version 2', 'four axes', 'RGB'].map(volume),
+  DICOM: [
+    ...['int16 explicit', 'uint16 implicit', 'run lengths, colour', 'each frame its slope', 'palette'].map(
+      scan,
+    ),
+    ...['JPEG of two frames in two pieces each', 'one bit, frames not at whole bytes'].map(scan),
   ],
   PNM: ['P5 3 2 255\nabcdef', 'P2\n3 2\n255\n1 2 3 4 5 6\n', 'P6 1 2 65535\nabcdefabcdef', 'P4 3 2\nab'].map(
     (text) => new TextEncoder().encode(text),

@@ -6,14 +6,20 @@ test('the public names are these', () => {
     [
       "batches",
       "cachedDataset",
+      "clahe",
+      "claheSchema",
       "cocoDataset",
       "cocoSchema",
       "describeDataset",
       "folderDataset",
       "folderSchema",
+      "guessLayout",
+      "mappedDataset",
+      "measureIntensities",
       "memoryDataset",
       "nnunetDataset",
       "nnunetSchema",
+      "normalizeSchema",
       "overlapTiles",
       "phantomDataset",
       "phantomSchema",
@@ -40,7 +46,8 @@ test('the public names are these', () => {
 test('every dataset refuses an option it does not have, and names the nearest', async () => {
   const wrong = { scael: 2, imagse: 'a', rooot: 'b', conut: 3 };
   for (const [name, make] of Object.entries(data).filter(([name]) => /^\w+Dataset$/.test(name))) {
-    if (['memoryDataset', 'cachedDataset', 'splitDataset', 'describeDataset'].includes(name)) continue;
+    if (['memoryDataset', 'cachedDataset', 'splitDataset', 'describeDataset', 'mappedDataset'].includes(name))
+      continue;
     const made = async () => (make as (options: object) => unknown)(wrong);
     await expect(made()).rejects.toThrow(
       new RegExp(`^${name}: '\\w+' is not an option; (did you mean '|known: )`),

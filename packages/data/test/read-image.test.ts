@@ -232,7 +232,7 @@ describe('unreadable files are named', () => {
   test('an empty file, a text, a missing file', async () => {
     await expect(readImage(new Uint8Array(0))).rejects.toThrow("readImage: '0 bytes' is empty.");
     await expect(readImage(ascii('hello world'))).rejects.toThrow(
-      "readImage: '11 bytes' is none of PNG, JPEG, GIF, BMP, TIFF, PNM. Replace the file or leave it out.",
+      "readImage: '11 bytes' is none of PNG, JPEG, GIF, BMP, TIFF, PNM, NIfTI, DICOM. Replace the file or leave it out.",
     );
     await expect(readImage('/nowhere/a.png')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

@@ -249,8 +249,8 @@ describe('what is sound but not read here says so, and what to convert it to', (
   const base = { ...row, bits: 8, data: new Uint8Array(9) };
   test.each([
     [
-      { ...base, compression: 50000 },
-      'compression 50000 (Zstandard) is not supported; save it uncompressed, as LZW or deflate',
+      { ...base, compression: 50001 },
+      'compression 50001 (WebP) is not supported; save it uncompressed, as LZW or deflate',
     ],
     [
       { ...base, compression: 4 },

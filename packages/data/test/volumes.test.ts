@@ -31,6 +31,7 @@ const perSlice: Readonly<Record<string, readonly [Raster, (raster: Raster) => Ra
   resizeNearest: [colour, (raster) => data.resizeNearest(raster, 3, 9)],
   resizeMajority: [mask, (raster) => data.resizeMajority(raster, 2, 3, 3)],
   withChannels: [colour, (raster) => data.withChannels(raster, 1)],
+  clahe: [colour, (raster) => data.clahe(raster, { tiles: [2, 2] })],
   withoutAlpha: [veiled, (raster) => data.withoutAlpha(raster)],
 };
 
@@ -103,6 +104,9 @@ describe('a volume is done right or refused by name, never cut to its first slic
         'cocoDataset',
         'describeDataset',
         'folderDataset',
+        'guessLayout',
+        'mappedDataset',
+        'measureIntensities',
         'memoryDataset',
         'nnunetDataset',
       ],

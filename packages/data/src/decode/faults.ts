@@ -16,6 +16,8 @@ export const defaultLimits: Limits = { maxBytes: 2 ** 28 };
 export interface Declared {
   readonly width: number;
   readonly height: number;
+  /** Slices of a volume. */
+  readonly depth?: number;
   /** Default 1. */
   readonly channels?: number;
   /** Bytes of one value. Default 1. */
@@ -31,11 +33,13 @@ export function assertDeclared(
   { maxBytes, taken = 0 }: Limits,
   data?: { readonly present: number; readonly most: number },
 ): void {
-  const { width, height, channels = 1, widthOfValue = 1 } = declared;
-  if (![width, height, channels].every((size) => Number.isInteger(size) && size > 0))
-    throw new Error(`it declares ${width}×${height} pixels of ${channels} channels`);
-  const bytes = width * height * channels * widthOfValue;
-  const size = `${width}×${height} pixels of ${channels} channel${channels === 1 ? '' : 's'}`;
+  const { width, height, depth, channels = 1, widthOfValue = 1 } = declared;
+  const slices = depth ?? 1;
+  const sides = `${width}×${height}${depth === undefined ? '' : `×${depth}`}`;
+  if (![width, height, slices, channels].every((size) => Number.isInteger(size) && size > 0))
+    throw new Error(`it declares ${sides} pixels of ${channels} channels`);
+  const bytes = width * height * slices * channels * widthOfValue;
+  const size = `${sides} pixels of ${channels} channel${channels === 1 ? '' : 's'}`;
   if (data !== undefined && bytes > data.present * data.most)
     throw new Error(`it declares ${size}, but holds only ${data.present} bytes of data`);
   if (bytes + taken > maxBytes)

@@ -79,7 +79,8 @@ export function unzlib(bytes: Uint8Array, size: number): Uint8Array {
   if (size > bytes.length * deflateRatio)
     throw new Error(`${bytes.length} deflated bytes can't give ${size}`);
   const out = new Uint8Array(size);
-  const end = inflate(bytes, 2, out);
+  const { end, filled } = inflate(bytes, 2, out);
+  if (filled < size) throw endsAfter(filled, size);
   const sum =
     ((bytes[end]! << 24) | (bytes[end + 1]! << 16) | (bytes[end + 2]! << 8) | bytes[end + 3]!) >>> 0;
   if (end + 4 > bytes.length || sum !== adler32(out))
@@ -87,14 +88,27 @@ export function unzlib(bytes: Uint8Array, size: number): Uint8Array {
   return out;
 }
 
-/** Fills `out` exactly; returns where the data end. */
-function inflate(bytes: Uint8Array, at: number, out: Uint8Array): number {
+const endsAfter = (to: number, size: number) =>
+  new Error(`the deflated data end after ${to} of ${size} bytes`);
+
+/**
+ * Inflates raw deflate data from `at` on into `out`.
+ * @param most what to do with more than `out` holds: `'refuse'` (default), or `'cut'`, which stops there.
+ * @returns where the data end, unless cut, and how many bytes were written.
+ * @throws {Error} where the data are damaged, end early, or give more than `out` holds.
+ */
+export function inflate(
+  bytes: Uint8Array,
+  at: number,
+  out: Uint8Array,
+  most: 'refuse' | 'cut' = 'refuse',
+): { readonly end: number; readonly filled: number } {
   let [hold, held, to, last] = [0, 0, 0, 0];
   const length = bytes.length;
   const size = out.length;
   const take = (n: number): number => {
     while (held < n) {
-      if (at >= length) throw new Error(`the deflated data end after ${to} of ${size} bytes`);
+      if (at >= length) throw endsAfter(to, size);
       hold |= bytes[at++]! << held;
       held += 8;
     }
@@ -148,8 +162,12 @@ function inflate(bytes: Uint8Array, at: number, out: Uint8Array): number {
       [hold, held] = [0, 0];
       const count = take(16);
       if ((take(16) ^ 0xffff) !== count) throw new Error('the deflated data are damaged');
-      if (at + count > length) throw new Error(`the deflated data end after ${to} of ${size} bytes`);
-      if (to + count > size) throw tooMany();
+      if (to + count > size) {
+        if (most === 'refuse') throw tooMany();
+        out.set(bytes.subarray(at, at + size - to), to);
+        return { end: length, filled: size };
+      }
+      if (at + count > length) throw endsAfter(to, size);
       out.set(bytes.subarray(at, at + count), to);
       at += count;
       to += count;
@@ -170,7 +188,10 @@ function inflate(bytes: Uint8Array, at: number, out: Uint8Array): number {
       held -= used;
       const code = entry >> 4;
       if (code < 256) {
-        if (to >= size) throw tooMany();
+        if (to >= size) {
+          if (most === 'cut') return { end: length, filled: size };
+          throw tooMany();
+        }
         out[to++] = code;
         continue;
       }
@@ -181,12 +202,15 @@ function inflate(bytes: Uint8Array, at: number, out: Uint8Array): number {
       if (far > 29) throw new Error('the deflated data are damaged');
       const back = distanceBase[far]! + take(distanceExtra[far]!);
       if (back > to) throw new Error('the deflated data are damaged');
-      if (to + run > size) throw tooMany();
+      if (to + run > size) {
+        if (most === 'refuse') throw tooMany();
+        for (let i = 0; to + i < size; i++) out[to + i] = out[to - back + i]!;
+        return { end: length, filled: size };
+      }
       if (run > 32 && back >= run) out.copyWithin(to, to - back, to - back + run);
       else for (let i = 0; i < run; i++) out[to + i] = out[to - back + i]!;
       to += run;
     }
   }
-  if (to < size) throw new Error(`the deflated data end after ${to} of ${size} bytes`);
-  return at - (held >> 3);
+  return { end: at - (held >> 3), filled: to };
 }

@@ -5,12 +5,19 @@ import { lumaToRgb } from './jpeg/colour.js';
 import { type JpegFile, readJpeg } from './jpeg/file.js';
 import { type Plane, upsampledRow } from './jpeg/upsample.js';
 
-/** Whether the first three components are luma and chroma: as libjpeg decides (its `default_decompress_parms`). */
-function isLuma({ components, jfif, adobe }: JpegFile): boolean {
+/** Whether the file itself says that the first three components are luma and chroma, or that they are not. */
+function saidLuma({ components, jfif, adobe }: JpegFile): boolean | undefined {
   if (components.length === 4) return adobe !== undefined && adobe !== 0;
   if (components.length !== 3) return false;
   if (jfif) return true;
-  if (adobe !== undefined) return adobe !== 0;
+  return adobe === undefined ? undefined : adobe !== 0;
+}
+
+/** As libjpeg decides (its `default_decompress_parms`). */
+function isLuma(file: JpegFile): boolean {
+  const said = saidLuma(file);
+  if (said !== undefined) return said;
+  const { components } = file;
   const ids = components.map(({ component }) => component.id);
   return String.fromCharCode(...ids) !== 'RGB';
 }
@@ -44,12 +51,19 @@ function pixelsOf({ frame, components }: JpegFile, luma: boolean): Uint8ClampedA
 
 /**
  * Components of a JPEG inside another file, whose own header says what they mean.
- * @param luma whether the first three are luma and chroma, to be turned into red, green and blue.
+ * @param luma whether the first three are luma and chroma, to be turned into red, green and blue: as that header says,
+ * or by the JPEG data where they say it.
  */
-export function decodeJpegPart(bytes: Uint8Array, limits: Limits, luma: boolean, tables?: Uint8Array) {
+export function decodeJpegPart(
+  bytes: Uint8Array,
+  limits: Limits,
+  luma: boolean | 'if said' | 'unless said',
+  tables?: Uint8Array,
+) {
   const file = readJpeg(bytes, limits, tables);
   const { width, height } = file.frame;
-  const pixels = pixelsOf(file, luma && file.components.length >= 3);
+  const turned = typeof luma === 'boolean' ? luma : (saidLuma(file) ?? luma === 'unless said');
+  const pixels = pixelsOf(file, turned && file.components.length >= 3);
   return { data: new Uint8Array(pixels.buffer), width, height, channels: file.components.length };
 }
 

@@ -1,3 +1,4 @@
+import { Decompress } from 'fzstd';
 import { type Limits, Unsupported } from '../faults.js';
 import { deflateRatio, unzlib } from '../inflate.js';
 import { decodeJpegPart } from '../jpeg.js';
@@ -75,6 +76,25 @@ const reversed = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) => {
   return out;
 });
 
+/** Zstandard (RFC 8878), as libtiff and tifffile write it: `size` bytes, or those of a whole strip. */
+function unpackZstandard(bytes: Uint8Array, size: number, full: number): Uint8Array {
+  const out = new Uint8Array(full);
+  let to = 0;
+  // As a stream: what is too much is noticed as it comes.
+  const stream = new Decompress((part) => {
+    if (to + part.length > full) throw new Error(`they give more than ${full} bytes`);
+    out.set(part, to);
+    to += part.length;
+  });
+  try {
+    stream.push(bytes, true);
+  } catch (cause) {
+    throw new Error(`the Zstandard data are damaged (${(cause as Error).message})`, { cause });
+  }
+  if (to < size) throw new Error(`Zstandard data end after ${to} of ${size} bytes`);
+  return out.subarray(0, size);
+}
+
 /** What the compressions that are not read here are called. */
 const others: Readonly<Record<number, string>> = {
   2: 'CCITT',
@@ -86,7 +106,6 @@ const others: Readonly<Record<number, string>> = {
   33005: 'JPEG 2000',
   34887: 'LERC',
   34925: 'LZMA',
-  50000: 'Zstandard',
   50001: 'WebP',
   50002: 'JPEG XL',
 };
@@ -106,6 +125,9 @@ export function ratioOf(compression: number): number {
       return deflateRatio;
     case 32773:
       return 64;
+    case 50000:
+      // A block of one repeated byte takes four, and gives 128 KiB.
+      return 2 ** 15;
     default: {
       const name = others[compression];
       throw new Unsupported(
@@ -154,7 +176,7 @@ function jpegPart(
 }
 
 /**
- * Undoes a strip's or tile's compression: none, LZW, deflate, PackBits or JPEG. The result may share memory with
+ * Undoes a strip's or tile's compression: none, LZW, deflate, PackBits, Zstandard or JPEG. The result may share memory with
  * `bytes`, so it is only to be read.
  */
 export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
@@ -170,6 +192,8 @@ export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
       return unpackBits(bytes, size);
     case 7:
       return jpegPart(bytes, packed);
+    case 50000:
+      return unpackZstandard(bytes, size, full);
     default:
       return deflated(bytes, size, full);
   }

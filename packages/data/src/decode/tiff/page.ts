@@ -1,7 +1,7 @@
-import type { RasterData } from '@segscape/core';
 import { cmykToRgb } from '../colour.js';
 import type { Decoded } from '../decoded.js';
 import { assertDeclared, type Limits, Unsupported } from '../faults.js';
+import { narrowed } from '../narrowed.js';
 import { ratioOf, uncompressed } from './compression.js';
 import type { Directory } from './directory.js';
 import { arrayOf, type SampleForm, type Values, valuesOf } from './samples.js';
@@ -118,20 +118,6 @@ function valuesOfPage(
     }
   }
   return data;
-}
-
-/** Integers of 32 and 64 bits as an Int32Array where they fit, and otherwise as they are. */
-function narrowed(data: Values): { data: RasterData; wide?: Float64Array } {
-  if (!(data instanceof Uint32Array || data instanceof Float64Array)) return { data };
-  let [low, high] = [0, 0];
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (value > high) high = value;
-    else if (value < low) low = value;
-  }
-  if (high <= 0x7fff_ffff && low >= -0x8000_0000)
-    return { data: data instanceof Uint32Array ? new Int32Array(data.buffer) : Int32Array.from(data) };
-  return { data: new Int32Array(0), wide: Float64Array.from(data) };
 }
 
 /** Red, green and blue of each index. The map has 16 bits; some writers use the low 8 only, as libtiff heeds. */

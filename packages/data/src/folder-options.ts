@@ -1,0 +1,93 @@
+import { anything, either, number, options as optionsOf, text, word } from '@segscape/core/schema';
+import type { SplitLists } from './dataset.js';
+import type { FolderSource } from './folder-source.js';
+import type { Layout } from './layouts.js';
+import type { MaskOptions } from './mask-options.js';
+import {
+  classNames,
+  decoder,
+  maskLines,
+  maxBytes,
+  readLines,
+  splitLists,
+  twoClasses,
+} from './option-lines.js';
+import type { Pair } from './pairing.js';
+import type { ReadOptions } from './read-options.js';
+
+export interface FolderOptions
+  extends MaskOptions,
+    Pick<ReadOptions, 'decoder' | 'orientation' | 'channelAxis' | 'maxBytes'> {
+  /** Folder, or picked files, of the images; for the layouts other than `'folders'` of the masks too, or a table. */
+  readonly images: FolderSource;
+  /** For layout `'folders'`. */
+  readonly masks?: FolderSource;
+  /** Default `'folders'`. */
+  readonly layout?: Layout;
+  /** Names of the classes, the first usually the background. Default background and foreground. */
+  readonly classes?: readonly string[];
+  /**
+   * Name of the mask that belongs to an image, without ending. Default `'{name}'`, or `'{name}_mask'` where masks lie
+   * beside images. `'{name}_*'` joins all files that fit, one object each; `{ disc: '{name}_disc', cup: '{name}_cup' }`
+   * joins one file a class; `'{folder}/../masks/*'` goes by folders.
+   */
+  readonly pair?: Pair;
+  /** What must stay together in a split: a regular expression whose first group finds it in the name. */
+  readonly group?: string | ((name: string) => string);
+  /** Factor of both sides, rounded to whole pixels; below 1 each new pixel averages the area it covers. Default 1. */
+  readonly scale?: number;
+  /**
+   * How masks follow `scale`: `'area'` (default), the class that covers the most of each new pixel; `'nearest'`, the
+   * class under its centre.
+   */
+  readonly maskScaling?: 'area' | 'nearest';
+  /** Makes all images gray or all RGB; by default they stay as they are, without alpha. */
+  readonly channels?: 1 | 3;
+  /** Lists of ids that come with the data, or the path of a JSON file with them; for `splitDataset`. */
+  readonly split?: SplitLists | string;
+  /**
+   * Keep samples in memory once read (`true`; the default when they are scaled down), or `'disk'`: in `cacheFolder`, by
+   * the content of their files and these options, for later runs (Node). Entries that are damaged are made again.
+   */
+  readonly cache?: boolean | 'disk';
+  /** For `cache: 'disk'`. Default `~/.cache/segscape/samples`; it may be deleted at any time. */
+  readonly cacheFolder?: string;
+}
+
+export const folderSchema = optionsOf<FolderOptions>(
+  {
+    images: anything(
+      'Folder of the images; for layouts other than folders of the masks too, or a CSV table.',
+    ),
+    masks: anything('Folder of the masks, for layout folders.'),
+    layout: word('How images and masks lie.', ['folders', 'suffix', 'patients', 'csv'], {
+      default: 'folders',
+    }),
+    classes: { ...classNames, default: twoClasses },
+    pair: anything("Name of the mask that belongs to an image: '{name}_mask'."),
+    group: anything(
+      'What stays together in a split: a regular expression whose first group finds it in the name.',
+    ),
+    scale: number('Factor of both sides.', { default: 1, exclusiveMinimum: 0 }),
+    maskScaling: word(
+      'How masks follow scale: the class of the most area, or under the centre.',
+      ['area', 'nearest'],
+      {
+        default: 'area',
+      },
+    ),
+    channels: { type: 'integer', enum: [1, 3], description: 'Makes all images gray (1) or RGB (3).' },
+    split: splitLists,
+    cache: either('Keep samples in memory once read, or on disk; without it those that are scaled down.', [
+      { type: 'boolean' },
+      { type: 'string', enum: ['disk'] },
+    ]),
+    cacheFolder: text("Where cache 'disk' keeps them."),
+    ...maskLines,
+    decoder,
+    orientation: readLines.orientation,
+    channelAxis: readLines.channelAxis,
+    maxBytes,
+  },
+  ['images'],
+);
