@@ -1,3 +1,6 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/index.ts', 'src/png.ts'], { deps: { neverBundle: ['#page'] } });
+export default library(
+  { index: 'src/index.ts', png: 'src/png.ts', 'page/index': 'src/page/index.ts' },
+  { deps: { neverBundle: ['#page'] } },
+);

@@ -1,12 +1,10 @@
-// Bundles the report's own script and puts it, its style and plotly as texts with their hashes into dist/page.js.
+// Bundles the report's own script and puts it and its style as texts with their hashes into dist/page-text.js.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
 
 const bundle = await rolldown({
   input: `${root}/src/page/main.ts`,
@@ -16,18 +14,23 @@ const bundle = await rolldown({
 const { output } = await bundle.generate({ format: 'iife', minify: true });
 await bundle.close();
 
-// The colours of the losses come from the code that draws figures with them.
-const colours = await rolldown({
-  input: `${root}/src/sections/markup.ts`,
-  platform: 'neutral',
-  resolve: { conditionNames: ['@segscape/source', 'import', 'default'], mainFields: ['module', 'main'] },
-});
-const module = (await colours.generate({ format: 'esm' })).output[0].code;
-await colours.close();
-const { lossStyle } = await import(`data:text/javascript;base64,${Buffer.from(module).toString('base64')}`);
+/** What a module of ours exports, from its source. */
+async function exportsOf(path) {
+  const parts = await rolldown({
+    input: `${root}/${path}`,
+    platform: 'neutral',
+    resolve: { conditionNames: ['@segscape/source', 'import', 'default'], mainFields: ['module', 'main'] },
+  });
+  const { code } = (await parts.generate({ format: 'esm' })).output[0];
+  await parts.close();
+  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+}
+
+// The colours of the losses come from the code that draws figures with them, the style of the parts from the parts.
+const { lossStyle } = await exportsOf('src/sections/markup.ts');
+const { partsStyle } = await exportsOf('src/page/parts-style.ts');
 
 const style = (await readFile(`${root}/src/page/style.css`, 'utf8')).replace(/\n\s*/g, '\n');
-const plotly = await readFile(require.resolve('plotly.js-gl3d-dist-min'), 'utf8');
 
 // A parser turns these into others, and the hash would be another's.
 const asParsed = (text) => text.replace(/\r\n?/g, '\n').replaceAll('\0', '\\0');
@@ -39,12 +42,11 @@ const inline = (text) => {
 };
 const texts = {
   pageScript: inline(inPage(output[0].code)),
-  pageStyle: inline(lossStyle() + style),
-  plotlyScript: inline(inPage(plotly)),
+  pageStyle: inline(lossStyle() + partsStyle + style),
 };
 const lines = Object.entries(texts).map(
   ([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`,
 );
 
 await mkdir(`${root}/dist`, { recursive: true });
-await writeFile(`${root}/dist/page.js`, lines.join(''));
+await writeFile(`${root}/dist/page-text.js`, lines.join(''));

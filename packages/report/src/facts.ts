@@ -1,4 +1,13 @@
-import type { BarrierFact, ForensicsFact, MapFact, SurfaceNumbersFact } from './landscape-facts.js';
+import type { CalibrationFact } from './calibration-facts.js';
+import type {
+  BarrierFact,
+  CurvatureFact,
+  ForensicsFact,
+  MapFact,
+  SurfaceNumbersFact,
+  TrustFact,
+  WeightChangeFact,
+} from './landscape-facts.js';
 
 /** A picture kept as `maps/<name>.png`. */
 export interface PictureFact {
@@ -10,6 +19,19 @@ export interface PictureFact {
   /** Label of the loss that the network was trained with. */
   readonly loss?: string;
   readonly caption?: string;
+  /** Epochs of training that the network had; absent for the weights that were scored. */
+  readonly epoch?: number;
+  /** The numbers behind a map's colours, so that a page can colour them on another scale. */
+  readonly values?: PictureValuesFact;
+}
+
+/** Numbers kept as a picture by `packValues`. */
+export interface PictureValuesFact {
+  /** Kept as `maps/<name>.png`. */
+  readonly name: string;
+  /** Of `packValues`: value of the first and of the last step. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A surface kept as `landscapes/<name>.h5`. */
@@ -130,6 +152,8 @@ export interface SelectionFact {
 export interface MaterialFact {
   /** Where the images come from; anything that JSON holds. */
   readonly dataset: object;
+  /** SHA-256 of the ids, pixels and masks of all images, hexadecimal; absent in older runs. */
+  readonly contentHash?: string;
   readonly classes: readonly string[];
   /** Number of images. */
   readonly train: number;
@@ -189,6 +213,11 @@ export interface ReportFacts {
   readonly surfaceNumbers?: readonly SurfaceNumbersFact[];
   readonly forensics?: readonly ForensicsFact[];
   readonly profiles?: readonly ProfileFact[];
+  /** How far each surface is to be trusted. */
+  readonly trust?: readonly TrustFact[];
+  readonly curvature?: readonly CurvatureFact[];
+  readonly weightChange?: readonly WeightChangeFact[];
+  readonly calibration?: readonly CalibrationFact[];
   /** Wall clock of the study, in minutes. */
   readonly minutes: number;
 }

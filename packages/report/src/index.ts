@@ -7,8 +7,16 @@
  *
  * @module
  */
+export type {
+  CalibrationFact,
+  ClassCalibrationFact,
+  ReliabilityFact,
+} from './calibration-facts.js';
+export { type ComparedRun, compareRuns } from './compare-runs.js';
 export { csvCell } from './data/csv.js';
 export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './data/curves.js';
+export { comparedTitle } from './data/title.js';
+export { latexTable, methodsParagraph } from './data/words-of-methods.js';
 export type {
   ComparisonFact,
   DivergenceFact,
@@ -16,6 +24,7 @@ export type {
   IntervalFact,
   MaterialFact,
   PictureFact,
+  PictureValuesFact,
   PowerFact,
   PowerPoint,
   ProfileFact,
@@ -28,6 +37,11 @@ export type {
 export { type CurvesSvgOptions, curvesSvg } from './figures/curves-svg.js';
 export { type IntervalRow, type IntervalsSvgOptions, intervalsSvg } from './figures/intervals-svg.js';
 export { type MapPath, type MapSvgOptions, mapSvg } from './figures/map-svg.js';
+export {
+  type ReliabilityRow,
+  type ReliabilitySvgOptions,
+  reliabilitySvg,
+} from './figures/reliability-svg.js';
 export type { FigureStyle } from './figures/style.js';
 export { type SurfacePanel, surfacePairSvg } from './figures/surface-pair-svg.js';
 export { type SurfaceSvgOptions, surfaceSvg } from './figures/surface-svg.js';
@@ -35,17 +49,23 @@ export type { SurfaceGrid } from './figures/terrain.js';
 export { figuresOfRun, type RunFigure } from './figures-of-run.js';
 export type {
   BarrierFact,
+  CurvatureFact,
   ForensicsFact,
   GroupShareFact,
+  LayerChangeFact,
   MapFact,
   PlaceFact,
   StationFact,
   SurfaceNumbersFact,
+  TrustFact,
+  WeightChangeFact,
 } from './landscape-facts.js';
 export { type ColouriseOptions, colourise } from './pictures/colourise.js';
 export { classColours, lossColours, type Rgb, type Scheme } from './pictures/colours.js';
 export { differenceMap, outlineMask } from './pictures/masks.js';
+export { type PackedRange, packedRange, packValues, unpackValues } from './pictures/packed-values.js';
 export { type PercentileRangeOptions, percentileRange } from './pictures/percentile-range.js';
 export { encodePng } from './pictures/png.js';
 export { toRgb } from './pictures/rgb.js';
+export type { ReportOptions } from './privacy/nameless.js';
 export { reportHtml } from './report-html.js';

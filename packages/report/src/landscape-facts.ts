@@ -60,3 +60,48 @@ export interface GroupShareFact {
   /** Share of the gradient by the logits; NaN (null in JSON) where it is 0. */
   readonly share: number;
 }
+
+/** How far a surface is to be trusted, of the loss that its network was trained with. */
+export interface TrustFact {
+  /** Of the surface or map. */
+  readonly name: string;
+  readonly loss: string;
+  /** In plain words. */
+  readonly sentence: string;
+  /** Share of the variance of the training's path that lies in the plane, in [0, 1]. */
+  readonly pathShare?: number;
+  /** Share of the gradient's squared length that lies in the plane, in [0, 1]. */
+  readonly gradientShare?: number;
+  /** Standard deviation of rounding, in the units of the loss. */
+  readonly noiseFloor?: number;
+}
+
+/** How a loss bends around the weights of a training, of the loss that it was trained with. */
+export interface CurvatureFact {
+  readonly loss: string;
+  readonly seed: number;
+  readonly epoch: number;
+  /** The largest of the Hessian, falling, with the bound of each one's error. */
+  readonly eigenvalues: readonly { readonly value: number; readonly error: number }[];
+  readonly trace: number;
+  /** Of the trace. */
+  readonly standardError: number;
+  /** Rise of the loss within a small ball (Foret et al., 2021). */
+  readonly sharpness: number;
+}
+
+/** How far each layer of a training has moved from its first weights. */
+export interface WeightChangeFact {
+  readonly loss: string;
+  readonly seed: number;
+  readonly epochs: readonly number[];
+  readonly layers: readonly LayerChangeFact[];
+}
+
+export interface LayerChangeFact {
+  readonly layer: string;
+  /** Number of weights. */
+  readonly size: number;
+  /** Distance from the first weights over their length, by epoch; NaN (null in JSON) where that was 0. */
+  readonly relative: readonly number[];
+}

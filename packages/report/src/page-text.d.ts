@@ -1,4 +1,4 @@
-/** What the build makes of `src/page` and of plotly: the texts that every report carries. */
+/** What the build makes of `src/page`: the texts that every report carries. */
 
 export interface InlineText {
   /** As it stands between the tags, without a character that a parser would change. */
@@ -9,4 +9,3 @@ export interface InlineText {
 
 export const pageScript: InlineText;
 export const pageStyle: InlineText;
-export const plotlyScript: InlineText;

@@ -16,6 +16,9 @@ export interface SvgToPngOptions {
 
 /**
  * Draws an SVG as PNG.
+ * @param svg a figure of this package, or any SVG text.
+ * @param options how many pixels of the picture a pixel of the figure has.
+ * @returns the bytes of a PNG file.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE` when `@resvg/resvg-js` is missing, `BAD_OPTION` for what is not SVG.
  */
 export async function svgToPng(svg: string, { scale = 2 }: SvgToPngOptions = {}): Promise<Uint8Array> {

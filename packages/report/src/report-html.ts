@@ -1,21 +1,29 @@
 import type { Storage } from '@segscape/core';
-import type { InlineText } from '#page';
 import { answerOf } from './data/answer.js';
 import { floatsToBase64, toGzip64 } from './data/base64.js';
 import { curvesByMeasure } from './data/curves.js';
 import type { PageCurves, PageData } from './data/page-data.js';
 import { type ReadRun, readRun } from './data/read-run.js';
 import { measureTitle } from './data/scores.js';
-import { type Html, html, isEmpty, unescaped } from './html.js';
+import { latexTable } from './data/words-of-methods.js';
+import type { SurfaceGrid } from './figures/terrain.js';
+import { type Html, html, isEmpty } from './html.js';
+import { pageHtml } from './page-html.js';
+import type { ReportOptions } from './privacy/nameless.js';
+import { calibrationSection } from './sections/calibration.js';
 import { comparisonSection } from './sections/comparison.js';
+import { curvatureSection } from './sections/curvature.js';
 import { curvesSection } from './sections/curves.js';
 import { gradientsSection } from './sections/gradients.js';
 import { headerHtml } from './sections/header.js';
-import { mapsSection } from './sections/maps.js';
-import { lossVariable, navigationHtml, type Section, sectionHtml } from './sections/markup.js';
-import { profilesSection } from './sections/profiles.js';
-import { augmentationSection, samplesSection } from './sections/samples.js';
+import { captionOf, mapsSection } from './sections/maps.js';
+import { lossVariable, type Section } from './sections/markup.js';
+import { profilesSection, trueClassHistogram } from './sections/profiles.js';
+import { receiptHtml } from './sections/receipt.js';
+import { augmentationSection, samplePictures, samplesSection } from './sections/samples.js';
 import { surfacesSection } from './sections/surfaces.js';
+import { trustOf } from './sections/trust.js';
+import { weightChangeSection } from './sections/weight-change.js';
 
 /**
  * The report of a study as one HTML file that needs nothing else: tables, curves, interactive loss surfaces, pictures
@@ -23,14 +31,18 @@ import { surfacesSection } from './sections/surfaces.js';
  *
  *     await storage.write('report.html', await reportHtml(storage));
  *
+ * It says nothing of the machine's folders: of a path in the config only the last part is shown, and pictures carry no EXIF
+ * or other texts. With `pseudonyms` it names no image and no patient either.
+ *
  * @param storage the run folder: `config.yaml`, `report.json`, `history.csv`, `landscapes/*.h5`, `maps/*.png`. A
  *   surface or a picture that is missing or damaged is named at the top of the report and left out.
+ * @param options whether images go by pseudonyms, and whether they are shown.
+ * @returns the file's text.
  * @throws {SegscapeError} `NOT_FOUND` without `config.yaml` or `report.json`, `CORRUPT_FILE` when one of them or the
  *   history is damaged.
  */
-export async function reportHtml(storage: Storage): Promise<string> {
-  const run = await readRun(storage);
-  const page = await import('#page');
+export async function reportHtml(storage: Storage, options: ReportOptions = {}): Promise<string> {
+  const run = await readRun(storage, options);
   const { facts, surfaces, pictures, notices } = run;
   const answer = answerOf(facts);
   const curves = pageCurves(run);
@@ -39,43 +51,23 @@ export async function reportHtml(storage: Storage): Promise<string> {
     curvesSection(facts, curves),
     surfacesSection(facts, surfaces, answer.best),
     mapsSection(facts, run.maps),
+    curvatureSection(facts),
+    weightChangeSection(facts),
     gradientsSection(facts),
     profilesSection(facts),
     samplesSection(facts, pictures),
     augmentationSection(facts, pictures),
+    calibrationSection(facts),
     configSection(run),
   ].filter(({ content }) => !isEmpty(content));
-  const scripts = [...(surfaces.length === 0 ? [] : [page.plotlyScript]), page.pageScript];
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${unescaped(contentPolicy(scripts, page.pageStyle))}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>${facts.title}</title><link rel="icon" href="data:,">
-<style>${unescaped(page.pageStyle.text)}</style></head><body>
-<a class="skip" href="#main">To the results</a>${headerHtml(facts, answer, notices)}${navigationHtml(sections)}<main id="main" tabindex="-1">${sections.map(sectionHtml)}</main><footer>Made with SegScape. Loss surfaces after Li et al., 2018, <cite>Visualizing the loss landscape of neural nets</cite>.</footer><dialog id="enlarged" aria-label="Enlarged picture"><form method="dialog"><button>Close</button></form><img alt=""><p></p></dialog>
-<script type="application/json" id="data">${scriptJson(pageData(run, curves))}</script>
-${await filesHtml(run)}
-${scripts.map(({ text }) => html`<script>${unescaped(text)}</script>\n`)}</body></html>
-`.toString();
+  return pageHtml({
+    title: facts.title,
+    header: headerHtml(facts, answer, notices),
+    sections,
+    data: pageData(run, curves),
+    files: await filesHtml(run),
+  });
 }
-
-/**
- * The page may load nothing and run nothing but the scripts that the build put into it, known by their hashes.
- * Style sheets without text are what plotly fills by script.
- */
-function contentPolicy(scripts: readonly InlineText[], style: InlineText): string {
-  const hashes = (texts: readonly InlineText[]) => texts.map(({ sha256 }) => `'sha256-${sha256}'`).join(' ');
-  return [
-    "default-src 'none'",
-    `script-src ${hashes(scripts)}`,
-    `style-src ${hashes([style])} '${emptyHash}'`,
-    'img-src data: blob:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
-/** SHA-256 of nothing. */
-const emptyHash = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
 
 /** Curves with the colours of the page. */
 function pageCurves({ facts, history }: ReadRun): PageCurves[] {
@@ -87,56 +79,69 @@ function pageCurves({ facts, history }: ReadRun): PageCurves[] {
   }));
 }
 
-function pageData({ facts, surfaces }: ReadRun, curves: readonly PageCurves[]): PageData {
+const packed = ({ x, y, values }: SurfaceGrid) => ({
+  x: Array.from(x),
+  y: Array.from(y),
+  values: Object.fromEntries(Object.entries(values).map(([loss, grid]) => [loss, floatsToBase64(grid)])),
+});
+
+function pageData({ facts, surfaces, maps, pictures }: ReadRun, curves: readonly PageCurves[]): PageData {
+  const histogram = trueClassHistogram(facts);
   return {
     losses: facts.losses,
     curves,
-    surfaces: surfaces.map(({ grid, ...about }) => ({
-      ...about,
-      x: Array.from(grid.x),
-      y: Array.from(grid.y),
-      values: Object.fromEntries(
-        Object.entries(grid.values).map(([loss, values]) => [loss, floatsToBase64(values)]),
-      ),
+    surfaces: surfaces.map(({ grid, ...about }) => {
+      const trust = trustOf(facts, about.name, about.loss)?.sentence;
+      return { ...about, ...packed(grid), ...(trust !== undefined && { trust }) };
+    }),
+    maps: maps.map((map) => ({
+      kind: map.kind,
+      paths: map.paths,
+      ...(map.loss !== undefined && { loss: map.loss }),
+      ...(map.kind === 'path' && { caption: captionOf(map) }),
+      ...packed(map.grid),
     })),
+    pictures: samplePictures(facts, pictures).map(({ sample = '', title, loss, epoch, values }, place) => ({
+      place,
+      sample,
+      title,
+      ...(loss !== undefined && { loss }),
+      ...(epoch !== undefined && { epoch }),
+      ...(values && { values: { low: values.low, high: values.high } }),
+    })),
+    profiles: facts.profiles ?? [],
+    ...(histogram && { histogram }),
   };
 }
 
-/** JSON that can stand in a script element; numbers with five significant digits. */
-const scriptJson = (value: unknown): Html =>
-  unescaped(
-    JSON.stringify(value, (_, item: unknown) =>
-      typeof item === 'number' ? Number(item.toPrecision(5)) : item,
-    ).replaceAll('<', '\\u003c'),
-  );
-
-/** The run's files, packed, for its buttons. */
-async function filesHtml({ files }: ReadRun): Promise<Html> {
-  const named = [
+const filesOf = ({ files, facts }: ReadRun) =>
+  [
     { name: 'history.csv', text: files.history },
     { name: 'config.yaml', text: files.config },
     { name: 'report.json', text: files.facts },
+    { name: 'scores.tex', text: latexTable(facts) },
   ].filter(({ text }) => text !== '');
-  const packed = await Promise.all(
-    named.map(
+
+/** The run's files, packed, for its buttons. */
+async function filesHtml(run: ReadRun): Promise<Html> {
+  const files = await Promise.all(
+    filesOf(run).map(
       async ({ name, text }) =>
         html`<script type="application/gzip" data-file="${name}">${await toGzip64(text)}</script>\n`,
     ),
   );
-  return html`${packed}`;
+  return html`${files}`;
 }
 
-function configSection({ files, surfaces }: ReadRun): Section {
+function configSection(run: ReadRun): Section {
   const names = [
-    ...(files.history === '' ? [] : ['history.csv']),
-    'config.yaml',
-    'report.json',
-    ...(surfaces.length === 0 ? [] : ['surfaces.csv']),
+    ...filesOf(run).map(({ name }) => name),
+    ...(run.surfaces.length === 0 ? [] : ['surfaces.csv']),
   ];
   const buttons = names.map((name) => html`<button type="button" data-download="${name}">${name}</button> `);
   return {
     id: 'config',
-    title: 'Config and data',
-    content: html`<p class="downloads" hidden>Save ${buttons}</p><pre tabindex="0" aria-label="config.yaml"><code>${files.config}</code></pre>`,
+    title: 'Receipt, config and data',
+    content: html`${receiptHtml(run)}<p class="downloads" hidden>Save ${buttons}</p><pre tabindex="0" role="region" aria-label="config.yaml"><code>${run.files.config}</code></pre>`,
   };
 }

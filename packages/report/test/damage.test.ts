@@ -1,8 +1,8 @@
 import { openRun } from '@segscape/runs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { barePng } from '../src/data/bare-png.js';
 import { csvCell } from '../src/data/csv.js';
-import { pngSize } from '../src/data/png-size.js';
 import { encodePng, reportHtml } from '../src/index.js';
 import { syntheticRun } from './synthetic-run.js';
 
@@ -14,18 +14,18 @@ const png = encodePng({
 });
 const change = (at: number, by: number) => png.map((byte, i) => (i === at ? byte ^ by : byte));
 
-describe('pngSize', () => {
-  test('of a whole file', () => expect(pngSize('a.png', png)).toEqual({ width: 20, height: 10 }));
+describe('barePng', () => {
+  test('of a whole file', () => expect(barePng('a.png', png)).toMatchObject({ width: 20, height: 10 }));
   test('every single bit that flips is noticed', () =>
     fc.assert(
       fc.property(fc.nat(png.length - 1), fc.nat(7), (at, bit) => {
-        expect(() => pngSize('a.png', change(at, 1 << bit))).toThrow(/^a\.png: .*, left out\.$/);
+        expect(() => barePng('a.png', change(at, 1 << bit))).toThrow(/^a\.png: .*, left out\.$/);
       }),
       { numRuns: 2_000 },
     ));
   test('every shorter file is noticed', () => {
     for (let length = 0; length < png.length; length++)
-      expect(() => pngSize('a.png', png.subarray(0, length))).toThrow(/^a\.png: .*, left out\.$/);
+      expect(() => barePng('a.png', png.subarray(0, length))).toThrow(/^a\.png: .*, left out\.$/);
   });
   test.each([
     [png.subarray(0, 300), 'a.png: a PNG file that breaks off after 300 bytes, left out.'],
@@ -33,7 +33,7 @@ describe('pngSize', () => {
     [Uint8Array.of(...png, 0), 'a.png: a PNG file with 1 bytes after its end, left out.'],
     [png.subarray(8), 'a.png: not a PNG file, left out.'],
   ])('what is wrong is named (%#)', (bytes, message) =>
-    expect(() => pngSize('a.png', bytes)).toThrow(message),
+    expect(() => barePng('a.png', bytes)).toThrow(message),
   );
 });
 

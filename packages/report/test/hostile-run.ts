@@ -1,7 +1,7 @@
 import type { Storage } from '@segscape/core';
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import { createRun, memoryStorage } from '@segscape/runs';
-import { encodePng, type ReportFacts } from '../src/index.js';
+import { encodePng, type ReportFacts, type SurfaceFact } from '../src/index.js';
 
 /** What leaves an element, an attribute, a script or a style sheet where a page is careless; each calls `hacked()` if it can. */
 const breakouts = [
@@ -67,7 +67,7 @@ export async function hostileRun(text: string): Promise<Storage> {
   const values = Object.fromEntries(
     losses.map((loss, i) => [inHdf5(loss), Float32Array.from({ length: 9 }, (_, k) => 0.1 + (i + 1) * k)]),
   );
-  const surfaces = [];
+  const surfaces: SurfaceFact[] = [];
   for (const [i, loss] of losses.entries())
     for (const epoch of [0, 2]) {
       const name = `surface-${i}-${epoch}`;
@@ -80,11 +80,20 @@ export async function hostileRun(text: string): Promise<Storage> {
   const pictures: ReportFacts['pictures'] = [
     { name: 'image', group: 'prediction', title: text, sample: text },
     { name: 'prediction', group: 'prediction', title: text, sample: text, loss: text },
-    { name: 'map', group: 'loss', title: text, sample: text, loss: text, caption: text },
+    {
+      name: 'map',
+      group: 'loss',
+      title: text,
+      sample: text,
+      loss: text,
+      caption: text,
+      values: { name: 'packed', low: 1e-9, high: 1 },
+    },
+    { name: 'early', group: 'loss', title: text, sample: text, loss: text, epoch: 1 },
     { name: 'before', group: 'augmentation', title: text, sample: text, caption: text },
   ];
   const png = encodePng({ data: new Uint8Array(16), height: 4, width: 4, channels: 1 });
-  for (const { name } of pictures) await run.writeMap(name, png);
+  for (const name of [...pictures.map((picture) => picture.name), 'packed']) await run.writeMap(name, png);
   const scores = Object.fromEntries(Object.keys(measures).map((name, i) => [name, i / 10]));
   const facts: ReportFacts = {
     title: text,
@@ -137,6 +146,27 @@ export async function hostileRun(text: string): Promise<Storage> {
       values: Object.fromEntries([[text, 0.5]]),
       epochs: [{ loss: text, seed: 1, epoch: 2 }],
     },
+    trust: losses.flatMap((loss) =>
+      surfaces.map(({ name }) => ({ name, loss, sentence: text, pathShare: 0.03, noiseFloor: 1e-7 })),
+    ),
+    curvature: losses.map((loss) => ({
+      loss,
+      seed: 1,
+      epoch: 2,
+      eigenvalues: [{ value: 3, error: 0.1 }],
+      trace: 7,
+      standardError: 1,
+      sharpness: 0.1,
+    })),
+    weightChange: [
+      { loss: text, seed: 1, epochs: [0, 2], layers: [{ layer: text, size: 4, relative: [0, 0.5] }] },
+    ],
+    calibration: losses.map((loss) => ({
+      loss,
+      seed: 1,
+      classes: [{ name: text, error: 0.1, bins: [{ count: 9, confidence: 0.4, accuracy: 0.5 }] }],
+      trueClass: [1, 8],
+    })),
     minutes: 1,
   };
   await storage.write('report.json', JSON.stringify(facts));

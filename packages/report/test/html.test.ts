@@ -49,7 +49,7 @@ function markupIn(name: string, text: string): { readonly text: string; readonly
 }
 
 describe('the source', () => {
-  const folders = ['.', 'sections', 'page', 'figures', 'data'];
+  const folders = ['.', 'sections', 'page', 'figures', 'data', 'pictures', 'privacy'];
   const files = folders.flatMap((folder) => {
     const url = new URL(`../src/${folder}/`, import.meta.url);
     return readdirSync(url)
@@ -60,9 +60,9 @@ describe('the source', () => {
 
   test('markup is written by templates that escape', () => {
     expect(written.length).toBeGreaterThan(40);
-    // Elements of figures are put together in one place; plotly's template holds nothing of a run.
+    // Elements of figures are put together in one place.
     const others = written.filter(({ by }) => by !== 'html').map(({ name, by }) => `${name} ${by}`);
-    expect([...new Set(others)]).toEqual(['page/terrain.ts hovertemplate', 'figures/svg.ts text']);
+    expect([...new Set(others)]).toEqual(['figures/svg.ts text']);
   });
   test('attributes are quoted, none is a style or a handler', () => {
     const careless = /=\$\{|\s(?:style|on[a-z]+)=/;
@@ -71,5 +71,5 @@ describe('the source', () => {
   test('only what the build made, JSON and elements of figures are declared markup', () =>
     expect(
       files.filter(([, text]) => /\bunescaped\((?!text: string)/.test(text)).map(([name]) => name),
-    ).toEqual(['./html.ts', './report-html.ts', 'figures/svg.ts']));
+    ).toEqual(['./html.ts', './page-html.ts', 'figures/svg.ts']));
 });

@@ -5,6 +5,8 @@ test('public names', async () => {
     [
       "classColours",
       "colourise",
+      "compareRuns",
+      "comparedTitle",
       "csvCell",
       "curvesByMeasure",
       "curvesOf",
@@ -13,14 +15,30 @@ test('public names', async () => {
       "encodePng",
       "figuresOfRun",
       "intervalsSvg",
+      "latexTable",
       "lossColours",
       "mapSvg",
+      "methodsParagraph",
       "outlineMask",
+      "packValues",
+      "packedRange",
       "percentileRange",
+      "reliabilitySvg",
       "reportHtml",
       "surfacePairSvg",
       "surfaceSvg",
       "toRgb",
+      "unpackValues",
+    ]
+  `);
+  expect(Object.keys(await import('../src/page/index.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "mountCurves",
+      "mountPictures",
+      "mountPlayer",
+      "mountProfiles",
+      "mountSurface",
+      "mountTerrain",
     ]
   `);
   expect(Object.keys(await import('../src/png.js')).sort()).toMatchInlineSnapshot(`

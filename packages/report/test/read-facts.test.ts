@@ -55,6 +55,31 @@ describe('readFacts', () => {
         values: { Dice: 0.5 },
         epochs: [{ loss: 'Dice', seed: 1, epoch: 2 }],
       },
+      trust: [
+        { name: 'a', loss: 'Dice', sentence: 'none', pathShare: 0.1, gradientShare: 0.2, noiseFloor: 1e-7 },
+      ],
+      curvature: [
+        {
+          loss: 'Dice',
+          seed: 1,
+          epoch: 2,
+          eigenvalues: [{ value: 3, error: 0.1 }],
+          trace: 7,
+          standardError: 1,
+          sharpness: 0.1,
+        },
+      ],
+      weightChange: [
+        { loss: 'Dice', seed: 1, epochs: [0], layers: [{ layer: 'a', size: 4, relative: [0.5] }] },
+      ],
+      calibration: [
+        {
+          loss: 'Dice',
+          seed: 1,
+          classes: [{ name: 'disc', error: 0.1, bins: [{ count: 9, confidence: 0.4, accuracy: 0.5 }] }],
+          trueClass: [1, 8],
+        },
+      ],
     };
   });
 

@@ -14,7 +14,7 @@ async function changed(change: (facts: ReportFacts) => object): Promise<string> 
 }
 
 const main = (html: string) =>
-  html.slice(html.indexOf('<body>'), html.indexOf('<script type="application/json"'));
+  html.slice(html.indexOf('<body'), html.indexOf('<script type="application/json"'));
 
 describe('reportHtml', () => {
   let html: string;

@@ -7,6 +7,7 @@ import { decode } from 'fast-png';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../src/index.js';
+import { axeViolations } from './bare-page.js';
 import { syntheticRun } from './synthetic-run.js';
 
 const about = chromiumPath === undefined ? ' (skipped: no Chromium found; set CHROMIUM_PATH)' : '';
@@ -59,7 +60,7 @@ describe.skipIf(chromiumPath === undefined)(`the report in Chromium, from a file
   const contour = (panel: number) => page.locator('.panel').nth(panel).locator('.contour');
   const terrain = (panel: number) => page.locator('.panel').nth(panel).locator('.terrain');
 
-  test('both surfaces are drawn on WebGL canvases and fill a good part of them', async () => {
+  test('both surfaces are drawn in three dimensions and fill a good part of them', async () => {
     for (const panel of [0, 1]) {
       expect(await terrain(panel).locator('canvas').count()).toBeGreaterThan(0);
       expect(await colourful(terrain(panel))).toBeGreaterThan(0.08);
@@ -119,6 +120,27 @@ describe.skipIf(chromiumPath === undefined)(`the report in Chromium, from a file
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
     await expect.poll(async () => (await terrain(1).screenshot()).equals(before)).toBe(false);
   });
+  test('all losses play side by side on one scale, or each on its own', async () => {
+    const player = page.locator('#surface-player');
+    expect(await player.locator('figure').count()).toBe(4);
+    const bars = () =>
+      player
+        .locator('figure')
+        .evaluateAll((figures) =>
+          figures.map((figure) =>
+            [...figure.querySelectorAll('text[font-size="10.5"]')].map((t) => t.textContent).join(),
+          ),
+        );
+    expect(new Set(await bars()).size).toBe(1);
+    await player.locator('select').selectOption({ index: 0 });
+    expect(new Set(await bars()).size).toBeGreaterThan(1);
+    await player.locator('input[type=range]').press('Home');
+    expect(await player.locator('output').textContent()).toBe('start (epoch 0)');
+  });
+  test('a click on the contours says every loss there', async () => {
+    await contour(0).locator('.pick').click();
+    expect(await page.locator('.panel .picked').first().textContent()).toMatch(/^At .*CE 1:1 .*, Dice /);
+  });
   test('any measure can be chosen, and the pointer reads values', async () => {
     await page.selectOption('#measure', 'dice.disc');
     expect(await page.locator('#explorer svg').getAttribute('aria-label')).toContain('Dice, disc');
@@ -128,12 +150,13 @@ describe.skipIf(chromiumPath === undefined)(`the report in Chromium, from a file
   test('a picture opens large by keyboard and closes by Escape', async () => {
     await page.locator('button.picture').first().focus();
     await page.keyboard.press('Enter');
-    expect(await page.locator('#enlarged').isVisible()).toBe(true);
-    const first = await page.locator('#enlarged p').textContent();
+    const dialog = page.locator('#samples dialog');
+    expect(await dialog.isVisible()).toBe(true);
+    const first = await dialog.locator('p').textContent();
     await page.keyboard.press('ArrowRight');
-    expect(await page.locator('#enlarged p').textContent()).not.toBe(first);
+    expect(await dialog.locator('p').textContent()).not.toBe(first);
     await page.keyboard.press('Escape');
-    expect(await page.locator('#enlarged').isVisible()).toBe(false);
+    expect(await dialog.isVisible()).toBe(false);
   });
   test('the history can be saved as it was', async () => {
     const [download] = await Promise.all([
@@ -158,6 +181,12 @@ describe.skipIf(chromiumPath === undefined)(`the report in Chromium, from a file
     });
     expect(paper).toBeLessThan(60);
     expect(ink).toBeGreaterThan(200);
+  });
+  test('axe finds nothing, light and dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await axeViolations(page)).toEqual([]);
+    }
   });
   test('there were no errors, and nothing was asked of the network', () => {
     expect(errors).toEqual([]);

@@ -27,7 +27,12 @@ export interface CurvesOptions {
 export const colourOf = (losses: readonly string[], label: string): string =>
   lossColours[Math.max(0, losses.indexOf(label)) % lossColours.length]!;
 
-/** Every measure of a history as curves. */
+/**
+ * Every measure of a history as curves.
+ * @param history rows of a run's history; those of single steps are left out.
+ * @param options labels in the order of their colours, and how many points a curve may have.
+ * @returns by measure, in the order of the history.
+ */
 export function curvesByMeasure(
   history: readonly HistoryRow[],
   { losses = [], maxPoints = 400 }: CurvesOptions = {},
@@ -52,7 +57,13 @@ export function curvesByMeasure(
   );
 }
 
-/** The curves of one measure. */
+/**
+ * The curves of one measure.
+ * @param history rows of a run's history.
+ * @param measure its name, `'iou.disc'`.
+ * @param options as `curvesByMeasure`.
+ * @returns empty where nothing of that name was recorded.
+ */
 export const curvesOf = (
   history: readonly HistoryRow[],
   measure: string,

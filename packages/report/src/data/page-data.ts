@@ -1,4 +1,6 @@
+import type { ProfileFact } from '../facts.js';
 import type { SurfaceGrid } from '../figures/terrain.js';
+import type { MapFact } from '../landscape-facts.js';
 import type { Curve } from './curves.js';
 
 /** What the report's own script reads from the page. */
@@ -7,6 +9,31 @@ export interface PageData {
   /** By measure; values that are not finite are null. */
   readonly curves: readonly PageCurves[];
   readonly surfaces: readonly PageSurface[];
+  readonly maps: readonly PageMap[];
+  /** Pictures of test images; they themselves stand in the page. */
+  readonly pictures: readonly PagePicture[];
+  readonly profiles: readonly ProfileFact[];
+  /** Pixels by the probability of their true class. */
+  readonly histogram?: readonly number[];
+}
+
+/** A map of weights. */
+export interface PageMap extends Pick<MapFact, 'kind' | 'loss' | 'paths'> {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly caption?: string;
+}
+
+/** What a picture shows. */
+export interface PagePicture {
+  /** Of its button in the page. */
+  readonly place: number;
+  readonly sample: string;
+  readonly title: string;
+  readonly loss?: string;
+  readonly epoch?: number;
+  readonly values?: { readonly low: number; readonly high: number };
 }
 
 export interface PageCurves {
@@ -26,10 +53,12 @@ export interface PageSurface {
   readonly y: readonly number[];
   /** Grids by the loss that was evaluated: base64 of little-endian float32. */
   readonly values: Readonly<Record<string, string>>;
+  /** How far to trust it, seen by the loss that its network was trained with. */
+  readonly trust?: string;
 }
 
 /** A surface of the run with its facts. */
-export interface ReadSurface extends Omit<PageSurface, 'x' | 'y' | 'values'> {
+export interface ReadSurface extends Omit<PageSurface, 'x' | 'y' | 'values' | 'trust'> {
   readonly grid: SurfaceGrid;
 }
 

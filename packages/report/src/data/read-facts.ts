@@ -6,6 +6,7 @@ import type {
   IntervalFact,
   MaterialFact,
   PictureFact,
+  PictureValuesFact,
   PowerFact,
   PowerPoint,
   ProfileFact,
@@ -15,15 +16,6 @@ import type {
   SurfaceFact,
   VarianceFact,
 } from '../facts.js';
-import type {
-  BarrierFact,
-  ForensicsFact,
-  GroupShareFact,
-  MapFact,
-  PlaceFact,
-  StationFact,
-  SurfaceNumbersFact,
-} from '../landscape-facts.js';
 import {
   anyObject,
   count,
@@ -38,6 +30,16 @@ import {
   text,
   whole,
 } from './fields.js';
+import {
+  barrier,
+  calibration,
+  curvature,
+  forensics,
+  map,
+  surfaceNumbers,
+  trust,
+  weightChange,
+} from './landscape-fields.js';
 
 const factsPath = 'report.json';
 
@@ -48,6 +50,8 @@ const picture = record<PictureFact>({
   sample: optional(text),
   loss: optional(text),
   caption: optional(text),
+  epoch: optional(count),
+  values: optional(record<PictureValuesFact>({ name: text, low: measured, high: measured })),
 });
 
 const surface = record<SurfaceFact>({ name: text, loss: text, seed: whole, epoch: count, moment: text });
@@ -114,6 +118,7 @@ const selection = record<SelectionFact>({
 
 const material = record<MaterialFact>({
   dataset: anyObject,
+  contentHash: optional(text),
   classes: list(text),
   train: count,
   validation: optional(count),
@@ -123,37 +128,6 @@ const material = record<MaterialFact>({
   sizes: record<MaterialFact['sizes']>({ smallest: list(count), largest: list(count) }),
   channels: count,
   parameters: count,
-});
-
-const place = record<PlaceFact>({ x: measured, y: measured });
-
-const map = record<MapFact>({
-  name: text,
-  kind: oneOf('minima', 'path'),
-  loss: optional(text),
-  minima: optional(dictionary(place)),
-  paths: dictionary(list(record<StationFact>({ epoch: count, x: measured, y: measured }))),
-  explainedVariance: list(measured),
-});
-
-const barrier = record<BarrierFact>({ from: text, to: text, heights: dictionary(measured) });
-
-const surfaceNumbers = record<SurfaceNumbersFact>({
-  name: text,
-  minimum: measured,
-  roughness: measured,
-  convexity: measured,
-  basinWidth: measured,
-  minima: count,
-  meanPersistence: measured,
-});
-
-const forensics = record<ForensicsFact>({
-  loss: text,
-  epoch: count,
-  shares: dictionary(
-    dictionary(list(record<GroupShareFact>({ group: text, pixels: measured, share: measured }))),
-  ),
 });
 
 const profile = record<ProfileFact>({
@@ -194,6 +168,10 @@ const reportFacts = record<ReportFacts>({
   surfaceNumbers: optional(list(surfaceNumbers)),
   forensics: optional(list(forensics)),
   profiles: optional(list(profile)),
+  trust: optional(list(trust)),
+  curvature: optional(list(curvature)),
+  weightChange: optional(list(weightChange)),
+  calibration: optional(list(calibration)),
   minutes: measured,
 });
 

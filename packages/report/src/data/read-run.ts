@@ -5,9 +5,12 @@ import type { ReportFacts } from '../facts.js';
 import { gridOf } from '../figures/surface-svg.js';
 import type { SurfaceGrid } from '../figures/terrain.js';
 import type { MapFact } from '../landscape-facts.js';
+import { nameless, type ReportOptions } from '../privacy/nameless.js';
+import { barePng } from './bare-png.js';
 import { toBase64 } from './base64.js';
+import { hashesOf } from './hashes.js';
 import type { ReadSurface } from './page-data.js';
-import { pngSize } from './png-size.js';
+import { plainYaml } from './plain-yaml.js';
 import { readFacts } from './read-facts.js';
 
 /** A picture ready for a page. */
@@ -15,6 +18,8 @@ export interface ReadPicture {
   readonly source: string;
   readonly width: number;
   readonly height: number;
+  /** The numbers behind its colours, as `packValues` made them. */
+  readonly packed?: string;
 }
 
 /** A map with its surface. */
@@ -30,17 +35,22 @@ export interface ReadRun {
   /** Maps of weights with their surfaces. */
   readonly maps: readonly ReadMap[];
   readonly pictures: ReadonlyMap<string, ReadPicture>;
+  /** SHA-256 by path of what the run stands on. */
+  readonly hashes: readonly (readonly [path: string, sha256: string])[];
   readonly files: { readonly config: string; readonly history: string; readonly facts: string };
   /** What could not be shown, and why: a damaged or missing file is named. */
   readonly notices: readonly string[];
 }
 
 /**
- * Reads what a report needs.
+ * Reads what a report needs. Folders of the machine are left out of all texts but the labels of losses and classes: only
+ * last parts of paths remain.
+ * @param storage the run folder.
+ * @param options what is left out besides.
  * @throws {SegscapeError} `NOT_FOUND` without a finished study, `CORRUPT_FILE` when its facts or its history are damaged.
  */
-export async function readRun(storage: Storage): Promise<ReadRun> {
-  const facts = await readFacts(storage);
+export async function readRun(storage: Storage, options: ReportOptions = {}): Promise<ReadRun> {
+  const recorded = await readFacts(storage);
   const run = await openRun(storage);
   const notices: string[] = [];
   const surfaces: ReadSurface[] = [];
@@ -52,33 +62,42 @@ export async function readRun(storage: Storage): Promise<ReadRun> {
       return read;
     });
   };
-  for (const { name, ...about } of facts.surfaces) {
+  for (const { name, ...about } of recorded.surfaces) {
     const grid = await surfaceOf(name);
     if (grid !== undefined) surfaces.push({ name, ...about, grid });
   }
   const maps: ReadMap[] = [];
-  for (const map of facts.maps ?? []) {
+  for (const map of recorded.maps ?? []) {
     const grid = await surfaceOf(map.name);
     if (grid !== undefined) maps.push({ ...map, grid });
   }
+  const { facts, names, config, rename } = nameless(recorded, run.config, options);
   const pictures = new Map<string, ReadPicture>();
-  for (const { name } of facts.pictures) {
+  for (const [i, { name, values }] of recorded.pictures.entries()) {
+    if (options.images === false) break;
     const path = `maps/${name}.png`;
     const picture = await orNotice(notices, path, async () => readPicture(path, await run.readMap(name)));
-    if (picture !== undefined) pictures.set(name, picture);
+    if (picture === undefined) continue;
+    const packed =
+      values &&
+      (await orNotice(notices, `maps/${values.name}.png`, async () =>
+        readPicture(`maps/${values.name}.png`, await run.readMap(values.name)),
+      ));
+    pictures.set(names[i]!, { ...picture, ...(packed && { packed: packed.source }) });
   }
   return {
     facts,
     history: await run.history(),
+    hashes: hashesOf(await textOf(storage, 'manifest.sha256')),
     surfaces,
     maps,
     pictures,
     files: {
-      config: await textOf(storage, 'config.yaml'),
+      config: plainYaml(config),
       history: await textOf(storage, 'history.csv'),
-      facts: await textOf(storage, 'report.json'),
+      facts: JSON.stringify(facts),
     },
-    notices,
+    notices: notices.map(rename),
   };
 }
 
@@ -102,6 +121,6 @@ async function textOf(storage: Storage, path: string): Promise<string> {
 }
 
 function readPicture(path: string, bytes: Uint8Array): ReadPicture {
-  const { width, height } = pngSize(path, bytes);
-  return { source: `data:image/png;base64,${toBase64(bytes)}`, width, height };
+  const { width, height, bytes: bare } = barePng(path, bytes);
+  return { source: `data:image/png;base64,${toBase64(bare)}`, width, height };
 }

@@ -76,6 +76,9 @@ export function curvesLayout(curves: readonly Curve[], options: CurvesSvgOptions
  *
  * Values that are not finite are gaps; so are those ≤ 0 on a logarithmic axis.
  *
+ * @param curves of one measure, from `curvesOf`.
+ * @param options title, size in pixels, axis and colours.
+ * @returns the figure's text.
  * @throws {SegscapeError} `BAD_OPTION` for a width or height that is no number of pixels.
  */
 export function curvesSvg(curves: readonly Curve[], options: CurvesSvgOptions = {}): string {

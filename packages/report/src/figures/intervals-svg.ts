@@ -29,6 +29,9 @@ const row = 34;
  * Scores of each loss on one axis as an SVG figure: an image a dot, the mean with its interval a bar. What is not finite is
  * left out.
  *
+ * @param rows one for each loss.
+ * @param options title, width in pixels and colours.
+ * @returns the figure's text.
  * @throws {SegscapeError} `BAD_OPTION` for a width that is no number of pixels.
  */
 export function intervalsSvg(rows: readonly IntervalRow[], options: IntervalsSvgOptions = {}): string {

@@ -20,6 +20,9 @@ export interface MapSvgOptions extends SurfaceSvgOptions {
 /**
  * A loss surface over a plane of several weights, with the trainings on it: a line for each, a ring where it began, a dot
  * where it ended.
+ * @param surface axes and values by loss.
+ * @param options paths, loss, title, width and scale.
+ * @returns the figure's text.
  * @throws {SegscapeError} as `surfaceSvg`.
  */
 export function mapSvg(surface: SurfaceGrid, options: MapSvgOptions): string {

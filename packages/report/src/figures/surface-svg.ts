@@ -52,6 +52,9 @@ export function gridOf(where: string, { x, y, values }: SurfaceGrid, loss?: stri
  *
  *     writeFileSync('surface.svg', surfaceSvg(surface, { loss: 'dice', title: 'Dice', log: true }));
  *
+ * @param surface axes and values by loss.
+ * @param options loss, title, width in pixels, range and scale.
+ * @returns the figure's text.
  * @throws {SegscapeError} `BAD_OPTION` when the surface lacks the loss or a size is none, `SHAPE_MISMATCH` when the grid does
  *   not fit.
  */
@@ -86,21 +89,36 @@ export interface PanelScales {
   readonly up: Scale;
 }
 
+/**
+ * Where the axes of a contour panel lie, so that a place on the figure is a place on the plane.
+ * @param surface drawn.
+ * @param options of the figure: title, width and bar.
+ */
+export function panelScales(
+  { x, y }: Pick<SurfaceGrid, 'x' | 'y'>,
+  { title, width = 380, bar = true }: SurfaceSvgOptions,
+): PanelScales & { readonly top: number; readonly side: number; readonly height: number } {
+  const top = margin.top + (title ? 20 : 0);
+  const side = width - margin.left - (bar ? barRoom : margin.right);
+  return {
+    across: scaleOf([x[0]!, x[x.length - 1]!], [margin.left, margin.left + side], { ticks: 4 }),
+    up: scaleOf([y[0]!, y[y.length - 1]!], [top + side, top], { ticks: 4 }),
+    top,
+    side,
+    height: top + side + margin.bottom,
+  };
+}
+
 /** One contour panel with axes, as SVG content; `centre: false` leaves the checkpoint's cross out. */
 export function contourPanel(
   surface: SurfaceGrid,
   grid: Float32Array,
   options: SurfaceSvgOptions & { readonly centre?: boolean },
 ): { content: Html; height: number; scales: PanelScales } {
-  const { title, width = 380, levels = 14, bar = true, centre = true, style } = options;
+  const { title, levels = 14, bar = true, centre = true, style } = options;
   const { ink, rule } = { ...paperStyle, ...style };
   const range = rangeOf(grid, options);
-  const { x, y } = surface;
-  const top = margin.top + (title ? 20 : 0);
-  const side = width - margin.left - (bar ? barRoom : margin.right);
-  const height = top + side + margin.bottom;
-  const across = scaleOf([x[0]!, x[x.length - 1]!], [margin.left, margin.left + side], { ticks: 4 });
-  const up = scaleOf([y[0]!, y[y.length - 1]!], [top + side, top], { ticks: 4 });
+  const { across, up, top, side, height } = panelScales(surface, options);
   const parts = [
     ...(title
       ? [textAt(margin.left, 17, fitted(title, side, 13), { fill: ink, size: 13, weight: 600 })]

@@ -1,161 +1,169 @@
-import { scaleOf, shortNumber, tickTexts } from '../figures/scale.js';
-import { type SurfaceGrid, shareOf, terrainColour, type ValueRange } from '../figures/terrain.js';
+import { shortNumber } from '../figures/scale.js';
+import type { SurfaceGrid, ValueRange } from '../figures/terrain.js';
+import { dress, type Mounted, made } from './mounted.js';
+import { frameOf, type Screen, turnedBy, type View } from './projection.js';
+import { drawTerrain } from './terrain-drawing.js';
 
 /** A surface in three dimensions. */
-export interface Terrain {
-  draw(grid: SurfaceGrid, values: Float32Array, range: ValueRange): Promise<void>;
-  clear(): void;
+export interface TerrainData {
+  readonly grid: SurfaceGrid;
+  /** Heights by row, `[y, x]`; what is not finite is a hole. */
+  readonly values: ArrayLike<number>;
+  readonly range: ValueRange;
+  /** What a screen reader says. */
+  readonly label: string;
+  /** Where it is seen from. Default from the front, a little above. */
+  readonly view?: View;
+  /** A place marked on the surface. */
+  readonly point?: { readonly x: number; readonly y: number };
+  /** It was turned, by pointer or arrow keys. */
+  readonly onTurn?: (view: View) => void;
+  /** A place was clicked. */
+  readonly onPick?: (x: number, y: number) => void;
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-}
+/** From the front, a little to the side and above. */
+export const firstView: View = { turn: 0.7, tilt: 0.5 };
 
-interface PlotElement extends HTMLElement {
-  on(event: string, listener: (change: Readonly<Record<string, unknown>>) => void): void;
-}
+/** How far from a place of the grid the pointer still reads it, in pixels. */
+const reach = 45;
 
-interface PlotlyLibrary {
-  react(element: HTMLElement, data: unknown[], layout: unknown, config: unknown): Promise<PlotElement>;
-  relayout(element: HTMLElement, change: Readonly<Record<string, unknown>>): Promise<unknown>;
-  purge(element: HTMLElement): void;
-}
-
-const firstEye: Point = { x: 1.3, y: -1.5, z: 1 };
-// A little below the middle, so that the axes at the bottom are seen whole.
-const middle: Point = { x: 0, y: 0, z: -0.16 };
-const colours = Array.from({ length: 33 }, (_, i) => [i / 32, terrainColour(i / 32)]);
-
-function hasWebgl(): boolean {
-  const context = document.createElement('canvas').getContext('webgl');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
-}
-
-/** Surfaces that are seen from one place: turning one turns all, by pointer or by the arrow keys. */
-export function linkedTerrains(elements: readonly HTMLElement[]): Terrain[] {
-  const plotly = (globalThis as { Plotly?: PlotlyLibrary }).Plotly;
-  if (plotly === undefined || !hasWebgl()) {
-    for (const element of elements) {
-      element.classList.add('absent');
-      element.textContent = 'The view in three dimensions needs WebGL, which this browser does not offer.';
-    }
-    return elements.map(() => ({ draw: async () => undefined, clear: () => undefined }));
-  }
-  const narrow = elements.some(({ clientWidth, clientHeight }) => clientWidth < clientHeight * 1.25);
-  const home = narrow ? farther(firstEye, 1.22) : firstEye;
-  let eye = home;
-  const drawn = new Set<HTMLElement>();
-  const look = (from: HTMLElement | undefined, to: Point) => {
-    eye = to;
-    for (const element of drawn)
-      if (element !== from) void plotly.relayout(element, { 'scene.camera.eye': to });
-  };
-  return elements.map((element) => {
-    element.addEventListener('keydown', (event) => {
-      const to = event.key === 'Home' ? home : turned(eye, event.key);
-      if (to === undefined) return;
-      event.preventDefault();
-      look(undefined, to);
-    });
-    return {
-      async draw(grid, values, range) {
-        const plot = await plotly.react(element, [trace(grid, values, range)], layout(range, eye), config);
-        if (drawn.has(element)) return;
-        drawn.add(element);
-        const follow = (change: Readonly<Record<string, unknown>>) => {
-          const camera = change['scene.camera'] as { readonly eye: Point } | undefined;
-          if (camera !== undefined && !same(camera.eye, eye)) look(element, camera.eye);
-        };
-        plot.on('plotly_relayouting', follow);
-        plot.on('plotly_relayout', follow);
-      },
-      clear() {
-        drawn.delete(element);
-        plotly.purge(element);
-      },
+/**
+ * A surface in three dimensions on a canvas, by painter's algorithm: it needs neither WebGL nor a library. It is turned by
+ * dragging or by the arrow keys (Home turns it back); the pointer reads values.
+ * @param element filled by the picture; it needs a height.
+ * @param data to show.
+ * @returns `update` to show other data, `dispose` to end.
+ */
+export function mountTerrain(element: HTMLElement, data: TerrainData): Mounted<TerrainData> {
+  dress(element);
+  const canvas = made('canvas');
+  const readout = made('div', { class: 'readout', hidden: '' });
+  element.replaceChildren(canvas, readout);
+  element.classList.add('terrain');
+  element.tabIndex = 0;
+  element.setAttribute('role', 'img');
+  const stop = new AbortController();
+  const { signal } = stop;
+  let shown = data;
+  let view = data.view ?? firstView;
+  let vertices: readonly Screen[] = [];
+  let waiting = 0;
+  const paint = () => {
+    waiting = 0;
+    element.setAttribute('aria-label', `${shown.label} Turn it with the arrow keys.`);
+    const [width, height] = [element.clientWidth, element.clientHeight];
+    const context = canvas.getContext('2d');
+    if (!context || width === 0 || height === 0) return;
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    context.scale(ratio, ratio);
+    const style = getComputedStyle(element);
+    const colours = {
+      ink: style.getPropertyValue('--muted').trim() === '' ? style.color : resolved(element, '--muted'),
+      mesh: resolved(element, '--mesh'),
     };
+    vertices = drawTerrain(context, shown, frameOf(width, height, view), colours);
+  };
+  const schedule = () => {
+    if (waiting === 0) waiting = requestAnimationFrame(paint);
+  };
+  const look = (to: View) => {
+    view = to;
+    schedule();
+    shown.onTurn?.(view);
+  };
+  let dragged: { x: number; y: number; far: number } | undefined;
+  const nearest = (event: PointerEvent | MouseEvent): { index: number; at: Screen } | undefined => {
+    const box = canvas.getBoundingClientRect();
+    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    let best: { index: number; at: Screen; far: number } | undefined;
+    vertices.forEach((at, index) => {
+      const far = Math.hypot(at.x - px, at.y - py);
+      if (
+        far < reach &&
+        (best === undefined || far < best.far - 3 || (far < best.far + 3 && at.depth < best.at.depth))
+      )
+        best = { index, at, far };
+    });
+    return best;
+  };
+  const placeOf = (index: number) => {
+    const { x, y } = shown.grid;
+    return { x: x[index % x.length]!, y: y[Math.floor(index / x.length)]! };
+  };
+  const on = <K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+  ) => element.addEventListener(type, listener, { signal });
+  on('pointerdown', (event) => {
+    dragged = { x: event.clientX, y: event.clientY, far: 0 };
+    element.setPointerCapture(event.pointerId);
   });
-}
-
-const farther = ({ x, y, z }: Point, by: number): Point => ({ x: x * by, y: y * by, z: z * by });
-
-const same = (a: Point, b: Point) => Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z) < 1e-6;
-
-/** Fifteen degrees around the vertical axis, or a step up and down. */
-function turned({ x, y, z }: Point, key: string): Point | undefined {
-  const angle = key === 'ArrowLeft' ? -Math.PI / 12 : key === 'ArrowRight' ? Math.PI / 12 : 0;
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  if (angle !== 0) return { x: x * cos - y * sin, y: x * sin + y * cos, z };
-  if (key === 'ArrowUp') return { x, y, z: Math.min(2.2, z + 0.2) };
-  if (key === 'ArrowDown') return { x, y, z: Math.max(-0.4, z - 0.2) };
-  return undefined;
-}
-
-const config = { displayModeBar: false, responsive: true, scrollZoom: false, displaylogo: false };
-
-// Plotly's own logarithmic axis would lose the range that both panels share; heights are exponents instead.
-const heightOf = (value: number, { low, log }: ValueRange) =>
-  log ? Math.log10(Math.max(value, low)) : value;
-
-function trace({ x, y }: SurfaceGrid, values: Float32Array, range: ValueRange): unknown {
-  const rows = <T>(of: (value: number) => T) =>
-    Array.from(y, (_, j) => Array.from(x, (__, i) => of(values[j * x.length + i]!)));
+  on('pointermove', (event) => {
+    if (dragged && event.buttons !== 0) {
+      const [dx, dy] = [event.clientX - dragged.x, event.clientY - dragged.y];
+      dragged = { x: event.clientX, y: event.clientY, far: dragged.far + Math.hypot(dx, dy) };
+      readout.hidden = true;
+      return look(turnedBy(view, dx / 130, dy / 170));
+    }
+    const found = nearest(event);
+    readout.hidden = found === undefined;
+    if (found === undefined) return;
+    const { x, y } = placeOf(found.index);
+    readout.textContent = `${shortNumber(shown.values[found.index]!)} at ${shortNumber(x)}, ${shortNumber(y)}`;
+    readout.style.left = `${Math.max(0, Math.min(element.clientWidth - readout.offsetWidth, found.at.x + 10))}px`;
+    readout.style.top = `${Math.max(0, found.at.y - 34)}px`;
+  });
+  on('pointerleave', () => {
+    readout.hidden = true;
+  });
+  on('pointerup', (event) => {
+    const still = dragged !== undefined && dragged.far < 4;
+    dragged = undefined;
+    const found = still ? nearest(event) : undefined;
+    if (found === undefined) return;
+    const { x, y } = placeOf(found.index);
+    shown.onPick?.(x, y);
+  });
+  on('keydown', (event) => {
+    const steps: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [-Math.PI / 12, 0],
+      ArrowRight: [Math.PI / 12, 0],
+      ArrowUp: [0, 0.12],
+      ArrowDown: [0, -0.12],
+    };
+    const step = steps[event.key];
+    if (event.key !== 'Home' && step === undefined) return;
+    event.preventDefault();
+    look(step === undefined ? firstView : turnedBy(view, ...step));
+  });
+  const resize = new ResizeObserver(schedule);
+  resize.observe(element);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', schedule, { signal });
+  paint();
   return {
-    type: 'surface',
-    x: Array.from(x),
-    y: Array.from(y),
-    z: rows((value) => (Number.isFinite(value) ? heightOf(value, range) : null)),
-    surfacecolor: rows((value) => shareOf(value, range)),
-    text: rows((value) => `loss ${shortNumber(value)}`),
-    hovertemplate: '%{text}<br>%{x:.2f}, %{y:.2f}<extra></extra>',
-    cmin: 0,
-    cmax: 1,
-    colorscale: colours,
-    showscale: false,
-    lighting: { ambient: 0.72, diffuse: 0.55, specular: 0.08, roughness: 0.9, fresnel: 0.05 },
-    contours: { z: { highlight: false }, x: { highlight: false }, y: { highlight: false } },
-  };
-}
-
-function layout(range: ValueRange, eye: Point): unknown {
-  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const [ink, rule] = [colour('--muted'), colour('--mesh')];
-  const { ticks } = scaleOf([range.low, range.high], [0, 1], { log: range.log, ticks: 4 });
-  const axis = {
-    color: ink,
-    gridcolor: rule,
-    zerolinecolor: rule,
-    showbackground: false,
-    showspikes: false,
-    tickfont: { size: 11 },
-    title: { text: '', font: { size: 12 } },
-  };
-  const ends = [heightOf(range.low, range), heightOf(range.high, range)] as const;
-  const pad = (ends[1] - ends[0]) * 0.03;
-  return {
-    autosize: true,
-    margin: { l: 0, r: 0, t: 0, b: 0 },
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    font: { family: 'system-ui, sans-serif', color: ink },
-    hoverlabel: { font: { size: 12 } },
-    uirevision: 'kept',
-    scene: {
-      aspectmode: 'manual',
-      aspectratio: { x: 1, y: 1, z: 0.75 },
-      camera: { eye, center: middle },
-      dragmode: 'turntable',
-      xaxis: { ...axis, nticks: 4, title: { ...axis.title, text: 'direction 1' } },
-      yaxis: { ...axis, nticks: 4, title: { ...axis.title, text: 'direction 2' } },
-      zaxis: {
-        ...axis,
-        range: [ends[0] - pad, ends[1] + pad],
-        tickvals: ticks.map((tick) => heightOf(tick, range)),
-        ticktext: tickTexts(ticks),
-        title: { ...axis.title, text: 'loss' },
-      },
+    update(next) {
+      shown = next;
+      view = next.view ?? view;
+      schedule();
+    },
+    dispose() {
+      stop.abort();
+      resize.disconnect();
+      cancelAnimationFrame(waiting);
+      element.replaceChildren();
     },
   };
+}
+
+/** A colour as the browser resolves it: canvases know no custom properties. */
+function resolved(element: HTMLElement, property: string): string {
+  const probe = made('span');
+  probe.style.color = `var(${property})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }

@@ -46,6 +46,9 @@ function shareWithin(from: number, to: number, log: boolean): (value: number) =>
 /**
  * Numbers per pixel, `[height, width]`, as an RGB picture; what is not a number is mid-gray, infinities take the colours
  * of the ends.
+ * @param values by row.
+ * @param options height and width in pixels, the ends, scale and colours.
+ * @returns uint8, three channels; wider than the values with a bar.
  */
 export function colourise(
   values: ArrayLike<number>,

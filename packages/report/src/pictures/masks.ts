@@ -11,6 +11,10 @@ const ignored = 255;
 /**
  * Where truth and prediction agree on the foreground (any class but 0): both yellow, truth only red, prediction only green;
  * over the dimmed image where one is given. Pixels of the label 255 stay dark.
+ * @param truth class indices, one channel.
+ * @param prediction class indices of the same height and width.
+ * @param image behind it, any channels, the same height and width.
+ * @returns uint8, three channels.
  */
 export function differenceMap(truth: Raster, prediction: Raster, image?: Raster): Raster {
   const { height, width } = truth;
@@ -27,7 +31,12 @@ export function differenceMap(truth: Raster, prediction: Raster, image?: Raster)
   return { data, height, width, channels: 3 };
 }
 
-/** The image with the outlines of all classes but 0 drawn in their colours, inside the objects. */
+/**
+ * The image with the outlines of all classes but 0 drawn in their colours, inside the objects.
+ * @param image any channels.
+ * @param mask class indices of the same height and width.
+ * @returns uint8, three channels; the image stays as it is.
+ */
 export function outlineMask(image: Raster, mask: Raster): Raster {
   const { height, width } = mask;
   const out = toRgb(image);

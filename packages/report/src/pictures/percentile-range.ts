@@ -15,6 +15,9 @@ export interface PercentileRangeOptions {
  *
  * Without a finite value 0 to 1; where the percentiles are equal, the smallest to the largest value.
  *
+ * @param maps values, the colours of all on one scale.
+ * @param options which percentiles.
+ * @returns `min` and `max`, finite.
  * @throws {SegscapeError} `BAD_OPTION` unless 0 ≤ low < high ≤ 100.
  */
 export function percentileRange(

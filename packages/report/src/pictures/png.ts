@@ -4,6 +4,7 @@ import { encode } from 'fast-png';
 /**
  * A raster as PNG bytes.
  * @param raster uint8 with 1, 3 or 4 channels.
+ * @returns the file, without any text in it.
  * @throws {SegscapeError} `SHAPE_MISMATCH` for anything else; make it visible with `toRgb` or `colourise` first.
  */
 export function encodePng({ data, width, height, channels }: Raster): Uint8Array {

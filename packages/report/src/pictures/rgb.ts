@@ -14,7 +14,11 @@ function scaling({ data }: Raster): (value: number) => number {
   return (value) => (255 * (value - low)) / range;
 }
 
-/** Any image as 8-bit RGB, to look at: gray is repeated, alpha left out. */
+/**
+ * Any image as 8-bit RGB, to look at: gray is repeated, alpha left out.
+ * @param image uint8, uint16 or float, any channels.
+ * @returns uint8, three channels.
+ */
 export function toRgb(image: Raster): Raster {
   const { data, height, width, channels } = image;
   const scale = scaling(image);

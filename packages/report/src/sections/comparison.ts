@@ -1,4 +1,5 @@
 import { isOfMasks } from '../data/answer.js';
+import { headlineMeasures } from '../data/headline-measures.js';
 import { intervalOf, measuresOf, measureTitle, perImage, shareText, shortfall } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
 import { intervalsFigure } from '../figures/intervals-svg.js';
@@ -6,39 +7,6 @@ import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
 import { lossName, lossVariable, type Section, scrolling } from './markup.js';
 import { testsHtml } from './tests.js';
-
-/** Kinds of measures that every study has. */
-const always = new Set([
-  'loss',
-  'pixelAccuracy',
-  'iou',
-  'dice',
-  'precision',
-  'recall',
-  'specificity',
-  'areaRatio',
-  'confidence',
-  'mean',
-]);
-
-/** Measures that answer the study's question, of those that were scored. */
-export function headlineMeasures(facts: ReportFacts): string[] {
-  const { foreground, classes } = facts;
-  const wanted = [
-    `iou.${foreground}`,
-    `dice.${foreground}`,
-    'pixelAccuracy',
-    `confidence.${foreground}`,
-    ...classes.filter((name) => name !== foreground).map((name) => `confidence.${name}`),
-  ];
-  const there = measuresOf(facts);
-  // What a config asked for is asked for because it matters: of the foreground, or of the whole image.
-  const asked = there.filter((measure) => {
-    const [kind = '', of = foreground] = measure.split('.');
-    return !always.has(kind) && of === foreground;
-  });
-  return [...wanted.filter((measure) => there.includes(measure)), ...asked];
-}
 
 /** Final scores on the test images, how they scatter, and the tests between pairs of losses. */
 export function comparisonSection(facts: ReportFacts): Section {

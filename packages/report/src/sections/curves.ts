@@ -43,7 +43,7 @@ function content(facts: ReportFacts, measures: readonly PageCurves[], splits: re
   const charts = shown(facts, measures).map((place) => {
     const { measure, title, curves } = measures[place]!;
     const figure = curvesFigure(curves, { title, legend: false, style: pageStyle });
-    return html`<figure class="chart" data-place="${place}" data-measure="${measure}">${figure}</figure>`;
+    return html`<div class="chart" data-place="${place}" data-measure="${measure}"><figure>${figure}</figure></div>`;
   });
   const key = [
     ...facts.losses.map((loss) => lossName(facts.losses, loss)),
@@ -53,5 +53,5 @@ function content(facts: ReportFacts, measures: readonly PageCurves[], splits: re
   const boxes = splits.map(
     (split) => html`<label><input type="checkbox" name="split" value="${split}" checked> ${split}</label>`,
   );
-  return html`<p class="key">${key}</p><div class="charts">${charts}</div><div class="explorer" hidden><h3>Any measure</h3><div class="controls"><label>Measure <select id="measure">${options}</select></label>${boxes}<label><input type="checkbox" id="curve-log"> logarithmic</label></div><figure class="chart large" id="explorer"></figure></div>`;
+  return html`<p class="key">${key}</p><div class="charts">${charts}</div><div class="explorer" hidden><h3>Any measure</h3><div class="controls"><label>Measure <select id="measure">${options}</select></label>${boxes}<label><input type="checkbox" id="curve-log"> logarithmic</label></div><div class="chart large" id="explorer"></div></div>`;
 }

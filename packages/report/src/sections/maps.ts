@@ -53,14 +53,24 @@ function sharedMap(facts: ReportFacts, map: ReadMap): Html {
   const legend = facts.losses
     .filter((loss) => Object.hasOwn(map.paths, loss))
     .map((loss) => html`${lossName(facts.losses, loss)} `);
-  return html`<h3>All losses on one map</h3><p>The plane through the last weights of every loss: networks that lie in one valley of a loss have no ridge of it between them. ${losses(map) > 3 ? `It holds ${percent(sumOf(map.explainedVariance))} of their spread.` : ''} Statistics of batch normalisation are those of each point. Trained with: ${legend}</p><div class="charts">${figures}</div>`;
+  return html`<h3>All losses on one map</h3><p>The plane through the last weights of every loss: networks that lie in one valley of a loss have no ridge of it between them. ${losses(map) > 3 ? `It holds ${percent(sumOf(map.explainedVariance))} of their spread.` : ''} Statistics of batch normalisation are those of each point. Trained with: ${legend}</p><div class="charts" data-maps="minima">${figures}</div>${trustsHtml(facts, [map])}`;
+}
+
+/** How much of a training's way its map holds. */
+export const captionOf = ({ explainedVariance }: Pick<ReadMap, 'explainedVariance'>): string =>
+  `Holds ${percent(sumOf(explainedVariance))} of the path's variance.`;
+
+/** How far to trust the maps, where the study asked. */
+function trustsHtml({ trust = [] }: ReportFacts, maps: readonly ReadMap[]): Html {
+  const own = trust.filter(({ name }) => maps.some((map) => map.name === name));
+  const lines = own.map(({ loss, sentence }) => html`<li>${loss}: ${sentence}</li>`);
+  return lines.length === 0 ? nothing : html`<ul class="note trust">${lines}</ul>`;
 }
 
 function pathMaps(facts: ReportFacts, maps: readonly ReadMap[]): Html {
   const figures = maps.flatMap((map) => {
     const loss = map.loss ?? '';
     if (!Object.hasOwn(map.grid.values, loss)) return [];
-    const held = percent(sumOf(map.explainedVariance));
     const figure = mapFigure(map.grid, {
       loss,
       title: loss,
@@ -68,9 +78,9 @@ function pathMaps(facts: ReportFacts, maps: readonly ReadMap[]): Html {
       paths: walked(facts, map),
       style: pageStyle,
     });
-    return [html`<figure>${figure}<figcaption>Holds ${held} of the path's variance.</figcaption></figure>`];
+    return [html`<figure>${figure}<figcaption>${captionOf(map)}</figcaption></figure>`];
   });
-  return html`<h3>Each training where it moved most</h3><p>The two principal directions of each training's weights, with the loss it was trained with.</p><div class="charts">${figures}</div>`;
+  return html`<h3>Each training where it moved most</h3><p>The two principal directions of each training's weights, with the loss it was trained with.</p><div class="charts" data-maps="path">${figures}</div>${trustsHtml(facts, maps)}`;
 }
 
 /** How high each loss rises between two networks: of the two that were trained with them, and the highest of all. */

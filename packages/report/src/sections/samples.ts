@@ -2,12 +2,13 @@ import { isOfMasks } from '../data/answer.js';
 import type { ReadPicture } from '../data/read-run.js';
 import type { PictureFact, ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
+import { casesHtml } from './cases.js';
 import { lossName, type Section, scrolling } from './markup.js';
 
 type Pictures = ReadonlyMap<string, ReadPicture>;
 
 /** A picture that opens large. */
-function pictureHtml(pictures: Pictures, { name, title, loss, sample }: PictureFact): Html {
+function pictureHtml(pictures: Pictures, { name, title, loss, sample }: PictureFact, place?: number): Html {
   const picture = pictures.get(name);
   if (picture === undefined) return nothing;
   const { source, width, height } = picture;
@@ -15,11 +16,13 @@ function pictureHtml(pictures: Pictures, { name, title, loss, sample }: PictureF
   const alt = `${title}${trained}${sample === undefined ? '' : `, image ${sample}`}`;
   // Few pixels are shown as they are, not blurred.
   const kind = width < 100 ? 'small' : 'plain';
-  return html`<button type="button" class="picture"><img class="${kind}" src="${source}" width="${width}" height="${height}" alt="${alt}" decoding="async"></button>`;
+  const at = place === undefined ? nothing : html` data-place="${place}"`;
+  const numbers = picture.packed === undefined ? nothing : html` data-packed="${picture.packed}"`;
+  return html`<button type="button" class="picture"${at}${numbers}><img class="${kind}" src="${source}" width="${width}" height="${height}" alt="${alt}" decoding="async"></button>`;
 }
 
-const figureHtml = (pictures: Pictures, picture: PictureFact): Html =>
-  html`<figure>${pictureHtml(pictures, picture)}<figcaption>${picture.title}</figcaption></figure>`;
+const figureHtml = (pictures: Pictures, picture: PictureFact, place?: number): Html =>
+  html`<figure>${pictureHtml(pictures, picture, place)}<figcaption>${picture.title}</figcaption></figure>`;
 
 interface Row {
   readonly title: string;
@@ -51,23 +54,50 @@ function rowsOf(own: readonly PictureFact[]): Row[] {
 
 const legend = html`<ul class="legend"><li><i class="both"></i>truth and prediction</li><li><i class="missed"></i>truth only (missed)</li><li><i class="extra"></i>prediction only (false)</li><li><i class="seismic"></i>1 − confidence, 0 to 1</li><li><i class="jet"></i>loss, low to high</li></ul>`;
 
-/** What each network makes of a few test images. */
+/**
+ * The pictures of test images, in the order of their places in the page.
+ * @param facts of the run.
+ * @param pictures that could be read.
+ */
+export const samplePictures = (facts: ReportFacts, pictures: Pictures): PictureFact[] =>
+  facts.pictures.filter(
+    ({ group, name, sample }) => group !== 'augmentation' && sample !== undefined && pictures.has(name),
+  );
+
+/**
+ * What each network makes of a few test images.
+ * @param facts of the run.
+ * @param pictures that could be read.
+ */
 export function samplesSection(facts: ReportFacts, pictures: Pictures): Section {
   const { losses } = facts;
-  const shown = facts.pictures.filter(({ group, name }) => group !== 'augmentation' && pictures.has(name));
+  const all = samplePictures(facts, pictures);
+  const place = (picture: PictureFact) => all.indexOf(picture);
+  // Without scripts only the weights that were scored are shown.
+  const shown = all.filter(({ epoch }) => epoch === undefined);
+  const others = all.filter(({ epoch }) => epoch !== undefined);
+  const store =
+    others.length === 0
+      ? nothing
+      : html`<template id="picture-store">${others.map((picture) => pictureHtml(pictures, picture, place(picture)))}</template>`;
   const ids = [...new Set(shown.flatMap(({ sample }) => sample ?? []))];
   const blocks = ids.map((id, index) => {
     const own = shown.filter(({ sample }) => sample === id);
-    const summary = html`<summary>Image ${id}</summary>${sampleHtml(id, own, losses, pictures)}`;
-    return index === 0 ? html`<details open>${summary}</details>` : html`<details>${summary}</details>`;
+    const summary = html`<summary>Image ${id}</summary>${sampleHtml(id, own, losses, pictures, place)}`;
+    const open = index === 0 ? html` open` : nothing;
+    return html`<details id="sample-${index}"${open}>${summary}</details>`;
   });
+  const link = (id: string) => (ids.includes(id) ? `sample-${ids.indexOf(id)}` : undefined);
   return {
     id: 'samples',
     title: isOfMasks(facts) ? 'Where the masks differ most' : 'What the networks see',
     lead: isOfMasks(facts)
       ? 'The images that are disputed most; a column for each set of masks. Outlines mark the classes. Choose a picture to enlarge it.'
       : 'Test images; a column for each loss that a network was trained with. Outlines mark the classes. Choose a picture to enlarge it.',
-    content: blocks.length === 0 ? nothing : html`${legend}${blocks}`,
+    content:
+      blocks.length === 0
+        ? nothing
+        : html`${legend}<div class="browser">${blocks}</div>${store}${casesHtml(facts, link)}`,
   };
 }
 
@@ -76,14 +106,17 @@ function sampleHtml(
   own: readonly PictureFact[],
   losses: readonly string[],
   pictures: Pictures,
+  place: (picture: PictureFact) => number,
 ): Html {
-  const left = own.filter(({ loss }) => loss === undefined).map((picture) => figureHtml(pictures, picture));
+  const left = own
+    .filter(({ loss }) => loss === undefined)
+    .map((picture) => figureHtml(pictures, picture, place(picture)));
   const columns = losses.filter((loss) => own.some((picture) => picture.loss === loss));
   const head = columns.map((loss) => html`<th scope="col">${lossName(losses, loss)}</th>`);
   const body = rowsOf(own).map(({ title, note, of }) => {
     const cells = columns.map((loss) => {
       const picture = of(loss);
-      return html`<td>${picture === undefined ? nothing : pictureHtml(pictures, picture)}</td>`;
+      return html`<td>${picture === undefined ? nothing : pictureHtml(pictures, picture, place(picture))}</td>`;
     });
     const about = note === '' ? nothing : html`<small>${note}</small>`;
     return html`<tr><th scope="row">${title}${about}</th>${cells}</tr>`;

@@ -1,11 +1,13 @@
 import { evaluatedOf, momentsOf, type ReadSurface, trainedOf, valuesOf } from '../data/page-data.js';
 import type { ReportFacts } from '../facts.js';
-import { finiteExtent, shortNumber } from '../figures/scale.js';
+import { shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
 import { surfaceFigure } from '../figures/surface-svg.js';
-import { commonRange, type SurfaceGrid, spansDecades } from '../figures/terrain.js';
+import { commonRange, spansDecades } from '../figures/terrain.js';
 import { type Html, html, nothing } from '../html.js';
 import { lossName, type Section, scrolling } from './markup.js';
+import { momentText, surfaceWords } from './surface-words.js';
+import { linesHtml, trustOf } from './trust.js';
 
 const options = (names: readonly string[], chosen: string) =>
   names.map((name) =>
@@ -26,7 +28,7 @@ export function surfacesSection(
   return {
     id: 'surfaces',
     title: 'Loss surfaces',
-    lead: 'The loss around the weights at a moment of training, over two random directions scaled filter by filter (Li et al., 2018), the same for every loss. The cross is the checkpoint itself. Drag a surface, or focus it and use the arrow keys: both turn together.',
+    lead: 'The loss around the weights at a moment of training, over two random directions scaled filter by filter (Li et al., 2018), the same for every loss. The cross is the checkpoint itself. Drag a surface, or focus it and use the arrow keys: both turn together. Click a place, and every loss there is said below.',
     content: surfaces.length === 0 ? nothing : content(facts, surfaces, best),
   };
 }
@@ -60,7 +62,8 @@ function content(facts: ReportFacts, surfaces: readonly ReadSurface[], best: str
       ? surfaceFigure(surface.grid, { loss: seen, log, range: [low, high], style: pageStyle })
       : nothing;
     const words = there ? surfaceWords(loss, seen, last, surface.grid) : '';
-    return html`<div class="panel" data-panel="${place}"><div class="controls"><label>Trained with <select data-role="trained" aria-label="${name} surface: trained with">${options(trained, loss)}</select></label><label>Evaluated with <select data-role="evaluated" aria-label="${name} surface: evaluated with">${options(evaluated, seen)}</select></label></div><div class="terrain" tabindex="0" role="img" aria-label="${name} surface in three dimensions. Turn it with the arrow keys."></div><figure class="contour">${figure}</figure><p class="note" data-role="words" aria-live="polite">${words}</p></div>`;
+    const trust = there && seen === loss ? (trustOf(facts, surface.name, seen)?.sentence ?? '') : '';
+    return html`<div class="panel" data-panel="${place}"><div class="controls"><label>Trained with <select data-role="trained" aria-label="${name} surface: trained with">${options(trained, loss)}</select></label><label>Evaluated with <select data-role="evaluated" aria-label="${name} surface: evaluated with">${options(evaluated, seen)}</select></label></div><div class="view"><div class="terrain"></div><figure class="contour">${figure}</figure><p class="picked"></p></div><p class="note" data-role="words" aria-live="polite">${words}</p><p class="note trust" data-role="trust">${trust}</p></div>`;
   };
   const panels = [
     draw({ name: 'Left', trained: first, evaluated: measured }, 0),
@@ -68,8 +71,12 @@ function content(facts: ReportFacts, surfaces: readonly ReadSurface[], best: str
   ];
   const end = moments.length - 1;
   const ticks = moments.map(({ moment }) => html`<span>${moment}</span>`);
-  return html`<div class="controls" id="surface-controls"><label class="wide">Moment of training <input type="range" id="moment" min="0" max="${end}" step="1" value="${end}"${flag('disabled', end === 0)}><span class="moments" aria-hidden="true">${ticks}</span></label><output id="moment-name" for="moment">${momentText(last)}</output><label><input type="checkbox" id="surface-log"${flag('checked', log)}> logarithmic</label><label><input type="checkbox" id="surface-shared" checked> one scale for both</label></div><div class="panels">${panels}</div><noscript><p class="note">The surfaces in three dimensions need scripts; the contours above do not.</p></noscript>${numbersHtml(facts, surfaces)}`;
+  return html`<div class="controls" id="surface-controls"><label class="wide">Moment of training <input type="range" id="moment" min="0" max="${end}" step="1" value="${end}"${flag('disabled', end === 0)}><span class="moments" aria-hidden="true">${ticks}</span></label><output id="moment-name" for="moment">${momentText(last)}</output><label><input type="checkbox" id="surface-log"${flag('checked', log)}> logarithmic</label><label><input type="checkbox" id="surface-shared" checked> one scale for both</label></div><div class="panels">${panels}</div><noscript><p class="note">The surfaces in three dimensions need scripts; the contours above do not.</p></noscript>${playerHtml(evaluated)}${linesHtml(facts, surfaces)}${numbersHtml(facts, surfaces)}`;
 }
+
+/** Where the page puts all losses side by side through training. */
+const playerHtml = (evaluated: readonly string[]): Html =>
+  html`<div id="surface-player" hidden><h3>All losses through training</h3><div class="controls"><label>All seen by <select aria-label="All surfaces seen by"><option>the loss of each, each on its own scale</option>${options(evaluated, '')}</select></label></div><div class="player"></div></div>`;
 
 /** What the surfaces say in numbers, each of the loss that its network was trained with. */
 function numbersHtml({ surfaceNumbers = [], losses }: ReportFacts, surfaces: readonly ReadSurface[]): Html {
@@ -95,30 +102,4 @@ function numbersHtml({ surfaceNumbers = [], losses }: ReportFacts, surfaces: rea
     html`<table><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`,
   );
   return html`<details><summary>The surfaces in numbers</summary>${table}<p class="note">Of the loss that each network was trained with, on this plane only. Bends upwards: share of places where both curvatures are positive. Basin: where the loss is within a tenth of its range from the lowest. Roughness: distance of a value from the mean of its neighbours, over the range. Valleys: minima that are deeper than 1 % of the range (persistence by the merge tree).</p></details>`;
-}
-
-/** A moment with its epoch, where the name does not say it. */
-export const momentText = ({ moment, epoch }: { readonly moment: string; readonly epoch: number }): string =>
-  moment.startsWith('epoch') ? moment : `${moment} (epoch ${epoch})`;
-
-/** What a panel shows, in words: without its controls, on paper, it must still say so. */
-export function surfaceWords(
-  trained: string,
-  evaluated: string,
-  moment: { readonly moment: string; readonly epoch: number },
-  grid: SurfaceGrid,
-): string {
-  const values = valuesOf(grid, evaluated);
-  const [low, high] = finiteExtent(values) ?? [Number.NaN, Number.NaN];
-  const centre = values[nearest(grid.y) * grid.x.length + nearest(grid.x)] ?? Number.NaN;
-  return `Trained with ${trained}, ${momentText(moment)}, evaluated with ${evaluated}: ${shortNumber(centre)} at the checkpoint, from ${shortNumber(low)} to ${shortNumber(high)} on this plane.`;
-}
-
-/** Index of the place next to the checkpoint. */
-function nearest(axis: Float64Array): number {
-  let best = 0;
-  axis.forEach((place, i) => {
-    if (Math.abs(place) < Math.abs(axis[best]!)) best = i;
-  });
-  return best;
 }

@@ -18,17 +18,31 @@ function crc32(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
+/** What a picture is made of; everything else (texts, times, EXIF, profiles) says where it comes from. */
+const kept = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
+
+/** A picture and its size in pixels. */
+export interface BarePng {
+  readonly width: number;
+  readonly height: number;
+  /** The file with nothing but the picture in it. */
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Width and height of a PNG that is whole: its signature, every chunk's checksum, a header first, data, and an end with
- * nothing after it.
+ * A PNG that is whole (its signature, every chunk's checksum, a header first, data, and an end with nothing after it),
+ * without the texts, times and EXIF that it may carry.
+ * @param path named in errors.
+ * @param bytes of the file.
  * @see PNG specification, 3rd edition, section 5. https://www.w3.org/TR/png-3/#5Chunk-layout
  * @throws {SegscapeError} `CORRUPT_FILE` naming the file and what is wrong with it.
  */
-export function pngSize(path: string, bytes: Uint8Array): { width: number; height: number } {
+export function barePng(path: string, bytes: Uint8Array): BarePng {
   const corrupt = (why: string) => new SegscapeError('CORRUPT_FILE', `${path}: ${why}, left out.`);
   if (signature.some((value, i) => bytes[i] !== value)) throw corrupt('not a PNG file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const types: string[] = [];
+  const parts = [bytes.subarray(0, signature.length)];
   let at = signature.length;
   while (at + around <= bytes.length) {
     const length = view.getUint32(at);
@@ -38,6 +52,7 @@ export function pngSize(path: string, bytes: Uint8Array): { width: number; heigh
     if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4))
       throw corrupt(`a damaged PNG file (the checksum of chunk ${types.length + 1} at byte ${at} is wrong)`);
     types.push(type);
+    if (kept.has(type)) parts.push(bytes.subarray(at, end));
     at = end;
     if (type === 'IEND') break;
   }
@@ -49,5 +64,10 @@ export function pngSize(path: string, bytes: Uint8Array): { width: number; heigh
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   const sound = [width, height].every((side) => side > 0 && side <= longestSide);
   if (!sound) throw corrupt(`a PNG file of ${width} × ${height} pixels`);
-  return { width, height };
+  const bare = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((start, part) => {
+    bare.set(part, start);
+    return start + part.length;
+  }, 0);
+  return { width, height, bytes: bare };
 }

@@ -1,0 +1,81 @@
+import type { CalibrationFact, ClassCalibrationFact, ReliabilityFact } from '../calibration-facts.js';
+import type {
+  BarrierFact,
+  CurvatureFact,
+  ForensicsFact,
+  GroupShareFact,
+  LayerChangeFact,
+  MapFact,
+  PlaceFact,
+  StationFact,
+  SurfaceNumbersFact,
+  TrustFact,
+  WeightChangeFact,
+} from '../landscape-facts.js';
+import { count, dictionary, list, measured, oneOf, optional, record, text, whole } from './fields.js';
+
+const place = record<PlaceFact>({ x: measured, y: measured });
+
+export const map = record<MapFact>({
+  name: text,
+  kind: oneOf('minima', 'path'),
+  loss: optional(text),
+  minima: optional(dictionary(place)),
+  paths: dictionary(list(record<StationFact>({ epoch: count, x: measured, y: measured }))),
+  explainedVariance: list(measured),
+});
+
+export const barrier = record<BarrierFact>({ from: text, to: text, heights: dictionary(measured) });
+
+export const surfaceNumbers = record<SurfaceNumbersFact>({
+  name: text,
+  minimum: measured,
+  roughness: measured,
+  convexity: measured,
+  basinWidth: measured,
+  minima: count,
+  meanPersistence: measured,
+});
+
+export const forensics = record<ForensicsFact>({
+  loss: text,
+  epoch: count,
+  shares: dictionary(
+    dictionary(list(record<GroupShareFact>({ group: text, pixels: measured, share: measured }))),
+  ),
+});
+
+export const trust = record<TrustFact>({
+  name: text,
+  loss: text,
+  sentence: text,
+  pathShare: optional(measured),
+  gradientShare: optional(measured),
+  noiseFloor: optional(measured),
+});
+
+export const curvature = record<CurvatureFact>({
+  loss: text,
+  seed: whole,
+  epoch: count,
+  eigenvalues: list(record<CurvatureFact['eigenvalues'][number]>({ value: measured, error: measured })),
+  trace: measured,
+  standardError: measured,
+  sharpness: measured,
+});
+
+export const weightChange = record<WeightChangeFact>({
+  loss: text,
+  seed: whole,
+  epochs: list(count),
+  layers: list(record<LayerChangeFact>({ layer: text, size: count, relative: list(measured) })),
+});
+
+const reliability = record<ReliabilityFact>({ count, confidence: measured, accuracy: measured });
+
+export const calibration = record<CalibrationFact>({
+  loss: text,
+  seed: whole,
+  classes: list(record<ClassCalibrationFact>({ name: text, error: measured, bins: list(reliability) })),
+  trueClass: optional(list(count)),
+});

@@ -1,0 +1,90 @@
+import type { ReportFacts } from '../facts.js';
+import { isCrossed, isOfMasks, selectionText } from './answer.js';
+import { headlineMeasures } from './headline-measures.js';
+import { intervalOf, measureTitle, shortfall } from './scores.js';
+import { datasetName } from './title.js';
+
+const special: ReadonlyMap<string, string> = new Map([
+  ['\\', '\\textbackslash{}'],
+  ['~', '\\textasciitilde{}'],
+  ['^', '\\textasciicircum{}'],
+  ['α', '$\\alpha$'],
+  ['β', '$\\beta$'],
+  ['γ', '$\\gamma$'],
+  ['µ', '\\textmu{}'],
+]);
+
+/** A text that LaTeX sets as it is. */
+const latexText = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\~^αβγµ]|[&%$#_{}]/g, (character) => special.get(character) ?? `\\${character}`);
+
+const number = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : '--');
+
+/**
+ * The headline scores as a LaTeX table: a row a loss, the mean with its 95 % interval, the best of each column bold. It needs
+ * the package booktabs.
+ * @param facts of a finished run.
+ * @returns the source of a `tabular`, empty where nothing was scored.
+ */
+export function latexTable(facts: ReportFacts): string {
+  const measures = headlineMeasures(facts);
+  if (measures.length === 0) return '';
+  const { losses } = facts;
+  const cells = losses.map((loss) => measures.map((measure) => intervalOf(facts, loss, measure)));
+  const best = measures.map((measure, m) =>
+    Math.min(...cells.map((row) => shortfall(measure, row[m]!.mean)).filter(Number.isFinite)),
+  );
+  const rows = losses.map((loss, l) => {
+    const values = cells[l]!.map(({ measure, mean, low, high }, m) => {
+      const bold = losses.length > 1 && shortfall(measure, mean) === best[m];
+      const value = bold ? `\\textbf{${number(mean)}}` : number(mean);
+      return Number.isFinite(low) ? `${value} (${number(low)}--${number(high)})` : value;
+    });
+    return `${[latexText(loss), ...values].join(' & ')} \\\\`;
+  });
+  const head = ['Loss', ...measures.map((measure) => latexText(measureTitle(measure)))].join(' & ');
+  return [
+    `\\begin{tabular}{l${'r'.repeat(measures.length)}}`,
+    '\\toprule',
+    `${head} \\\\`,
+    '\\midrule',
+    ...rows,
+    '\\bottomrule',
+    '\\end{tabular}',
+    '',
+  ].join('\n');
+}
+
+const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/**
+ * How the study was made, as a paragraph for a paper: data, network, trainings, choice, measures and statistics.
+ * @param facts of a finished run.
+ * @returns plain text.
+ */
+export function methodsParagraph(facts: ReportFacts): string {
+  const { material, losses, seeds, environment, selection, classes, groups } = facts;
+  const { train, validation = 0, test, sizes, channels, parameters, dataset } = material;
+  const size = (sides: readonly number[]) => sides.join(' × ');
+  const sides =
+    size(sizes.smallest) === size(sizes.largest)
+      ? size(sizes.smallest)
+      : `${size(sizes.smallest)} to ${size(sizes.largest)}`;
+  const machine = environment[environment.length - 1];
+  const statistics = isCrossed(facts)
+    ? 'Intervals and tests take seeds and patients as crossed random effects (Dorfman, Berbaum and Metz, 1992), with Holm’s correction over the pairs.'
+    : `Means are given with 95 % intervals over ${groups === undefined ? 'the test images' : 'the patients'}; pairs were compared by a paired permutation test with Holm’s correction.`;
+  if (isOfMasks(facts))
+    return `We compared ${plural(losses.length, 'set')} of masks (${losses.join(', ')}) with the truth of ${plural(test, 'image')} of ${sides} pixels with the classes ${classes.join(', ')}. ${statistics}`;
+  const parts = [
+    `We trained a network of ${parameters.toLocaleString('en')} parameters with ${plural(losses.length, 'loss').replace('losss', 'losses')} (${losses.join(', ')}), ${seeds.length === 1 ? 'once' : `${seeds.length} times`} each (seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}), on ${plural(train, 'image')} of ${datasetName(dataset)} (${sides} pixels, ${plural(channels, 'channel')}; classes ${classes.join(', ')})${validation > 0 ? `, with ${plural(validation, 'validation image')}` : ''}.`,
+    `Networks were scored on ${plural(test, 'test image')} that took no part in training or choice${selection === undefined ? '' : ` (scored weights: ${selectionText(selection)})`}.`,
+    statistics,
+    machine === undefined
+      ? ''
+      : `Computed with SegScape on TensorFlow.js (${[machine.backend, machine.executor, machine.precision].filter(Boolean).join(', ')}).`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,71 @@
+import { finiteExtent, shortNumber } from '../figures/scale.js';
+import { colourise } from '../pictures/colourise.js';
+import { unpackValues } from '../pictures/packed-values.js';
+import { percentileRange } from '../pictures/percentile-range.js';
+import type { BrowserPicture } from './pictures.js';
+
+/** How colours follow the values of loss maps. */
+export type MapScale = 'percentile' | 'linear' | 'logarithmic';
+
+/** The numbers behind a map. */
+interface ReadMap {
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+async function readMap({ values: packed }: BrowserPicture): Promise<ReadMap | undefined> {
+  if (packed === undefined) return undefined;
+  const image = new Image();
+  image.src = packed.source;
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) return undefined;
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { values: unpackValues(data, { ...packed, channels: 4 }), height, width };
+}
+
+function toSource({ values, height, width }: ReadMap, options: object): string {
+  const { data, ...size } = colourise(values, { height, width, ...options, scheme: 'jet', bar: true });
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [size.width, size.height];
+  const picture = new ImageData(size.width, size.height);
+  for (let i = 0; i < size.width * size.height; i++) {
+    picture.data.set((data as Uint8Array).subarray(i * 3, i * 3 + 3), i * 4);
+    picture.data[i * 4 + 3] = 255;
+  }
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  return canvas.toDataURL();
+}
+
+/**
+ * Loss maps of one image, whatever the loss and the network, in the colours of one scale.
+ * @param pictures of the image; those that keep no numbers are left as they are.
+ * @param scale how colours follow values.
+ * @returns the new source of each picture that has one, and the scale in words.
+ */
+export async function coloured(
+  pictures: readonly BrowserPicture[],
+  scale: MapScale,
+): Promise<{ readonly sources: ReadonlyMap<BrowserPicture, string>; readonly words: string }> {
+  const maps = new Map<BrowserPicture, ReadMap>();
+  for (const picture of pictures) {
+    const map = await readMap(picture);
+    if (map) maps.set(picture, map);
+  }
+  const all = [...maps.values()].map(({ values }) => values);
+  const [min, max] = finiteExtent(all.flatMap((values) => finiteExtent(values) ?? [])) ?? [0, 1];
+  const options =
+    scale === 'percentile'
+      ? percentileRange(all)
+      : { min, max, scale: scale === 'linear' ? ('linear' as const) : ('logarithmic' as const) };
+  const sources = new Map([...maps].map(([picture, map]) => [picture, toSource(map, options)]));
+  const ends = `${shortNumber(scale === 'logarithmic' ? Math.max(min, max / 1e6) : options.min)} to ${shortNumber(options.max)}`;
+  const note =
+    scale === 'percentile' ? '; the highest 0.5 % of the pixels have the last colour' : `, ${scale}`;
+  return { sources, words: `Loss per pixel, one scale for all losses of this image: ${ends}${note}.` };
+}
