@@ -19,6 +19,11 @@ export interface ForwardOptions {
 /** What `forward` gives; an alias, not an interface, so that `dispose` takes it whole. */
 export type Forward = {
   readonly logits: Tensor;
+  /**
+   * With `deepSupervision`, while training: logits of the coarser levels, the finest first, each half as large as the one
+   * before (of `nestedUnet` all as large as the logits). Absent otherwise.
+   */
+  readonly auxiliary?: Tensor[];
   /** New running statistics, by name; empty without batch normalisation or when not training. */
   readonly updates: Params;
 };

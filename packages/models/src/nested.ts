@@ -35,6 +35,17 @@ function nestedBody(name: string, options: ResolvedOptions): NetworkBody {
       return { scope, level, rise, block: plainBlock(scope, 2, (step + 1) * to, to, options) };
     }),
   ).flat();
+  // Logits of the top level's earlier nodes, as large as the last ones.
+  const heads = Array.from({ length: options.deepSupervision ? depth - 2 : 0 }, (_, i) => {
+    const scope = `node.0.${i + 1}`;
+    return convolution(`${scope}.head`, {
+      spatial: 2,
+      size: 1,
+      from: baseChannels,
+      to: classes,
+      padding: 'same',
+    });
+  });
   const head = convolution('head', { spatial: 2, size: 1, from: baseChannels, to: classes, padding: 'same' });
 
   function* features(images: Tensor, pass: Pass): Generator<readonly [string, Tensor], void> {
@@ -51,6 +62,9 @@ function nestedBody(name: string, options: ResolvedOptions): NetworkBody {
       const y = yield* block.through(x, pass);
       levels[level]!.push(drop === undefined ? y : drop.apply(y, pass));
     }
+    if (pass.training)
+      for (const [i, early] of heads.entries())
+        yield [`node.0.${i + 1}.logits`, early.apply(levels[0]![i + 1]!, pass)];
     yield ['logits', head.apply(levels[0]!.at(-1)!, pass)];
   }
 
@@ -67,8 +81,12 @@ function nestedBody(name: string, options: ResolvedOptions): NetworkBody {
           : [stage(`${scope}.up`, `up (${up})`, width(level), [rise], length(level))]),
         stage(scope, 'block', width(level), block.layers, length(level)),
       ]),
+      ...heads.map((early, i) =>
+        stage(`node.0.${i + 1}.head`, 'convolution 1×1', classes, [early], length(0)),
+      ),
       stage('head', 'convolution 1×1', classes, [head], length(0)),
     ],
+    auxiliary: heads.map((_, i) => `node.0.${i + 1}.logits`).reverse(),
     taps: [
       ...nodes.flatMap(({ scope, rise }) => [
         ...(rise === undefined ? [] : [`${scope}.up`]),
@@ -83,8 +101,8 @@ function nestedBody(name: string, options: ResolvedOptions): NetworkBody {
 
 /**
  * U-Net++ (Zhou et al., 2018, https://arxiv.org/abs/1807.10165): between the encoder and each skip's end stand nodes,
- * and node (level, step) sees the upsampled node below it and all earlier nodes of its level. Without deep supervision;
- * `padding` is 'same'. Default `norm` 'batch'.
+ * and node (level, step) sees the upsampled node below it and all earlier nodes of its level. `deepSupervision` gives the
+ * logits of the top level's earlier nodes, `node.0.J.head.*`; `padding` is 'same'. Default `norm` 'batch'.
  *
  * Parameters and features: `node.L.J.up.*`, `node.L.J.conv.I.*`, where J = 0 is the encoder; `head.*`.
  */

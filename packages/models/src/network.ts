@@ -27,6 +27,8 @@ export interface NetworkBody {
   readonly stages: readonly Stage[];
   /** Computes and names every feature in order; the last is `'logits'`. */
   features(images: Tensor, pass: Pass): Generator<readonly [string, Tensor], void>;
+  /** Names of features that `forward` gives beside the logits while training, in their order there. Default none. */
+  readonly auxiliary?: readonly string[];
   /** Names of features that `apply(…, { tap })` may ask for. Default `'logits'` alone. */
   readonly taps?: readonly string[];
   /** Which sizes fit. Default multiples of 1, logits as large as the last stage says. */
@@ -39,8 +41,11 @@ export function network(
   options: object,
   { spatial, inputChannels, initializer = 'he-normal', stages, features, ...rest }: NetworkBody,
 ): Model {
-  const { taps = ['logits'], sizes = sizesOf(name, 1, (length) => stages.at(-1)?.length(length) ?? length) } =
-    rest;
+  const {
+    taps = ['logits'],
+    auxiliary = [],
+    sizes = sizesOf(name, 1, (length) => stages.at(-1)?.length(length) ?? length),
+  } = rest;
   const specs = stages.flatMap((stage) => stage.specs);
   const shapes = Object.fromEntries(specs.map((spec) => [spec.name, spec.shape]));
   const untrained = new Set(
@@ -94,8 +99,12 @@ export function network(
       check(params, images);
       return tidy(() => {
         const pass: Pass = { params, training, seed, updates: {} };
-        const logits = until('logits', images, pass);
-        return { logits, updates: pass.updates };
+        const found = new Map<string, Tensor>();
+        for (const [feature, value] of features(images, pass))
+          if (feature === 'logits' || auxiliary.includes(feature)) found.set(feature, value);
+        const logits = found.get('logits')!;
+        const others = auxiliary.flatMap((feature) => found.get(feature) ?? []);
+        return { logits, ...(others.length > 0 && { auxiliary: others }), updates: pass.updates };
       });
     },
     outputSize: sizes.output,

@@ -1,5 +1,6 @@
 import { assertOption } from '@segscape/core';
 import {
+  flag,
   integer,
   number,
   type OptionSchemas,
@@ -46,6 +47,12 @@ export interface UnetOptions {
   /** Share of the units dropped in the two deepest levels of the contracting path. Default 0. */
   readonly dropout?: number;
   /**
+   * Whether each coarser level of the expanding path has logits of its own, which `forward` gives while training, for the
+   * loss to be compared there, too. Needs `padding: 'same'`. Default false.
+   * @see Lee et al., 2015, https://arxiv.org/abs/1409.5185
+   */
+  readonly deepSupervision?: boolean;
+  /**
    * Spread of fresh kernels: `'he-normal'` (the default) √(2 / fan-in); `'study-normal'`, the original study's
    * √(2 / number of elements of the kernel); `'torch'`, uniform in ±1/√fan-in, biases too. Otherwise biases are 0.
    */
@@ -88,6 +95,12 @@ const familyOptions = (changed: UnetOptions = {}) => {
       minimum: 0,
       exclusiveMaximum: 1,
     }),
+    deepSupervision: flag(
+      'Whether coarser levels have logits of their own while training; with same padding.',
+      {
+        default: false,
+      },
+    ),
     initializer: word('Spread of fresh kernels.', ['he-normal', 'study-normal', 'torch'], {
       default: 'he-normal',
     }),
@@ -107,8 +120,15 @@ export const familySchema = (
 /** Checked options of the family, their defaults filled in, as what they are then: all there. */
 export function resolved(where: string, options: UnetOptions): ResolvedOptions {
   const all = options as ResolvedOptions;
-  const { groups, baseChannels } = all;
+  const { groups, baseChannels, deepSupervision, padding } = all;
   const fits = groups === undefined || baseChannels % groups === 0;
   assertOption(fits, where, 'groups', groups, `be a divisor of baseChannels (=${baseChannels})`);
+  assertOption(
+    !deepSupervision || padding === 'same',
+    where,
+    'deepSupervision',
+    deepSupervision,
+    "be false with padding 'valid', where levels show different parts of the image",
+  );
   return all;
 }

@@ -42,6 +42,13 @@ export function unetOf(
       block: block(scope, spatial, 2 * to, to, options),
     };
   });
+  // Logits of the coarser levels, for deep supervision: of every step but the last.
+  const heads = !options.deepSupervision
+    ? []
+    : decoder.slice(0, -1).map((_, step) => {
+        const from = width(depth - 2 - step);
+        return convolution(`decoder.${step}.head`, { spatial, size: 1, from, to: classes, padding: 'same' });
+      });
   const head = convolution('head', { spatial, size: 1, from: baseChannels, to: classes, padding: 'same' });
 
   function* features(images: Tensor, pass: Pass): Generator<readonly [string, Tensor], void> {
@@ -59,6 +66,8 @@ export function unetOf(
       const weighed = weigh === undefined ? skip : weigh.apply(skip, risen, pass);
       const both = join === 'skip-first' ? [weighed, risen] : [risen, weighed];
       x = yield* units.through(concat(both, risen.rank - 1), pass);
+      const coarse = heads[step];
+      if (coarse !== undefined && pass.training) yield [`decoder.${step}.logits`, coarse.apply(x, pass)];
     }
     yield ['logits', head.apply(x, pass)];
   }
@@ -79,6 +88,9 @@ export function unetOf(
         stage(b.scope, 'block', channels, b.layers, size.decoder(step)),
       ];
     }),
+    ...heads.map((coarse, step) =>
+      stage(`decoder.${step}.head`, 'convolution 1×1', classes, [coarse], size.decoder(step)),
+    ),
     stage('head', 'convolution 1×1', classes, [head], last),
   ];
   const blockTaps = (scope: string) => [`${scope}.conv.0`, `${scope}.conv.1`, scope];
@@ -89,7 +101,8 @@ export function unetOf(
   ];
   const { initializer } = options;
   const sizes = unetSizes({ name, depth, padding });
-  return { spatial, inputChannels, initializer, stages, features, taps, sizes };
+  const auxiliary = heads.map((_, step) => `decoder.${step}.logits`).reverse();
+  return { spatial, inputChannels, initializer, stages, features, taps, auxiliary, sizes };
 }
 
 export const unetSchema = familySchema();
@@ -102,7 +115,7 @@ export const unetSchema = familySchema();
  *     unet({ inputChannels: 3, classes: 2, baseChannels: 32, padding: 'valid' }); // the original study's
  *
  * Parameters: `encoder.L.conv.I.kernel` and `.bias` (level L = 0 the finest), `encoder.L.norm.I.*`, `decoder.S.up.*`
- * and `decoder.S.conv.I.*` (step S = 0 the deepest), `head.kernel`, `head.bias`. Features to tap: `encoder.L`,
+ * and `decoder.S.conv.I.*` (step S = 0 the deepest), `head.kernel`, `head.bias`, with `deepSupervision` `decoder.S.head.*`. Features to tap: `encoder.L`,
  * `encoder.L.conv.I` (after the ReLU), `decoder.S.up`, `decoder.S`, `decoder.S.conv.I`, `logits`.
  *
  * @throws {SegscapeError} `BAD_OPTION`.

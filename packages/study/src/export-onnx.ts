@@ -1,27 +1,94 @@
-import type { Storage } from '@segscape/core';
+import { assertOption, SegscapeError, type Storage } from '@segscape/core';
+import type { Normalize } from '@segscape/data';
 import { toOnnx } from '@segscape/jit';
-import { dispose, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { dispose, div, softmax, sub, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core';
 import { chosenNetwork, largestTile, type NetworkChoice } from './chosen-network.js';
+import { normalizeText } from './preprocessing.js';
+
+export interface ExportOnnxOptions extends NetworkChoice {
+  /** Where images and outputs have their channels: `'last'`, `[batch, height, width, channels]` (default), or `'first'`. */
+  readonly channels?: 'last' | 'first';
+  /** `'probabilities'` ends the graph in softmax. Default `'logits'`. */
+  readonly output?: 'logits' | 'probabilities';
+  /**
+   * Puts the normalisation into the graph: images then are stored intensities, 0 to 255, as float32. Default false: images are
+   * normalised before.
+   */
+  readonly normalized?: boolean;
+}
+
+/** The normalisation of stored intensities as a part of the graph. */
+function normalization(normalize: Normalize): (images: Tensor) => Tensor {
+  if (normalize === 'none') return (images) => images;
+  const scaled = (images: Tensor) => div(images, 255);
+  if (normalize === 'scale') return scaled;
+  if (typeof normalize === 'object' && 'mean' in normalize)
+    return (images) => div(sub(scaled(images), [...normalize.mean]), [...normalize.deviation]);
+  if (typeof normalize === 'object')
+    return (images) =>
+      div(
+        sub(scaled(images), [...normalize.low]),
+        normalize.high.map((high, i) => high - normalize.low[i]!),
+      );
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `exportOnnx: the run normalises each image by its own figures ('${normalize}'), which the graph cannot hold. Leave normalized out and normalise images before: the metadata say how.`,
+    { details: { option: 'normalized', value: normalize } },
+  );
+}
 
 /**
- * A trained network as an ONNX model: `images` (float32 `[batch, height, width, channels]`, uint8 / 255) to `logits`, any batch, the
- * size of one tile; metadata name the classes, the loss and the normalisation.
+ * A trained network as an ONNX model: float32 `images`, normalised as in training unless it is asked otherwise, to `logits` or
+ * `probabilities`. The batch is free, and so are height and width where the network lets them be (multiples of what it shrinks
+ * images by); a network of valid convolutions takes the size of one tile. Metadata name the classes, the loss and the normalisation.
+ *
+ * @param storage the run folder.
+ * @returns the bytes of an `.onnx` file, opset 17.
+ * @throws {SegscapeError} `NOT_FOUND` without a run; `BAD_OPTION` for a loss or seed that it does not have, and for a normalisation
+ *   that a graph cannot hold.
  */
-export async function exportOnnx(storage: Storage, options: NetworkChoice = {}): Promise<Uint8Array> {
+export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = {}): Promise<Uint8Array> {
+  const { channels = 'last', output = 'logits', normalized = false } = options;
+  assertOption(
+    ['last', 'first'].includes(channels),
+    'exportOnnx',
+    'channels',
+    channels,
+    "be 'last' or 'first'",
+  );
+  assertOption(
+    ['logits', 'probabilities'].includes(output),
+    'exportOnnx',
+    'output',
+    output,
+    "be 'logits' or 'probabilities'",
+  );
   const { record, loss, seed, epoch, model, params } = await chosenNetwork(storage, options);
   const [height, width] = model.inputSizeFor([largestTile, largestTile]);
-  const example = zeros([1, height, width, record.channels]);
+  const { normalize = 'scale', clahe } = record.preprocessing ?? {};
+  const first = channels === 'first';
+  const example = zeros(first ? [1, record.channels, height, width] : [1, height, width, record.channels]);
   try {
+    const within = normalized ? normalization(normalize) : (images: Tensor) => images;
     return toOnnx(
-      ({ images }: { images: Tensor }) => ({ logits: model.apply(params, images) }),
+      ({ images }: { images: Tensor }) => {
+        const last = first ? transpose(images, [0, 2, 3, 1]) : images;
+        const logits = model.apply(params, within(last));
+        const found = output === 'logits' ? logits : softmax(logits);
+        return { [output]: first ? transpose(found, [0, 3, 1, 2]) : found };
+      },
       { images: example },
       {
+        freeAxes: { images: first ? { 2: 'height', 3: 'width' } : { 1: 'height', 2: 'width' } },
         metadata: {
           classes: record.classes.join(','),
           loss,
           seed: String(seed),
           epoch: String(epoch),
-          normalize: 'scale: uint8 / 255, uint16 / 65535',
+          normalize: normalized
+            ? 'inside: images are stored intensities, 0 to 255'
+            : normalizeText(normalize),
+          ...(clahe !== undefined && { clahe: JSON.stringify(clahe) }),
           scale: String(record.scale),
           model: JSON.stringify(record.model),
         },

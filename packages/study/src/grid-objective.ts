@@ -32,14 +32,14 @@ interface StudyObjectiveConfig {
 
 /** A study's objective by name, for a runner in other threads, processes or machines. */
 export const namedObjective = (
-  { model, losses }: Pick<StudyConfig, 'model' | 'losses'>,
+  { model }: Pick<StudyConfig, 'model'>,
   setup: Pick<Setup, 'modelOptions' | 'losses' | 'ignoreIndex'>,
 ): NamedObjective => ({
   kind,
   config: {
     model: { kind: model.kind, options: setup.modelOptions },
     // Labels as the study has them: a worker must not find its own words for them.
-    losses: losses.map((loss, i) => ({ ...loss, label: setup.losses[i]!.label })),
+    losses: setup.losses.map(({ label, options }) => ({ ...options, label })),
     ignoreIndex: setup.ignoreIndex ?? null,
   } satisfies StudyObjectiveConfig,
 });

@@ -7,6 +7,7 @@ const remade: readonly (readonly [RegExp, string])[] = [
   [/^maps\//, 'the pictures are drawn again'],
   [/^evaluation\.json$/, 'the networks are scored again'],
   [/^(report\.json|report\.html|landscape\.json|model\.json|environment\.json)$/, 'it is written again'],
+  [/^steps\//, 'its rows up to here are lost'],
   // The newest sound one of the training takes its place, or the training is repeated.
   [/^checkpoints\//, 'its training goes on from an earlier one'],
 ];

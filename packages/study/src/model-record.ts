@@ -4,6 +4,7 @@ import { openRun } from '@segscape/runs';
 import type { StudyConfig } from './config/schema.js';
 import type { Options } from './kinds/kind.js';
 import { type Selection, selectionOf } from './plan/selection.js';
+import type { Preprocessing } from './preprocessing.js';
 import type { Setup } from './setup.js';
 
 /** What a run records so that its networks can be used without its data. */
@@ -20,17 +21,23 @@ export interface ModelRecord {
   readonly scale: number;
   /** Images with more pixels were scaled down to it. */
   readonly maxPixels?: number;
+  /** What was done to images; absent in older runs and where nothing but `'scale'` was. */
+  readonly preprocessing?: Preprocessing;
   readonly losses: readonly string[];
   readonly seeds: readonly number[];
   /** Which weights of a training count. Absent in runs before there was a choice: the last. */
   readonly select?: Selection;
+  /** `precise` where batch statistics are those of all training batches; absent: running ones. */
+  readonly batchNorm?: 'precise';
+  /** Weights of the classes by the schemes that losses asked for. */
+  readonly classWeights?: Readonly<Record<string, readonly number[]>>;
 }
 
 const recordPath = 'model.json';
 
 /** Written before training begins. */
 export async function writeModelRecord(storage: Storage, setup: Setup, config: StudyConfig): Promise<void> {
-  const { model, classes, losses, summary } = setup;
+  const { model, classes, losses, summary, preprocessing } = setup;
   const { data, training } = config;
   const record: ModelRecord = {
     model: model.config,
@@ -41,9 +48,12 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
     converts: typeof data.channels === 'number',
     scale: typeof data.scale === 'number' ? data.scale : 1,
     ...(data.maxPixels !== undefined && { maxPixels: data.maxPixels }),
+    ...(Object.keys(preprocessing).length > 0 && { preprocessing }),
     losses: losses.map(({ label }) => label),
     seeds: training.seeds,
     select: selectionOf(config, setup),
+    ...(training.batchNorm === 'precise' && { batchNorm: training.batchNorm }),
+    ...(summary.classWeights && { classWeights: summary.classWeights }),
   };
   await storage.write(recordPath, JSON.stringify(record, null, 2));
 }

@@ -1,5 +1,6 @@
 import { SegscapeError } from '@segscape/core';
 import type { LossFn } from '@segscape/losses';
+import { type WeightScheme, withClassWeights } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
 import type { Options } from './kinds/kind.js';
 import { makeLoss, type StudyRegistry } from './kinds/registry.js';
@@ -8,6 +9,12 @@ import { makeLoss, type StudyRegistry } from './kinds/registry.js';
 export interface NamedLoss {
   readonly label: string;
   readonly loss: LossFn;
+  /** The learning rate that the config gives it. */
+  readonly learningRate?: number;
+  /** What it was made of, weights of classes in numbers. */
+  readonly options: Options & { readonly kind: string };
+  /** The terms of a weighted sum, by their names. */
+  readonly terms?: Readonly<Record<string, LossFn>>;
 }
 
 const isRecord = (value: unknown): value is Options =>
@@ -58,18 +65,45 @@ function assertLabel(label: string, all: readonly string[]): void {
     );
 }
 
+/** The terms of a sum, so that a history can tell them apart. */
+function termsOf(
+  { kind, terms }: Options,
+  registry: StudyRegistry,
+  ignoreIndex: number | undefined,
+): Readonly<Record<string, LossFn>> | undefined {
+  if (kind !== 'weightedSum' || !Array.isArray(terms)) return undefined;
+  const parts = terms.flatMap((term: unknown) => (isRecord(term) && isLoss(term.loss) ? [term.loss] : []));
+  const names = parts.map(describe);
+  return Object.fromEntries(
+    parts.map((part, i) => {
+      const name = names.indexOf(names[i]!) === i ? names[i]! : `${names[i]} (${i + 1})`;
+      return [name, makeLoss(registry, { ...part, kind: String(kindOf(part)) }, ignoreIndex)];
+    }),
+  );
+}
+
 /**
  * The losses of a config. Pixels that no class claims, or that only pad an image to the network's size, are ignored by all of them,
  * the parts of sums included.
+ * @param weights of classes, from the training images, for losses that ask for some by a word.
  * @throws {SegscapeError} `BAD_CONFIG` for an unknown loss or option, or two of one label.
  */
 export function namedLosses(
   config: Pick<StudyConfig, 'losses'>,
   registry: StudyRegistry,
   ignoreIndex: number | undefined,
+  weights: (scheme: WeightScheme) => readonly number[] = () => [1, 1],
 ): NamedLoss[] {
-  const named = config.losses.map(({ label, ...options }) => {
-    return { label: label ?? describe(options), loss: makeLoss(registry, options, ignoreIndex) };
+  const named = config.losses.map(({ label, learningRate, ...given }): NamedLoss => {
+    const options = withClassWeights(given, weights);
+    const terms = termsOf(options, registry, ignoreIndex);
+    return {
+      label: label ?? describe({ ...given, ...(learningRate !== undefined && { learningRate }) }),
+      loss: makeLoss(registry, options, ignoreIndex),
+      options,
+      ...(learningRate !== undefined && { learningRate }),
+      ...(terms && { terms }),
+    };
   });
   const labels = named.map(({ label }) => label);
   for (const { label, loss } of named) {

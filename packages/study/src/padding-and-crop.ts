@@ -1,7 +1,8 @@
 import { compose, padRaster, randomCrop, sometimes, type Transform } from '@segscape/augment';
-import type { Sample } from '@segscape/core';
+import { type Sample, SegscapeError } from '@segscape/core';
 import type { Model } from '@segscape/models';
 import type { StudyConfig } from './config/schema.js';
+import { foregroundCrop } from './foreground-crop.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 
 /** Label of pixels that only pad an image; losses and metrics leave it out. */
@@ -56,20 +57,35 @@ export function augmentation(config: StudyConfig, registry: StudyRegistry): Tran
   );
 }
 
+/** Crops that could not choose where they lie would be centred on nothing. */
+function assertRoom({ data }: StudyConfig, crop: Size | undefined, sizes: readonly Size[]): void {
+  if (data.foreground === undefined) return;
+  if (crop !== undefined && sizes.some(([h, w]) => h > crop[0] || w > crop[1])) return;
+  throw new SegscapeError(
+    'BAD_CONFIG',
+    'config: data.foreground centres crops on the foreground, and here training takes whole images. Give data.crop, smaller than the images, or leave data.foreground out.',
+    { details: { option: 'foreground', value: data.foreground } },
+  );
+}
+
 /**
  * @param sizes height and width of every sample, after scaling.
+ * @param classes their number; labels beyond are void. Default any.
  */
 export function paddingAndCrop(
   config: StudyConfig,
   registry: StudyRegistry,
   model: Model,
   sizes: readonly Size[],
+  classes = paddingLabel,
 ): PaddingAndCrop {
   const alike = sizes.every(([h, w]) => h === sizes[0]![0] && w === sizes[0]![1]);
   const smallest: Size = [Math.min(...sizes.map(([h]) => h)), Math.min(...sizes.map(([, w]) => w))];
   const crop: Size | undefined =
     config.data.crop === 'auto' ? (alike ? undefined : smallest) : config.data.crop;
   const augment = augmentation(config, registry);
+  assertRoom(config, crop, sizes);
+  const { foreground: share } = config.data;
 
   const fit = (sample: Sample): Sample => {
     const { output, input } = covering(model, [sample.mask.height, sample.mask.width]);
@@ -79,7 +95,8 @@ export function paddingAndCrop(
     if (crop === undefined) return sample;
     const { height, width } = sample.mask;
     const size: Size = [Math.min(crop[0], height), Math.min(crop[1], width)];
-    const taken = randomCrop({ size })(sample, rng);
+    const take = share === undefined ? randomCrop({ size }) : foregroundCrop({ size, share, classes });
+    const taken = take(sample, rng);
     // Images smaller than the crop are padded to it, so that a batch is of one size.
     return framed(taken, crop, crop);
   };

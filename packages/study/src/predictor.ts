@@ -1,13 +1,26 @@
 import { type Raster, SegscapeError, type Storage } from '@segscape/core';
-import { predictTiled, resizeArea, resizeNearest, withChannels } from '@segscape/data';
+import { clahe, predictTiled, resizeArea, resizeNearest, withChannels } from '@segscape/data';
 import { type JitOptions, jit } from '@segscape/jit';
 import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
 import { chosenNetwork, largestTile, type NetworkChoice } from './chosen-network.js';
 import { largestClass } from './largest-class.js';
 import type { ModelRecord } from './model-record.js';
+import { averaging } from './predict/averaging.js';
+import { type Ensemble, ensembleOf, type LeftOut, type Member } from './predict/members.js';
+import { orientations, oriented, upright } from './predict/orientations.js';
+import { above, chosenThreshold, type Threshold } from './predict/threshold.js';
 
 export interface PredictorOptions extends NetworkChoice {
   readonly jit?: JitOptions;
+  /** Averages over all flips and quarter turns of the image (test-time augmentation), at eight times the work. Default false. */
+  readonly tta?: boolean;
+  /** Averages over several networks of the run. Default: one alone. */
+  readonly ensemble?: Ensemble;
+  /**
+   * Of runs with two classes: the probability in (0, 1) above which a pixel is of the second; `'validation'` takes the one
+   * that the run chose on its validation images, of an ensemble the mean, where it did. Default: the likelier class.
+   */
+  readonly threshold?: number | 'validation';
 }
 
 export interface Prediction {
@@ -24,18 +37,44 @@ export interface Predictor {
   readonly chosenBy: 'caller' | 'validation' | 'order';
   readonly seed: number;
   readonly epoch: number;
-  predict(image: Raster, signal?: AbortSignal): Promise<Prediction>;
+  /** The networks whose probabilities are averaged; one without an ensemble. */
+  readonly members: readonly Member[];
+  /** Networks that the ensemble asked for and that could not take part. */
+  readonly left: readonly LeftOut[];
+  /** Above which probability a pixel is of the second class; undefined where the likelier class is taken. */
+  readonly threshold?: Threshold;
+  /** @param onProgress called after each batch of tiles of each network and orientation. */
+  predict(
+    image: Raster,
+    signal?: AbortSignal,
+    onProgress?: (completed: number, total: number) => void,
+  ): Promise<Prediction>;
   dispose(): Promise<void>;
 }
 
-/** A trained network of a run folder, ready for images of any size. */
+/**
+ * A trained network of a run folder, or several, ready for images of any size: larger ones are seen in tiles that overlap
+ * by a quarter and count the less the farther from their middles.
+ * @throws {SegscapeError} `NOT_FOUND`, `BAD_OPTION`, `CORRUPT_CHECKPOINT`.
+ */
 export async function openPredictor(storage: Storage, options: PredictorOptions = {}): Promise<Predictor> {
-  const { record, loss, chosenBy, seed, epoch, model, params } = await chosenNetwork(storage, options);
+  const { tta = false, ensemble, threshold: wanted } = options;
+  const { first, members, left } = await networksOf(storage, options, ensemble);
+  const { record, loss, chosenBy, seed, epoch, model } = first;
+  const weights = members.map(({ params }) => params);
+  let threshold: Threshold | undefined;
+  try {
+    threshold = await chosenThreshold(storage, wanted, record.classes, members);
+  } catch (error) {
+    dispose(weights);
+    throw error;
+  }
   const forward = jit(
-    ({ weights, images }: { weights: typeof params; images: Tensor }) =>
+    ({ weights, images }: { weights: typeof first.params; images: Tensor }) =>
       softmax(model.apply(weights, images)),
     options.jit,
   );
+  const views = tta ? orientations : orientations.slice(0, 1);
 
   return {
     record,
@@ -43,28 +82,55 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
     chosenBy,
     seed,
     epoch,
-    async predict(image, signal) {
-      const input = scaled(fitting(image, record), record);
-      const tile = [Math.min(input.height, largestTile), Math.min(input.width, largestTile)] as const;
-      const inputSize = model.inputSizeFor(tile);
-      const outputSize = model.outputSize(inputSize);
-      const probabilities = await predictTiled(
-        input,
-        (images) => forward({ weights: params, images } as never),
-        {
-          inputSize,
-          outputSize,
-          overlap: Math.min(32, Math.floor(Math.min(...outputSize) / 4)),
-          ...(signal && { signal }),
-        },
-      );
-      return { probabilities, mask: resizeNearest(largestClass(probabilities), image.height, image.width) };
+    members: members.map(({ loss, seed, epoch }) => ({ loss, seed, epoch })),
+    left,
+    ...(threshold && { threshold }),
+    async predict(image, signal, onProgress = () => {}) {
+      const { normalize = 'scale', clahe: contrast } = record.preprocessing ?? {};
+      const sized = scaled(fitting(image, record), record);
+      const input = contrast === undefined ? sized : clahe(sized, contrast);
+      const mean = averaging(views.length * weights.length);
+      let passes = 0;
+      for (const view of views) {
+        const seen = oriented(input, view);
+        const tile = [Math.min(seen.height, largestTile), Math.min(seen.width, largestTile)] as const;
+        const inputSize = model.inputSizeFor(tile);
+        const outputSize = model.outputSize(inputSize);
+        for (const params of weights) {
+          const probabilities = await predictTiled(
+            seen,
+            (images) => forward({ weights: params, images } as never),
+            {
+              inputSize,
+              outputSize,
+              normalize,
+              overlap: Math.floor(Math.min(...outputSize) / 4),
+              weights: 'gaussian',
+              onProgress: (done, tiles) =>
+                onProgress(passes * tiles + done, views.length * weights.length * tiles),
+              ...(signal && { signal }),
+            },
+          );
+          mean.add(upright(probabilities, view));
+          passes++;
+        }
+      }
+      const probabilities = { ...mean.result(), ...(input.spacing && { spacing: input.spacing }) };
+      const mask = threshold ? above(probabilities, threshold.value) : largestClass(probabilities);
+      const own = resizeNearest(mask, image.height, image.width);
+      return { probabilities, mask: { ...own, ...(image.spacing && { spacing: image.spacing }) } };
     },
     async dispose() {
-      dispose(params);
+      dispose(weights);
       await forward.dispose();
     },
   };
+}
+
+async function networksOf(storage: Storage, choice: NetworkChoice, ensemble: Ensemble | undefined) {
+  if (ensemble !== undefined) return ensembleOf(storage, choice, ensemble);
+  const first = await chosenNetwork(storage, choice);
+  return { first, members: [first], left: [] };
 }
 
 /** The image as the network's channels want it; nothing is guessed: gray images and RGB ones look different to it. */

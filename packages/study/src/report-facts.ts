@@ -7,6 +7,7 @@ import type { Evaluation } from './tasks/evaluation.js';
 import type { LandscapeFacts } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
 import { profilesOf } from './tasks/profiles.js';
+import { learningRatesFact } from './tasks/rates-record.js';
 import { surfaceTasks } from './tasks/surfaces.js';
 
 export interface Results extends Evaluation {
@@ -19,9 +20,10 @@ export interface Results extends Evaluation {
 /** Everything that the report shows beside history, surfaces and maps. */
 export async function reportFacts(context: TaskContext, results: Results) {
   const { config, setup } = context;
-  const { scores, pictures, environment, minutes, outcomes, landscape } = results;
+  const { scores, pictures, environment, minutes, outcomes, landscape, calibration } = results;
   const losses = setup.losses.map(({ label }) => label);
   const { foreground } = setup;
+  const learningRates = await learningRatesFact(context);
   return {
     title: config.report.title ?? config.name,
     losses,
@@ -42,7 +44,9 @@ export async function reportFacts(context: TaskContext, results: Results) {
     ...comparedFacts({ scores, groups: setup.groups }, losses, `iou.${foreground}`),
     diverged: outcomes.flatMap(({ diverged }) => (diverged ? [diverged] : [])),
     selection: await selectionFact(context, results),
+    ...(learningRates && { learningRates }),
     ...landscape,
+    ...(calibration && { calibration }),
     profiles: await profilesOf(setup.losses),
     minutes,
   } satisfies ReportFacts;

@@ -12,12 +12,15 @@ import {
 import type { Model } from '@segscape/models';
 import type { MaterialFact } from '@segscape/report';
 import { assertClassNames, foregroundOf } from './class-names.js';
+import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
+import { contentHash } from './content-hash.js';
 import type { Options } from './kinds/kind.js';
 import type { Measure } from './kinds/measure.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
 import { type PaddingAndCrop, paddingAndCrop, paddingLabel } from './padding-and-crop.js';
+import { type Preprocessing, preprocessingOf, withClahe } from './preprocessing.js';
 import { withValidation } from './validation-part.js';
 
 /** Everything a study computes with, made from its config. */
@@ -36,6 +39,8 @@ export interface Setup {
   /** The rarest class but the first: what people look for. */
   readonly foreground: string;
   readonly framing: PaddingAndCrop;
+  /** What is done to images before the network sees them. */
+  readonly preprocessing: Preprocessing;
   readonly summary: SetupSummary;
   /** Patients of the test images, where the data name some; images of one count once. */
   readonly groups: ReadonlyMap<string, string>;
@@ -52,6 +57,8 @@ export interface Setup {
 /** What the report says of the data; plain JSON. */
 export interface SetupSummary extends MaterialFact {
   readonly dataset: DatasetSummary;
+  /** Weights of the classes by the schemes that losses ask for, from the training images. */
+  readonly classWeights?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Scales down what has more pixels than `maxPixels`; the mask follows by majority. */
@@ -86,6 +93,7 @@ interface Survey {
   readonly sizes: [number, number][];
   readonly channels: number;
   readonly shares: number[];
+  readonly contentHash: string | undefined;
 }
 
 /** Reads every sample once: sizes, channels, and how common each class is. */
@@ -99,8 +107,11 @@ async function surveyOf(
   const groups = new Map<string, string>();
   const spacings = new Map<string, readonly number[]>();
   let channels = 1;
+  const content = contentHash();
   for (let index = 0; index < dataset.length; index++) {
-    const { id, group, image, mask } = await dataset.get(index);
+    const sample = await dataset.get(index);
+    const { id, group, image, mask } = sample;
+    await content.add(sample);
     if (group !== undefined) groups.set(id, group);
     const spacing = mask.spacing ?? image.spacing;
     if (spacing !== undefined) spacings.set(id, spacing.slice(-2));
@@ -110,7 +121,8 @@ async function surveyOf(
     onProgress(index + 1, dataset.length);
   }
   const total = counts.reduce((sum, n) => sum + n, 0);
-  return { sizes, channels, groups, spacings, shares: counts.map((n) => n / Math.max(1, total)) };
+  const shares = counts.map((n) => n / Math.max(1, total));
+  return { sizes, channels, groups, spacings, shares, contentHash: await content.digest() };
 }
 
 const extent = (sizes: readonly [number, number][], pick: (...values: number[]) => number) => [
@@ -124,8 +136,19 @@ export async function makeSetup(
   registry: StudyRegistry,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Setup> {
-  const { kind, split, splitSeed, maxPixels, crop: _, ...options } = config.data;
-  const dataset = limited(await entry(registry.data, 'data', kind)(options), maxPixels);
+  const {
+    kind,
+    split,
+    splitSeed,
+    maxPixels,
+    crop: _,
+    normalize: __,
+    clahe: ___,
+    foreground: ____,
+    ...options
+  } = config.data;
+  const read = limited(await entry(registry.data, 'data', kind)(options), maxPixels);
+  const dataset = withClahe(read, config);
   assertClassNames(dataset.classes);
   const parts = await splitDataset(
     dataset,
@@ -141,12 +164,17 @@ export async function makeSetup(
         { details: { part, length: dataset.length } },
       );
   const survey = await surveyOf(dataset, onProgress);
+  const preprocessing = await preprocessingOf(config, train);
+  const { normalize = 'scale' } = preprocessing;
   const { kind: modelKind, ...modelOptions } = config.model;
   const whole = { inputChannels: survey.channels, classes: dataset.classes.length, ...modelOptions };
   const model = entry(registry.models, 'model', modelKind)(whole);
-  const frames = paddingAndCrop(config, registry, model, survey.sizes);
+  const frames = paddingAndCrop(config, registry, model, survey.sizes, dataset.classes.length);
   const ignoreIndex = frames.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
-  const losses = namedLosses(config, registry, ignoreIndex);
+  const schemes = schemesOf(config.losses);
+  const counts = schemes.length > 0 ? await classCounts(train) : undefined;
+  const classWeights = counts && Object.fromEntries(schemes.map((by) => [by, classWeightsOf(by, counts)]));
+  const losses = namedLosses(config, registry, ignoreIndex, (by) => classWeights?.[by] ?? []);
   const prepare = preparation(losses);
   const params = model.init(0);
   const parameters = Object.values(params).reduce((sum, { size }) => sum + size, 0);
@@ -165,15 +193,18 @@ export async function makeSetup(
     test,
     foreground: foregroundOf(dataset.classes, survey.shares),
     framing: frames,
+    preprocessing,
     groups: survey.groups,
     spacings: survey.spacings,
     measures: config.measures.map(({ kind, ...given }) => entry(registry.measures, 'measure', kind)(given)),
     summary: {
       dataset: dataset.describe(),
+      ...(survey.contentHash !== undefined && { contentHash: survey.contentHash }),
       classes: dataset.classes,
       train: train.length,
       validation: validation.length,
       ...(setAside && { setAside }),
+      ...(classWeights && { classWeights }),
       test: test.length,
       shares: survey.shares,
       sizes: { smallest: extent(survey.sizes, Math.min), largest: extent(survey.sizes, Math.max) },
@@ -188,6 +219,7 @@ export async function makeSetup(
           seed,
           epoch: epoch * passes + pass,
           transform: frames.train,
+          normalize,
           ...(prepare && { prepare }),
         });
     },
@@ -195,6 +227,7 @@ export async function makeSetup(
       batches(limit < part.length ? firstOf(part, limit) : part, {
         batchSize: sameSize ? batchSize : 1,
         transform: frames.evaluate,
+        normalize,
         ...(prepare && { prepare }),
       }),
   };

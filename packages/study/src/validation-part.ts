@@ -14,7 +14,7 @@ export interface TrainingParts {
 
 /**
  * The training part and the images that networks are chosen by. These are the split's own; without any, and `select: best`, a
- * fifth of the training images, patients kept together. The test images choose nothing.
+ * fifth of the training images, patients kept together; so, too, where learning rates are searched. The test images choose nothing.
  * @throws {SegscapeError} `BAD_CONFIG` when there are too few to set some aside, or patience without any.
  */
 export async function withValidation(
@@ -22,7 +22,8 @@ export async function withValidation(
   { train, validation }: Split,
 ): Promise<TrainingParts> {
   if (validation.length > 0) return { train, validation, setAside: false };
-  if (training.select !== 'best') {
+  const searches = typeof training.learningRate === 'object';
+  if (training.select !== 'best' && !searches) {
     if (training.patience === undefined && training.selectBy === undefined)
       return { train, validation, setAside: false };
     throw new SegscapeError(
@@ -40,7 +41,7 @@ export async function withValidation(
   }
   throw new SegscapeError(
     'BAD_CONFIG',
-    `config: training.select: best needs validation images, and of the ${train.length} training images (patients kept together) none can be set aside. Give more images, or training.select: last.`,
+    `config: ${searches ? 'a search for learning rates' : 'training.select: best'} needs validation images, and of the ${train.length} training images (patients kept together) none can be set aside. Give more images, or ${searches ? 'one training.learningRate' : 'training.select: last'}.`,
     { details: { train: train.length } },
   );
 }

@@ -19,14 +19,19 @@ export interface Scorer {
 
 export type Measures = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** Batches one after another, from a generator, a stream or a plain list. */
+export type Batches = AsyncIterable<TrainBatch> | Iterable<TrainBatch>;
+
 export interface EvaluatorOptions {
   readonly model: TrainableModel;
   readonly loss: StepLoss;
+  /** Parts of the loss by name, the terms of a sum say, without their weights: each split tells their means as `loss.<name>`. */
+  readonly terms?: Readonly<Record<string, StepLoss>>;
   /**
    * Batches to evaluate on, by split name: `{ train, test }`. Asked anew for each evaluation; every batch is disposed when it
    * is scored, so give new tensors each time, or clones of those that you keep.
    */
-  readonly validation?: Readonly<Record<string, () => AsyncIterable<TrainBatch>>>;
+  readonly validation?: Readonly<Record<string, () => Batches>>;
   /** A fresh scorer for each evaluation. */
   readonly metrics?: (split: string) => Scorer;
   /** Stops before the next batch. */
@@ -39,6 +44,7 @@ export interface EvaluatorOptions {
 export async function evaluator({
   model,
   loss,
+  terms = {},
   validation = {},
   metrics,
   signal,
@@ -48,19 +54,22 @@ export async function evaluator({
   const forward = jit(
     ({ params, images, labels }: { params: Params; images: Tensor; labels: StepLabels }) => {
       const { logits } = model.forward(params, images, { training: false });
-      return { logits, loss: loss(labels, logits) };
+      const parts = Object.entries(terms).map(
+        ([name, term]) => [`loss.${name}`, term(labels, logits)] as const,
+      );
+      return { logits, losses: { loss: loss(labels, logits), ...Object.fromEntries(parts) } };
     },
     jitOptions,
   );
 
   async function split(
     name: string,
-    source: () => AsyncIterable<TrainBatch>,
+    source: () => Batches,
     params: Params,
     epoch: number,
   ): Promise<Readonly<Record<string, number>> | undefined> {
     const scorer = metrics?.(name);
-    let total = 0;
+    const totals: Record<string, number> = { loss: 0 };
     let samples = 0;
     for await (const batch of source()) {
       if (signal?.aborted) {
@@ -72,17 +81,23 @@ export async function evaluator({
         const result = await forward({ params, images: batch.images, labels: labelsOf(batch, loss, epoch) });
         try {
           const n = batch.images.shape[0]!;
-          total += (await result.loss.data())[0]! * n;
+          for (const [term, value] of Object.entries(result.losses))
+            totals[term] = (totals[term] ?? 0) + (await value.data())[0]! * n;
           samples += n;
           await scorer?.update(batch.labels, result.logits, batch.ids);
         } finally {
-          dispose(result);
+          dispose([result.logits, ...Object.values(result.losses)]);
         }
       } finally {
         disposeBatch(batch);
       }
     }
-    return { loss: total / Math.max(1, samples), ...(scorer && scalarsOf(scorer.compute())) };
+    const means = Object.entries(totals).map(
+      ([term, total]) => [term, total / Math.max(1, samples)] as const,
+    );
+    return { ...Object.fromEntries(means), ...(scorer && scalarsOf(scorer.compute())) } as Readonly<
+      Record<string, number>
+    >;
   }
 
   return {
@@ -92,7 +107,7 @@ export async function evaluator({
       try {
         await assertLogits(loss, result.logits);
       } finally {
-        dispose(result);
+        dispose([result.logits, ...Object.values(result.losses)]);
       }
     },
     /**

@@ -23,6 +23,12 @@ export type TrainEvent =
       readonly batch: number;
       readonly step: number;
       readonly loss: number;
+      /** Images of the step by their ids, where batches name them. */
+      readonly ids?: readonly string[];
+      /** With `records`: Euclidean length of all gradients together, before clipping. */
+      readonly gradientNorm?: number;
+      /** With `records`, of optimisers that tell it. */
+      readonly learningRate?: number;
       readonly ms: number;
     }
   /** An epoch and its evaluations were done; epoch 0 is before training. */

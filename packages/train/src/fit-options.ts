@@ -1,13 +1,12 @@
-import { assertOption, type Optimizer } from '@segscape/core';
+import { assertOption, type Optimizer, type Params } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { TrainBatch } from './batch.js';
-import type { EvaluatorOptions } from './evaluate.js';
+import type { Batches, EvaluatorOptions } from './evaluate.js';
 import type { SelectOptions } from './selection.js';
 import type { TrainState } from './state.js';
 import type { TrainableModel } from './step.js';
 
 /** The batches of one epoch; asked anew for each, so that order and transforms may differ. */
-export type BatchSource = (epoch: number) => AsyncIterable<TrainBatch>;
+export type BatchSource = (epoch: number) => Batches;
 
 export interface FitOptions extends EvaluatorOptions {
   readonly model: TrainableModel & { init(seed: number): Record<string, Tensor> };
@@ -36,6 +35,15 @@ export interface FitOptions extends EvaluatorOptions {
    * update takes what is left. A positive integer. Default 1.
    */
   readonly accumulate?: number;
+  /** Whether `batch` events tell the norm of the gradients and the learning rate. Default false: neither is computed. */
+  readonly records?: boolean;
+  /**
+   * Statistics of batch normalisation that belong to weights, over training batches say, new tensors by parameter name. At each
+   * epoch's end, and before the first, they take the place of the running ones, in evaluations and in checkpoints alike (those of
+   * the running average of the weights, too, by a call of its own). Default: the running ones stay.
+   * @see Wu and Johnson, 2021, https://arxiv.org/abs/2105.07576, section 3.
+   */
+  readonly statistics?: (params: Params) => Params | Promise<Params>;
   /** Where an earlier training of the same options stopped: `result.state` of its `done`, or of a checkpoint. */
   readonly resumeFrom?: TrainState;
 }

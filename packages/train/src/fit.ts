@@ -3,12 +3,13 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf } from './batch.js';
 import { evaluator } from './evaluate.js';
 import { type TrainEvent, trainDone, trainProgress } from './events.js';
+import { assertContext, orExplained } from './exhausted.js';
 import { assertFitOptions, type FitOptions } from './fit-options.js';
 import { grouped, groupedStep } from './grouped-step.js';
 import { selection } from './selection.js';
 import { assertResumable, assertSound, notFinite } from './sound.js';
 import { captureState, type Position, restoreState, type TrainState } from './state.js';
-import type { StepState } from './step.js';
+import type { StepResult, StepState } from './step.js';
 
 /**
  * Trains, as a stream of events; the last is `done`. Stopped by its signal, in an evaluation too, it gives a checkpoint
@@ -28,7 +29,7 @@ import type { StepState } from './step.js';
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
   assertFitOptions(options);
   const { model, loss, optimizer, data, epochs, checkpoints = 'every', signal, resumeFrom } = options;
-  const { seed = 0, averageDecay, accumulate = 1 } = options;
+  const { seed = 0, averageDecay, accumulate = 1, records = false, statistics } = options;
   const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
   if (resumeFrom) assertResumable(resumeFrom, model, optimizer, averageDecay !== undefined);
   const { params: _, optimizer: __, average: ___, ...start } = resumeFrom ?? firstState;
@@ -39,11 +40,12 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
     : fresh(model, optimizer, seed, averageDecay !== undefined);
   const capture = async (): Promise<TrainState> => {
     const captured = await captureState(position, state);
-    assertSound(captured, loss.name, sound);
+    assertSound(captured, loss.name, sound, ids);
     sound = captured.epoch;
     return captured;
   };
   const compiled: { dispose(): Promise<void> }[] = [];
+  let ids: readonly string[] = [];
   let looked = false;
   try {
     // Nothing was trained: without a checkpoint, the next run begins here again.
@@ -51,12 +53,15 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
       yield trainDone(await capture(), { stopped: true });
       return;
     }
-    const step = await groupedStep({ model, loss, optimizer }, options.jit);
+    const step = await groupedStep({ model, loss, optimizer, records }, options.jit);
     compiled.push(step);
     const evaluate = await evaluator(options);
     compiled.push(evaluate);
     // With the weights of the loss that the epoch was trained with, so that both losses speak of the same.
-    const measured = () => evaluate.all(state.average ?? state.params, position.epoch);
+    const measured = async () => {
+      if (statistics !== undefined) state = await withStatistics(state, statistics);
+      return evaluate.all(state.average ?? state.params, position.epoch);
+    };
     yield trainProgress(position.epoch, epochs);
     if (resumeFrom === undefined) {
       const measures = await measured();
@@ -77,7 +82,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
             return;
           }
           for (const batch of group) assertFresh(batch, 'data');
-          if (!looked) await evaluate.look(state.params, group[0]!, epoch);
+          const standing = { batchSize: group[0]!.images.shape[0]!, epoch, step: position.step };
+          if (!looked) await orExplained(evaluate.look(state.params, group[0]!, epoch), standing);
           looked = true;
           const started = performance.now();
           const given = group.map((batch, i) => ({
@@ -86,13 +92,15 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
             seed: dropoutSeed(seed, position.step, i),
           }));
           const share = averageDecay === undefined ? undefined : averageShare(averageDecay, position.step);
-          const { loss: value, ...next } = await step.run(state, given, share);
-          const lossValue = (await value.data())[0]!;
-          value.dispose();
+          const { told, next } = await orExplained(read(step.run(state, given, share)), standing);
           release(state);
           state = next;
-          const ids = group.flatMap((batch) => batch.ids ?? []);
-          if (!Number.isFinite(lossValue)) throw notFinite(loss.name, lossValue, position, sound, ids);
+          ids = group.flatMap((batch) => batch.ids ?? []);
+          const lossValue = told.loss;
+          if (!Number.isFinite(lossValue)) {
+            assertContext(standing);
+            throw notFinite(loss.name, lossValue, position, sound, ids);
+          }
           position = {
             ...position,
             batch: position.batch + group.length,
@@ -104,7 +112,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
             epoch,
             batch: position.batch,
             step: position.step,
-            loss: lossValue,
+            ...told,
+            ...(ids.length > 0 && { ids }),
             ms: performance.now() - started,
           };
         } finally {
@@ -145,6 +154,33 @@ const firstState: TrainState = { epoch: 0, batch: 0, step: 0, lossSum: 0, params
 
 const release = ({ params, optimizer, average = {} }: StepState) =>
   dispose([params, optimizer, average].flatMap(Object.values));
+
+/** The numbers that a step tells, and the state after it. */
+async function read(result: Promise<StepResult>) {
+  const { loss, gradientNorm, learningRate, ...next } = await result;
+  const tensors = { loss, ...(gradientNorm && { gradientNorm }), ...(learningRate && { learningRate }) };
+  try {
+    const told: Record<string, number> = {};
+    for (const [name, value] of Object.entries(tensors)) told[name] = (await value.data())[0]!;
+    return { told: told as { loss: number; gradientNorm?: number; learningRate?: number }, next };
+  } finally {
+    dispose(Object.values(tensors));
+  }
+}
+
+/** The state with statistics that belong to its weights, and to their running average. */
+async function withStatistics(
+  state: StepState,
+  statistics: NonNullable<FitOptions['statistics']>,
+): Promise<StepState> {
+  const renewed = async (params: StepState['params']) => {
+    const found = await statistics(params);
+    dispose(Object.keys(found).flatMap((name) => params[name] ?? []));
+    return { ...params, ...found };
+  };
+  const params = await renewed(state.params);
+  return { ...state, params, ...(state.average && { average: await renewed(state.average) }) };
+}
 
 function* stopped(state: TrainState): Generator<TrainEvent> {
   yield { type: 'checkpoint', state };

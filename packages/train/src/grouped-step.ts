@@ -2,6 +2,7 @@ import type { Params } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { add, dispose, mul, scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { disposeBatch, type GivenLabels, type TrainBatch } from './batch.js';
+import type { Batches } from './evaluate.js';
 import {
   applyGradients,
   batchGradients,
@@ -24,7 +25,7 @@ export interface GivenBatch {
  * @param done batches that were trained on before a stop; read again so that the order is the same.
  */
 export async function* grouped(
-  batches: AsyncIterable<TrainBatch>,
+  batches: Batches,
   size: number,
   done: number,
 ): AsyncGenerator<readonly TrainBatch[]> {

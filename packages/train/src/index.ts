@@ -11,11 +11,12 @@
 export { type AdamOptions, adam, adamSchema, adamW, adamWSchema } from './adam.js';
 export type { TrainBatch } from './batch.js';
 export { clipByGlobalNorm } from './clip.js';
-export type { EvaluatorOptions, Measures, Scorer } from './evaluate.js';
+export type { Batches, EvaluatorOptions, Measures, Scorer } from './evaluate.js';
 export type { TrainEvent, TrainProgress } from './events.js';
 export { fit } from './fit.js';
 export type { BatchSource, FitOptions } from './fit-options.js';
 export { type FollowEvent, type FollowOptions, followImage } from './follow-image.js';
+export type { RatedOptimizer } from './optimizer.js';
 export { type RmspropOptions, rmsprop, rmspropSchema } from './rmsprop.js';
 export {
   constant,
@@ -42,6 +43,7 @@ export {
   type StepBatch,
   type StepLabels,
   type StepLoss,
+  type StepRecord,
   type StepResult,
   type StepState,
   type TrainableModel,

@@ -24,13 +24,19 @@ export interface Rule {
   update(slot: Slot): { readonly value: Tensor; readonly moments: Readonly<Record<string, Tensor>> };
 }
 
+/** An optimiser that tells the learning rate of its next step, rank 0, from its state; ours all do. */
+export interface RatedOptimizer extends Optimizer {
+  rate(state: OptimizerState): Tensor;
+}
+
 const correction = (index: number) => `correction.${index}`;
 const key = (moment: string, name: string) => `${moment}/${name}`;
 
 /** An optimiser from the rule for one parameter; its state is `step`, `correction.<i>` and `<moment>/<parameter>`. */
-export function optimizer({ where, learningRate, moments, decays = [], update }: Rule): Optimizer {
+export function optimizer({ where, learningRate, moments, decays = [], update }: Rule): RatedOptimizer {
   const schedule = asSchedule(where, learningRate);
   return {
+    rate: (state) => schedule(state.step!),
     init: (params) =>
       tidy(() => {
         const state: OptimizerState = { step: scalar(0) };

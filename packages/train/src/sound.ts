@@ -23,17 +23,22 @@ export const notFinite = (
   new SegscapeError(
     'NOT_FINITE',
     `fit: ${name ?? 'the loss'} became ${value} at step ${step + 1} of epoch ${epoch + 1}${ids?.length ? ` (samples ${ids.join(', ')})` : ''}. Lower the learning rate, clip gradients, or look at those samples; ${standing(sound)}.`,
-    { details: { value, epoch, step: step + 1, sound } },
+    { details: { value, epoch, step: step + 1, sound, ids: ids ?? [] } },
   );
 
 /** Lets no state pass whose weights a training could not go on from. */
-export function assertSound(state: TrainState, loss: string | undefined, sound: number | undefined): void {
+export function assertSound(
+  state: TrainState,
+  loss: string | undefined,
+  sound: number | undefined,
+  ids: readonly string[] = [],
+): void {
   const name = notFiniteIn(state);
   if (name === undefined) return;
   throw new SegscapeError(
     'NOT_FINITE',
-    `fit: '${name}' is no longer finite after step ${state.step} with ${loss ?? 'the loss'}. Lower the learning rate or clip gradients; ${standing(sound)}.`,
-    { details: { parameter: name, epoch: state.epoch, step: state.step, sound } },
+    `fit: '${name}' is no longer finite after step ${state.step} with ${loss ?? 'the loss'}${ids.length ? ` (samples of the last step: ${ids.join(', ')})` : ''}. Lower the learning rate or clip gradients; ${standing(sound)}.`,
+    { details: { parameter: name, epoch: state.epoch, step: state.step, sound, ids } },
   );
 }
 

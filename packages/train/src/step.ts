@@ -11,6 +11,9 @@ import {
   tidy,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
+import { globalNorm } from './clip.js';
+import { supervised } from './deep-supervision.js';
+import type { RatedOptimizer } from './optimizer.js';
 
 /** The part of a network that training needs. */
 export interface TrainableModel {
@@ -19,7 +22,12 @@ export interface TrainableModel {
     params: Params,
     images: Tensor,
     options: { training: boolean; seed?: Tensor },
-  ): { logits: Tensor; updates: Params };
+  ): {
+    logits: Tensor;
+    /** While training, logits of coarser levels, the finest first: what deep supervision compares with the labels, too. */
+    auxiliary?: readonly Tensor[];
+    updates: Params;
+  };
 }
 
 /** Labels with what the loss prepared beside them. */
@@ -57,18 +65,28 @@ export interface StepBatch {
   readonly keep?: Tensor;
 }
 
-export interface StepResult extends StepState {
+/** What a step tells of itself, where it is asked to; tensors of rank 0. */
+export interface StepRecord {
+  /** Euclidean length of all gradients together, before any clipping. */
+  readonly gradientNorm?: Tensor;
+  /** The learning rate of this step, where the optimiser tells it. */
+  readonly learningRate?: Tensor;
+}
+
+export interface StepResult extends StepState, StepRecord {
   readonly loss: Tensor;
 }
 
 export interface StepOptions {
   readonly model: TrainableModel;
   readonly loss: StepLoss;
-  readonly optimizer: Optimizer;
+  readonly optimizer: Optimizer | RatedOptimizer;
+  /** Whether steps tell the norm of their gradients and the learning rate. Default false. */
+  readonly records?: boolean;
 }
 
 /** Loss of a batch, its gradient by each trainable parameter, and the statistics that the forward pass moved. */
-export function batchGradients({ model, loss }: Omit<StepOptions, 'optimizer'>) {
+export function batchGradients({ model, loss }: Pick<StepOptions, 'model' | 'loss'>) {
   return ({ params, images, labels, seed }: Omit<StepBatch, 'keep'> & { readonly params: Params }) =>
     tidy(() => {
       registerGradients();
@@ -86,7 +104,7 @@ export function batchGradients({ model, loss }: Omit<StepOptions, 'optimizer'>) 
         updates = Object.fromEntries(
           Object.entries(result.updates).map(([name, value]) => [name, keep(value.clone())]),
         );
-        const value = loss(labels, result.logits);
+        const value = supervised(loss, labels, result);
         if (value.rank !== 0)
           throw new SegscapeError(
             'BAD_OPTION',
@@ -107,8 +125,16 @@ export function batchGradients({ model, loss }: Omit<StepOptions, 'optimizer'>) 
     });
 }
 
+function stepRecord(optimizer: StepOptions['optimizer'], grads: Params, state: OptimizerState): StepRecord {
+  const gradientNorm = globalNorm(grads);
+  return {
+    ...(gradientNorm && { gradientNorm }),
+    ...('rate' in optimizer && { learningRate: optimizer.rate(state).clone() }),
+  };
+}
+
 /** The state after one update by gradients of the trainable parameters, with the statistics that have moved. */
-export function applyGradients({ optimizer }: Pick<StepOptions, 'optimizer'>) {
+export function applyGradients({ optimizer, records = false }: Pick<StepOptions, 'optimizer' | 'records'>) {
   return ({
     params,
     optimizer: state,
@@ -116,18 +142,24 @@ export function applyGradients({ optimizer }: Pick<StepOptions, 'optimizer'>) {
     grads,
     updates,
     keep: share,
-  }: StepState & Pick<StepBatch, 'keep'> & { readonly grads: Params; readonly updates: Params }): StepState =>
+  }: StepState &
+    Pick<StepBatch, 'keep'> & {
+      readonly grads: Params;
+      readonly updates: Params;
+    }): StepState & StepRecord =>
     tidy(() => {
+      const told = records ? stepRecord(optimizer, grads, state) : {};
       const trainable = Object.fromEntries(Object.keys(grads).map((name) => [name, params[name]!]));
       const moved = optimizer.update(trainable, grads, state);
       const next: Params = {};
       for (const [name, before] of Object.entries(params))
         next[name] = moved.params[name] ?? (updates[name] ?? before).clone();
-      if (average === undefined || share === undefined) return { params: next, optimizer: moved.state };
+      if (average === undefined || share === undefined)
+        return { params: next, optimizer: moved.state, ...told };
       const followed: Params = {};
       for (const [name, value] of Object.entries(average))
         followed[name] = add(next[name]!, mul(sub(value, next[name]!), share));
-      return { params: next, optimizer: moved.state, average: followed };
+      return { params: next, optimizer: moved.state, average: followed, ...told };
     });
 }
 

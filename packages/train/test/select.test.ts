@@ -199,7 +199,7 @@ describe('divergence', () => {
       for await (const event of fit(options(bursting()))) seen.push(event);
     };
     await expect(run()).rejects.toThrow(
-      "fit: 'w' is no longer finite after step 3 with loss. Lower the learning rate or clip gradients; " +
+      "fit: 'w' is no longer finite after step 3 with loss (samples of the last step: a). Lower the learning rate or clip gradients; " +
         'the weights after epoch 2 were all finite and stand as the last checkpoint.',
     );
     const kept = seen.flatMap((event) => (event.type === 'checkpoint' ? [event.state] : []));

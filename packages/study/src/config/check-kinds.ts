@@ -1,5 +1,6 @@
 import { isSegscapeError } from '@segscape/core';
 import { type JsonSchema, problemText, schemaProblem } from '@segscape/core/schema';
+import { unknownScheme, weightSchemes, withClassWeights } from '../class-weights.js';
 import type { Maker } from '../kinds/kind.js';
 import { lossMakers, makeLoss, type StudyRegistry, unknownKind } from '../kinds/registry.js';
 import { optimizerOf } from '../plan/optimizer.js';
@@ -21,6 +22,12 @@ interface Place {
   readonly own: readonly string[];
 }
 
+/** A loss with numbers where the weights of classes are still to be counted. */
+const weighed = <T>(loss: T): T => withClassWeights(loss, () => [1, 1]);
+
+/** Options of data that the study itself takes. */
+const studyOptions = ['split', 'splitSeed', 'crop', 'maxPixels', 'normalize', 'clahe', 'foreground'];
+
 function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Place> {
   const { data, model, augment, losses, training, measures } = config;
   const at = (
@@ -30,7 +37,7 @@ function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Plac
     given: Place['given'],
     own: readonly string[] = [],
   ): Place => ({ path, what, makers, given, own });
-  yield at(['data'], 'data', registry.data, data, ['split', 'splitSeed', 'crop', 'maxPixels']);
+  yield at(['data'], 'data', registry.data, data, studyOptions);
   for (const [i, transform] of augment.entries())
     yield at(['augment', i], 'transform', registry.transforms, transform, ['probability']);
   yield at(['model'], 'model', registry.models, model);
@@ -47,7 +54,7 @@ function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Plac
         : { kind: String(schedule) },
     );
   for (const [i, loss] of losses.entries())
-    yield at(['losses', i], 'loss', lossMakers(registry), loss, ['label']);
+    yield at(['losses', i], 'loss', lossMakers(registry), weighed(loss), ['label', 'learningRate']);
   for (const [i, measure] of measures.entries())
     yield at(['measures', i], 'measure', registry.measures, measure);
 }
@@ -94,11 +101,14 @@ function unknownKey(
 }
 
 /** What only making it finds: a part of a sum that is not known, options that do not go together. */
-function lossFault({ label: _, ...given }: StudyConfig['losses'][number], registry: StudyRegistry) {
+function lossFault(
+  { label: _, learningRate: __, ...given }: StudyConfig['losses'][number],
+  registry: StudyRegistry,
+) {
   // A user's own loss may be costly to make, and checks itself when it is.
   if (Object.hasOwn(registry.losses, given.kind)) return undefined;
   try {
-    makeLoss(registry, given);
+    makeLoss(registry, weighed(given));
     return undefined;
   } catch (error) {
     if (!isSegscapeError(error)) throw error;
@@ -120,6 +130,13 @@ function* optimizerFaults(config: StudyConfig, registry: StudyRegistry): Generat
 
 /** Kinds that the registry does not have, options that they do not know, and values that they refuse. */
 export function kindFaults(config: StudyConfig, registry: StudyRegistry): ConfigFault[] {
+  const weights = config.losses.flatMap((loss, i): ConfigFault[] => {
+    const unknown = unknownScheme(loss);
+    if (unknown === undefined) return [];
+    const message = `loss '${loss.kind}': classWeights (='${unknown}') must be numbers, one for each class, or one of ${weightSchemes.join(', ')}.`;
+    return [{ path: ['losses', i], key: 'classWeights', message }];
+  });
+  if (weights.length > 0) return weights;
   const faults = [...placesOf(config, registry)].flatMap((place) => [...faultsAt(place)]);
   const known = !faults.some(({ path }) => path[1] === 'optimizer');
   const losses = config.losses.flatMap((loss, i): ConfigFault[] => {

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@segscape/core/schema';
 import { z } from 'zod';
+import { weightSchemes } from '../class-weights.js';
 import { kindsOf, type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { studySchema } from './schema.js';
 
@@ -16,6 +17,18 @@ function choices(
       additionalProperties: schema === undefined,
     })),
   };
+}
+
+/** A loss's options, where weights of classes may also be counted. */
+function withSchemes(form: JsonSchema): JsonSchema {
+  const { classWeights } = form.properties ?? {};
+  if (classWeights === undefined) return form;
+  const words: JsonSchema = {
+    type: 'string',
+    enum: weightSchemes,
+    description: 'Counted over the training images.',
+  };
+  return { ...form, properties: { ...form.properties, classWeights: { anyOf: [classWeights, words] } } };
 }
 
 type Properties = Record<string, JsonSchema>;
@@ -38,7 +51,17 @@ export function studyJsonSchema(registry: StudyRegistry = studyRegistry): object
     Object.fromEntries(Object.entries(properties).filter(([name]) => name !== 'kind'));
   const kinds = kindsOf(registry);
   const { loss: losses } = kinds;
-  const label: Properties = { label: { type: 'string', description: 'Its name in files and figures.' } };
+  const label: Properties = {
+    label: { type: 'string', description: 'Its name in files and figures.' },
+    learningRate: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      description: 'Of its trainings alone, in place of training.learningRate.',
+    },
+  };
+  const counted = Object.fromEntries(
+    Object.entries(losses).map(([kind, form]) => [kind, form && withSchemes(form)]),
+  );
   const schedules = choices(kinds.schedule);
   const optimizer = choices(kinds.optimizer, {
     schedule: orWord(Object.keys(kinds.schedule), schedules),
@@ -56,7 +79,7 @@ export function studyJsonSchema(registry: StudyRegistry = studyRegistry): object
           probability: { type: 'number', minimum: 0, maximum: 1, description: 'How often it is applied.' },
         }),
       },
-      losses: { type: 'array', minItems: 1, items: orWord(Object.keys(losses), choices(losses, label)) },
+      losses: { type: 'array', minItems: 1, items: orWord(Object.keys(losses), choices(counted, label)) },
       training: { ...training, properties: { ...training!.properties, optimizer } },
       measures: {
         type: 'array',

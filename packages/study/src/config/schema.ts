@@ -22,13 +22,21 @@ const loss = z
       name: z.string().optional(),
       /** How it is called in files and figures. Default: the kind with its options. */
       label: z.string().optional(),
+      /** The learning rate of its trainings alone, in place of `training.learningRate`. */
+      learningRate: z.number().positive().optional(),
     }),
   ])
   .transform((given, context) => {
-    const { kind, name, label, ...options } = typeof given === 'string' ? { kind: given } : given;
+    const { kind, name, label, learningRate, ...options } =
+      typeof given === 'string' ? { kind: given } : given;
     const said = kind ?? name;
     if (said === undefined) context.addIssue({ code: 'custom', message: 'a loss needs its kind' });
-    return { kind: said ?? '', ...options, ...(label !== undefined && { label }) };
+    return {
+      kind: said ?? '',
+      ...options,
+      ...(learningRate !== undefined && { learningRate }),
+      ...(label !== undefined && { label }),
+    };
   });
 
 const plugin = z.union([
@@ -40,6 +48,9 @@ const plugin = z.union([
     sha256: z.string(),
   }),
 ]);
+
+/** One for each channel. */
+const figures = z.array(z.number()).min(1);
 
 const data = named.extend({
   /** Shares, counts, or a JSON file with lists of ids by split name. */
@@ -56,8 +67,40 @@ const data = named.extend({
   splitSeed: seed.default(0),
   /** Height and width of training crops; `auto` takes whole images when they are of one size. */
   crop: z.union([z.literal('auto'), z.tuple([count, count])]).default('auto'),
+  /**
+   * Share of the training crops that are centred on a pixel of the foreground, of a class drawn among those that the image has
+   * (0.33 as in nnU-Net); the others lie anywhere. Needs crops smaller than the images.
+   */
+  foreground: fraction.optional(),
   /** Images with more pixels than this are scaled down first. Default: as they are. */
   maxPixels: count.optional(),
+  /**
+   * How intensities become the network's input: `scale` (default; by the type's range), `none`, by each image's own
+   * figures `zscore`, `percentile` or `minmax`; by those of all training images `{ by: zscore, of: dataset }`; or figures
+   * that are known.
+   */
+  normalize: z
+    .union([
+      z.enum(['scale', 'none', 'zscore', 'standard', 'percentile', 'minmax']),
+      z.strictObject({
+        by: z.enum(['zscore', 'percentile', 'minmax']),
+        of: z.enum(['image', 'dataset']).default('dataset'),
+      }),
+      z.strictObject({ mean: figures, deviation: figures }),
+      z.strictObject({ low: figures, high: figures }),
+    ])
+    .optional(),
+  /** Contrast-limited adaptive histogram equalisation of every image before augmentation. */
+  clahe: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        tiles: z.tuple([count, count]).optional(),
+        clipLimit: z.number().min(0).optional(),
+        colour: z.enum(['luma', 'each']).optional(),
+      }),
+    ])
+    .optional(),
 });
 
 const training = z.strictObject({
@@ -85,6 +128,33 @@ const training = z.strictObject({
     .refine((all) => new Set(all).size === all.length, 'a seed is given twice')
     .default([1]),
   optimizer: named.default({ kind: 'adam', learningRate: 1e-3 }),
+  /**
+   * The learning rate of every loss, in place of the optimiser's; or rates to search among for each loss by itself, by
+   * successive halving on the validation images (a fifth of the training images where the split has none), with equal compute
+   * for every loss.
+   */
+  learningRate: z
+    .union([
+      z.number().positive(),
+      z.strictObject({
+        /** The candidates, in any order. */
+        search: z
+          .array(z.number().positive())
+          .min(2)
+          .max(16)
+          .refine((all) => new Set(all).size === all.length, 'a rate is given twice'),
+        /** Epochs that the last candidates train for. Default a quarter of the training's. */
+        epochs: count.optional(),
+      }),
+    ])
+    .optional(),
+  /**
+   * By which means and variances batch normalisation works where networks are scored, kept, predicted with and drawn:
+   * `running`, those that follow the training batches (default), or `precise`, computed anew over all training batches.
+   */
+  batchNorm: z.enum(['running', 'precise']).optional(),
+  /** Trainings that run at the same time, with the same results; how many a machine takes is for its cores and memory to say. Default 1. */
+  parallel: count.max(64).optional(),
   /**
    * Which weights are scored and predicted with: of the epoch that is best on the validation images, of the last, or the
    * running average of the weights at the last. Default `best` with validation images, else `last`; `best` without any
@@ -121,10 +191,29 @@ const landscape = z.strictObject({
    */
   maps: z.boolean().default(true),
   norm: z.enum(['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none']).default('filter'),
+  /**
+   * With the maps: how far to trust each surface (what its plane holds of path and gradient, and what rounding leaves open).
+   * Costs about five points of each surface.
+   */
+  trust: z.boolean().default(true),
+  /**
+   * With the maps: the Hessian's largest eigenvalues, its trace and the sharpness, at each kept epoch of the first seed.
+   * Default: not computed; a product with the Hessian takes about as long as two training steps.
+   */
+  curvature: z
+    .strictObject({
+      /** How many of the largest. */
+      eigenvalues: z.number().int().min(1).max(10).default(2),
+      /** Products with the Hessian for the trace. */
+      probes: z.number().int().min(6).max(999).default(30),
+    })
+    .optional(),
 });
 
 const report = z.strictObject({
   title: z.string().optional(),
+  /** Call images `image-001`, … and patients `patient-001`, … in the report, so that it names nobody. Default: by their names. */
+  pseudonyms: z.boolean().optional(),
   /** Test images shown with predictions and loss maps. */
   samples: count.default(3),
 });

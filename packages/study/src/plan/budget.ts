@@ -1,4 +1,5 @@
 import type { StudyConfig } from '../config/schema.js';
+import { epochsOfSearch, rungsOf } from './halving.js';
 
 /** How fast this machine is at this study, and how large it is; times in ms. */
 export interface Pace {
@@ -11,9 +12,28 @@ export interface Pace {
   /** Steps of one pass over the training images. */
   readonly pass: number;
   readonly trainings: number;
+  /** The search for learning rates before them; absent without one. */
+  readonly search?: SearchSize;
   /** Everything but the trainings: surfaces, the last scores. */
   readonly rest: number;
 }
+
+/** Of a search for the learning rate of each loss. */
+export interface SearchSize {
+  readonly losses: number;
+  /** Rates to choose among. */
+  readonly candidates: number;
+  /** Epochs that the last candidates train for. */
+  readonly longest?: number;
+  /** Batches that are scored after every epoch of a candidate. */
+  readonly scoredBatches: number;
+}
+
+/** Epochs that all candidates of all losses train. */
+export const searchedEpochs = (epochs: number, search: SearchSize | undefined): number =>
+  search === undefined
+    ? 0
+    : search.losses * epochsOfSearch(search.candidates, rungsOf(search.candidates, epochs, search.longest));
 
 /** What a training does: its length, in the words of the config. */
 export interface Length {
@@ -39,18 +59,27 @@ export function lengthOf(steps: number, pass: number): Length {
 /** Milliseconds that a study of this length takes. */
 export const durationOf = (
   { epochs, repeats }: Length,
-  { step, scored, scoredBatches, pass, trainings, rest }: Pace,
-): number => trainings * (epochs * repeats * pass * step + (epochs + 1) * scoredBatches * scored) + rest;
+  { step, scored, scoredBatches, pass, trainings, search, rest }: Pace,
+): number => {
+  const searched = searchedEpochs(epochs, search);
+  return (
+    trainings * (epochs * repeats * pass * step + (epochs + 1) * scoredBatches * scored) +
+    searched * (repeats * pass * step + (search?.scoredBatches ?? 0) * scored) +
+    rest
+  );
+};
 
 /** The longest trainings that end within so many minutes; one pass over the images where even that is more. */
 export function lengthWithin(minutes: number, pace: Pace): Length {
-  const { step, scored, scoredBatches, pass, trainings, rest } = pace;
+  const { step, scored, scoredBatches, pass, trainings, search, rest } = pace;
   const each = (minutes * 60_000 - rest) / trainings;
   let best = lengthOf(1, pass);
   // More epochs are more looks, which take time too: the most steps whose looks still fit.
   for (let epochs = 1; epochs <= most; epochs++) {
-    const left = each - (epochs + 1) * scoredBatches * scored;
-    const repeats = Math.floor(left / (epochs * pass * step));
+    // The search's share of each training: it is of epochs as long as the training's.
+    const searched = searchedEpochs(epochs, search) / trainings;
+    const looks = (epochs + 1) * scoredBatches + searched * (search?.scoredBatches ?? 0);
+    const repeats = Math.floor((each - looks * scored) / ((epochs + searched) * pass * step));
     if (repeats < 1) break;
     const steps = epochs * repeats * pass;
     const enough = epochs >= fewest && repeats * pass >= between;

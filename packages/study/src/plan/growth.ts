@@ -32,7 +32,7 @@ function differences(before: unknown, now: unknown, path: string): string[] {
 
 /** What all trainings of a run have in common, so that it cannot change under them. */
 const common = ({ data, augment, model, training }: StudyConfig) => {
-  const { seeds: _, epochs: __, ...rest } = training;
+  const { seeds: _, epochs: __, parallel: ___, ...rest } = training;
   return { data, augment, model, training: rest };
 };
 

@@ -4,9 +4,23 @@ import type { StudyConfig } from '../config/schema.js';
 import type { Options } from '../kinds/kind.js';
 import { entry, type StudyRegistry } from '../kinds/registry.js';
 
-/** The optimiser of a config: its kind and options, and beside them `schedule` and `clipNorm`. */
-export function optimizerOf({ training }: StudyConfig, registry: StudyRegistry, steps: number): Optimizer {
-  const { kind, schedule, clipNorm, ...options } = training.optimizer as { kind: string } & Options;
+/** The rate that all losses are given, or the first of those that are searched; undefined where the optimiser's own counts. */
+function plannedRate({ learningRate }: StudyConfig['training']): number | undefined {
+  return typeof learningRate === 'object' ? learningRate.search[0] : learningRate;
+}
+
+/**
+ * The optimiser of a config: its kind and options, and beside them `schedule` and `clipNorm`.
+ * @param rate of this very training. Default the one that all are given.
+ */
+export function optimizerOf(
+  { training }: StudyConfig,
+  registry: StudyRegistry,
+  steps: number,
+  rate = plannedRate(training),
+): Optimizer {
+  const { kind, schedule, clipNorm, ...given } = training.optimizer as { kind: string } & Options;
+  const options = rate === undefined ? given : { ...given, learningRate: rate };
   const scheduled =
     schedule === undefined ? {} : { learningRate: scheduleOf(schedule, rateOf(options), steps, registry) };
   const optimizer = entry(registry.optimizers, 'optimizer', kind)({ ...options, ...scheduled });

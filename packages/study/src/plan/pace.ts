@@ -4,7 +4,7 @@ import type { StudyConfig } from '../config/schema.js';
 import type { NamedLoss } from '../named-losses.js';
 import type { TaskContext } from '../tasks/context.js';
 import { scorer } from '../tasks/scoring.js';
-import type { Pace } from './budget.js';
+import type { Pace, SearchSize } from './budget.js';
 import { optimizerOf } from './optimizer.js';
 import { keptEpochs, stationEpochs, tasksOf } from './plan.js';
 
@@ -31,7 +31,7 @@ interface Times {
 /** Times a few steps of a loss, and the scoring of a few batches; undefined where it diverges at once. */
 async function timesOf(
   { config, setup, registry, jit, signal }: Omit<TaskContext, 'run'>,
-  { loss }: NamedLoss,
+  { loss, learningRate }: NamedLoss,
 ): Promise<Times | undefined> {
   const { train } = setup;
   const batchesOf = (images: number) => Math.ceil(images / config.training.batchSize);
@@ -42,7 +42,7 @@ async function timesOf(
   const events = fit({
     model: setup.model,
     loss,
-    optimizer: optimizerOf(config, registry, warmUp + timed),
+    optimizer: optimizerOf(config, registry, warmUp + timed, learningRate),
     data: () => first(setup.trainBatches(0, 0, passes), warmUp + timed),
     validation: { probe: () => first(setup.evaluationBatches(train), 2) },
     metrics: () => scorer(setup),
@@ -69,6 +69,18 @@ async function timesOf(
 /** Where every loss diverges at once; its training will say so. */
 const unknown: Times = { step: 1, scored: 1 };
 
+/** How large the search for learning rates is; undefined without one. */
+function searchSize(
+  { training: { learningRate } }: StudyConfig,
+  losses: readonly NamedLoss[],
+  scoredBatches: number,
+): SearchSize | undefined {
+  if (typeof learningRate !== 'object') return undefined;
+  const { search, epochs } = learningRate;
+  const open = losses.filter((named) => named.learningRate === undefined).length;
+  return { losses: open, candidates: search.length, scoredBatches, ...(epochs && { longest: epochs }) };
+}
+
 /** How fast this machine is at the study's first loss that trains, and how often each part of the work comes. */
 export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<Pace> {
   const { config, setup } = context;
@@ -87,12 +99,14 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
     : 0;
   const surfaceBatches = batchesOf(Math.min(config.landscape.samples, train.length));
   const tasks = tasksOf(context).length;
+  const searched = searchSize(config, losses, batchesOf(validation.length));
   return {
     step,
     scored,
     scoredBatches: batchesOf(train.length) + batchesOf(validation.length) + batchesOf(test.length),
     pass: batchesOf(train.length),
     trainings: tasks,
+    ...(searched && { search: searched }),
     rest: (points * surfaceBatches + 2 * tasks * batchesOf(test.length)) * scored,
   };
 }

@@ -33,6 +33,10 @@ export const bestName = (task: TrainingTask) => `${folder(task)}/best`;
 export const epochName = (task: TrainingTask, epoch: number) =>
   `${folder(task)}/epoch-${String(epoch).padStart(4, '0')}`;
 
+/** The rolling checkpoint of a candidate for a learning rate; no loss's folder begins like it. */
+export const candidateName = (loss: string, candidate: number) =>
+  `@learning-rates/${pathName(loss)}/candidate-${candidate}`;
+
 /** File name of a surface in `landscapes/`, without ending. */
 export const surfaceName = ({ named, seed }: TrainingTask, epoch: number) =>
   `${pathName(named.label)}-seed-${seed}-epoch-${String(epoch).padStart(4, '0')}`;

@@ -13,6 +13,8 @@ export interface TaskContext {
   readonly run: Run;
   readonly jit: JitOptions;
   readonly signal: AbortSignal | undefined;
+  /** The learning rate of each loss that is given one, or whose was searched. */
+  readonly rates?: ReadonlyMap<string, number>;
   /** Evaluates the points of surfaces; here, by `jit`, without one. */
   readonly runner?: GridRunner;
 }

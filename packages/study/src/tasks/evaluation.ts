@@ -2,17 +2,20 @@ import { isSegscapeError } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
 import { jit } from '@segscape/jit';
 import { scoreRecord } from '@segscape/metrics';
+import type { CalibrationFact } from '@segscape/report';
 import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
 import type { TrainingTask } from '../plan/plan.js';
 import { selectionOf } from '../plan/selection.js';
 import { drawAugmentation } from './augmentation-pictures.js';
+import { type CalibrationCount, calibrationCount } from './calibration.js';
 import { loadSelected } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import { type MeasuredValues, measuredImages } from './measured-images.js';
 import type { Outcome } from './outcomes.js';
 import { type Picture, type SamplePrediction, samplePictures } from './pictures.js';
 import { metricsOf } from './scoring.js';
+import { type ThresholdFact, validatedThreshold } from './validated-threshold.js';
 
 /** Final scores of one training, one entry a test image. */
 export interface TaskScores {
@@ -22,12 +25,16 @@ export interface TaskScores {
   readonly epoch: number;
   /** The last epoch of the training when they were. */
   readonly trained: number;
+  /** For two classes, where validation images could choose it; no score depends on it. Absent in older runs. */
+  readonly threshold?: ThresholdFact;
   readonly images: readonly ({ readonly id: string } & Readonly<Record<string, number | string>>)[];
 }
 
 export interface Evaluation {
   readonly scores: readonly TaskScores[];
   readonly pictures: readonly Picture[];
+  /** Absent in older runs. */
+  readonly calibration?: readonly CalibrationFact[];
 }
 
 const path = 'evaluation.json';
@@ -47,6 +54,7 @@ export async function* evaluateAll(
   if (done !== undefined) return done;
   const shown: SamplePrediction[] = [];
   const scores: TaskScores[] = [];
+  const calibration: CalibrationFact[] = [];
   for (const [index, { task, epoch }] of tasks.entries()) {
     if (signal?.aborted) return undefined;
     yield {
@@ -57,10 +65,12 @@ export async function* evaluateAll(
       label: task.named.label,
     };
     const first = !scores.some(({ loss }) => loss === task.named.label);
-    scores.push(await evaluateOne(context, task, epoch, first ? shown : []));
+    const count = calibrationCount(setup.classes, setup.ignoreIndex);
+    scores.push(await evaluateOne(context, task, epoch, { shown: first ? shown : [], count }));
+    calibration.push(count.fact({ loss: task.named.label, seed: task.seed }));
   }
   const pictures = [...(await drawAugmentation(context)), ...(await samplePictures(run, setup, shown))];
-  const evaluation = { scores, pictures };
+  const evaluation = { scores, pictures, calibration };
   await run.storage.write(path, JSON.stringify(evaluation));
   yield { type: 'progress', stage: 'evaluation', completed: tasks.length, total: tasks.length, label: '' };
   return evaluation;
@@ -91,7 +101,7 @@ async function evaluateOne(
   { config, setup, run, jit: options }: TaskContext,
   { named, seed }: TrainingTask,
   trained: number,
-  shown: SamplePrediction[],
+  { shown, count }: { readonly shown: SamplePrediction[]; readonly count: CalibrationCount },
 ): Promise<TaskScores> {
   const { model, losses } = setup;
   const selected = await loadSelected(run, named.label, seed, selectionOf(config, setup));
@@ -104,11 +114,14 @@ async function evaluateOne(
   const names = config.measures.map(({ kind }) => kind);
   const measured: MeasuredValues[] = [];
   let wanted = config.report.samples;
+  let threshold: ThresholdFact | undefined;
   try {
+    threshold = await validatedThreshold(setup, (images) => forward({ weights: params, images } as never));
     for await (const batch of setup.evaluationBatches(setup.test)) {
       const result = await forward({ weights: params, images: batch.images } as never);
       try {
         await metrics.update(batch.labels, result.logits, batch.ids);
+        count.add(await batch.labels.data(), await result.probabilities.data());
         measured.push(...(await measuredImages({ setup, names }, batch, result.probabilities)));
         const maps = losses
           .filter(({ loss }) => loss.pixelwise)
@@ -130,7 +143,14 @@ async function evaluateOne(
   const images = metrics
     .perImage()
     .map(({ id, ...scores }, i) => ({ id, ...scoreRecord(scores), ...measured[i] }));
-  return { loss: named.label, seed, epoch: selected.epoch, trained, images };
+  return {
+    loss: named.label,
+    seed,
+    epoch: selected.epoch,
+    trained,
+    ...(threshold && { threshold }),
+    images,
+  };
 }
 
 type Evaluated = { readonly images: Tensor; readonly labels: Tensor; readonly ids: readonly string[] };

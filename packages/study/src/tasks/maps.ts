@@ -1,18 +1,29 @@
 import { isSegscapeError, type Params } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
 import { inline } from '@segscape/landscape';
-import type { BarrierFact, ForensicsFact, MapFact, SurfaceNumbersFact } from '@segscape/report';
+import type {
+  BarrierFact,
+  CurvatureFact,
+  ForensicsFact,
+  MapFact,
+  SurfaceNumbersFact,
+  TrustFact,
+  WeightChangeFact,
+} from '@segscape/report';
 import { dispose } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
 import { latestName, stationEpochs, stationName, type TrainingTask } from '../plan/plan.js';
 import { mapStatistics } from './batch-statistics.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
+import { curvatureOf } from './curvature.js';
 import { forensicsOf } from './forensics.js';
 import { barriersOf, type DrawnBy, pathMap, sharedMap, type Walked } from './map-drawing.js';
 import type { Outcome } from './outcomes.js';
 import { surfaceNumbers } from './surface-numbers.js';
+import { surfaceTrust } from './surface-trust.js';
 import { heldBatches, surfaceTasks } from './surfaces.js';
+import { weightChanges } from './weight-change.js';
 
 /** What the landscape says beside its surfaces. */
 export interface LandscapeFacts {
@@ -20,6 +31,10 @@ export interface LandscapeFacts {
   readonly barriers: readonly BarrierFact[];
   readonly surfaceNumbers: readonly SurfaceNumbersFact[];
   readonly forensics: readonly ForensicsFact[];
+  /** These are absent in older runs. */
+  readonly trust?: readonly TrustFact[];
+  readonly curvature?: readonly CurvatureFact[];
+  readonly weightChange?: readonly WeightChangeFact[];
 }
 
 const path = 'landscape.json';
@@ -76,7 +91,7 @@ export async function* drawMaps(
   const by: DrawnBy = { runner, held, ...(batchNorm && { batchNorm }) };
   const walked: Walked[] = [];
   const maps: MapFact[] = [];
-  const total = firsts.length + 3;
+  const total = firsts.length + 5;
   const progress = (completed: number, label: string): StudyEvent => ({
     type: 'progress',
     stage: 'maps',
@@ -101,15 +116,30 @@ export async function* drawMaps(
     const between = await barriersOf(context, walked, by);
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 2, 'gradients');
+    const drawn = surfaceTasks(context, outcomes);
+    const forensics = await forensicsOf(context, walked, held);
+    if (signal?.aborted) return undefined;
+    yield progress(firsts.length + 3, 'trust');
+    const trust = await surfaceTrust(context, drawn, walked, by);
+    if (signal?.aborted) return undefined;
+    yield progress(firsts.length + 4, 'curvature');
     const facts = {
       maps,
       barriers: between,
-      surfaceNumbers: await surfaceNumbers(run, surfaceTasks(context, outcomes)),
-      forensics: await forensicsOf(context, walked, held),
+      surfaceNumbers: await surfaceNumbers(run, drawn),
+      forensics,
+      trust,
+      curvature: await curvatureOf(context, walked, held),
+      weightChange: await weightChanges(context, walked),
     };
+    if (signal?.aborted) return undefined;
     await run.storage.write(path, JSON.stringify(facts));
     yield progress(total, '');
     return facts;
+  } catch (error) {
+    // What was asked to stop says so by an error in the middle of a computation.
+    if (signal?.aborted && isSegscapeError(error, 'ABORTED')) return undefined;
+    throw error;
   } finally {
     dispose([held, walked.flatMap(({ stations }) => stations)] as never);
     await statistics.dispose();

@@ -1,6 +1,16 @@
 import { cropRaster } from '@segscape/augment';
 import type { Raster } from '@segscape/core';
-import { colourise, differenceMap, encodePng, outlineMask, percentileRange, toRgb } from '@segscape/report';
+import {
+  colourise,
+  differenceMap,
+  encodePng,
+  outlineMask,
+  type PictureValuesFact,
+  packedRange,
+  packValues,
+  percentileRange,
+  toRgb,
+} from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
 import { largestClass } from '../largest-class.js';
 import type { Setup } from '../setup.js';
@@ -13,6 +23,8 @@ export interface Picture {
   readonly sample?: string;
   readonly loss?: string;
   readonly caption?: string;
+  /** The numbers behind a loss map. */
+  readonly values?: PictureValuesFact;
 }
 
 /** What a trained network made of one test image. */
@@ -93,14 +105,20 @@ export async function samplePictures(
       ...about,
     });
     const scale = scales.get(id)!;
-    for (const { label, values } of lossMaps)
+    for (const { label, values } of lossMaps) {
+      const name = `${stem}-loss-${pathName(label)}`;
+      // A page colours them on another scale from these.
+      const kept = { name: `${name}-values`, ...packedRange([values]) };
+      await run.writeMap(kept.name, encodePng(packValues(values, { height, width, ...kept })));
       await add(colourise(values, { height, width, ...scale, scheme: 'jet', bar: true }), {
-        name: `${stem}-loss-${pathName(label)}`,
+        name,
         group: 'loss',
         title: label,
+        values: kept,
         caption: `Loss per pixel, one scale for all losses of this image: ${scale.min.toPrecision(2)} to ${scale.max.toPrecision(3)}; the highest 0.5 % of the pixels have the last colour.`,
         ...about,
       });
+    }
   }
   return pictures;
 }

@@ -13,6 +13,7 @@ import type { StudyEvent } from '../events.js';
 import { lossesObjective, namedObjective } from '../grid-objective.js';
 import { epochName, keptEpochs, surfaceName, type TrainingTask } from '../plan/plan.js';
 import type { Setup } from '../setup.js';
+import { mapStatistics } from './batch-statistics.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import type { Outcome } from './outcomes.js';
@@ -78,6 +79,7 @@ export async function* drawSurfaces(
   const runner = context.runner ?? own!;
   const objective = objectiveOf(context);
   const held = await heldBatches(setup, samples);
+  const statistics = config.training.batchNorm === 'precise' ? mapStatistics(context, held) : undefined;
   try {
     for (const [index, { task, epoch, moment, name }] of tasks.entries()) {
       if (there.has(name)) continue;
@@ -108,6 +110,7 @@ export async function* drawSurfaces(
           store: run.storage,
           key: `landscapes/partial/${name}`,
           attributes,
+          ...(statistics?.batchNorm && { batchNorm: statistics.batchNorm }),
           ...(signal && { signal }),
         });
         for await (const event of events) {
@@ -131,6 +134,7 @@ export async function* drawSurfaces(
     return { stopped: false };
   } finally {
     dispose(held as never);
+    await statistics?.dispose();
     await own?.dispose();
   }
 }

@@ -1,0 +1,141 @@
+import type { Normalize } from '@segscape/data';
+import type { ModelRecord } from '../model-record.js';
+
+// Rules are those of the model description 0.5, https://bioimage-io.github.io/spec-bioimage-io/, by the names of its fields.
+
+/** Who made a model, as `authors` wants it. */
+export interface Author {
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly orcid?: string;
+}
+
+/** A publication, as `cite` wants it: with a DOI or an address. */
+export interface Citation {
+  readonly text: string;
+  readonly doi?: string;
+  readonly url?: string;
+}
+
+export interface DescriptionFacts {
+  readonly name: string;
+  readonly description: string;
+  readonly authors: readonly Author[];
+  readonly cite: readonly Citation[];
+  /** An SPDX identifier. */
+  readonly license: string;
+  readonly record: ModelRecord;
+  /** What heights and widths must be: multiples of `step` from `min` on, or one length. */
+  readonly size: { readonly min: number; readonly step: number } | number;
+  /** How much shorter the output is, in pixels. */
+  readonly shrinks: number;
+  /** Pixels at the border of a tile that see beyond it. */
+  readonly halo: number;
+  readonly timestamp: string;
+  /** SHA-256 of each file, by its name. */
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+/** `name` may hold letters, digits, blanks and `+ - _ ( )`, and has 5 to 128 of them. */
+export const allowedName = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9+\-_() ]+/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim()
+    .padEnd(5, '_')
+    .slice(0, 128)
+    .trim();
+
+/**
+ * The normalisation as steps of `preprocessing`; those of the description's own list that compute what the run did.
+ * @returns undefined where none does.
+ */
+export function preprocessingSteps(normalize: Normalize): readonly object[] | undefined {
+  const float = { id: 'ensure_dtype', kwargs: { dtype: 'float32' } };
+  const toOne = { id: 'scale_linear', kwargs: { gain: 1 / 255, offset: 0 } };
+  if (normalize === 'none') return [float];
+  if (normalize === 'scale') return [float, toOne];
+  if (normalize === 'zscore' || normalize === 'standard')
+    return [float, { id: 'zero_mean_unit_variance', kwargs: { axes: ['y', 'x'], eps: 1e-6 } }];
+  if (typeof normalize === 'object' && 'mean' in normalize)
+    return [
+      float,
+      toOne,
+      {
+        id: 'fixed_zero_mean_unit_variance',
+        kwargs: { mean: [...normalize.mean], std: [...normalize.deviation], axis: 'channel' },
+      },
+    ];
+  return undefined;
+}
+
+const channelNames = (count: number) =>
+  count === 1
+    ? ['intensity']
+    : count === 3
+      ? ['red', 'green', 'blue']
+      : Array.from({ length: count }, (_, i) => `channel${i}`);
+
+/** Identifiers are lower-case words. */
+const identifier = (text: string, index: number) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, '_')
+    .replace(/^_+|_+$/g, '') || `class_${index}`;
+
+/** `rdf.yaml` as an object. */
+export function modelDescription(facts: DescriptionFacts): object {
+  const { record, size, shrinks, halo, hashes } = facts;
+  const file = (source: string) => ({ source, sha256: hashes[source] });
+  const space = (id: 'y' | 'x') => ({ type: 'space', id, size });
+  const spaceOut = (id: 'y' | 'x') => ({
+    type: 'space',
+    id,
+    size: { tensor_id: 'image', axis_id: id, ...(shrinks > 0 && { offset: -shrinks }) },
+    ...(halo > 0 && { halo }),
+  });
+  return {
+    format_version: '0.5.4',
+    type: 'model',
+    name: facts.name,
+    description: facts.description,
+    authors: facts.authors,
+    cite: facts.cite,
+    license: facts.license,
+    documentation: 'README.md',
+    covers: ['cover.png'],
+    tags: ['segmentation', 'semantic-segmentation', 'unet', '2d', 'segscape'],
+    timestamp: facts.timestamp,
+    inputs: [
+      {
+        id: 'image',
+        description: 'Intensities as stored, 0 to 255.',
+        axes: [
+          { type: 'batch' },
+          space('y'),
+          space('x'),
+          { type: 'channel', id: 'channel', channel_names: channelNames(record.channels) },
+        ],
+        data: { type: 'uint8' },
+        test_tensor: file('test_input.npy'),
+        preprocessing: preprocessingSteps(record.preprocessing?.normalize ?? 'scale'),
+      },
+    ],
+    outputs: [
+      {
+        id: 'probabilities',
+        description: 'Probability of each class; they sum to 1.',
+        axes: [
+          { type: 'batch' },
+          spaceOut('y'),
+          spaceOut('x'),
+          { type: 'channel', id: 'channel', channel_names: record.classes.map(identifier) },
+        ],
+        data: { type: 'float32', range: [0, 1] },
+        test_tensor: file('test_output.npy'),
+      },
+    ],
+    weights: { onnx: { ...file('weights.onnx'), opset_version: 17 } },
+  };
+}

@@ -1,0 +1,49 @@
+import { cropRaster, randomCrop, type Transform } from '@segscape/augment';
+import type { Raster, Rng } from '@segscape/core';
+
+export interface ForegroundCropOptions {
+  /** Height and width. */
+  readonly size: readonly [number, number];
+  /** Share of the crops that are centred on the foreground, in [0, 1]. */
+  readonly share: number;
+  /** Number of classes; the first is the background, and labels beyond are void. */
+  readonly classes: number;
+}
+
+/** A pixel of a class that is drawn among those of the foreground which the mask has, all of its pixels alike. */
+function foregroundPixel({ data, width }: Raster, classes: number, rng: Rng): [number, number] | undefined {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of data) if (label > 0 && label < classes) counts[label]!++;
+  const present = counts.flatMap((n, label) => (n > 0 ? [label] : []));
+  if (present.length === 0) return undefined;
+  const label = present[rng.integer(0, present.length)]!;
+  let left = rng.integer(0, counts[label]!);
+  const place = data.findIndex((value) => value === label && left-- === 0);
+  return [Math.floor(place / width), place % width];
+}
+
+/** Where a stretch around a place begins, inside of `room`. */
+const startAround = (place: number, length: number, room: number) =>
+  Math.min(Math.max(0, place - Math.floor(length / 2)), room - length);
+
+/**
+ * A crop that is centred on the foreground with a given probability (as near to the border as it fits), and lies anywhere
+ * otherwise, or where there is no foreground: so that batches of large images hold what is rare. It draws from the sample's own
+ * random numbers alone.
+ * @see Isensee et al., nnU-Net, 2021, Supplementary Note 2: a third of each batch. https://doi.org/10.1038/s41592-020-01008-z
+ */
+export function foregroundCrop({ size, share, classes }: ForegroundCropOptions): Transform {
+  const anywhere = randomCrop({ size });
+  return (sample, rng) => {
+    const chosen = rng.uniform() < share;
+    const pixel = chosen ? foregroundPixel(sample.mask, classes, rng) : undefined;
+    if (pixel === undefined) return anywhere(sample, rng);
+    const { height, width } = sample.mask;
+    const start = [startAround(pixel[0], size[0], height), startAround(pixel[1], size[1], width)] as const;
+    return {
+      ...sample,
+      image: cropRaster(sample.image, start, size),
+      mask: cropRaster(sample.mask, start, size),
+    };
+  };
+}

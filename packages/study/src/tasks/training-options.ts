@@ -1,0 +1,63 @@
+import type { FitOptions, TrainState } from '@segscape/train';
+import { optimizerOf } from '../plan/optimizer.js';
+import type { TrainingTask } from '../plan/plan.js';
+import { selectionOf, selectOptions } from '../plan/selection.js';
+import type { TaskContext } from './context.js';
+import { scorer } from './scoring.js';
+
+/** Decay of the running average of weights, where a config asks for one and names no other. */
+const averageDecay = 0.99;
+
+/** Steps of one epoch of a training. */
+export const stepsPerEpoch = ({ config, setup }: Pick<TaskContext, 'config' | 'setup'>): number =>
+  Math.ceil(setup.train.length / config.training.batchSize) * config.training.repeats;
+
+interface TrainingParts {
+  readonly from?: TrainState | undefined;
+  /** Takes what the user should know. */
+  readonly notices: string[];
+  /** Learning rate; default the optimiser's own. */
+  readonly rate?: number | undefined;
+  /** Of `trainingStatistics`. */
+  readonly statistics?: FitOptions['statistics'] | undefined;
+}
+
+/** A training of the plan as `fit` is given it. */
+export function trainingOptions(
+  context: TaskContext,
+  { named, seed }: TrainingTask,
+  { from, notices, rate, statistics }: TrainingParts,
+): FitOptions {
+  const { config, setup, registry, signal, jit } = context;
+  const { epochs, repeats } = config.training;
+  const steps = epochs * stepsPerEpoch(context);
+  const select = selectOptions(config, setup);
+  const averaged = selectionOf(config, setup) === 'ema';
+  const { validation } = setup;
+  return {
+    model: setup.model,
+    loss: named.loss,
+    ...(named.terms && { terms: named.terms }),
+    optimizer: optimizerOf(config, registry, steps, rate),
+    records: true,
+    data: (epoch) => setup.trainBatches(epoch, seed, repeats),
+    validation: {
+      train: () => setup.evaluationBatches(setup.train),
+      ...(validation.length > 0 && { validation: () => setup.evaluationBatches(validation) }),
+      test: () => setup.evaluationBatches(setup.test),
+    },
+    metrics: () => scorer(setup),
+    epochs,
+    seed,
+    ...(select && { select }),
+    ...(averaged && { averageDecay: config.training.averageDecay ?? averageDecay }),
+    ...(statistics && { statistics }),
+    ...(signal && { signal }),
+    ...(from && { resumeFrom: from }),
+    jit: {
+      ...jit,
+      onFallback: (reason) =>
+        notices.push(`${named.label} runs without ahead-of-time compilation: ${reason.message}`),
+    },
+  };
+}
