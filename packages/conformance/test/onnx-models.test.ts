@@ -1,11 +1,11 @@
 import { jit, toOnnx } from '@segscape/jit';
 import { inline, randomPlane, surface } from '@segscape/landscape';
 import { crossEntropy, dice } from '@segscape/losses';
-import { unet } from '@segscape/models';
+import { attentionUnet, nestedUnet, residualUnet, unet } from '@segscape/models';
 import { onnxModel } from '@segscape/models/onnx';
 import { expectTensors } from '@segscape/testing';
 import { adam, trainStep } from '@segscape/train';
-import { dispose, type Scalar, scalar, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Scalar, scalar, softmax, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 
 const network = unet({ inputChannels: 1, classes: 2, baseChannels: 4, depth: 3, norm: 'batch' });
@@ -57,6 +57,26 @@ describe('a network exported to ONNX and read back', () => {
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
     dispose([params, images, ours, theirs, run, labels, state] as never);
     await Promise.all([compiled.dispose(), step.dispose()]);
+  });
+
+  test.each([
+    unet({ inputChannels: 1, classes: 3, baseChannels: 4, depth: 2, norm: 'instance', up: 'bilinear' }),
+    unet({ inputChannels: 1, classes: 2, baseChannels: 4, depth: 2, norm: 'group', padding: 'valid' }),
+    residualUnet({ inputChannels: 1, classes: 2, baseChannels: 4, depth: 2 }),
+    attentionUnet({ inputChannels: 1, classes: 2, baseChannels: 4, depth: 2 }),
+    nestedUnet({ inputChannels: 1, classes: 2, baseChannels: 4, depth: 2 }),
+  ])('$config.name, $config.norm normalisation, $config.padding padding', (other) => {
+    const params = other.init(3);
+    const images = image(24, 2);
+    const bytes = toOnnx(
+      ({ images: x }: { images: Tensor }) => ({ probabilities: softmax(other.apply(params, x)) }),
+      { images },
+      { freeAxes: { images: { 1: 'height', 2: 'width' } } },
+    );
+    const { model, params: read } = onnxModel(bytes);
+    const [ours, theirs] = [softmax(other.apply(params, images)), model.apply(read, images)];
+    expect(theirs).toBeAllclose(ours, { abs: 1e-5, rel: 1e-4 });
+    dispose([params, images, read, ours, theirs] as never);
   });
 
   test('has loss surfaces', async () => {

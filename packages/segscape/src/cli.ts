@@ -2,6 +2,7 @@
 import { isSegscapeError } from '@segscape/core';
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
+import { modelCommands } from './cli-models.js';
 import { factor, integer, notNegative, positive, threads } from './numbers.js';
 
 // Whoever reads the output has gone, or its disk is full: a run folder is whole at any moment, so the end is a quiet one.
@@ -106,62 +107,25 @@ withData(
   );
 
 program
-  .command('judge')
-  .description('score and compare masks that other tools made, against the truth')
-  .requiredOption('--truth <folder>', 'the masks that are right')
-  .requiredOption('--predictions <name=folder...>', 'masks of the same names, by who made them')
-  .requiredOption('--out <folder>', 'where the report and scores.csv go')
-  .option('--images <folder>', 'the images, for the pictures')
-  .option('--classes <names>', 'names of the classes, comma-separated, the background first')
-  .option('--mask-values <values>', 'stored value or colour (#rrggbb) of each class, comma-separated')
-  .option('--ignore-values <values>', 'stored values or colours of void pixels, comma-separated')
-  .option('--mask-threshold <value>', 'for two classes: what is above it is the second', notNegative)
-  .option('--measures <list>', 'beside overlap: hausdorff,surfaceDice:tolerance=2 (segscape kinds measure)')
-  .option('--spacing <µm>', 'size of a pixel, where the files do not say it', positive)
-  .option('--group <pattern>', 'regular expression whose first group finds the patient in a name')
-  .option('--title <text>', 'of the report')
-  .action(ending(async (options) => (await import('./commands/judge.js')).judge(options)));
-
-program
   .command('doctor')
   .description('what this machine can do, and what would make it faster')
   .action(ending(async () => (await import('./commands/doctor.js')).doctor()));
 
-program
-  .command('predict')
-  .description('segment new images with a trained run')
-  .argument('<model>', 'the run folder')
-  .argument('<images>', 'an image or a folder of images')
-  .requiredOption('--out <folder>', 'where masks and objects.csv go')
-  .option('--overlay', 'also the images with the outlines drawn')
-  .option('--probabilities', 'also the probability of each class')
-  .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
-  .option('--seed <number>', 'of this seed; default the first', integer)
-  .option('--backend <name>', 'as for run', 'native')
-  .action(
-    ending(async (model: string, images: string, options) =>
-      (await import('./commands/predict.js')).predict(model, images, options),
-    ),
-  );
-
-program
-  .command('export')
-  .description('write a trained network as an ONNX model')
-  .argument('<model>', 'the run folder')
-  .requiredOption('--onnx <file>', 'where it goes')
-  .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
-  .option('--seed <number>', 'of this seed; default the first', integer)
-  .action(
-    ending(async (model: string, options) =>
-      (await import('./commands/export.js')).exportModel(model, options),
-    ),
-  );
+modelCommands(program, ending);
 
 program
   .command('report')
-  .description('write report.html anew from a run folder')
-  .argument('<run>', 'the run folder')
-  .action(ending(async (folder: string) => (await import('./commands/report.js')).report(folder)));
+  .description('write report.html anew from a run folder, or one page over several runs')
+  .argument('<run...>', 'the run folder')
+  .option('--pseudonyms', 'call images and patients by numbers')
+  .option('--no-images', 'leave the pictures of images out')
+  .option('--compare', 'one page over several runs of the same images')
+  .option('--out <file>', 'where that page goes')
+  .action(
+    ending(async (folders: string[], options) =>
+      (await import('./commands/report.js')).report(folders, options),
+    ),
+  );
 
 program
   .command('figures')

@@ -160,6 +160,44 @@ describe('segscape export', () => {
     await session.release();
   });
 
+  test('channels first, from stored intensities to probabilities', async () => {
+    const options = ['--channels', 'first', '--probabilities', '--normalized'];
+    const { code, out } = await segscape(folder, 'export', 'first', '--onnx', 'first.onnx', ...options);
+    expect(code).toBe(0);
+    expect(out).toContain('input images [batch, channels, height, width], output probabilities.');
+  });
+
+  test('a package of the bioimage.io model zoo, which overwrites nothing', async () => {
+    const to = [
+      'export',
+      'first',
+      '--bioimageio',
+      'zoo',
+      '--author',
+      'A. Author',
+      'B. Author',
+      '--license',
+      'MIT',
+    ];
+    const { code, err } = await segscape(folder, ...to);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect((await readdir(join(folder, 'zoo'))).sort()).toEqual(
+      ['README.md', 'cover.png', 'rdf.yaml', 'test_input.npy', 'test_output.npy', 'weights.onnx'].sort(),
+    );
+    const rdf = readFileSync(join(folder, 'zoo', 'rdf.yaml'), 'utf8');
+    expect(rdf).toContain('license: MIT');
+    expect(rdf).toContain('- name: B. Author');
+    const again = await segscape(folder, ...to);
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('already, and nothing is overwritten');
+    const nobody = await segscape(folder, 'export', 'first', '--bioimageio', 'other');
+    expect(nobody.err).toContain('Give --author "NAME", once for each.');
+    expect((await segscape(folder, 'export', 'first')).err).toContain(
+      'say what to write: --onnx FILE, or --bioimageio DIR',
+    );
+  });
+
   test('a file that cannot be written', async () => {
     const { code, err } = await segscape(folder, 'export', 'first', '--onnx', 'nowhere/net.onnx');
     expect(code).toBe(1);
@@ -193,6 +231,20 @@ describe('segscape inspect and report', () => {
     expect(code).toBe(0);
     expect(out).toBe(`Report: ${join(folder, 'reported', 'report.html')}\n`);
     expect(readFileSync(join(folder, 'reported', 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  });
+
+  test('one page over two runs, which have to be of the same images', async () => {
+    await cp(run, join(folder, 'second'), { recursive: true });
+    const page = await segscape(folder, 'report', 'first', 'second', '--compare', '--out', 'both.html');
+    expect(page.err).toBe('');
+    expect(page.code).toBe(0);
+    expect(readFileSync(join(folder, 'both.html'), 'utf8')).toContain('crossEntropy (second)');
+    const again = await segscape(folder, 'report', 'first', 'second', '--compare', '--out', 'both.html');
+    expect(again.err).toContain("'both.html' is there already, and nothing is overwritten");
+    expect((await segscape(folder, 'report', 'first', 'second')).err).toContain('Add --compare --out FILE');
+    expect((await segscape(folder, 'report', 'first', '--compare', '--out', 'one.html')).err).toContain(
+      'got 1 run',
+    );
   });
 
   test('verify computes scores and surfaces again, and names what is not equal', async () => {

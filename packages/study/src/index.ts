@@ -9,6 +9,8 @@
  *
  * @module
  */
+export { type BioimageioOptions, bioimageioPackage } from './bioimageio/bioimageio-package.js';
+export type { Author, Citation } from './bioimageio/description.js';
 export { studyJsonSchema } from './config/json-schema.js';
 export { parseStudyConfig } from './config/parse.js';
 export { type PresetName, presets } from './config/presets.js';
@@ -17,7 +19,7 @@ export type { EnvironmentRecord } from './environment.js';
 export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './events.js';
 export type { ClassFacts, Finding, MaskExamination, Proposal } from './examine/examination.js';
 export { type ExamineOptions, examineMasks } from './examine/examine-masks.js';
-export { exportOnnx } from './export-onnx.js';
+export { type ExportOnnxOptions, exportOnnx } from './export-onnx.js';
 export { gridRegistry } from './grid-objective.js';
 export { type JudgeEvent, judgeMasks } from './judge/judge-masks.js';
 export type { JudgeOptions } from './judge/judge-options.js';
@@ -30,14 +32,21 @@ export { verifyStudy } from './original-study/verify-study.js';
 export { paddingLabel } from './padding-and-crop.js';
 export type { Ensemble, LeftOut, Member } from './predict/members.js';
 export {
+  type Activation,
+  type OnnxPredictor,
+  type OnnxPredictorOptions,
+  onnxPredictor,
+} from './predict/onnx-predictor.js';
+export {
   type InstancePreset,
   instancePresets,
   type Objects,
   type PostprocessOptions,
   postprocess,
 } from './predict/postprocess.js';
+export type { Prediction } from './predict/prediction.js';
 export type { Threshold } from './predict/threshold.js';
-export { openPredictor, type Prediction, type Predictor, type PredictorOptions } from './predictor.js';
+export { openPredictor, type Predictor, type PredictorOptions } from './predictor.js';
 export { type RunStudyOptions, runStudy } from './run-study.js';
 export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
 export type { ThresholdFact } from './tasks/validated-threshold.js';

@@ -8,7 +8,7 @@ import { modelFromConfig } from '@segscape/models';
 import { memoryStorage, openRun } from '@segscape/runs';
 import { exportOnnx, openPredictor, readModelRecord } from '@segscape/study';
 import { expectTensors } from '@segscape/testing';
-import { dispose, tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, div, softmax, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { study, tinyStudy } from './tiny-study.js';
@@ -95,6 +95,26 @@ describe('exportOnnx', () => {
     expect(logits!.data as Float32Array).toBeAllclose(await expected.data(), { abs: 1e-4, rel: 1e-4 });
     dispose([params, expected]);
     await session.release();
+  });
+
+  test('takes images of other sizes, channels first, as they are stored, and ends in probabilities', async () => {
+    const options = { loss: 'dice', channels: 'first', output: 'probabilities', normalized: true } as const;
+    const session = await InferenceSession.create(await exportOnnx(storage, options));
+    expect(session.inputMetadata[0]).toMatchObject({ shape: ['batch', 3, 'height', 'width'] });
+    const stored = Float32Array.from({ length: 3 * 24 * 36 }, (_, i) => (i * 37) % 256);
+    const { probabilities } = await session.run({ images: new Tensor('float32', stored, [1, 3, 24, 36]) });
+    const { model, params } = await network();
+    const expected = tidy(() => {
+      const scaled = div(tensor(stored, [1, 3, 24, 36]), 255);
+      return transpose(softmax(model.apply(params, transpose(scaled, [0, 2, 3, 1]))), [0, 3, 1, 2]);
+    });
+    expect(probabilities!.dims).toEqual([1, 2, 24, 36]);
+    expect(probabilities!.data as Float32Array).toBeAllclose(await expected.data(), { abs: 1e-4, rel: 1e-4 });
+    dispose([params, expected]);
+    await session.release();
+    await expect(exportOnnx(storage, { channels: 'middle' as never })).rejects.toThrow(
+      "be 'last' or 'first'",
+    );
   });
 
   test.skipIf(noOnnx)(`passes onnx.checker, with its metadata${noOnnx ? ` (${noOnnx})` : ''}`, async () => {

@@ -3,15 +3,19 @@ import { expect, test } from 'vitest';
 test('public names', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
     [
+      "bioimageioPackage",
       "defineKind",
       "examineMasks",
       "exportOnnx",
       "gridRegistry",
+      "instancePresets",
       "judgeMasks",
       "kindsOf",
+      "onnxPredictor",
       "openPredictor",
       "paddingLabel",
       "parseStudyConfig",
+      "postprocess",
       "presets",
       "readModelRecord",
       "runStudy",

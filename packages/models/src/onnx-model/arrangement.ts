@@ -4,7 +4,9 @@ import {
   fill,
   gather,
   matMul,
+  max,
   mean,
+  min,
   mirrorPad,
   mul,
   pad,
@@ -185,7 +187,7 @@ const taken: Op = (node, [x, at]) => {
   return plain(reshape(found, lengths));
 };
 
-const averaged =
+const reduced =
   (compute: (x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor): Op =>
   (node, [x, along]) => {
     const value = required(node, x, 0);
@@ -248,8 +250,10 @@ export const arrangementOps: Readonly<Record<string, Op>> = {
     const shape = shapeOf(required(node, x, 0));
     return known(shape, [shape.length]);
   },
-  ReduceMean: averaged((x, axes, keep) => mean(x, axes, keep)),
-  ReduceSum: averaged((x, axes, keep) => sum(x, axes, keep)),
+  ReduceMean: reduced((x, axes, keep) => mean(x, axes, keep)),
+  ReduceSum: reduced((x, axes, keep) => sum(x, axes, keep)),
+  ReduceMax: reduced((x, axes, keep) => max(x, axes, keep)),
+  ReduceMin: reduced((x, axes, keep) => min(x, axes, keep)),
   MatMul: (node, [a, b]) => plain(matMul(inOrder(required(node, a, 0)), inOrder(required(node, b, 1)))),
   Gemm: general,
   Constant: constant,

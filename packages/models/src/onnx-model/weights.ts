@@ -16,6 +16,8 @@ const deciding: Readonly<Record<string, readonly number[]>> = {
   Gather: [1],
   ReduceMean: [1],
   ReduceSum: [1],
+  ReduceMax: [1],
+  ReduceMin: [1],
   ConstantOfShape: [0],
   Split: [1],
 };

@@ -121,6 +121,8 @@ describe('each node against ONNX Runtime', () => {
     Flatten: single('Flatten'),
     'Gather of channels': single('Gather', { axis: 1 }, { at: ints(2, 0, -1, 1) }),
     'ReduceMean of space': single('ReduceMean', { axes: [2, 3], keepdims: 1 }),
+    'ReduceMax over channels': single('ReduceMax', { axes: [1], keepdims: 1 }),
+    'ReduceMin over rows': single('ReduceMin', { axes: [2], keepdims: 0 }),
     'ReduceMean without axes kept': single('ReduceMean', { axes: [1], keepdims: 0 }),
     GlobalAveragePool: single('GlobalAveragePool'),
     BatchNormalization: single(

@@ -1,35 +1,92 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { useBackend } from '@segscape/backend';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import { fsStorage } from '@segscape/runs/node';
-import { exportOnnx } from '@segscape/study';
+import { bioimageioPackage, exportOnnx } from '@segscape/study';
+import { prepareBackend } from '../backend.js';
 import { registryOf } from '../plugins.js';
 
 export interface ExportOptions {
-  readonly onnx: string;
+  readonly onnx?: string;
+  readonly bioimageio?: string;
+  readonly author?: readonly string[];
+  readonly license?: string;
+  readonly name?: string;
+  readonly channels?: string;
+  readonly probabilities?: boolean;
+  readonly normalized?: boolean;
   readonly loss?: string;
   readonly seed?: number;
 }
 
-/** `segscape export --onnx`: a trained network for any ONNX tool. */
-export async function exportModel(model: string, { onnx, loss, seed }: ExportOptions): Promise<number> {
-  await useBackend('cpu');
+const notWritable = (path: string) => (cause: unknown) => {
+  throw new SegscapeError(
+    'NOT_WRITABLE',
+    `export: '${path}' cannot be written (${(cause as Error).message}).`,
+    {
+      cause,
+    },
+  );
+};
+
+/** `segscape export`: a trained network for other tools, as an ONNX file or a package of the bioimage.io model zoo. */
+export async function exportModel(model: string, options: ExportOptions): Promise<number> {
+  const { onnx, bioimageio, loss, seed } = options;
+  if ((onnx === undefined) === (bioimageio === undefined))
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'export: say what to write: --onnx FILE, or --bioimageio DIR for a package of the bioimage.io model zoo.',
+    );
+  await prepareBackend({ backend: 'native' });
   const storage = fsStorage(resolve(model));
-  const bytes = await exportOnnx(storage, {
+  const choice = {
     registry: await registryOf(storage, resolve(model)),
     ...(loss !== undefined && { loss }),
     ...(seed !== undefined && { seed }),
+  };
+  if (bioimageio !== undefined) return writePackage(resolve(bioimageio), options, storage, choice);
+  const { channels = 'last', probabilities = false, normalized = false } = options;
+  const bytes = await exportOnnx(storage, {
+    ...choice,
+    channels: channels as 'last' | 'first',
+    output: probabilities ? 'probabilities' : 'logits',
+    normalized,
   });
-  await writeFile(onnx, bytes).catch((cause: unknown) => {
+  await writeFile(onnx!, bytes).catch(notWritable(onnx!));
+  const axes = channels === 'first' ? 'batch, channels, height, width' : 'batch, height, width, channels';
+  process.stdout.write(
+    `${resolve(onnx!)}: ${(bytes.length / 1e6).toFixed(1)} MB, input images [${axes}], output ${probabilities ? 'probabilities' : 'logits'}.\n`,
+  );
+  return 0;
+}
+
+async function writePackage(
+  folder: string,
+  { author = [], license, name }: ExportOptions,
+  storage: ReturnType<typeof fsStorage>,
+  choice: Parameters<typeof exportOnnx>[1],
+): Promise<number> {
+  if (author.length === 0)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'export: a model description names its authors. Give --author "NAME", once for each.',
+    );
+  const files = await bioimageioPackage(storage, {
+    ...choice,
+    authors: author.map((each) => ({ name: each })),
+    ...(license !== undefined && { license }),
+    ...(name !== undefined && { name }),
+  });
+  const taken = Object.keys(files).filter((file) => existsSync(join(folder, file)));
+  if (taken.length > 0)
     throw new SegscapeError(
       'NOT_WRITABLE',
-      `export: '${onnx}' cannot be written (${(cause as Error).message}).`,
-      { cause },
+      `export: '${folder}' has ${taken.join(', ')} already, and nothing is overwritten. Choose another folder.`,
     );
-  });
-  process.stdout.write(
-    `${resolve(onnx)}: ${(bytes.length / 1e6).toFixed(1)} MB, input images [batch, height, width, channels], output logits.\n`,
-  );
+  await mkdir(folder, { recursive: true }).catch(notWritable(folder));
+  for (const [file, bytes] of Object.entries(files))
+    await writeFile(join(folder, file), bytes).catch(notWritable(join(folder, file)));
+  process.stdout.write(`${folder}: ${Object.keys(files).join(', ')}\n`);
   return 0;
 }

@@ -48,26 +48,43 @@ export const allowedName = (name: string): string =>
     .trim();
 
 /**
- * The normalisation as steps of `preprocessing`; those of the description's own list that compute what the run did.
- * @returns undefined where none does.
+ * The normalisation as steps of `preprocessing`, which compute what the run did to stored intensities of 8 bits.
+ * @param normalize as the run recorded it.
  */
-export function preprocessingSteps(normalize: Normalize): readonly object[] | undefined {
+export function preprocessingSteps(normalize: Normalize): readonly object[] {
   const float = { id: 'ensure_dtype', kwargs: { dtype: 'float32' } };
-  const toOne = { id: 'scale_linear', kwargs: { gain: 1 / 255, offset: 0 } };
-  if (normalize === 'none') return [float];
-  if (normalize === 'scale') return [float, toOne];
-  if (normalize === 'zscore' || normalize === 'standard')
-    return [float, { id: 'zero_mean_unit_variance', kwargs: { axes: ['y', 'x'], eps: 1e-6 } }];
-  if (typeof normalize === 'object' && 'mean' in normalize)
-    return [
-      float,
-      toOne,
-      {
-        id: 'fixed_zero_mean_unit_variance',
-        kwargs: { mean: [...normalize.mean], std: [...normalize.deviation], axis: 'channel' },
-      },
-    ];
-  return undefined;
+  const step = (id: string, kwargs: object) => [float, { id, kwargs }];
+  const space = ['y', 'x'];
+  switch (normalize) {
+    case 'none':
+      return [float];
+    case 'scale':
+      return step('scale_linear', { gain: 1 / 255, offset: 0 });
+    case 'zscore':
+    case 'standard':
+      return step('zero_mean_unit_variance', { axes: space, eps: 1e-6 });
+    case 'percentile':
+      return step('scale_range', { axes: space, min_percentile: 1, max_percentile: 99, eps: 1e-6 });
+    case 'minmax':
+      return step('scale_range', {
+        axes: ['channel', ...space],
+        min_percentile: 0,
+        max_percentile: 100,
+        eps: 1e-6,
+      });
+  }
+  // (v / 255 − low) / range, one for each channel.
+  const linear = (low: readonly number[], range: readonly number[]) =>
+    step('scale_linear', {
+      axis: 'channel',
+      gain: range.map((length) => 1 / (255 * length)),
+      offset: low.map((value, i) => -value / range[i]!),
+    });
+  if ('mean' in normalize) return linear(normalize.mean, normalize.deviation);
+  return linear(
+    normalize.low,
+    normalize.high.map((high, i) => high - normalize.low[i]!),
+  );
 }
 
 const channelNames = (count: number) =>

@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { integer, notNegative, positive } from './numbers.js';
+
+/** Ends with the command's own exit code. */
+type Ending = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
+
+/** The commands that use trained networks, or judge what they made. */
+export function modelCommands(program: Command, ending: Ending): void {
+  program
+    .command('judge')
+    .description('score and compare masks that other tools made, against the truth')
+    .requiredOption('--truth <folder>', 'the masks that are right')
+    .requiredOption('--predictions <name=folder...>', 'masks of the same names, by who made them')
+    .requiredOption('--out <folder>', 'where the report and scores.csv go')
+    .option('--images <folder>', 'the images, for the pictures')
+    .option('--classes <names>', 'names of the classes, comma-separated, the background first')
+    .option('--mask-values <values>', 'stored value or colour (#rrggbb) of each class, comma-separated')
+    .option('--ignore-values <values>', 'stored values or colours of void pixels, comma-separated')
+    .option('--mask-threshold <value>', 'for two classes: what is above it is the second', notNegative)
+    .option('--measures <list>', 'beside overlap: hausdorff,surfaceDice:tolerance=2 (segscape kinds measure)')
+    .option('--spacing <µm>', 'size of a pixel, where the files do not say it', positive)
+    .option('--group <pattern>', 'regular expression whose first group finds the patient in a name')
+    .option('--title <text>', 'of the report')
+    .action(ending(async (options) => (await import('./commands/judge.js')).judge(options)));
+
+  program
+    .command('predict')
+    .description('segment new images with a trained run')
+    .argument('<model>', 'the run folder')
+    .argument('<images>', 'an image or a folder of images')
+    .requiredOption('--out <folder>', 'where masks and objects.csv go')
+    .option('--overlay', 'also the images with the outlines drawn')
+    .option('--probabilities', 'also the probability of each class')
+    .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
+    .option('--seed <number>', 'of this seed; default the first', integer)
+    .option(
+      '--ensemble <which>',
+      'average the networks of all seeds, losses or both (all), or of a list: dice,focal,2',
+    )
+    .option('--tta', 'average over flips and quarter turns of each image: eight times the work')
+    .option(
+      '--threshold <p>',
+      'for two classes: what is above it is the second; default as validation chose',
+      positive,
+    )
+    .option('--fill-holes', 'fill holes in each class')
+    .option(
+      '--remove-small <area>',
+      'leave out smaller objects: µm² where the image says its scale, else pixels',
+      notNegative,
+    )
+    .option('--largest', 'keep only the largest object of each class')
+    .option(
+      '--instances [how]',
+      'tell touching objects apart, with a label image each: touching, isbi or components',
+    )
+    .option('--backend <name>', 'as for run', 'native')
+    .action(
+      ending(async (model: string, images: string, options) =>
+        (await import('./commands/predict.js')).predict(model, images, options),
+      ),
+    );
+
+  program
+    .command('export')
+    .description(
+      'write a trained network for other tools: an ONNX file, or a package of the bioimage.io model zoo',
+    )
+    .argument('<model>', 'the run folder')
+    .option('--onnx <file>', 'where an ONNX model goes')
+    .option('--bioimageio <folder>', 'where a package of the bioimage.io model zoo goes')
+    .option('--channels <place>', 'of the ONNX model: last or first; default last')
+    .option('--probabilities', 'the ONNX model ends in softmax')
+    .option('--normalized', 'the ONNX model takes stored intensities, 0 to 255')
+    .option('--author <name...>', 'of the package: who made the model')
+    .option('--license <identifier>', 'of the package, by SPDX; default CC-BY-4.0')
+    .option('--name <text>', 'of the package')
+    .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
+    .option('--seed <number>', 'of this seed; default the first', integer)
+    .action(
+      ending(async (model: string, options) =>
+        (await import('./commands/export.js')).exportModel(model, options),
+      ),
+    );
+}
