@@ -1,15 +1,20 @@
 // Publishes every public package without publishing it: node scripts/publish.mjs [--keep]
 //
 // In a copy of the repository: manifests, changesets, `changeset version`, `pnpm publish --dry-run`, what the tarballs
-// hold; then @segscape/losses alone, installed by npm in an empty project, trains a LayersModel. Closes with
-// `N passed, N failed`.
+// hold; then, from a registry on this machine, what strangers do: one package alone, every README's example after its own
+// install line, types by four ways of resolving modules, training, surfaces and prediction by Node 20, 22, 24, Deno and Bun, a
+// patch release. Closes with `N passed, N failed`.
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureImport, tryInEmptyProject } from './publish/empty-project.mjs';
 import { checkManifest, checkTarball, pack } from './publish/package-checks.mjs';
+import { tryPatch } from './publish/patch-release.mjs';
+import { startRegistry } from './publish/registry.mjs';
 import { allPackages, copyRepository, publicPackages } from './publish/repository.mjs';
 import { pnpmCommand, run } from './publish/run.mjs';
+import { runtimes, tryLab, tryRuntime } from './publish/runtimes.mjs';
+import { tryAlone, tryReadme, tryTypes } from './publish/users.mjs';
 
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const pnpm = pnpmCommand(root);
@@ -90,6 +95,32 @@ try {
       measureImport(project.folder, 'focal', 12),
     );
   }
+  await check('a patch of one package raises it and those that depend on it, and says what changed', () =>
+    tryPatch(copy, pnpm),
+  );
+  const registry = await check('all of them are published to a registry on this machine', () =>
+    startRegistry(copy, tarballs),
+  );
+  if (registry !== undefined)
+    try {
+      const released = await publicPackages(copy);
+      for (const one of released)
+        await check(`${one.name} alone, in an empty folder`, () => tryAlone(copy, registry.url, one));
+      for (const one of released.filter(({ name }) => name !== 'segscape'))
+        await check(`${one.name}: the README's example after its own install line`, () =>
+          tryReadme(copy, registry.url, one),
+        );
+      await check('all entries have types, by four ways of resolving modules', () =>
+        tryTypes(copy, registry.url, released),
+      );
+      for (const runtime of runtimes)
+        await check(`${runtime.name} trains, draws surfaces and predicts`, () =>
+          tryRuntime(copy, registry.url, runtime),
+        );
+      await check('segscape lab serves the app from the installed package', () => tryLab(copy));
+    } finally {
+      registry.stop();
+    }
 } finally {
   if (process.argv.includes('--keep')) console.log(`Kept: ${copy}`);
   else await rm(copy, { recursive: true, force: true });

@@ -27,7 +27,15 @@ export function run([command, ...first], args, cwd) {
     const child = spawn(command, [...first, ...args], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...cleanEnvironment(), CI: '1', NO_COLOR: '1', FORCE_COLOR: '0', TURBO_TELEMETRY_DISABLED: '1' },
+      // onnxruntime-node's install fetches CUDA's libraries, and fails without internet; the READMEs tell of this way.
+      env: {
+        ...cleanEnvironment(),
+        ONNXRUNTIME_NODE_INSTALL: 'skip',
+        CI: '1',
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+        TURBO_TELEMETRY_DISABLED: '1',
+      },
     });
     let text = '';
     let out = '';
@@ -42,7 +50,12 @@ export function run([command, ...first], args, cwd) {
     child.on('close', (code) => {
       if (code === 0) resolve({ text, out });
       else
-        reject(new Error(`${shown} ended with ${code}:\n${text.trim().split('\n').slice(-25).join('\n')}`));
+        reject(
+          Object.assign(
+            new Error(`${shown} ended with ${code}:\n${text.trim().split('\n').slice(-25).join('\n')}`),
+            { text },
+          ),
+        );
     });
   });
 }

@@ -1,24 +1,17 @@
 import {
-  add,
   concat,
   fill,
   gather,
-  matMul,
-  max,
-  mean,
-  min,
   mirrorPad,
-  mul,
   pad,
   reshape,
   split,
   stridedSlice,
-  sum,
-  type Tensor,
   transpose,
 } from '@tensorflow/tfjs-core';
 import { picked, placesOf, turnedKnown } from './known-arrays.js';
-import type { Numbers, OnnxNode } from './parse.js';
+import type { OnnxNode } from './parse.js';
+import type { Numbers } from './stored-numbers.js';
 import {
   axisIn,
   channelsLast,
@@ -32,24 +25,13 @@ import {
   plain,
   refuse,
   required,
+  settings,
   shapeOf,
   text,
   type Value,
 } from './value.js';
 
 const product = (lengths: readonly number[]) => lengths.reduce((all, length) => all * length, 1);
-
-/** What an attribute says up to some opset, and an input after it. */
-const settings = (
-  node: OnnxNode,
-  name: string,
-  input: Value | undefined,
-  what: string,
-): number[] | undefined => {
-  const attribute = list(node, name);
-  if (attribute !== undefined) return [...attribute];
-  return input === undefined ? undefined : numbersOf(node, input, what);
-};
 
 const joined: Op = (node, inputs) => {
   const values = inputs.map((value, i) => required(node, value, i));
@@ -187,33 +169,6 @@ const taken: Op = (node, [x, at]) => {
   return plain(reshape(found, lengths));
 };
 
-const reduced =
-  (compute: (x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor): Op =>
-  (node, [x, along]) => {
-    const value = required(node, x, 0);
-    const axes = settings(node, 'axes', along, 'axes');
-    const keep = number(node, 'keepdims', 1) === 1;
-    if (keep && axes && value.kind === 'tensor')
-      return {
-        ...value,
-        tensor: compute(
-          value.tensor,
-          axes.map((axis) => axisIn(value, axis)),
-          keep,
-        ),
-      };
-    return plain(compute(inOrder(value), axes, keep));
-  };
-
-const general: Op = (node, [a, b, c]) => {
-  const [alpha, beta] = [number(node, 'alpha', 1), number(node, 'beta', 1)];
-  const left = inOrder(required(node, a, 0));
-  const right = inOrder(required(node, b, 1));
-  const whole = matMul(left, right, number(node, 'transA', 0) === 1, number(node, 'transB', 0) === 1);
-  const scaled = alpha === 1 ? whole : mul(whole, alpha);
-  return plain(c ? add(scaled, beta === 1 ? inOrder(c) : mul(inOrder(c), beta)) : scaled);
-};
-
 const isNumbers = (value: unknown): value is Numbers =>
   typeof value === 'object' && value !== null && 'values' in value;
 
@@ -250,12 +205,6 @@ export const arrangementOps: Readonly<Record<string, Op>> = {
     const shape = shapeOf(required(node, x, 0));
     return known(shape, [shape.length]);
   },
-  ReduceMean: reduced((x, axes, keep) => mean(x, axes, keep)),
-  ReduceSum: reduced((x, axes, keep) => sum(x, axes, keep)),
-  ReduceMax: reduced((x, axes, keep) => max(x, axes, keep)),
-  ReduceMin: reduced((x, axes, keep) => min(x, axes, keep)),
-  MatMul: (node, [a, b]) => plain(matMul(inOrder(required(node, a, 0)), inOrder(required(node, b, 1)))),
-  Gemm: general,
   Constant: constant,
   ConstantOfShape: filled,
 };

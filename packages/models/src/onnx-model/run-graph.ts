@@ -5,6 +5,7 @@ import { elementOps } from './elements.js';
 import { damaged, unsupported } from './faults.js';
 import { normalizationOps } from './normalization.js';
 import type { OnnxGraph } from './parse.js';
+import { reductionOps } from './reductions.js';
 import { resizeOps } from './resize.js';
 import { known, type Op, type OpContext, refuse, type Value } from './value.js';
 import type { SortedInitializers } from './weights.js';
@@ -14,6 +15,7 @@ const ops: Readonly<Record<string, Op>> = {
   ...arrangementOps,
   ...elementOps,
   ...normalizationOps,
+  ...reductionOps,
   ...resizeOps,
   ...windowOps,
 };

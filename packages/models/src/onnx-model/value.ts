@@ -1,6 +1,7 @@
 import { SegscapeError } from '@segscape/core';
 import { type Tensor, tensor, transpose } from '@tensorflow/tfjs-core';
-import type { Numbers, OnnxNode } from './parse.js';
+import type { OnnxNode } from './parse.js';
+import type { Numbers } from './stored-numbers.js';
 
 /**
  * What flows through the graph. A tensor may lie channels last in memory where the graph says channels first: convolutions and
@@ -115,3 +116,15 @@ export const refuse = (node: OnnxNode, what: string): SegscapeError =>
     `onnxModel: ${node.op} '${node.name}' with ${what} is not supported. Export the model without it.`,
     { details: { op: node.op, name: node.name } },
   );
+
+/** What an attribute says up to some opset, and an input after it. */
+export const settings = (
+  node: OnnxNode,
+  name: string,
+  input: Value | undefined,
+  what: string,
+): number[] | undefined => {
+  const attribute = list(node, name);
+  if (attribute !== undefined) return [...attribute];
+  return input === undefined ? undefined : numbersOf(node, input, what);
+};

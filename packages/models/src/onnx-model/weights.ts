@@ -1,6 +1,7 @@
 import type { Params } from '@segscape/core';
 import { tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Numbers, OnnxGraph } from './parse.js';
+import type { OnnxGraph } from './parse.js';
+import type { Numbers } from './stored-numbers.js';
 import { keptKernel, kernelAxes } from './windows.js';
 
 /** Inputs of nodes that say what is computed, not with what. */
