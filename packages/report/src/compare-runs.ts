@@ -37,6 +37,11 @@ function assertSame(runs: readonly ComparedRun[]): void {
       throw refused(
         `run '${name}' has no hash of its images and masks, so nobody can say that they are those of the others. It was made by an older version: resume it to write its report again.`,
       );
+  for (const { name, facts } of runs)
+    if (facts.unfinished !== undefined)
+      throw refused(
+        `run '${name}' has not been finished. Go on with it (segscape run --resume), then compare.`,
+      );
   for (const { name, facts } of others) {
     if (facts.material.contentHash !== first.facts.material.contentHash)
       throw refused(

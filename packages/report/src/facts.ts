@@ -218,6 +218,8 @@ export interface ReportFacts {
   readonly curvature?: readonly CurvatureFact[];
   readonly weightChange?: readonly WeightChangeFact[];
   readonly calibration?: readonly CalibrationFact[];
+  /** What the study is doing, where it has not ended; absent in the facts of a finished one. */
+  readonly unfinished?: 'training' | 'surfaces';
   /** Wall clock of the study, in minutes. */
   readonly minutes: number;
 }

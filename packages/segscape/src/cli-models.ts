@@ -8,11 +8,16 @@ type Ending = <A extends unknown[]>(action: (...args: A) => Promise<number>) => 
 export function modelCommands(program: Command, ending: Ending): void {
   program
     .command('judge')
-    .description('score and compare masks that other tools made, against the truth')
+    .description('score and compare masks or probabilities that any tool made, against the truth')
     .requiredOption('--truth <folder>', 'the masks that are right')
-    .requiredOption('--predictions <name=folder...>', 'masks of the same names, by who made them')
+    .option('--predictions <name=folder...>', 'masks of the same names, by who made them')
+    .option(
+      '--probabilities <name=folder...>',
+      'probability maps instead: a-CLASS.png of 8 or 16 bits, or a.tif with a page for each class',
+    )
+    .option('--model <run>', 'what each loss of this run makes of --images, which it never saw')
     .requiredOption('--out <folder>', 'where the report and scores.csv go')
-    .option('--images <folder>', 'the images, for the pictures')
+    .option('--images <folder>', 'the images, for the pictures and for --model')
     .option('--classes <names>', 'names of the classes, comma-separated, the background first')
     .option('--mask-values <values>', 'stored value or colour (#rrggbb) of each class, comma-separated')
     .option('--ignore-values <values>', 'stored values or colours of void pixels, comma-separated')
@@ -21,12 +26,13 @@ export function modelCommands(program: Command, ending: Ending): void {
     .option('--spacing <µm>', 'size of a pixel, where the files do not say it', positive)
     .option('--group <pattern>', 'regular expression whose first group finds the patient in a name')
     .option('--title <text>', 'of the report')
+    .option('--backend <name>', 'as for run', 'native')
     .action(ending(async (options) => (await import('./commands/judge.js')).judge(options)));
 
   program
     .command('predict')
-    .description('segment new images with a trained run')
-    .argument('<model>', 'the run folder')
+    .description('segment new images with a trained run, or with an ONNX model of any origin')
+    .argument('<model>', 'the run folder, or a file that ends in .onnx')
     .argument('<images>', 'an image or a folder of images')
     .requiredOption('--out <folder>', 'where masks and objects.csv go')
     .option('--overlay', 'also the images with the outlines drawn')
@@ -54,6 +60,13 @@ export function modelCommands(program: Command, ending: Ending): void {
       '--instances [how]',
       'tell touching objects apart, with a label image each: touching, isbi or components',
     )
+    .option(
+      '--normalize <how>',
+      'of an ONNX file: scale, none, zscore, percentile, minmax, or mean:deviation (0.5/0.4:0.2/0.2)',
+    )
+    .option('--activation <name>', 'of an ONNX file: softmax, sigmoid or none; default told from its output')
+    .option('--classes <names>', 'of an ONNX file: names of the classes, comma-separated')
+    .option('--channels <place>', 'of an ONNX file: first (PyTorch) or last; default told from the file')
     .option('--backend <name>', 'as for run', 'native')
     .action(
       ending(async (model: string, images: string, options) =>

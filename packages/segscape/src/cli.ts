@@ -65,6 +65,7 @@ withData(
   .option('--seeds <list>', 'train each loss once with each, comma-separated')
   .option('--out <folder>', 'the run folder; default segscape-runs/<name>-<time>')
   .option('--resume', 'go on with the run in --out')
+  .option('--watch', 'serve the report to this machine while it grows')
   .option('--backend <name>', 'native, auto, node-gpu, node, webgpu, wasm or cpu', 'native')
   .option('--device <name>', 'where native computes: cpu, webgpu, cuda, dml or coreml; default cpu')
   .option('--threads <count>', 'threads of one operation', threads)

@@ -17,6 +17,14 @@ export interface Results extends Evaluation {
   readonly minutes: number;
 }
 
+/** Of a run that has only begun. */
+export const nothingYet = {
+  scores: [],
+  pictures: [],
+  outcomes: [],
+  landscape: { maps: [], barriers: [], surfaceNumbers: [], forensics: [] },
+} as const;
+
 /** Everything that the report shows beside history, surfaces and maps. */
 export async function reportFacts(context: TaskContext, results: Results) {
   const { config, setup } = context;

@@ -7,12 +7,13 @@ import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
 import { recordEnvironment, thisEnvironment } from './environment.js';
 import type { StudyEvent, StudyResult } from './events.js';
+import { assertSameStart } from './initialise.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { mend } from './mend.js';
 import { writeModelRecord } from './model-record.js';
 import { grow, growthOf } from './plan/growth.js';
 import { settledPlan } from './plan/settled-plan.js';
-import { reportFacts } from './report-facts.js';
+import { nothingYet, type Results, reportFacts } from './report-facts.js';
 import { makeSetup, type Setup } from './setup.js';
 import type { TaskContext } from './tasks/context.js';
 import { evaluateAll } from './tasks/evaluation.js';
@@ -80,6 +81,7 @@ async function* writtenStudy(
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
   const environment = await recordEnvironment(storage, await thisEnvironment(jit, platform));
+  await assertSameStart(storage, setup.initial);
   await writeModelRecord(storage, setup, config);
   const started = performance.now();
   const stop = (): StudyEvent => ({ type: 'done', result: { stopped: true, table: [] } });
@@ -91,11 +93,19 @@ async function* writtenStudy(
   const searched = yield* searchRates({ ...asked, config: settled });
   if (searched === undefined) return yield stop();
   const context: TaskContext = { ...asked, config: settled, rates: searched.rates };
+  const minutes = () => (performance.now() - started) / 60_000;
+  // What a report shows of a run that has not ended, or never does.
+  const soFar = async (unfinished: 'training' | 'surfaces', results: Partial<Results>) => {
+    const facts = await reportFacts(context, { ...nothingYet, environment, minutes: minutes(), ...results });
+    await storage.write('report.json', JSON.stringify({ ...facts, unfinished }));
+  };
+  await soFar('training', {});
   const outcomes = yield* trainAll(context, searched.steps);
   if (outcomes === undefined || signal?.aborted) return yield stop();
   assertSomeSound(outcomes);
   const evaluation = yield* evaluateAll(context, outcomes);
   if (evaluation === undefined) return yield stop();
+  await soFar('surfaces', evaluation);
   if ((yield* drawSurfaces(context, outcomes)).stopped) return yield stop();
   const landscape = yield* drawMaps(context, outcomes);
   if (landscape === undefined) return yield stop();
@@ -106,7 +116,7 @@ async function* writtenStudy(
     landscape,
     outcomes,
     environment,
-    minutes: (performance.now() - started) / 60_000,
+    minutes: minutes(),
   });
   await storage.write('report.json', JSON.stringify(facts));
   await storage.write('report.html', await reportHtml(storage));

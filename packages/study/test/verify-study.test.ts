@@ -139,7 +139,7 @@ describe('verifyStudy', () => {
     await expect(verifyStudy(storage)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message:
-        'verifyStudy: the run has no report.json, so it has not been finished. Go on with it (segscape run --resume), then verify it.',
+        'verifyStudy: the run has not been finished. Go on with it (segscape run --resume), then verify it.',
     });
   });
 });

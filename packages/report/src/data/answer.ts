@@ -42,6 +42,14 @@ export function answerOf(facts: ReportFacts): Answer {
   const first = ranked[0];
   const sentences = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
   const lost = divergedText(facts);
+  if (facts.unfinished === 'training')
+    return {
+      headline: 'Not finished: networks are being trained.',
+      detail: sentences(
+        'Scores, tests and surfaces follow when all of them are trained; the curves show how far they are.',
+        lost,
+      ),
+    };
   if (first === undefined)
     return {
       headline: `The IoU of ${foreground} could not be measured.`,
@@ -56,6 +64,7 @@ export function answerOf(facts: ReportFacts): Answer {
     : '';
   const score = `test ${measureTitle('iou')} of ${foreground} ${shareText(first.mean)}${interval}`;
   const evidence = sentences(
+    facts.unfinished === undefined ? '' : 'Not finished: surfaces and maps are being drawn.',
     imagesText(perImage(facts, first.loss, measure).length, facts),
     seedsText(facts, first.loss, measure, ranked.length),
     lost,

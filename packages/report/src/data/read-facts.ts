@@ -172,6 +172,7 @@ const reportFacts = record<ReportFacts>({
   curvature: optional(list(curvature)),
   weightChange: optional(list(weightChange)),
   calibration: optional(list(calibration)),
+  unfinished: optional(oneOf('training', 'surfaces')),
   minutes: measured,
 });
 

@@ -2,7 +2,16 @@ import { resolve } from 'node:path';
 import { isSegscapeError, SegscapeError } from '@segscape/core';
 import { type Dataset, type FolderOptions, folderDataset } from '@segscape/data';
 import { fsStorage } from '@segscape/runs/node';
-import { type JudgeOptions, judgeMasks, parseStudyConfig, studyRegistry } from '@segscape/study';
+import {
+  type JudgeOptions,
+  judgeMasks,
+  type ProbabilityMaps,
+  parseStudyConfig,
+  studyRegistry,
+} from '@segscape/study';
+import { prepareBackend } from '../backend.js';
+import { probabilityFolder } from '../judge/probability-folder.js';
+import { mapsOfRun, type RunMaps } from '../judge/run-maps.js';
 import { type ConfigOptions, dataOf, lossesOf } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
 import { stoppable } from '../stop.js';
@@ -11,7 +20,10 @@ import { scoreTable } from '../table.js';
 export interface JudgeCommandOptions
   extends Pick<ConfigOptions, 'classes' | 'maskValues' | 'ignoreValues' | 'maskThreshold'> {
   readonly truth: string;
-  readonly predictions: readonly string[];
+  readonly predictions?: readonly string[];
+  readonly probabilities?: readonly string[];
+  readonly model?: string;
+  readonly backend: string;
   readonly out: string;
   readonly images?: string;
   readonly measures?: string;
@@ -21,7 +33,7 @@ export interface JudgeCommandOptions
 }
 
 /** `nnUNet=out/nnunet`, or a folder that goes by its own name. */
-function named(given: readonly string[]): [string, string][] {
+function named(option: string, given: readonly string[] = []): [string, string][] {
   const pairs = given.map((item): [string, string] => {
     const at = item.indexOf('=');
     return at > 0 ? [item.slice(0, at), item.slice(at + 1)] : [resolve(item).split('/').at(-1)!, item];
@@ -30,8 +42,8 @@ function named(given: readonly string[]): [string, string][] {
   if (twice !== undefined)
     throw new SegscapeError(
       'BAD_OPTION',
-      `judge: two sets of masks are called '${twice[0]}'. Name them: --predictions a=DIR b=DIR.`,
-      { details: { option: 'predictions', value: given } },
+      `judge: two sets of masks are called '${twice[0]}'. Name them: --${option} a=DIR b=DIR.`,
+      { details: { option, value: given } },
     );
   return pairs;
 }
@@ -71,24 +83,39 @@ function measuresOf(list = 'surfaceDice,hausdorff'): NonNullable<JudgeOptions['m
   }));
 }
 
-/** `segscape judge`: masks that anybody made, scored and compared. */
+/** `segscape judge`: masks or probabilities that anybody made, or the networks of a run make, scored and compared. */
 export async function judge(options: JudgeCommandOptions): Promise<number> {
   const measures = measuresOf(options.measures);
   const truth = await masksOf(options.truth, options, '--truth');
   const predictions: Record<string, Dataset> = {};
-  for (const [name, folder] of named(options.predictions))
+  for (const [name, folder] of named('predictions', options.predictions))
     predictions[name] = await masksOf(folder, options, `--predictions ${name}`);
+  const probabilities: Record<string, ProbabilityMaps> = {};
+  for (const [name, folder] of named('probabilities', options.probabilities))
+    probabilities[name] = await probabilityFolder(resolve(folder), truth.ids ?? [], truth.classes);
   const images =
     options.images === undefined
       ? undefined
       : await folderDataset({ images: resolve(options.images), masks: resolve(options.truth) });
+  if (options.model !== undefined && images === undefined)
+    throw new SegscapeError('BAD_OPTION', 'judge: --model needs --images DIR, the images that it segments.', {
+      details: { option: 'images' },
+    });
   const folder = resolve(options.out);
   const made = await makeRunFolder(folder);
   const stop = stoppable();
+  let networks: RunMaps | undefined;
   try {
+    if (options.model !== undefined || options.probabilities !== undefined) {
+      const { jit } = await prepareBackend(options);
+      if (options.model !== undefined)
+        networks = await mapsOfRun(options.model, { images: images!, truth, jit, signal: stop.signal });
+    }
+    for (const note of networks?.notes ?? []) process.stderr.write(`Note: ${note}\n`);
     const events = judgeMasks({
       truth,
       predictions,
+      probabilities: { ...probabilities, ...networks?.maps },
       ...(images && { images }),
       measures,
       ...(options.spacing !== undefined && { spacing: [options.spacing, options.spacing] as const }),
@@ -113,5 +140,6 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
     throw error;
   } finally {
     stop.dispose();
+    await networks?.dispose();
   }
 }

@@ -1,32 +1,45 @@
 import { resolve } from 'node:path';
-import { isSegscapeError, type Raster, SegscapeError } from '@segscape/core';
+import { assertOneOf, isSegscapeError, type Raster, SegscapeError } from '@segscape/core';
 import { readImage, resizeArea } from '@segscape/data';
 import { encodePng, outlineMask, toRgb } from '@segscape/report';
 import { pathName } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
-import { openPredictor, type Prediction, type Predictor, readModelRecord } from '@segscape/study';
+import {
+  type InstancePreset,
+  instancePresets,
+  type Objects,
+  type PostprocessOptions,
+  type Prediction,
+  postprocess,
+} from '@segscape/study';
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
-import { registryOf } from '../plugins.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
+import { encodeLabels } from '../predict/label-tiff.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
+import type { OnnxSegmenterOptions } from '../predict/onnx-segmenter.js';
 import { assertOutFolder } from '../predict/out-folder.js';
-import { duration } from '../progress.js';
+import { grayOf, type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
+import { progressLine } from '../predict/progress.js';
+import { openSegmenter, type RunSegmenterOptions, type Segmenter } from '../predict/segmenter.js';
 import { stoppable } from '../stop.js';
 
-export interface PredictOptions {
+export interface PredictOptions extends RunSegmenterOptions, OnnxSegmenterOptions {
   readonly out: string;
   readonly overlay?: boolean;
   readonly probabilities?: boolean;
-  readonly loss?: string;
-  readonly seed?: number;
+  /** A preset's name; true for the usual one. */
+  readonly instances?: string | true;
+  readonly removeSmall?: number;
+  readonly largest?: boolean;
+  readonly fillHoles?: boolean;
   readonly backend: string;
 }
 
-/** Class indices spread over the grays, so that a mask can be looked at: 0 and 255 for two classes. */
+/** Class indices spread over the grays, so that a mask can be looked at. */
 const visible = (mask: Raster, classes: number): Raster => ({
   ...mask,
-  data: Uint8Array.from(mask.data, (v) => Math.round((v * 255) / (classes - 1))),
+  data: Uint8Array.from(mask.data, (c) => grayOf(c, classes)),
 });
 
 /** What is appended to an image's name for each of its pictures. */
@@ -36,99 +49,131 @@ const suffixesOf = ({ overlay, probabilities }: PredictOptions, classes: readonl
   ...(probabilities ? classes.slice(1).map((name) => `-${pathName(name)}`) : []),
 ];
 
+const labelFile = (name: string) => `${name}-instances.tif`;
+
+function postprocessingOf({
+  instances,
+  removeSmall,
+  largest = false,
+  fillHoles = false,
+}: PredictOptions): PostprocessOptions {
+  const preset = instances === true ? 'touching' : instances;
+  if (preset !== undefined) assertOneOf('predict', '--instances', preset, presets);
+  return { fillHoles, largest, ...(removeSmall && { removeSmall }), ...(preset && { instances: preset }) };
+}
+
+const presets = Object.keys(instancePresets) as InstancePreset[];
+
 /** `segscape predict`: masks, overlays and a table of objects for new images. */
 export async function predict(model: string, images: string, options: PredictOptions): Promise<number> {
   const inputs = await inputsOf(images, options.out);
-  const storage = fsStorage(resolve(model));
-  const { classes } = await readModelRecord(storage);
+  const tidying = postprocessingOf(options);
+  const { jit } = await prepareBackend(options);
+  const segmenter = await openSegmenter(model, options, jit);
+  try {
+    return await segmentAll(segmenter, images, inputs, tidying, options);
+  } finally {
+    await segmenter.dispose();
+  }
+}
+
+async function segmentAll(
+  segmenter: Segmenter,
+  images: string,
+  inputs: readonly Input[],
+  tidying: PostprocessOptions,
+  options: PredictOptions,
+): Promise<number> {
+  const { classes } = segmenter;
   const suffixes = suffixesOf(options, classes);
   const names = outputNames(inputs, suffixes);
-  const files = [...names.values()].flatMap((name) => suffixes.map((suffix) => `${name}${suffix}.png`));
-  await assertOutFolder(images, options.out, inputs, files);
-  const { jit } = await prepareBackend(options);
-  const predictor = await openPredictor(storage, {
-    jit,
-    registry: await registryOf(storage, resolve(model)),
-    ...(options.loss !== undefined && { loss: options.loss }),
-    ...(options.seed !== undefined && { seed: options.seed }),
-  });
+  const files = [...names.values()].flatMap((name) => [
+    ...suffixes.map((suffix) => `${name}${suffix}.png`),
+    ...(options.instances === undefined ? [] : [labelFile(name)]),
+  ]);
+  await assertOutFolder(images, options.out, inputs, [...files, 'prediction.json']);
+  for (const note of segmenter.notes) process.stderr.write(`Note: ${note}\n`);
   const stop = stoppable();
+  const line = progressLine(inputs.length);
   const rows: ObjectRow[] = [];
+  const records: ImageRecord[] = [];
   const failed: string[] = [];
   try {
     const out = fsStorage(resolve(options.out));
-    const started = performance.now();
+    const write = (file: string, bytes: Uint8Array | string) => out.write(file, bytes);
     for (const [index, input] of inputs.entries()) {
       if (stop.signal.aborted) break;
       const name = names.get(input)!;
       try {
-        const prediction = await segmented(
-          predictor,
-          input,
-          stop.signal,
-          async (picture, suffix) => out.write(`${name}${suffix}.png`, encodePng(picture)),
-          options,
+        const prediction = await segmented(segmenter, input, stop.signal, (share) =>
+          line.show(index + share, name),
         );
-        rows.push(...objectsOf(name, prediction, classes));
+        const objects = postprocess(prediction.mask, classes.length, tidying);
+        await writePictures(name, { ...prediction, objects, classes }, options, write);
+        rows.push(...objectsOf(name, objects, prediction.probabilities, classes));
+        records.push({
+          image: input.name,
+          mask: `${name}.png`,
+          ...(options.instances !== undefined && { instances: labelFile(name) }),
+          objects: objects.classOf.length,
+        });
       } catch (error) {
         if (stop.signal.aborted && isSegscapeError(error, 'ABORTED')) break;
         // One bad file must not cost the others; a disk that takes no more would.
         if (!isSegscapeError(error) || error.code === 'NOT_WRITABLE') throw error;
         failed.push(error.message);
         rows.push(errorRow(name, error.message));
+        records.push({ image: input.name, error: error.message });
       }
-      process.stdout.write(
-        `${index + 1}/${inputs.length} ${name}${remaining(started, index + 1, inputs.length)}\n`,
-      );
+      line.show(index + 1, name);
     }
-    await out.write(
-      'objects.csv',
-      stringify(rows.map(guarded), { header: true, columns: [...objectColumns] }),
-    );
+    await write('objects.csv', stringify(rows.map(guarded), { header: true, columns: [...objectColumns] }));
+    await write('prediction.json', predictionRecord(segmenter, tidying, records));
   } finally {
+    line.end();
     stop.dispose();
-    await predictor.dispose();
   }
   for (const message of failed) process.stderr.write(`${message}\n`);
   const objects = rows.filter(({ error }) => error === '').length;
   process.stdout.write(
-    `Masks and objects.csv (${objects} objects) in ${resolve(options.out)}, ${by(predictor)}.\n`,
+    `Masks and objects.csv (${objects} objects) in ${resolve(options.out)}, ${segmenter.by}.\n`,
   );
   if (stop.signal.aborted) return 130;
   return failed.length > 0 ? 1 : 0;
 }
 
-const remaining = (started: number, done: number, total: number) =>
-  done === total ? '' : ` (${duration(((performance.now() - started) / 1000 / done) * (total - done))} left)`;
-
-/** By which network, and why that one. */
-function by({ loss, seed, epoch, chosenBy }: Predictor): string {
-  const why = {
-    caller: '',
-    validation: ', the best on the validation images',
-    order: ', the first of the run, which had no validation images to choose by (--loss takes another)',
-  }[chosenBy];
-  return `by the network trained with ${loss}, seed ${seed}, epoch ${epoch}${why}`;
+interface Segmented extends Prediction {
+  readonly image: Raster;
 }
 
-/** Segments one image and hands on its pictures. */
+/** Reads and segments one image. */
 async function segmented(
-  predictor: Predictor,
+  segmenter: Segmenter,
   { path, odd }: Input,
   signal: AbortSignal,
-  write: (picture: Raster, suffix: string) => Promise<void>,
-  options: PredictOptions,
-): Promise<Prediction> {
-  const { classes } = predictor.record;
+  show: (share: number) => void,
+): Promise<Segmented> {
   if (odd !== undefined) throw new SegscapeError('UNREADABLE_IMAGE', odd);
   const image = await readImage(path, { alpha: 'drop' });
-  const prediction = await predictor.predict(image, signal);
-  await write(visible(prediction.mask, classes.length), '');
-  if (options.overlay) await write(outlineMask(toRgb(image), prediction.mask), '-overlay');
+  const prediction = await segmenter.predict(image, signal, (completed, total) => show(completed / total));
+  return { ...prediction, image };
+}
+
+/** Writes the mask of one image, and what else was asked for. */
+async function writePictures(
+  name: string,
+  of: Segmented & { readonly objects: Objects; readonly classes: readonly string[] },
+  options: PredictOptions,
+  write: (file: string, bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const { image, objects, classes } = of;
+  // First, since it is what can be refused.
+  if (options.instances !== undefined) await write(labelFile(name), encodeLabels(objects.labels));
+  await write(`${name}.png`, encodePng(visible(objects.mask, classes.length)));
+  if (options.overlay) await write(`${name}-overlay.png`, encodePng(outlineMask(toRgb(image), objects.mask)));
   if (options.probabilities)
     for (let c = 1; c < classes.length; c++)
-      await write(probabilityPicture(prediction, c, image), `-${pathName(classes[c]!)}`);
-  return prediction;
+      await write(`${name}-${pathName(classes[c]!)}.png`, encodePng(probabilityPicture(of, c, image)));
 }
 
 function probabilityPicture({ probabilities }: Prediction, c: number, { height, width }: Raster): Raster {

@@ -18,6 +18,7 @@ import { makeRunFolder } from '../run-folder.js';
 import { type RunnerChoice, runnerOf } from '../runner.js';
 import { stoppable } from '../stop.js';
 import { scoreTable } from '../table.js';
+import { watched } from '../watch.js';
 
 export interface RunOptions extends ConfigOptions, RunnerChoice {
   readonly out?: string;
@@ -25,6 +26,8 @@ export interface RunOptions extends ConfigOptions, RunnerChoice {
   readonly backend: string;
   readonly device?: string;
   readonly threads?: number;
+  /** Serves the report while it grows. */
+  readonly watch?: boolean;
 }
 
 /** Options that say what the study is: a resumed one has that in its folder, and takes none of them without a config. */
@@ -97,6 +100,8 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   const made = options.resume ? undefined : await makeRunFolder(folder);
   const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
   const stop = stoppable();
+  const watch = options.watch ? await watched(storage) : undefined;
+  if (watch) process.stdout.write(`The report, as it grows: ${watch.address}\n`);
   const progress = board(config);
   let begun = options.resume ?? false;
   try {
@@ -123,6 +128,11 @@ export async function run(file: string | undefined, options: RunOptions): Promis
         `\n${scoreTable(event.result.table, own)}\nReport: ${join(folder, 'report.html')}\n`,
       );
     }
+    if (watch) {
+      stop.dispose();
+      process.stdout.write(`It stays at ${watch.address} until Ctrl-C.\n`);
+      await watch.untilStopped();
+    }
     return 0;
   } catch (error) {
     await progress.end(error);
@@ -131,6 +141,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
     throw error;
   } finally {
     stop.dispose();
+    watch?.close();
     await runner?.dispose();
   }
 }

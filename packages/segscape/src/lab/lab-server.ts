@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileIn, filesBelow, partsOf, typeOf } from './known-files.js';
+import { always, hostsOf } from './this-machine.js';
 
 /** A run folder that is served read-only under `/run/`. */
 export interface ServedRun {
@@ -16,14 +17,6 @@ export interface LabServer {
   /** Whom the server answers: names that lead to this machine alone. */
   allow(port: number): void;
 }
-
-/** What every answer says: nothing else may embed, sniff or be told of it. */
-const always = {
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-};
 
 /** The policy that the page was built with, for its workers too, which take theirs from the answer. */
 async function policyOf(app: string): Promise<string> {
@@ -51,7 +44,7 @@ function refuse(
 export async function labServer(app: string, run?: ServedRun): Promise<LabServer> {
   const policy = await policyOf(app);
   const known = new Set(await filesBelow(app));
-  let hosts = new Set<string>();
+  let hosts: ReadonlySet<string> = new Set();
 
   async function found(
     parts: readonly string[],
@@ -107,7 +100,7 @@ export async function labServer(app: string, run?: ServedRun): Promise<LabServer
   return {
     server,
     allow: (port) => {
-      hosts = new Set(['127.0.0.1', 'localhost'].map((name) => `${name}:${port}`));
+      hosts = hostsOf(port);
     },
   };
 }

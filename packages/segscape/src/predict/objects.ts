@@ -1,8 +1,7 @@
 import type { Raster } from '@segscape/core';
-import { connectedComponents } from '@segscape/morphology';
-import type { Prediction } from '@segscape/study';
+import type { Objects } from '@segscape/study';
 
-/** One line of objects.csv: a connected piece of one class, or an image that could not be segmented. */
+/** One line of objects.csv: an object of one class, or an image that could not be segmented. */
 export interface ObjectRow {
   readonly image: string;
   readonly object: number | '';
@@ -34,38 +33,33 @@ export const errorRow = (image: string, error: string): ObjectRow => ({
   error,
 });
 
-/** Confidence is that of the network's own pixels, so the mask is compared at its size. */
+/** Confidence is that of the network's own pixels, so the labels are compared at its size. */
 export function objectsOf(
   image: string,
-  { mask, probabilities }: Prediction,
+  { labels, classOf }: Objects,
+  probabilities: Raster,
   classes: readonly string[],
 ): ObjectRow[] {
-  const rows: ObjectRow[] = [];
-  const { height, width } = mask;
-  const pixelArea = mask.spacing ? mask.spacing.slice(-2).reduce((a, b) => a * b, 1) : undefined;
-  for (let c = 1; c < classes.length; c++) {
-    const own: Raster = { ...mask, data: Uint8Array.from(mask.data, (v) => Number(v === c)) };
-    const { labels, count } = connectedComponents(own);
-    const area = new Float64Array(count + 1);
-    const belief = new Float64Array(count + 1);
-    for (let i = 0; i < labels.data.length; i++) {
-      const object = labels.data[i]!;
-      if (object === 0) continue;
-      const y = Math.floor(((Math.floor(i / width) + 0.5) * probabilities.height) / height);
-      const x = Math.floor((((i % width) + 0.5) * probabilities.width) / width);
-      area[object]!++;
-      belief[object]! += probabilities.data[(y * probabilities.width + x) * probabilities.channels + c]!;
-    }
-    for (let object = 1; object <= count; object++)
-      rows.push({
-        image,
-        object: rows.length + 1,
-        class: classes[c]!,
-        areaPixels: area[object]!,
-        areaSquareMicrometres: pixelArea === undefined ? '' : area[object]! * pixelArea,
-        confidence: Number((belief[object]! / area[object]!).toFixed(4)),
-        error: '',
-      });
+  const { height, width, spacing } = labels;
+  const pixelArea = spacing?.slice(-2).reduce((a, b) => a * b, 1);
+  const area = new Float64Array(classOf.length + 1);
+  const belief = new Float64Array(classOf.length + 1);
+  for (let i = 0; i < labels.data.length; i++) {
+    const object = labels.data[i]!;
+    if (object === 0) continue;
+    const y = Math.floor(((Math.floor(i / width) + 0.5) * probabilities.height) / height);
+    const x = Math.floor((((i % width) + 0.5) * probabilities.width) / width);
+    const at = (y * probabilities.width + x) * probabilities.channels;
+    area[object]!++;
+    belief[object]! += probabilities.data[at + classOf[object - 1]!]!;
   }
-  return rows;
+  return classOf.map((c, n) => ({
+    image,
+    object: n + 1,
+    class: classes[c]!,
+    areaPixels: area[n + 1]!,
+    areaSquareMicrometres: pixelArea === undefined ? '' : area[n + 1]! * pixelArea,
+    confidence: Number((belief[n + 1]! / area[n + 1]!).toFixed(4)),
+    error: '',
+  }));
 }

@@ -12,21 +12,26 @@ import { type Evidence, type StudyFinding, type Verdict, verdictOf } from './fin
 import { orderOfLeaving } from './plateau.js';
 
 /** What is needed of a finished run's facts. */
-type Facts = Pick<ReportFacts, 'classes' | 'foreground' | 'groups'> & {
+type Facts = Pick<ReportFacts, 'classes' | 'foreground' | 'groups' | 'unfinished'> & {
   readonly scores: readonly TaskScores[];
 };
 
+const notFinished = (cause?: unknown) =>
+  new SegscapeError(
+    'NOT_FOUND',
+    'verifyStudy: the run has not been finished. Go on with it (segscape run --resume), then verify it.',
+    { cause },
+  );
+
 async function factsOf(storage: Storage): Promise<Facts> {
   try {
-    return JSON.parse(new TextDecoder().decode(await storage.read('report.json'))) as Facts;
+    const facts = JSON.parse(new TextDecoder().decode(await storage.read('report.json'))) as Facts;
+    if (facts.unfinished === undefined) return facts;
   } catch (cause) {
     if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
-    throw new SegscapeError(
-      'NOT_FOUND',
-      'verifyStudy: the run has no report.json, so it has not been finished. Go on with it (segscape run --resume), then verify it.',
-      { cause },
-    );
+    throw notFinished(cause);
   }
+  throw notFinished();
 }
 
 /** Cross-entropies by the weight of the rare class, focal losses by γ: those of the original study that a run has. */

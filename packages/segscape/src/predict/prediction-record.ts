@@ -1,0 +1,59 @@
+import {
+  type InstancePreset,
+  instancePresets,
+  type PostprocessOptions,
+  type Threshold,
+} from '@segscape/study';
+import { version } from '../../package.json' with { type: 'json' };
+import type { Segmenter } from './segmenter.js';
+
+/** What became of one image. */
+export type ImageRecord =
+  | { readonly image: string; readonly mask: string; readonly objects: number; readonly instances?: string }
+  | { readonly image: string; readonly error: string };
+
+/** Gray value of each class in a mask, so that it can be looked at: 0 and 255 for two classes. */
+export const grayOf = (c: number, classes: number): number => Math.round((c * 255) / (classes - 1));
+
+/** How a class is decided upon, in words. */
+function decisionOf(threshold: Threshold | undefined, classes: readonly string[]) {
+  if (threshold === undefined) return { rule: 'the class of the largest probability' };
+  return {
+    rule: `${classes[1]} where its probability is above the threshold`,
+    threshold: threshold.value,
+    chosenBy: threshold.from === 'validation' ? 'mean Dice on the validation images' : 'the caller',
+  };
+}
+
+const steps = ({ fillHoles, removeSmall, largest, instances = 'components' }: PostprocessOptions) => [
+  ...(fillHoles ? [{ step: 'fillHoles' }] : []),
+  instances === 'components'
+    ? { step: 'connectedComponents' }
+    : { step: 'splitTouching', preset: instances satisfies InstancePreset, ...instancePresets[instances] },
+  ...(removeSmall
+    ? [{ step: 'removeSmall', area: removeSmall, unit: 'µm² where the image has a spacing, else pixels' }]
+    : []),
+  ...(largest ? [{ step: 'largestObject' }] : []),
+];
+
+/** The text of `prediction.json`: by what and how the masks beside it were made, in the order in which it was done. */
+export function predictionRecord(
+  { classes, threshold, record }: Segmenter,
+  postprocessing: PostprocessOptions,
+  images: readonly ImageRecord[],
+): string {
+  const values = Object.fromEntries(classes.map((name, c) => [name, grayOf(c, classes.length)]));
+  return `${JSON.stringify(
+    {
+      segscape: version,
+      model: record,
+      classes,
+      maskValues: values,
+      decision: decisionOf(threshold, classes),
+      postprocessing: steps(postprocessing),
+      images,
+    },
+    null,
+    2,
+  )}\n`;
+}
