@@ -23,6 +23,7 @@ export { type ExportOnnxOptions, exportOnnx } from './export-onnx.js';
 export { gridRegistry } from './grid-objective.js';
 export { type JudgeEvent, judgeMasks } from './judge/judge-masks.js';
 export type { JudgeOptions } from './judge/judge-options.js';
+export { type ProbabilityMaps, predictedMaps } from './judge/methods.js';
 export { defineKind, type Kind, type Maker, type Part, type Parts } from './kinds/kind.js';
 export type { Measure, MeasuredImage } from './kinds/measure.js';
 export { kindsOf, type StudyRegistry, studyRegistry, withKinds } from './kinds/registry.js';

@@ -2,6 +2,7 @@ import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import type { ModelConfig } from '@segscape/models';
 import { openRun } from '@segscape/runs';
 import type { StudyConfig } from './config/schema.js';
+import type { InitialRecord } from './initialise.js';
 import type { Options } from './kinds/kind.js';
 import { type Selection, selectionOf } from './plan/selection.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -29,6 +30,8 @@ export interface ModelRecord {
   readonly select?: Selection;
   /** `precise` where batch statistics are those of all training batches; absent: running ones. */
   readonly batchNorm?: 'precise';
+  /** What networks began with, where it was not afresh. */
+  readonly initial?: InitialRecord;
   /** Weights of the classes by the schemes that losses asked for. */
   readonly classWeights?: Readonly<Record<string, readonly number[]>>;
 }
@@ -53,6 +56,7 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
     seeds: training.seeds,
     select: selectionOf(config, setup),
     ...(training.batchNorm === 'precise' && { batchNorm: training.batchNorm }),
+    ...(setup.initial && { initial: setup.initial }),
     ...(summary.classWeights && { classWeights: summary.classWeights }),
   };
   await storage.write(recordPath, JSON.stringify(record, null, 2));

@@ -70,14 +70,16 @@ function termsOf(
   { kind, terms }: Options,
   registry: StudyRegistry,
   ignoreIndex: number | undefined,
+  weights: (scheme: WeightScheme) => readonly number[],
 ): Readonly<Record<string, LossFn>> | undefined {
   if (kind !== 'weightedSum' || !Array.isArray(terms)) return undefined;
   const parts = terms.flatMap((term: unknown) => (isRecord(term) && isLoss(term.loss) ? [term.loss] : []));
   const names = parts.map(describe);
+  const called = names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${i + 1})`));
   return Object.fromEntries(
     parts.map((part, i) => {
-      const name = names.indexOf(names[i]!) === i ? names[i]! : `${names[i]} (${i + 1})`;
-      return [name, makeLoss(registry, { ...part, kind: String(kindOf(part)) }, ignoreIndex)];
+      const { name: _, ...options } = withClassWeights(part, weights);
+      return [called[i]!, makeLoss(registry, { ...options, kind: String(kindOf(part)) }, ignoreIndex)];
     }),
   );
 }
@@ -96,7 +98,7 @@ export function namedLosses(
 ): NamedLoss[] {
   const named = config.losses.map(({ label, learningRate, ...given }): NamedLoss => {
     const options = withClassWeights(given, weights);
-    const terms = termsOf(options, registry, ignoreIndex);
+    const terms = termsOf(given, registry, ignoreIndex, weights);
     return {
       label: label ?? describe({ ...given, ...(learningRate !== undefined && { learningRate }) }),
       loss: makeLoss(registry, options, ignoreIndex),

@@ -1,14 +1,13 @@
 import { type Raster, SegscapeError, type Storage } from '@segscape/core';
-import { clahe, predictTiled, resizeArea, resizeNearest, withChannels } from '@segscape/data';
+import { clahe, withChannels } from '@segscape/data';
 import { type JitOptions, jit } from '@segscape/jit';
 import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
-import { chosenNetwork, largestTile, type NetworkChoice } from './chosen-network.js';
-import { largestClass } from './largest-class.js';
+import { chosenNetwork, type NetworkChoice } from './chosen-network.js';
 import type { ModelRecord } from './model-record.js';
-import { averaging } from './predict/averaging.js';
 import { type Ensemble, ensembleOf, type LeftOut, type Member } from './predict/members.js';
-import { orientations, oriented, upright } from './predict/orientations.js';
-import { above, chosenThreshold, type Threshold } from './predict/threshold.js';
+import { type Prediction, predictionOf, scaled } from './predict/prediction.js';
+import { chosenThreshold, type Threshold } from './predict/threshold.js';
+import { tiledProbabilities } from './predict/tiled-probabilities.js';
 
 export interface PredictorOptions extends NetworkChoice {
   readonly jit?: JitOptions;
@@ -21,13 +20,6 @@ export interface PredictorOptions extends NetworkChoice {
    * that the run chose on its validation images, of an ensemble the mean, where it did. Default: the likelier class.
    */
   readonly threshold?: number | 'validation';
-}
-
-export interface Prediction {
-  /** Class indices, uint8, of the image's own size. */
-  readonly mask: Raster;
-  /** Float32 `[height, width, classes]` at the size that the network worked on. */
-  readonly probabilities: Raster;
 }
 
 export interface Predictor {
@@ -74,7 +66,7 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
       softmax(model.apply(weights, images)),
     options.jit,
   );
-  const views = tta ? orientations : orientations.slice(0, 1);
+  const networks = weights.map((params) => (images: Tensor) => forward({ weights: params, images } as never));
 
   return {
     record,
@@ -85,40 +77,17 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
     members: members.map(({ loss, seed, epoch }) => ({ loss, seed, epoch })),
     left,
     ...(threshold && { threshold }),
-    async predict(image, signal, onProgress = () => {}) {
+    async predict(image, signal, onProgress) {
       const { normalize = 'scale', clahe: contrast } = record.preprocessing ?? {};
       const sized = scaled(fitting(image, record), record);
       const input = contrast === undefined ? sized : clahe(sized, contrast);
-      const mean = averaging(views.length * weights.length);
-      let passes = 0;
-      for (const view of views) {
-        const seen = oriented(input, view);
-        const tile = [Math.min(seen.height, largestTile), Math.min(seen.width, largestTile)] as const;
-        const inputSize = model.inputSizeFor(tile);
-        const outputSize = model.outputSize(inputSize);
-        for (const params of weights) {
-          const probabilities = await predictTiled(
-            seen,
-            (images) => forward({ weights: params, images } as never),
-            {
-              inputSize,
-              outputSize,
-              normalize,
-              overlap: Math.floor(Math.min(...outputSize) / 4),
-              weights: 'gaussian',
-              onProgress: (done, tiles) =>
-                onProgress(passes * tiles + done, views.length * weights.length * tiles),
-              ...(signal && { signal }),
-            },
-          );
-          mean.add(upright(probabilities, view));
-          passes++;
-        }
-      }
-      const probabilities = { ...mean.result(), ...(input.spacing && { spacing: input.spacing }) };
-      const mask = threshold ? above(probabilities, threshold.value) : largestClass(probabilities);
-      const own = resizeNearest(mask, image.height, image.width);
-      return { probabilities, mask: { ...own, ...(image.spacing && { spacing: image.spacing }) } };
+      const probabilities = await tiledProbabilities(
+        input,
+        { model, networks, normalize, tta },
+        signal,
+        onProgress,
+      );
+      return predictionOf(probabilities, image, threshold);
     },
     async dispose() {
       dispose(weights);
@@ -142,15 +111,4 @@ function fitting(image: Raster, { channels, converts }: ModelRecord): Raster {
     `predict: the image has ${image.channels} channel${image.channels === 1 ? '' : 's'}, the network was trained on images of ${channels}. Convert the image, or train with data.channels, which makes all images alike.`,
     { details: { given: image.channels, expected: channels } },
   );
-}
-
-/** As in training: by the recorded factor, then down to the recorded number of pixels. */
-function scaled(image: Raster, { scale, maxPixels = Number.POSITIVE_INFINITY }: ModelRecord): Raster {
-  const pixels = image.height * image.width * scale * scale;
-  const factor = scale * Math.min(1, Math.sqrt(maxPixels / pixels));
-  const [height, width] = [
-    Math.max(1, Math.round(image.height * factor)),
-    Math.max(1, Math.round(image.width * factor)),
-  ];
-  return factor === 1 ? image : resizeArea(image, height, width);
 }

@@ -1,23 +1,16 @@
-import { type Raster, type Sample, SegscapeError } from '@segscape/core';
-import {
-  type Batch,
-  batches,
-  type Dataset,
-  type DatasetSummary,
-  resizeArea,
-  resizeMajority,
-  splitDataset,
-  subset,
-} from '@segscape/data';
+import { type Raster, SegscapeError } from '@segscape/core';
+import { type Batch, batches, type Dataset, type DatasetSummary, splitDataset, subset } from '@segscape/data';
 import type { Model } from '@segscape/models';
 import type { MaterialFact } from '@segscape/report';
 import { assertClassNames, foregroundOf } from './class-names.js';
 import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
 import { contentHash } from './content-hash.js';
+import { type InitialRecord, initialised } from './initialise.js';
 import type { Options } from './kinds/kind.js';
 import type { Measure } from './kinds/measure.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
+import { limited } from './limited-pixels.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
 import { type PaddingAndCrop, paddingAndCrop, paddingLabel } from './padding-and-crop.js';
 import { type Preprocessing, preprocessingOf, withClahe } from './preprocessing.js';
@@ -28,6 +21,8 @@ export interface Setup {
   readonly model: Model;
   /** What it was made of: the config's options, and what the data say. */
   readonly modelOptions: Options;
+  /** The trained weights that networks begin with; absent where they begin afresh. */
+  readonly initial?: InitialRecord;
   readonly losses: readonly NamedLoss[];
   readonly classes: readonly string[];
   /** Label of pixels that no class claims, where masks have some or images had to be padded. */
@@ -59,32 +54,6 @@ export interface SetupSummary extends MaterialFact {
   readonly dataset: DatasetSummary;
   /** Weights of the classes by the schemes that losses ask for, from the training images. */
   readonly classWeights?: Readonly<Record<string, readonly number[]>>;
-}
-
-/** Scales down what has more pixels than `maxPixels`; the mask follows by majority. */
-function limited(dataset: Dataset, maxPixels: number | undefined): Dataset {
-  if (maxPixels === undefined) return dataset;
-  const kept = new Map<number, Sample>();
-  return {
-    ...dataset,
-    async get(index) {
-      const known = kept.get(index);
-      if (known !== undefined) return known;
-      const sample = await dataset.get(index);
-      const { height, width } = sample.image;
-      const factor = Math.sqrt(maxPixels / (height * width));
-      if (factor >= 1) return sample;
-      const [h, w] = [Math.max(1, Math.round(height * factor)), Math.max(1, Math.round(width * factor))];
-      const scaled = {
-        ...sample,
-        image: resizeArea(sample.image, h, w),
-        mask: resizeMajority(sample.mask, h, w, dataset.classes.length),
-      };
-      kept.set(index, scaled);
-      return scaled;
-    },
-    describe: () => ({ ...dataset.describe(), maxPixels }),
-  };
 }
 
 interface Survey {
@@ -168,7 +137,8 @@ export async function makeSetup(
   const { normalize = 'scale' } = preprocessing;
   const { kind: modelKind, ...modelOptions } = config.model;
   const whole = { inputChannels: survey.channels, classes: dataset.classes.length, ...modelOptions };
-  const model = entry(registry.models, 'model', modelKind)(whole);
+  const made = entry(registry.models, 'model', modelKind)(whole);
+  const { model, record: initial } = await initialised(config, made);
   const frames = paddingAndCrop(config, registry, model, survey.sizes, dataset.classes.length);
   const ignoreIndex = frames.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
   const schemes = schemesOf(config.losses);
@@ -185,6 +155,7 @@ export async function makeSetup(
   return {
     model,
     modelOptions: whole,
+    ...(initial && { initial }),
     losses,
     classes: dataset.classes,
     ignoreIndex,

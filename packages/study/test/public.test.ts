@@ -16,6 +16,7 @@ test('public names', async () => {
       "paddingLabel",
       "parseStudyConfig",
       "postprocess",
+      "predictedMaps",
       "presets",
       "readModelRecord",
       "runStudy",

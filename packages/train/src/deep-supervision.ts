@@ -41,7 +41,7 @@ export function supervised(
   return outputs
     .map((output, i) => {
       const own = Object.entries(labels).map(([name, value]) => [name, resized(value, output)] as const);
-      return mul(loss(Object.fromEntries(own) as unknown as StepLabels, output), shares[i]!);
+      return mul(loss({ ...labels, ...Object.fromEntries(own) }, output), shares[i]!);
     })
     .reduce((sum, part) => add(sum, part));
 }

@@ -1,11 +1,6 @@
 import { z } from 'zod';
-
-const fraction = z.number().min(0).max(1);
-const count = z.number().int().positive();
-const seed = z.number().int();
-
-/** `kind` chooses an entry of the registry; everything else goes to it. */
-const named = z.looseObject({ kind: z.string() });
+import { count, fraction, named, seed } from './schema-words.js';
+import { training } from './training-schema.js';
 
 /** A word stands for a kind without options. */
 const kindOrWord = z
@@ -71,7 +66,7 @@ const data = named.extend({
    * Share of the training crops that are centred on a pixel of the foreground, of a class drawn among those that the image has
    * (0.33 as in nnU-Net); the others lie anywhere. Needs crops smaller than the images.
    */
-  foreground: fraction.optional(),
+  foreground: fraction.optional().describe('Share of the training crops that are centred on the foreground.'),
   /** Images with more pixels than this are scaled down first. Default: as they are. */
   maxPixels: count.optional(),
   /**
@@ -101,74 +96,6 @@ const data = named.extend({
       }),
     ])
     .optional(),
-});
-
-const training = z.strictObject({
-  epochs: count.default(20),
-  /**
-   * How long trainings last, in place of `epochs` and `repeats`: so many minutes for the whole study on this machine, so
-   * many steps or epochs for each training. Minutes and steps are settled when the run begins, and recorded.
-   */
-  budget: z
-    .strictObject({
-      minutes: z.number().positive().max(100_000).optional(),
-      steps: count.optional(),
-      epochs: count.optional(),
-    })
-    .refine(
-      (given) => Object.values(given).filter((value) => value !== undefined).length === 1,
-      'give one of minutes, steps and epochs',
-    )
-    .optional(),
-  batchSize: count.default(4),
-  /** Each loss is trained once with each of these. */
-  seeds: z
-    .array(seed)
-    .min(1)
-    .refine((all) => new Set(all).size === all.length, 'a seed is given twice')
-    .default([1]),
-  optimizer: named.default({ kind: 'adam', learningRate: 1e-3 }),
-  /**
-   * The learning rate of every loss, in place of the optimiser's; or rates to search among for each loss by itself, by
-   * successive halving on the validation images (a fifth of the training images where the split has none), with equal compute
-   * for every loss.
-   */
-  learningRate: z
-    .union([
-      z.number().positive(),
-      z.strictObject({
-        /** The candidates, in any order. */
-        search: z
-          .array(z.number().positive())
-          .min(2)
-          .max(16)
-          .refine((all) => new Set(all).size === all.length, 'a rate is given twice'),
-        /** Epochs that the last candidates train for. Default a quarter of the training's. */
-        epochs: count.optional(),
-      }),
-    ])
-    .optional(),
-  /**
-   * By which means and variances batch normalisation works where networks are scored, kept, predicted with and drawn:
-   * `running`, those that follow the training batches (default), or `precise`, computed anew over all training batches.
-   */
-  batchNorm: z.enum(['running', 'precise']).optional(),
-  /** Trainings that run at the same time, with the same results; how many a machine takes is for its cores and memory to say. Default 1. */
-  parallel: count.max(64).optional(),
-  /**
-   * Which weights are scored and predicted with: of the epoch that is best on the validation images, of the last, or the
-   * running average of the weights at the last. Default `best` with validation images, else `last`; `best` without any
-   * sets a fifth of the training images aside.
-   */
-  select: z.enum(['best', 'last', 'ema']).optional(),
-  /** Validation measure that chooses, `loss` or `iou.disc` for instance. Default the IoU of the rarest class. */
-  selectBy: z.string().optional(),
-  /** Epochs without a better validation value after which a training ends. Default: none does. */
-  patience: count.optional(),
-  /** Decay of the running average for `select: ema`. Default 0.99. */
-  averageDecay: z.number().gt(0).lt(1).optional(),
-  /** Passes over the training images in one epoch, for small data sets. */
-  repeats: count.default(1),
 });
 
 const landscape = z.strictObject({

@@ -1,5 +1,4 @@
 import { type Raster, SegscapeError, throwIfAborted } from '@segscape/core';
-import type { Dataset } from '@segscape/data';
 import { csvCell, type ReportFacts, reportHtml } from '@segscape/report';
 import { createRun, type Run } from '@segscape/runs';
 import { assertClassNames, foregroundOf } from '../class-names.js';
@@ -10,6 +9,7 @@ import type { Picture } from '../tasks/pictures.js';
 import type { JudgeOptions } from './judge-options.js';
 import { judgePictures } from './judge-pictures.js';
 import { scoresOfMask } from './mask-scores.js';
+import { type Method, methodsOf } from './methods.js';
 
 export type JudgeEvent =
   | {
@@ -26,7 +26,7 @@ export type JudgeEvent =
     };
 
 /** Index of each image of the truth in a set of masks. @throws {SegscapeError} `PAIR_MISSING` naming those without one. */
-function placesOf(truth: readonly string[], name: string, { ids = [] }: Dataset): number[] {
+function placesOf(truth: readonly string[], { name, ids }: Method): number[] {
   const at = new Map(ids.map((id, index) => [id, index]));
   const missing = truth.filter((id) => !at.has(id));
   if (missing.length > 0)
@@ -42,28 +42,31 @@ const sameSize = (a: Raster, b: Raster) =>
   a.height === b.height && a.width === b.width && a.depth === b.depth;
 
 /**
- * Scores masks that anybody made against the truth, and compares them: the study's measures, intervals, tests, pictures and
+ * Scores masks or probabilities that anybody made against the truth, and compares them: the study's measures, intervals, tests, pictures and
  * report, without any training.
  *
  *     for await (const event of judgeMasks({ truth, predictions: { nnUNet, Cellpose }, storage })) …
  *
+ * With probabilities also calibration, the confidence in each class, and maps of losses.
+ *
  * @returns events, the last of them `done` with a row of means for each; `report.html`, `report.json` and
  *   `scores.csv` in the storage.
- * @throws {SegscapeError} `PAIR_MISSING`, `MASK_SIZE_MISMATCH`, `EMPTY_DATASET`, and what reading throws.
+ * @throws {SegscapeError} `PAIR_MISSING`, `MASK_SIZE_MISMATCH`, `SHAPE_MISMATCH`, `BAD_OPTION`, `EMPTY_DATASET`, and what reading throws.
  */
 export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEvent> {
-  const { truth, predictions, measures = [], storage, title = 'Segmentations judged', signal } = options;
-  const names = Object.keys(predictions);
+  const { truth, measures = [], storage, title = 'Segmentations judged', signal } = options;
+  const methods = methodsOf(options);
+  const names = methods.map(({ name }) => name);
   const ids = truth.ids ?? [];
   if (ids.length === 0 || names.length === 0)
     throw new SegscapeError(
       'EMPTY_DATASET',
-      'judge: there are no masks to judge. Give --truth and --predictions.',
+      'judge: there are no masks to judge. Give --truth, and --predictions, --probabilities or --model.',
     );
   assertClassNames(truth.classes);
-  const places = Object.fromEntries(names.map((name) => [name, placesOf(ids, name, predictions[name]!)]));
-  for (const name of names) {
-    const more = predictions[name]!.length - ids.length;
+  const places = methods.map((method) => placesOf(ids, method));
+  for (const { name, ids: own } of methods) {
+    const more = own.length - ids.length;
     if (more > 0)
       yield {
         type: 'notice',
@@ -83,8 +86,8 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
     if (group !== undefined) groups.set(id, group);
     sizes.push([mask.height, mask.width]);
     for (const label of mask.data) if (label < pixels.length) pixels[label]!++;
-    for (const [n, name] of names.entries()) {
-      const made = (await predictions[name]!.get(places[name]![index]!)).mask;
+    for (const [n, { name, get }] of methods.entries()) {
+      const { mask: made, probabilities } = await get(places[n]![index]!);
       if (!sameSize(mask, made))
         throw new SegscapeError(
           'MASK_SIZE_MISMATCH',
@@ -93,7 +96,7 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
         );
       (scores[n]!.images as object[]).push({
         id,
-        ...scoresOfMask(mask, made, { ...options, classes: truth.classes, measures, id }),
+        ...scoresOfMask(mask, made, { ...options, classes: truth.classes, measures, id, probabilities }),
       });
     }
   }
@@ -108,7 +111,7 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
       ),
   );
   const foreground = foregroundOf(truth.classes, shares);
-  const pictures = await judgePictures(run, options, { scores, foreground, places });
+  const pictures = await judgePictures(run, options, { scores, foreground, methods, places });
   const facts = factsOf(options, {
     names,
     scores,

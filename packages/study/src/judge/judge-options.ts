@@ -1,13 +1,19 @@
 import type { Storage } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
+import type { LossFn } from '@segscape/losses';
 import type { Measure } from '../kinds/measure.js';
+import type { ProbabilityMaps } from './methods.js';
 
 /** What is judged. */
 export interface JudgeOptions {
   /** The masks that are right; ids are names of images, groups patients. */
   readonly truth: Dataset;
   /** Masks by the name of who made them, of the same images. */
-  readonly predictions: Readonly<Record<string, Dataset>>;
+  readonly predictions?: Readonly<Record<string, Dataset>>;
+  /** Probabilities by the name of whose they are; their masks are the likeliest classes. They need a backend, for loss maps. */
+  readonly probabilities?: Readonly<Record<string, ProbabilityMaps>>;
+  /** Of whose pixelwise ones the report shows maps, where there are probabilities. Default cross-entropy and focal loss of γ = 2. */
+  readonly losses?: readonly { readonly label: string; readonly loss: LossFn }[];
   /** The images themselves, for the report's pictures. */
   readonly images?: Dataset;
   /** Beside the overlap measures. */

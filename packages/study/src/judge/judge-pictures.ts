@@ -1,15 +1,27 @@
 import type { Raster } from '@segscape/core';
-import { differenceMap, encodePng, outlineMask, toRgb } from '@segscape/report';
+import {
+  colourise,
+  differenceMap,
+  encodePng,
+  outlineMask,
+  packedRange,
+  packValues,
+  percentileRange,
+  toRgb,
+} from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
 import type { TaskScores } from '../tasks/evaluation.js';
 import type { Picture } from '../tasks/pictures.js';
 import type { JudgeOptions } from './judge-options.js';
+import { type LossMap, lossMaps, usualLosses } from './loss-maps.js';
+import type { Method } from './methods.js';
 
 interface Scored {
   readonly scores: readonly TaskScores[];
   readonly foreground: string;
-  /** Index of each image in each set of masks. */
-  readonly places: Readonly<Record<string, readonly number[]>>;
+  readonly methods: readonly Method[];
+  /** Index of each image of the truth in what each method made. */
+  readonly places: readonly (readonly number[])[];
 }
 
 /** Indices of the images that the methods disagree on most; of a single method those that it does worst. */
@@ -32,7 +44,7 @@ const asImage = (mask: Raster): Raster => ({
 /** Truth, each mask and where it differs, on the images that are disputed most. */
 export async function judgePictures(
   run: Run,
-  { truth, predictions, images, shown = 6 }: JudgeOptions,
+  { truth, images, losses = usualLosses, shown = 6 }: JudgeOptions,
   scored: Scored,
 ): Promise<Picture[]> {
   const pictures: Picture[] = [];
@@ -52,8 +64,9 @@ export async function judgePictures(
       title: 'Truth',
       sample: id,
     });
-    for (const [loss, dataset] of Object.entries(predictions)) {
-      const { mask: made } = await dataset.get(scored.places[loss]![index]!);
+    const maps: { readonly stem: string; readonly loss: string; readonly own: readonly LossMap[] }[] = [];
+    for (const [n, { name: loss, get }] of scored.methods.entries()) {
+      const { mask: made, probabilities } = await get(scored.places[n]![index]!);
       const stem = `${pathName(id)}-${pathName(loss)}`;
       await add(outlineMask(under, made), {
         name: stem,
@@ -69,7 +82,63 @@ export async function judgePictures(
         sample: id,
         loss,
       });
+      if (probabilities === undefined) continue;
+      await add(doubtOf(mask, probabilities), {
+        name: `${stem}-confidence`,
+        group: 'confidence',
+        title: '1 − confidence in the truth',
+        sample: id,
+        loss,
+      });
+      maps.push({ stem, loss, own: await lossMaps(mask, probabilities, losses) });
     }
+    await addLossMaps(run, { id, mask, maps, add });
   }
   return pictures;
+}
+
+/** How little is believed in the truth; nothing at void pixels. */
+function doubtOf({ data, height, width }: Raster, { data: given, channels }: Raster): Raster {
+  const doubt = Float32Array.from(data, (label, i) =>
+    label < channels ? 1 - given[i * channels + label]! : 0,
+  );
+  return colourise(doubt, { height, width, min: 0, max: 1, scheme: 'seismic', bar: true });
+}
+
+/** Maps of all losses of all methods on one scale, but for the highest half percent. */
+async function addLossMaps(
+  run: Run,
+  {
+    id,
+    mask: { height, width },
+    maps,
+    add,
+  }: {
+    readonly id: string;
+    readonly mask: Raster;
+    readonly maps: readonly {
+      readonly stem: string;
+      readonly loss: string;
+      readonly own: readonly LossMap[];
+    }[];
+    readonly add: (raster: Raster, picture: Picture) => Promise<void>;
+  },
+): Promise<void> {
+  if (maps.length === 0) return;
+  const scale = percentileRange(maps.flatMap(({ own }) => own.map(({ values }) => values)));
+  for (const { stem, loss, own } of maps)
+    for (const { label, values } of own) {
+      const name = `${stem}-loss-${pathName(label)}`;
+      const kept = { name: `${name}-values`, ...packedRange([values]) };
+      await run.writeMap(kept.name, encodePng(packValues(values, { height, width, ...kept })));
+      await add(colourise(values, { height, width, ...scale, scheme: 'jet', bar: true }), {
+        name,
+        group: 'loss',
+        title: label,
+        values: kept,
+        caption: `Loss per pixel, one scale for this image: ${scale.min.toPrecision(2)} to ${scale.max.toPrecision(3)}; the highest 0.5 % of the pixels have the last colour.`,
+        sample: id,
+        loss,
+      });
+    }
 }

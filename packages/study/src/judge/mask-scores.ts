@@ -16,6 +16,22 @@ interface Scoring {
   readonly classes: readonly string[];
   readonly measures: readonly { readonly name: string; readonly measure: Measure }[];
   readonly spacing?: readonly [number, number];
+  /** Where the mask came of them. */
+  readonly probabilities?: Raster | undefined;
+}
+
+/** Mean probability of the true class over the pixels of each class; NaN for one that is not there. */
+function confidencesOf(truth: Raster, { data }: Raster, classes: readonly string[]): Record<string, number> {
+  const sums = classes.map(() => ({ count: 0, sum: 0 }));
+  for (let i = 0; i < truth.data.length; i++) {
+    const own = sums[truth.data[i]!];
+    if (own === undefined) continue;
+    own.count++;
+    own.sum += data[i * classes.length + truth.data[i]!]!;
+  }
+  return Object.fromEntries(
+    classes.map((label, c) => [`confidence.${label}`, sums[c]!.sum / sums[c]!.count]),
+  );
 }
 
 /**
@@ -25,7 +41,7 @@ interface Scoring {
 export function scoresOfMask(
   truth: Raster,
   made: Raster,
-  { id, classes, measures, spacing }: Scoring,
+  { id, classes, measures, spacing, probabilities }: Scoring,
 ): Record<string, number> {
   if (truth.depth !== undefined)
     throw new SegscapeError(
@@ -57,6 +73,7 @@ export function scoresOfMask(
     const known = values.filter((value) => !Number.isNaN(value));
     record[`${name}.mean`] = known.reduce((sum, value) => sum + value, 0) / known.length;
   }
+  if (probabilities) Object.assign(record, confidencesOf(truth, probabilities, classes));
   const size = spacing ?? truth.spacing;
   const form = { height, width, channels: 1, ...(size && { spacing: [...size] }) };
   const seen = {
@@ -64,14 +81,7 @@ export function scoresOfMask(
     classes,
     labels: { ...form, data: labels.data },
     prediction: { ...form, data: Uint8Array.from(filled) },
-    probabilities: {
-      height,
-      width,
-      channels: classes.length,
-      data: Float32Array.from({ length: height * width * classes.length }, (_, i) =>
-        Number(filled[Math.floor(i / classes.length)] === i % classes.length),
-      ),
-    },
+    probabilities: probabilities ?? certain(filled, form, classes.length),
     ignoreIndex: ignoreLabel,
   };
   for (const { name, measure } of measures) {
@@ -80,3 +90,17 @@ export function scoresOfMask(
   }
   return record;
 }
+
+/** A mask as probabilities of 0 and 1, for measures that want some. */
+const certain = (
+  mask: Int32Array,
+  { height, width }: Pick<Raster, 'height' | 'width'>,
+  classes: number,
+): Raster => ({
+  height,
+  width,
+  channels: classes,
+  data: Float32Array.from({ length: height * width * classes }, (_, i) =>
+    Number(mask[Math.floor(i / classes)] === i % classes),
+  ),
+});

@@ -30,7 +30,7 @@ export interface SearchSize {
 }
 
 /** Epochs that all candidates of all losses train. */
-export const searchedEpochs = (epochs: number, search: SearchSize | undefined): number =>
+const searchedEpochs = (epochs: number, search: SearchSize | undefined): number =>
   search === undefined
     ? 0
     : search.losses * epochsOfSearch(search.candidates, rungsOf(search.candidates, epochs, search.longest));

@@ -92,6 +92,7 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
     if (times !== undefined) break;
   }
   const { step, scored } = times ?? unknown;
+  const { accumulate = 1 } = config.training;
   const points = config.landscape.enabled
     ? config.landscape.resolution ** 2 *
       losses.length *
@@ -101,10 +102,15 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
   const tasks = tasksOf(context).length;
   const searched = searchSize(config, losses, batchesOf(validation.length));
   return {
-    step,
+    // Timed over one batch.
+    step: step * accumulate,
     scored,
-    scoredBatches: batchesOf(train.length) + batchesOf(validation.length) + batchesOf(test.length),
-    pass: batchesOf(train.length),
+    scoredBatches:
+      // Batch statistics of all training images are one more pass.
+      (config.training.batchNorm === 'precise' ? 2 : 1) * batchesOf(train.length) +
+      batchesOf(validation.length) +
+      batchesOf(test.length),
+    pass: Math.ceil(batchesOf(train.length) / accumulate),
     trainings: tasks,
     ...(searched && { search: searched }),
     rest: (points * surfaceBatches + 2 * tasks * batchesOf(test.length)) * scored,

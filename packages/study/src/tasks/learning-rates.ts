@@ -8,6 +8,7 @@ import { selectionMeasure, selectionOf } from '../plan/selection.js';
 import { trainingStatistics } from './batch-statistics.js';
 import { load, save } from './checkpoints.js';
 import type { TaskContext } from './context.js';
+import { inWordsOfConfig } from './exhausted.js';
 import { type RatesRecord, readRates, type TriedLoss, type TriedRate, writeRates } from './rates-record.js';
 import { stepsPerEpoch, trainingOptions } from './training-options.js';
 
@@ -195,7 +196,7 @@ async function* train(
       if (event.type === 'done') return event.stopped;
     }
   } catch (error) {
-    if (!isSegscapeError(error, 'NOT_FINITE')) throw error;
+    if (!isSegscapeError(error, 'NOT_FINITE')) throw inWordsOfConfig(error, { named, seed });
     await told({ ...tried(), diverged: error.message });
   } finally {
     await dispose();

@@ -8,9 +8,12 @@ import { scorer } from './scoring.js';
 /** Decay of the running average of weights, where a config asks for one and names no other. */
 const averageDecay = 0.99;
 
-/** Steps of one epoch of a training. */
+/** Steps of one epoch of a training: updates of its weights. */
 export const stepsPerEpoch = ({ config, setup }: Pick<TaskContext, 'config' | 'setup'>): number =>
-  Math.ceil(setup.train.length / config.training.batchSize) * config.training.repeats;
+  Math.ceil(
+    (Math.ceil(setup.train.length / config.training.batchSize) * config.training.repeats) /
+      (config.training.accumulate ?? 1),
+  );
 
 interface TrainingParts {
   readonly from?: TrainState | undefined;
@@ -49,6 +52,7 @@ export function trainingOptions(
     metrics: () => scorer(setup),
     epochs,
     seed,
+    ...(config.training.accumulate !== undefined && { accumulate: config.training.accumulate }),
     ...(select && { select }),
     ...(averaged && { averageDecay: config.training.averageDecay ?? averageDecay }),
     ...(statistics && { statistics }),

@@ -17,6 +17,7 @@ import { atOnce, inTurn } from './at-once.js';
 import { trainingStatistics } from './batch-statistics.js';
 import { newest, save, saveStation } from './checkpoints.js';
 import type { TaskContext } from './context.js';
+import { inWordsOfConfig } from './exhausted.js';
 import { type Outcome, readDivergence, recordDivergence } from './outcomes.js';
 import { stepRecords } from './step-records.js';
 import { stepsPerEpoch, trainingOptions } from './training-options.js';
@@ -98,7 +99,7 @@ async function* trainOne(
     const state = yield* follow(context, task, from, progress);
     return state && ended(task, state);
   } catch (error) {
-    if (!isSegscapeError(error, 'NOT_FINITE')) throw error;
+    if (!isSegscapeError(error, 'NOT_FINITE')) throw inWordsOfConfig(error, task);
     const diverged = await recordDivergence(run.storage, task, error);
     yield { type: 'notice', message: told(diverged) };
     return { task, diverged };

@@ -1,0 +1,86 @@
+import { type Raster, SegscapeError } from '@segscape/core';
+import { type Dataset, resizeNearest } from '@segscape/data';
+import { largestClass } from '../largest-class.js';
+import type { Predictor } from '../predictor.js';
+import type { JudgeOptions } from './judge-options.js';
+
+/** Probabilities that somebody's network gave, image by image. */
+export interface ProbabilityMaps {
+  /** Names of the images, as the truth has them. */
+  readonly ids: readonly string[];
+  /** Float32 `[height, width, classes]`, in [0, 1], summing to 1 at each pixel. */
+  get(index: number): Promise<Raster>;
+}
+
+/** What a method made of one image. */
+export interface Made {
+  readonly mask: Raster;
+  readonly probabilities?: Raster;
+}
+
+/** Somebody whose masks are judged. */
+export interface Method {
+  readonly name: string;
+  readonly ids: readonly string[];
+  get(index: number): Promise<Made>;
+}
+
+/**
+ * The networks of a run, or anything that predicts, as maps of a labelled set's images; each is computed when it is asked
+ * for, and brought to the size of its image.
+ */
+export const predictedMaps = (
+  predictor: Pick<Predictor, 'predict'>,
+  images: Dataset,
+  signal?: AbortSignal,
+): ProbabilityMaps => ({
+  ids: images.ids ?? [],
+  async get(index) {
+    const { image } = await images.get(index);
+    const { probabilities } = await predictor.predict(image, signal);
+    return resizeNearest(probabilities, image.height, image.width);
+  },
+});
+
+function assertMaps(name: string, id: string, maps: Raster, classes: readonly string[]): void {
+  if (maps.channels !== classes.length)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `judge: the probabilities of '${name}' for '${id}' are of ${maps.channels} classes, the truth has ${classes.length} (${classes.join(', ')}).`,
+      { details: { name, id, given: maps.channels, expected: classes.length } },
+    );
+  const bad = maps.data.findIndex((value) => !(value >= 0 && value <= 1.0001));
+  if (bad >= 0)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `judge: the probabilities of '${name}' for '${id}' hold ${maps.data[bad]}; they lie from 0 to 1. Logits go through softmax first.`,
+      { details: { name, id, value: maps.data[bad] } },
+    );
+}
+
+/** All that are judged: first the masks, then the maps, whose masks are the likeliest classes. */
+export function methodsOf({ truth, predictions = {}, probabilities = {} }: JudgeOptions): Method[] {
+  const twice = Object.keys(predictions).find((name) => Object.hasOwn(probabilities, name));
+  if (twice !== undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `judge: '${twice}' has masks and probabilities; give one of them, or two names.`,
+      { details: { option: 'probabilities', value: twice } },
+    );
+  return [
+    ...Object.entries(predictions).map(([name, dataset]) => ({
+      name,
+      ids: dataset.ids ?? [],
+      get: async (index: number) => ({ mask: (await dataset.get(index)).mask }),
+    })),
+    ...Object.entries(probabilities).map(([name, maps]) => ({
+      name,
+      ids: maps.ids,
+      async get(index: number) {
+        const own = await maps.get(index);
+        assertMaps(name, maps.ids[index]!, own, truth.classes);
+        return { mask: largestClass(own), probabilities: own };
+      },
+    })),
+  ];
+}

@@ -1,0 +1,168 @@
+import { assertOneOf, assertOption, type Params, type Raster, random, SegscapeError } from '@segscape/core';
+import { clahe, type Normalize } from '@segscape/data';
+import { type JitOptions, jit } from '@segscape/jit';
+import { type OnnxModelOptions, onnxModel } from '@segscape/models/onnx';
+import { concat, dispose, sigmoid, softmax, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { largestTile } from '../chosen-network.js';
+import { readMetadata } from './onnx-metadata.js';
+import { type Prediction, predictionOf, scaled } from './prediction.js';
+import type { Threshold } from './threshold.js';
+import { tiledProbabilities } from './tiled-probabilities.js';
+
+/** What makes probabilities of a model's output: nothing where they are such. */
+export type Activation = 'softmax' | 'sigmoid' | 'none';
+
+export interface OnnxPredictorOptions extends OnnxModelOptions {
+  /** How intensities are scaled; needed where the file's metadata do not say (those of `exportOnnx` do). */
+  readonly normalize?: Normalize;
+  /** Names of the classes, the background first. Default the file's; else `background` and `foreground`, or `class 1`, …. */
+  readonly classes?: readonly string[];
+  /** Default: told from the output for a picture of noise, which is probabilities or is not. */
+  readonly activation?: Activation;
+  /** As for `openPredictor`. */
+  readonly tta?: boolean;
+  /** As for `openPredictor`. */
+  readonly threshold?: number;
+  readonly jit?: JitOptions;
+}
+
+export interface OnnxPredictor {
+  readonly classes: readonly string[];
+  readonly normalize: Normalize;
+  readonly activation: Activation;
+  readonly threshold?: Threshold;
+  readonly metadata: Readonly<Record<string, string>>;
+  predict(
+    image: Raster,
+    signal?: AbortSignal,
+    onProgress?: (completed: number, total: number) => void,
+  ): Promise<Prediction>;
+  dispose(): Promise<void>;
+}
+
+const where = 'onnxPredictor';
+
+/** What the output looks like for noise: how many channels, and whether they are probabilities. */
+async function looked(
+  model: ReturnType<typeof onnxModel>['model'],
+  params: Params,
+  channels: number,
+): Promise<{ readonly outputs: number; readonly activation: Activation }> {
+  const [height, width] = model.inputSizeFor([largestTile / 4, largestTile / 4] as const);
+  const rng = random(1);
+  const noise = tensor(
+    Float32Array.from({ length: height * width * channels }, () => rng.normal()),
+    [1, height, width, channels],
+  );
+  const output = model.apply(params, noise);
+  const outputs = output.shape[3]!;
+  const values = await output.data();
+  dispose([noise, output]);
+  let isProbability = true;
+  for (let i = 0; i < values.length && isProbability; i += outputs) {
+    const own = Array.from(values.slice(i, i + outputs));
+    const sum = own.reduce((a, b) => a + b, 0);
+    isProbability =
+      own.every((value) => value >= 0 && value <= 1) && (outputs === 1 || Math.abs(sum - 1) < 1e-3);
+  }
+  if (isProbability) return { outputs, activation: 'none' };
+  return { outputs, activation: outputs === 1 ? 'sigmoid' : 'softmax' };
+}
+
+/** Probabilities of each class; of a single output those of the two classes. */
+function probabilitiesOf(output: Tensor, activation: Activation): Tensor {
+  const given =
+    activation === 'softmax' ? softmax(output) : activation === 'sigmoid' ? sigmoid(output) : output;
+  return given.shape[3] === 1 ? concat([sub(1, given), given], 3) : given;
+}
+
+function namesOf(given: readonly string[] | undefined, count: number): readonly string[] {
+  if (given === undefined)
+    return count === 2
+      ? ['background', 'foreground']
+      : Array.from({ length: count }, (_, c) => (c === 0 ? 'background' : `class ${c}`));
+  assertOption(
+    given.length === count,
+    where,
+    'classes',
+    given,
+    `be ${count} names, since the model gives ${count} classes`,
+  );
+  return given;
+}
+
+/** Images have as many channels as the first kernel takes. */
+function channelsOf({ shapes }: ReturnType<typeof onnxModel>['model']): number {
+  const kernel = Object.values(shapes).find((shape) => shape.length === 4);
+  return kernel?.[2] ?? 1;
+}
+
+/**
+ * Somebody's ONNX model, ready for images of any size: as `openPredictor`, without a run.
+ *
+ *     const predictor = await onnxPredictor(new Uint8Array(await readFile('unet.onnx')), { normalize: 'zscore' });
+ *     const { mask } = await predictor.predict(image);
+ *
+ * A model of one output tells two classes apart by its sigmoid; of several the likeliest is taken.
+ * @throws {SegscapeError} `BAD_OPTION` where neither the file nor an option says how intensities are scaled, and for what does
+ *   not fit the model; what `onnxModel` throws.
+ */
+export async function onnxPredictor(
+  bytes: Uint8Array,
+  options: OnnxPredictorOptions = {},
+): Promise<OnnxPredictor> {
+  const { model, params, metadata } = onnxModel(bytes, options);
+  try {
+    const said = readMetadata(metadata);
+    const normalize = options.normalize ?? said.normalize;
+    if (normalize === undefined)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        `${where}: the model does not say how its images are scaled. Give normalize: 'scale' (0 to 1), 'none' (as stored), 'zscore', 'percentile', 'minmax', or the mean and deviation of its training images.`,
+        { details: { option: 'normalize' } },
+      );
+    if (options.activation !== undefined)
+      assertOneOf(where, 'activation', options.activation, ['softmax', 'sigmoid', 'none']);
+    const seen = await looked(model, params, channelsOf(model));
+    const activation = options.activation ?? seen.activation;
+    const classes = namesOf(options.classes ?? said.classes, Math.max(2, seen.outputs));
+    const { tta = false, threshold: value } = options;
+    if (value !== undefined) {
+      assertOption(value > 0 && value < 1, where, 'threshold', value, 'be a probability in (0, 1)');
+      assertOption(
+        classes.length === 2,
+        where,
+        'threshold',
+        value,
+        `go with two classes; the model has ${classes.length}`,
+      );
+    }
+    const threshold: Threshold | undefined = value === undefined ? undefined : { value, from: 'caller' };
+    const forward = jit(
+      ({ weights, images }: { weights: Params; images: Tensor }) =>
+        tidy(() => probabilitiesOf(model.apply(weights, images), activation)),
+      options.jit,
+    );
+    const network = (images: Tensor) => forward({ weights: params, images } as never);
+    return {
+      classes,
+      normalize,
+      activation,
+      ...(threshold && { threshold }),
+      metadata,
+      async predict(image, signal, onProgress) {
+        const sized = scaled(image, said);
+        const input = said.clahe === undefined ? sized : clahe(sized, said.clahe);
+        const averaged = { model, networks: [network], normalize, tta };
+        return predictionOf(await tiledProbabilities(input, averaged, signal, onProgress), image, threshold);
+      },
+      async dispose() {
+        dispose(params);
+        await forward.dispose();
+      },
+    };
+  } catch (error) {
+    dispose(params);
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Raster } from '@segscape/core';
+import { type Normalize, predictTiled } from '@segscape/data';
+import type { Model } from '@segscape/models';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { largestTile } from '../chosen-network.js';
+import { averaging } from './averaging.js';
+import { orientations, oriented, upright } from './orientations.js';
+
+export interface Averaged {
+  /** Sizes that all the networks take and give. */
+  readonly model: Pick<Model, 'inputSizeFor' | 'outputSize'>;
+  /** From images to probabilities, channels last. */
+  readonly networks: readonly ((images: Tensor) => Tensor | Promise<Tensor>)[];
+  readonly normalize: Normalize;
+  /** Over all flips and quarter turns. */
+  readonly tta: boolean;
+}
+
+/**
+ * Mean probabilities over networks and orientations of an image of any size: in tiles that overlap by a quarter, the Gaussian
+ * mean of them where they do.
+ * @param onProgress called after each tile; the total counts all networks and orientations.
+ * @returns float32 `[height, width, classes]`, with the image's spacing.
+ */
+export async function tiledProbabilities(
+  image: Raster,
+  { model, networks, normalize, tta }: Averaged,
+  signal?: AbortSignal,
+  onProgress: (completed: number, total: number) => void = () => {},
+): Promise<Raster> {
+  const views = tta ? orientations : orientations.slice(0, 1);
+  const count = views.length * networks.length;
+  const mean = averaging(count);
+  let passes = 0;
+  for (const view of views) {
+    const seen = oriented(image, view);
+    const tile = [Math.min(seen.height, largestTile), Math.min(seen.width, largestTile)] as const;
+    const inputSize = model.inputSizeFor(tile);
+    const outputSize = model.outputSize(inputSize);
+    for (const network of networks) {
+      const probabilities = await predictTiled(seen, network, {
+        inputSize,
+        outputSize,
+        normalize,
+        overlap: Math.floor(Math.min(...outputSize) / 4),
+        weights: 'gaussian',
+        onProgress: (done, tiles) => onProgress(passes * tiles + done, count * tiles),
+        ...(signal && { signal }),
+      });
+      mean.add(upright(probabilities, view));
+      passes++;
+    }
+  }
+  return { ...mean.result(), ...(image.spacing && { spacing: image.spacing }) };
+}
