@@ -1,17 +1,25 @@
 import { assertOption, type Rng } from '@segscape/core';
 import { assertValue } from './assert-value.js';
+import { described } from './described.js';
 import type { Extent } from './extent.js';
-import type { Move } from './move.js';
+import type { Drawn, Move } from './move.js';
 import * as shared from './shared-options.js';
-import { assertTransforms, isSpatial, type SpatialTransform, type Transform } from './transform.js';
+import {
+  assertTransforms,
+  type DescribedTransform,
+  isSpatial,
+  type SpatialTransform,
+  type Transform,
+} from './transform.js';
 
-/** A transform that can tell where it moves pixels to, if all its parts can. */
+/** A transform that can tell where it moves pixels to, if all its parts can; else what they draw. */
 function planned(
   transform: Transform,
   parts: readonly Transform[],
   plan: (parts: readonly SpatialTransform[], extent: Extent, rng: Rng, id: string) => readonly Move[],
+  describe: DescribedTransform['describe'],
 ): Transform {
-  if (!parts.every(isSpatial)) return transform;
+  if (!parts.every(isSpatial)) return Object.assign(transform, { describe });
   return Object.assign(transform, {
     plan: (extent: Extent, rng: Rng, id: string) => plan(parts, extent, rng, id),
   });
@@ -42,6 +50,16 @@ export function compose(...transforms: readonly Transform[]): Transform {
       transforms.reduce((moved, transform, index) => transform(moved, rng.fork(index)), sample),
     transforms,
     movesOf,
+    (extent, rng, id) => {
+      const drawn: Drawn[] = [];
+      let to = extent;
+      for (const [index, transform] of transforms.entries()) {
+        const part = described(transform, to, rng.fork(index), id);
+        drawn.push(...part.drawn);
+        to = part.to;
+      }
+      return { drawn, to };
+    },
   );
 }
 
@@ -56,6 +74,8 @@ export function oneOf(...transforms: readonly Transform[]): Transform {
     (sample, rng) => transforms[rng.integer(0, transforms.length)]!(sample, rng.fork('one')),
     transforms,
     (parts, extent, rng, id) => parts[rng.integer(0, parts.length)]!.plan(extent, rng.fork('one'), id),
+    (extent, rng, id) =>
+      described(transforms[rng.integer(0, transforms.length)]!, extent, rng.fork('one'), id),
   );
 }
 
@@ -70,5 +90,7 @@ export function sometimes(p: number, transform: Transform): Transform {
     (sample, rng) => (rng.uniform() < p ? transform(sample, rng.fork('sometimes')) : sample),
     [transform],
     (parts, extent, rng, id) => (rng.uniform() < p ? parts[0]!.plan(extent, rng.fork('sometimes'), id) : []),
+    (extent, rng, id) =>
+      rng.uniform() < p ? described(transform, extent, rng.fork('sometimes'), id) : { drawn: [], to: extent },
   );
 }

@@ -31,6 +31,7 @@ export const shiftBy =
 function cropMove(where: string, extent: Extent, start: Axes, size: Axes): Move {
   const crop = onBoth((raster) => cropRaster(raster, start, size));
   return {
+    drawn: { start },
     from: extent,
     to: extentOf([...shapeOf(extent).slice(0, -size.length), ...size]),
     apply: (sample) => {
@@ -88,7 +89,7 @@ export function randomCrop(options: RandomCropOptions): SpatialTransform {
     size.length === 2 ? 'be [top, bottom, left, right] for a size of 2 numbers' : marginsMust,
   );
   const margins = [0, 0, ...inset].slice(-2 * size.length);
-  return moving((extent, rng, id) => {
+  return moving(where, (extent, rng, id) => {
     const room = sizesFor(where, size, extent).map(
       (n, axis) => n - margins[2 * axis]! - margins[2 * axis + 1]!,
     );
@@ -108,7 +109,7 @@ export function centerCrop(options: Pick<RandomCropOptions, 'size'>): SpatialTra
   const where = 'centerCrop';
   assertOptions(where, options, centerCropSchema);
   const { size } = options;
-  return moving((extent, _, id) => {
+  return moving(where, (extent, _, id) => {
     const sizes = sizesFor(where, size, extent);
     assertRoom(where, size, sizes, id);
     const start = sizes.map((n, axis) => Math.floor((n - size[axis]!) / 2));

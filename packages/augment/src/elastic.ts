@@ -87,12 +87,14 @@ export function elastic(options: ElasticOptions = {}): SpatialTransform {
   const where = 'elastic';
   assertOptions(where, options, elasticSchema);
   const { alpha = 34, sigma = [6, 12], filterMode, volume = false } = options;
-  return moving((extent, rng) => {
+  return moving(where, (extent, rng) => {
     const { depth, height, width } = extent;
     if (volume) assertVolume(where, 'volume: true', extent);
     const drawn = { alpha: draw(alpha, rng), sigma: draw(sigma, rng), ...(filterMode && { filterMode }) };
     const size = { ...(volume && depth !== undefined && { depth }), height, width };
-    return fieldMove(where, extent, elasticField({ ...drawn, ...size }, rng), options);
+    const noise = rng.state();
+    const move = fieldMove(where, extent, elasticField({ ...drawn, ...size }, rng), options);
+    return { ...move, drawn: { alpha: drawn.alpha, sigma: drawn.sigma, noise } };
   });
 }
 
@@ -113,8 +115,10 @@ export function elasticGrid(options: ElasticGridOptions = {}): SpatialTransform 
   const where = 'elasticGrid';
   assertOptions(where, options, elasticGridSchema);
   const { points = 3, sigma = 10 } = options;
-  return moving((extent, rng) => {
+  return moving(where, (extent, rng) => {
     const { height, width } = extent;
-    return fieldMove(where, extent, elasticGridField({ height, width, points, sigma }, rng), options);
+    const noise = rng.state();
+    const field = elasticGridField({ height, width, points, sigma }, rng);
+    return { ...fieldMove(where, extent, field, options), drawn: { noise } };
   });
 }

@@ -72,12 +72,14 @@ export function flip(options: FlipOptions = {}): SpatialTransform {
   const where = 'flip';
   assertOptions(where, options, flipSchema);
   const { horizontal = 0.5, vertical = 0.5, depth = 0 } = options;
-  return moving((extent, rng): Move => {
+  return moving(where, (extent, rng): Move => {
     const [v, h] = [rng.uniform() < vertical, rng.uniform() < horizontal];
     // Drawn for volumes that may turn alone: pictures keep the numbers that come after.
     const d = extent.depth !== undefined && depth > 0 && rng.uniform() < depth;
-    if (!v && !h && !d) return stay(extent);
+    const drawn = { vertical: v, horizontal: h, ...(d && { depth: d }) };
+    if (!v && !h && !d) return stay(extent, drawn);
     return {
+      drawn,
       from: extent,
       to: extent,
       apply: onBoth(mirrored(where, v, h, d)),
@@ -115,11 +117,12 @@ export const rotate90Schema = optionsOf<object>({});
 export function rotate90(options: Readonly<Record<string, never>> = {}): SpatialTransform {
   const where = 'rotate90';
   assertOptions(where, options, rotate90Schema);
-  return moving((extent, rng): Move => {
+  return moving(where, (extent, rng): Move => {
     const { height, width } = extent;
     const turns = height === width ? rng.integer(0, 4) : 2 * rng.integer(0, 2);
-    if (turns === 0) return stay(extent);
+    if (turns === 0) return stay(extent, { turns });
     return {
+      drawn: { turns },
       from: extent,
       to: extent,
       apply: onBoth((raster) => turned(where, raster, turns)),

@@ -44,14 +44,15 @@ export function affine(options: RandomAffineOptions = {}): SpatialTransform {
 
 function randomAffine(where: string, options: RandomAffineOptions): SpatialTransform {
   const { degrees = 0, factor = 1, shift = 0, shear = 0 } = options;
-  return moving((extent, rng) => {
-    const drawn: AffineOptions = {
+  return moving(where, (extent, rng) => {
+    const drawn = {
       degrees: draw(degrees, rng, true),
       scale: draw(factor, rng),
       translate: [draw(shift, rng, true), draw(shift, rng, true)],
       shear: [draw(shear, rng, true), draw(shear, rng, true)],
-    };
-    return fieldMove(where, extent, affineField(extent.height, extent.width, drawn), options);
+    } as const satisfies AffineOptions;
+    const field = affineField(extent.height, extent.width, drawn);
+    return { ...fieldMove(where, extent, field, options), drawn };
   });
 }
 

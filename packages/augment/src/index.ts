@@ -20,6 +20,7 @@ export {
   randomCrop,
   randomCropSchema,
 } from './cropping.js';
+export { type Draw, describeDraw, replayDraw } from './draw.js';
 export {
   type ElasticGridOptions,
   type ElasticOptions,
@@ -77,7 +78,7 @@ export {
   uniformNoise,
   uniformNoiseSchema,
 } from './intensity.js';
-export type { Border, Move, Places } from './move.js';
+export type { Border, Drawn, Move, Places } from './move.js';
 export { type NormalizeOptions, normalize, normalizeSchema } from './normalize.js';
 export {
   type Axes,
@@ -92,5 +93,5 @@ export { type ResizeOptions, resize, resizeSchema } from './resize.js';
 export { spatial } from './spatial.js';
 export { splineCoefficients } from './spline-coefficients.js';
 export type { Order } from './spline-weights.js';
-export type { Range, SpatialTransform, Transform } from './transform.js';
+export type { Described, DescribedTransform, Range, SpatialTransform, Transform } from './transform.js';
 export { type WarpOptions, warp, warpSchema } from './warp.js';

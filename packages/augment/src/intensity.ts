@@ -11,7 +11,7 @@ import { shapeOf } from './extent.js';
 import { extremes } from './extremes.js';
 import { gaussianFilter } from './gaussian.js';
 import { blank, storing } from './store.js';
-import { draw, onImage, type Range, type Transform } from './transform.js';
+import { byNumber, draw, type Range, type Transform } from './transform.js';
 
 /** Changes every value; integers are rounded and clamped to their type. */
 function mapped(where: string, raster: Raster, change: (value: number) => number): Raster {
@@ -36,10 +36,12 @@ export const brightnessSchema = optionsOf<{ readonly delta: Range }>(
  */
 export function brightness(options: { readonly delta: Range }): Transform {
   assertOptions('brightness', options, brightnessSchema);
-  return onImage((image, rng) => {
-    const shift = draw(options.delta, rng, true);
-    return mapped('brightness', image, (value) => value + shift);
-  });
+  return byNumber(
+    'brightness',
+    'delta',
+    (rng) => draw(options.delta, rng, true),
+    (image, shift) => mapped('brightness', image, (value) => value + shift),
+  );
 }
 
 export const contrastSchema = optionsOf<{ readonly factor: Range }>(
@@ -53,8 +55,8 @@ export const contrastSchema = optionsOf<{ readonly factor: Range }>(
  */
 export function contrast(options: { readonly factor: Range }): Transform {
   assertOptions('contrast', options, contrastSchema);
-  return onImage((image, rng) => {
-    const stretch = draw(options.factor, rng);
+  const drawn = (rng: Rng) => draw(options.factor, rng);
+  return byNumber('contrast', 'factor', drawn, (image, stretch) => {
     let sum = 0;
     for (let i = 0; i < image.data.length; i++) sum += image.data[i]!;
     const mean = sum / image.data.length;
@@ -74,8 +76,8 @@ export const gammaSchema = optionsOf<{ readonly exponent: Range }>(
  */
 export function gamma(options: { readonly exponent: Range }): Transform {
   assertOptions('gamma', options, gammaSchema);
-  return onImage((image, rng) => {
-    const power = draw(options.exponent, rng);
+  const drawn = (rng: Rng) => draw(options.exponent, rng);
+  return byNumber('gamma', 'exponent', drawn, (image, power) => {
     const { data } = image;
     const [low, high] =
       data instanceof Uint8Array ? [0, 255] : data instanceof Uint16Array ? [0, 65_535] : extremes(image);
@@ -101,10 +103,12 @@ export const gaussianNoiseSchema = optionsOf<{ readonly sigma: Range }>(
  */
 export function gaussianNoise(options: { readonly sigma: Range }): Transform {
   assertOptions('gaussianNoise', options, gaussianNoiseSchema);
-  return onImage((image, rng) => {
-    const deviation = draw(options.sigma, rng);
-    return noisy('gaussianNoise', image, rng, (stream) => deviation * stream.normal());
-  });
+  return byNumber(
+    'gaussianNoise',
+    'sigma',
+    (rng) => draw(options.sigma, rng),
+    (image, deviation, rng) => noisy('gaussianNoise', image, rng, (stream) => deviation * stream.normal()),
+  );
 }
 
 export const uniformNoiseSchema = optionsOf<{ readonly bound: Range }>(
@@ -118,10 +122,12 @@ export const uniformNoiseSchema = optionsOf<{ readonly bound: Range }>(
  */
 export function uniformNoise(options: { readonly bound: Range }): Transform {
   assertOptions('uniformNoise', options, uniformNoiseSchema);
-  return onImage((image, rng) => {
-    const reach = draw(options.bound, rng);
-    return noisy('uniformNoise', image, rng, (stream) => reach * (2 * stream.uniform() - 1));
-  });
+  return byNumber(
+    'uniformNoise',
+    'bound',
+    (rng) => draw(options.bound, rng),
+    (image, reach, rng) => noisy('uniformNoise', image, rng, (stream) => reach * (2 * stream.uniform() - 1)),
+  );
 }
 
 export interface GaussianBlurOptions {
@@ -151,8 +157,8 @@ export function gaussianBlur(options: GaussianBlurOptions): Transform {
   const where = 'gaussianBlur';
   assertOptions(where, options, gaussianBlurSchema);
   const { sigma, axes } = options;
-  return onImage((image, rng) => {
-    const width = draw(sigma, rng);
+  const drawn = (rng: Rng) => draw(sigma, rng);
+  return byNumber(where, 'sigma', drawn, (image, width) => {
     const count = shapeOf(image).length;
     if (axes && axes.length !== count)
       throw new SegscapeError(

@@ -1,4 +1,4 @@
-import type { Raster, Sample } from '@segscape/core';
+import type { Raster, RngState, Sample } from '@segscape/core';
 import { type BorderMode, foldCoordinate } from './boundary.js';
 import type { Extent } from './extent.js';
 import type { DisplacementField } from './field.js';
@@ -18,8 +18,19 @@ export interface Border {
   readonly maskCval: number;
 }
 
+/** A number that was drawn, several, or the state of the stream that a field of noise was drawn from. */
+type DrawnValue = string | number | boolean | readonly number[] | RngState;
+
+/** What a transform drew for one sample, in plain JSON: its kind, and its numbers by their names. */
+export interface Drawn {
+  readonly kind: string;
+  readonly [value: string]: DrawnValue;
+}
+
 /** One drawn movement of image and mask. */
 export interface Move {
+  /** What was drawn for it; `moving` adds the kind. */
+  readonly drawn?: Readonly<Record<string, DrawnValue>>;
   /** Size of what it moves. */
   readonly from: Extent;
   /** Size of the result. */
@@ -41,7 +52,8 @@ export interface Move {
 }
 
 /** Nothing moves. */
-export const stay = (extent: Extent): Move => ({
+export const stay = (extent: Extent, drawn: Move['drawn'] = {}): Move => ({
+  drawn,
   from: extent,
   to: extent,
   apply: (sample) => sample,

@@ -39,7 +39,7 @@ export function normalize(options: NormalizeOptions = {}): Transform {
   const where = 'normalize';
   const { mean, deviation } = checkedNormalize(where, options);
   if (mean && deviation)
-    return onImage((image) => {
+    return onImage(where, (image) => {
       if (mean.length !== 1 && mean.length !== image.channels)
         throw new SegscapeError(
           'SHAPE_MISMATCH',
@@ -48,11 +48,11 @@ export function normalize(options: NormalizeOptions = {}): Transform {
       return standardized(image, mean, deviation);
     });
   if ('method' in options && options.method === 'standard')
-    return onImage((image) => {
+    return onImage(where, (image) => {
       const { mean: own, deviation: spread } = channelStatistics(image);
       return standardized(image, own, spread);
     });
-  return onImage((image) => {
+  return onImage(where, (image) => {
     const [low, high] = extremes(image);
     const range = high - low || 1;
     const data = new Float32Array(image.data.length);

@@ -72,7 +72,7 @@ export function pad(options: PadOptions): SpatialTransform {
     return shape.flatMap((n, axis) => split(n, wanted[axis]!)) as unknown as Margins;
   };
 
-  return moving((extent) => {
+  return moving(where, (extent) => {
     const margins = marginsFor(extent);
     const before = margins.filter((_, i) => i % 2 === 0);
     const shape = shapeOf(extent);
@@ -81,6 +81,7 @@ export function pad(options: PadOptions): SpatialTransform {
       axis < first ? n : n + margins[2 * (axis - first)]! + margins[2 * (axis - first) + 1]!,
     );
     return {
+      drawn: { margins },
       from: extent,
       to: extentOf(padded),
       apply: (sample: Sample) => {

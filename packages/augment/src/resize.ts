@@ -52,7 +52,7 @@ export function resize(options: ResizeOptions): SpatialTransform {
   const where = 'resize';
   assertOptions(where, options, resizeSchema);
   const { size, order = 1 } = options;
-  return moving((extent) => {
+  return moving(where, (extent) => {
     if (size.length === 3) assertVolume(where, 'a size of 3 numbers', extent);
     if (
       shapeOf(extent)

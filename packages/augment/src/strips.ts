@@ -42,11 +42,12 @@ export function alongRows(
     alongWhole(data, lines, strip, places, cval, from, work);
     return;
   }
+  fillOutside(strip, step, places, cval);
   for (let block = 0; block < outer; block++)
     for (let k = 0; k < inner; k += step) {
       const start = block * n * inner + k;
       const width = Math.min(step, inner - k);
-      packRows(data, start, inner, width, strip, step, places, cval);
+      packRows(data, start, inner, width, strip, step, places);
       work();
       unpackRows(data, start, inner, width, from, step, n);
     }
@@ -67,13 +68,19 @@ function alongWhole(
   const [before, after] = [places.subarray(0, margin), places.subarray(margin + n)];
   const end = strip.subarray((margin + n) * inner);
   const results = from.subarray(0, size);
+  fillOutside(strip, inner, places, cval);
   for (let start = 0; start < outer * size; start += size) {
-    packRows(data, start, inner, inner, strip, inner, before, cval);
+    packRows(data, start, inner, inner, strip, inner, before);
     strip.set(data.subarray(start, start + size), margin * inner);
-    packRows(data, start, inner, inner, end, inner, after, cval);
+    packRows(data, start, inner, inner, end, inner, after);
     work();
     data.set(results, start);
   }
+}
+
+/** What lies outside is the same for all lines, and no work writes there. */
+function fillOutside(strip: Float64Array, step: number, places: Int32Array, cval: number): void {
+  for (let i = 0; i < places.length; i++) if (places[i]! < 0) strip.fill(cval, i * step, (i + 1) * step);
 }
 
 function packRows(
@@ -84,13 +91,12 @@ function packRows(
   strip: Float64Array,
   step: number,
   places: Int32Array,
-  cval: number,
 ): void {
   for (let i = 0, at = 0; i < places.length; i++, at += step) {
     const place = places[i]!;
     const row = start + place * inner;
-    if (place < 0) strip.fill(cval, at, at + width);
-    else if (width === lanes) copyEight(data, row, strip, at);
+    if (place < 0) continue;
+    if (width === lanes) copyEight(data, row, strip, at);
     else for (let k = 0; k < width; k++) strip[at + k] = data[row + k]!;
   }
 }

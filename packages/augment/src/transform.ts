@@ -1,6 +1,6 @@
 import { type Raster, type Rng, type Sample, SegscapeError } from '@segscape/core';
 import type { Extent } from './extent.js';
-import type { Move } from './move.js';
+import type { Drawn, Move } from './move.js';
 
 /** Moves an image and its mask together; all its random numbers come from `rng`. */
 export type Transform = (sample: Sample, rng: Rng) => Sample;
@@ -16,10 +16,25 @@ export type SpatialTransform = Transform & {
 /** Whether a transform tells where it moves pixels to. */
 export const isSpatial = (transform: Transform): transform is SpatialTransform => 'plan' in transform;
 
+/** What was drawn, and the size of what comes out. */
+export interface Described {
+  readonly drawn: readonly Drawn[];
+  readonly to: Extent;
+}
+
+/** A transform that can say what it draws; one that moves pixels says it with its plan. */
+export type DescribedTransform = Transform & {
+  readonly describe: (extent: Extent, rng: Rng, id: string) => Described;
+};
+
 /** A transform that draws one move for a sample's size and makes it. */
-export function moving(draw: (extent: Extent, rng: Rng, id: string) => Move): SpatialTransform {
+export function moving(kind: string, draw: (extent: Extent, rng: Rng, id: string) => Move): SpatialTransform {
+  const named = (extent: Extent, rng: Rng, id: string): Move => {
+    const move = draw(extent, rng, id);
+    return { ...move, drawn: { kind, ...move.drawn } };
+  };
   return Object.assign((sample: Sample, rng: Rng) => draw(sample.image, rng, sample.id).apply(sample), {
-    plan: (extent: Extent, rng: Rng, id: string) => [draw(extent, rng, id)],
+    plan: (extent: Extent, rng: Rng, id: string) => [named(extent, rng, id)],
   });
 }
 
@@ -32,10 +47,29 @@ export function draw(range: Range, rng: Rng, symmetric = false): number {
   return range[0] + (range[1] - range[0]) * rng.uniform();
 }
 
-/** A transform of the intensities alone. */
-export const onImage =
-  (change: (image: Raster, rng: Rng) => Raster): Transform =>
-  (sample, rng) => ({ ...sample, image: change(sample.image, rng) });
+/** A transform of the intensities alone that draws nothing. */
+export const onImage = (kind: string, change: (image: Raster) => Raster): DescribedTransform =>
+  Object.assign((sample: Sample): Sample => ({ ...sample, image: change(sample.image) }), {
+    describe: (to: Extent): Described => ({ drawn: [{ kind }], to }),
+  });
+
+/** A transform of the intensities alone, by a number that it draws and calls by a name. */
+export function byNumber(
+  kind: string,
+  name: string,
+  drawNumber: (rng: Rng) => number,
+  change: (image: Raster, drawn: number, rng: Rng) => Raster,
+): DescribedTransform {
+  return Object.assign(
+    (sample: Sample, rng: Rng): Sample => ({
+      ...sample,
+      image: change(sample.image, drawNumber(rng), rng),
+    }),
+    {
+      describe: (to: Extent, rng: Rng): Described => ({ drawn: [{ kind, [name]: drawNumber(rng) }], to }),
+    },
+  );
+}
 
 /** Checks the transforms that are given to one that combines them. */
 export function assertTransforms(where: string, transforms: readonly Transform[]): void {

@@ -104,7 +104,7 @@ const withoutRasters = [
 ];
 
 /** Exports whose meaning on a volume is told by tests of their own below. */
-const apart = ['splineCoefficients', 'warpSample'];
+const apart = ['describeDraw', 'replayDraw', 'splineCoefficients', 'warpSample'];
 
 test('every export is tried on a volume', () => {
   const tried = [sliceBySlice, everyVoxel, rasterFunctions].flatMap((table) => Object.keys(table));
@@ -263,4 +263,13 @@ describe('in three dimensions', () => {
       expect(found).toBe(message);
     }
   });
+});
+
+test('what was drawn for a volume is described, and replayed', () => {
+  const transform = augment.compose(augment.flip({ depth: 1 }), augment.randomCrop({ size: [2, 4, 4] }));
+  const given = sample();
+  const draw = augment.describeDraw(transform, given, random(3));
+  expect(draw.size).toHaveLength(3);
+  expect(draw.drawn).toMatchObject([{ kind: 'flip', depth: true }, { kind: 'randomCrop' }]);
+  expect(augment.replayDraw(transform, given, draw)).toEqual(transform(given, random(3)));
 });

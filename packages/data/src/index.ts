@@ -50,6 +50,7 @@ export type { ImageSource } from './source.js';
 export { type Split, type SplitOptions, splitDataset } from './split-dataset.js';
 export { readSplit } from './split-lists.js';
 export { type StackOptions, stackDataset, stackSchema } from './stack-dataset.js';
+export type { TileWeights } from './tile-canvas.js';
 export {
   overlapTiles,
   type PredictTiledOptions,

@@ -1,6 +1,7 @@
-import { assertOption, assertRaster, type Raster, SegscapeError } from '@segscape/core';
+import { assertOneOf, assertOption, assertRaster, type Raster, SegscapeError } from '@segscape/core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { assertNormalize, type Normalize, toFloats } from './intensities.js';
+import { TileCanvas, type TileWeights } from './tile-canvas.js';
 
 /** One tile: where its input begins in the image (negative: beyond the border), and where its output belongs. */
 export interface Tile {
@@ -95,6 +96,11 @@ function cut(
 export interface PredictTiledOptions extends TileOptions {
   /** Tiles given to the network at once. Default 1. */
   readonly batchSize?: number;
+  /**
+   * How much a tile counts where several overlap: `'uniform'`, all alike, or `'gaussian'`, the less the farther from its
+   * middle (nnU-Net), which leaves no seams. A single tile is taken as it is. Default `'uniform'`.
+   */
+  readonly weights?: TileWeights;
   /** As in `batches`; use what the network was trained with. Default `'scale'`. */
   readonly normalize?: Normalize;
   readonly signal?: AbortSignal;
@@ -124,6 +130,7 @@ export async function predictTiled(
     inputSize,
     outputSize = inputSize,
     batchSize = 1,
+    weights = 'uniform',
     normalize = 'scale',
     signal,
     onProgress,
@@ -144,11 +151,11 @@ export async function predictTiled(
     batchSize,
     'be a positive integer',
   );
+  assertOneOf(where, 'weights', weights, ['uniform', 'gaussian']);
   const tiles = overlapTiles(image.height, image.width, options);
   const values = toFloats(image, normalize);
   const { height, width, channels } = image;
-  const weight = new Float32Array(height * width);
-  let sum = new Float32Array(0);
+  let canvas: TileCanvas | undefined;
   let classes = 0;
   const size = inputSize[0] * inputSize[1] * channels;
   for (let start = 0; start < tiles.length; start += batchSize) {
@@ -179,39 +186,19 @@ export async function predictTiled(
       );
     if (classes === 0) {
       classes = shape[3]!;
-      sum = new Float32Array(height * width * classes);
+      canvas = new TileCanvas(
+        height,
+        width,
+        classes,
+        outputSize,
+        // The mean of one is itself, to the bit.
+        tiles.length === 1 ? 'uniform' : weights,
+      );
     }
-    for (const [i, tile] of group.entries()) {
-      const from = i * outputSize[0] * outputSize[1] * classes;
-      paste(data, from, outputSize, tile.output, { sum, weight, height, width, classes });
-    }
+    for (const [i, tile] of group.entries())
+      canvas?.paste(data, i * outputSize[0] * outputSize[1] * classes, tile.output);
     onProgress?.(Math.min(tiles.length, start + batchSize), tiles.length);
   }
-  for (let i = 0; i < weight.length; i++)
-    for (let c = 0; c < classes; c++) sum[i * classes + c]! /= weight[i]!;
-  return { data: sum, height, width, channels: classes, ...(image.spacing && { spacing: image.spacing }) };
-}
-
-interface Canvas {
-  readonly sum: Float32Array;
-  readonly weight: Float32Array;
-  readonly height: number;
-  readonly width: number;
-  readonly classes: number;
-}
-
-function paste(
-  data: Float32Array,
-  from: number,
-  [rows, columns]: readonly [number, number],
-  [top, left]: readonly [number, number],
-  { sum, weight, height, width, classes }: Canvas,
-): void {
-  for (let y = 0; y < Math.min(rows, height - top); y++)
-    for (let x = 0; x < Math.min(columns, width - left); x++) {
-      const at = (top + y) * width + left + x;
-      weight[at]!++;
-      for (let c = 0; c < classes; c++)
-        sum[at * classes + c]! += data[from + (y * columns + x) * classes + c]!;
-    }
+  const data = canvas?.finish() ?? new Float32Array(0);
+  return { data, height, width, channels: classes, ...(image.spacing && { spacing: image.spacing }) };
 }

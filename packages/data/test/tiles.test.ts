@@ -1,7 +1,7 @@
 import { random } from '@segscape/core';
 import { overlapTiles, predictTiled } from '@segscape/data';
 import { expectTensors } from '@segscape/testing';
-import { avgPool, concat, mul, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { add, avgPool, concat, mul, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -91,6 +91,38 @@ describe('predictTiled', () => {
       { inputSize: [1, 11], outputSize: [1, 3] },
     );
     expect(given).toEqual([1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3]);
+  });
+
+  test('Gaussian weights: at 1/8 of a side, one σ from the middle, a tile counts e^(−1/2) of its middle', async () => {
+    // Two tiles of 16 columns over 24: the first says 0, the second 1, so the result is the second's share.
+    let calls = 0;
+    const result = await predictTiled(
+      image(16, 24),
+      (x) => tidy(() => add(mul(slice(x, [0, 0, 0, 0], [-1, -1, -1, 1]), 0), calls++)),
+      { inputSize: [16, 16], overlap: 8, weights: 'gaussian' },
+    );
+    const weight = (column: number) => Math.exp(-(((column - 7.5) / 2) ** 2) / 2);
+    for (let x = 0; x < 24; x++) {
+      const [first, second] = [x < 16 ? weight(x) : 0, x >= 8 ? weight(x - 8) : 0];
+      expect(result.data[5 * 24 + x]).toBeCloseTo(second / (first + second), 5);
+    }
+    expect(weight(9.5) / weight(7.5)).toBeCloseTo(Math.exp(-1 / 2), 10);
+  });
+
+  test('Gaussian weights leave a single tile as it is, to the bit, and a constant constant', async () => {
+    const picture = image(9, 13);
+    const one = (weights: 'uniform' | 'gaussian') =>
+      predictTiled(picture, (x) => mul(x, 0.1), { inputSize: [16, 16], weights });
+    expect((await one('gaussian')).data).toEqual((await one('uniform')).data);
+    const flat = await predictTiled(image(40, 50), (x) => tidy(() => add(mul(x, 0), 0.25)), {
+      inputSize: [16, 16],
+      overlap: 4,
+      weights: 'gaussian',
+    });
+    for (const value of flat.data) expect(value).toBeCloseTo(0.25, 6);
+    await expect(
+      predictTiled(picture, (x) => mul(x, 1), { inputSize: [4, 4], weights: 'gausian' as 'gaussian' }),
+    ).rejects.toThrow("predictTiled: weights (='gausian') must be");
   });
 
   test('progress, abort, and a wrong output size', async () => {

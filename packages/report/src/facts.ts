@@ -8,6 +8,7 @@ import type {
   TrustFact,
   WeightChangeFact,
 } from './landscape-facts.js';
+import type { LearningRatesFact } from './learning-rate-facts.js';
 
 /** A picture kept as `maps/<name>.png`. */
 export interface PictureFact {
@@ -218,6 +219,7 @@ export interface ReportFacts {
   readonly curvature?: readonly CurvatureFact[];
   readonly weightChange?: readonly WeightChangeFact[];
   readonly calibration?: readonly CalibrationFact[];
+  readonly learningRates?: LearningRatesFact;
   /** What the study is doing, where it has not ended; absent in the facts of a finished one. */
   readonly unfinished?: 'training' | 'surfaces';
   /** Wall clock of the study, in minutes. */

@@ -60,6 +60,7 @@ export type {
   TrustFact,
   WeightChangeFact,
 } from './landscape-facts.js';
+export type { LearningRatesFact, LossRateFact, TriedRateFact } from './learning-rate-facts.js';
 export { type ColouriseOptions, colourise } from './pictures/colourise.js';
 export { classColours, lossColours, type Rgb, type Scheme } from './pictures/colours.js';
 export { differenceMap, outlineMask } from './pictures/masks.js';

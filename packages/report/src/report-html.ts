@@ -16,6 +16,7 @@ import { curvatureSection } from './sections/curvature.js';
 import { curvesSection } from './sections/curves.js';
 import { gradientsSection } from './sections/gradients.js';
 import { headerHtml } from './sections/header.js';
+import { learningRatesSection } from './sections/learning-rates.js';
 import { captionOf, mapsSection } from './sections/maps.js';
 import { lossVariable, type Section } from './sections/markup.js';
 import { profilesSection, trueClassHistogram } from './sections/profiles.js';
@@ -49,6 +50,7 @@ export async function reportHtml(storage: Storage, options: ReportOptions = {}):
   const sections = [
     comparisonSection(facts),
     curvesSection(facts, curves),
+    learningRatesSection(facts),
     surfacesSection(facts, surfaces, answer.best),
     mapsSection(facts, run.maps),
     curvatureSection(facts),

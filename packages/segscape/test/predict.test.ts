@@ -86,10 +86,10 @@ describe('segscape predict loses nothing', () => {
     expect(code).toBe(0);
     const overlay = (...names: string[]) => names.flatMap((name) => [`${name}.png`, `${name}-overlay.png`]);
     const expected = overlay('a.jpg', 'a.png', 'b-overlay.png', 'b.png', 'deep/a', 'deep/deeper/c');
-    expect(await filesOf('many/out')).toEqual([...expected, 'objects.csv'].sort());
+    expect(await filesOf('many/out')).toEqual([...expected, 'objects.csv', 'prediction.json'].sort());
     // Again, with the results inside the folder of the images.
     expect((await predicted('many', 'many/out', '--overlay')).code).toBe(0);
-    expect(await filesOf('many/out')).toEqual([...expected, 'objects.csv'].sort());
+    expect(await filesOf('many/out')).toEqual([...expected, 'objects.csv', 'prediction.json'].sort());
   });
 
   test('odd entries are a line of the table each, and the rest is done', async () => {
@@ -102,7 +102,7 @@ describe('segscape predict loses nothing', () => {
     const { code, err } = await predicted('odd', 'odd-out');
     expect(code).toBe(1);
     expect(err.trim().split('\n')).toHaveLength(5);
-    expect(await filesOf('odd-out')).toEqual(['good.png', 'objects.csv']);
+    expect(await filesOf('odd-out')).toEqual(['good.png', 'objects.csv', 'prediction.json']);
     const rows = table('odd-out');
     expect(rows.find((row) => row.startsWith('folder,'))).toContain('is a folder, named like an image');
     expect(rows.find((row) => row.startsWith('lost,'))).toContain('is no file that can be read');

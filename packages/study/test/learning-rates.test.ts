@@ -1,11 +1,12 @@
 import type { Storage } from '@segscape/core';
+import type { LearningRatesFact } from '@segscape/report';
 import { memoryStorage, openRun } from '@segscape/runs';
 import { parseStudyConfig, type StudyEvent, type StudyInput } from '@segscape/study';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { durationOf } from '../src/plan/budget.js';
 import { epochsOfSearch, rungsOf, survivors } from '../src/plan/halving.js';
-import type { LearningRatesFact, RatesRecord } from '../src/tasks/rates-record.js';
+import type { RatesRecord } from '../src/tasks/rates-record.js';
 import { type Bytes, study, text, tinyStudy } from './tiny-study.js';
 
 describe('successive halving', () => {

@@ -16,6 +16,7 @@ import type {
   SurfaceFact,
   VarianceFact,
 } from '../facts.js';
+import type { LearningRatesFact, LossRateFact, TriedRateFact } from '../learning-rate-facts.js';
 import {
   anyObject,
   count,
@@ -145,6 +146,17 @@ const environment = record<EnvironmentFact>({
   platform: text,
 });
 
+const learningRates = record<LearningRatesFact>({
+  measure: text,
+  losses: list(
+    record<LossRateFact>({
+      loss: text,
+      rate: measured,
+      tried: optional(list(record<TriedRateFact>({ rate: measured, epochs: count, value: measured }))),
+    }),
+  ),
+});
+
 const reportFacts = record<ReportFacts>({
   subject: optional(oneOf('networks', 'masks')),
   title: text,
@@ -172,6 +184,7 @@ const reportFacts = record<ReportFacts>({
   curvature: optional(list(curvature)),
   weightChange: optional(list(weightChange)),
   calibration: optional(list(calibration)),
+  learningRates: optional(learningRates),
   unfinished: optional(oneOf('training', 'surfaces')),
   minutes: measured,
 });

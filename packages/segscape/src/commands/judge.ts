@@ -111,6 +111,13 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
       if (options.model !== undefined)
         networks = await mapsOfRun(options.model, { images: images!, truth, jit, signal: stop.signal });
     }
+    const twice = Object.keys(networks?.maps ?? {}).find((name) => Object.hasOwn(probabilities, name));
+    if (twice !== undefined)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        `judge: '${twice}' is a loss of the run and a name of --probabilities. Give the maps another name.`,
+        { details: { option: 'probabilities', value: twice } },
+      );
     for (const note of networks?.notes ?? []) process.stderr.write(`Note: ${note}\n`);
     const events = judgeMasks({
       truth,

@@ -1,4 +1,5 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
+import type { LearningRatesFact } from '@segscape/report';
 import type { TaskContext } from './context.js';
 
 /** A learning rate that was tried for a loss. */
@@ -46,21 +47,6 @@ export async function readRates(storage: Storage): Promise<RatesRecord | undefin
 export const writeRates = (storage: Storage, record: RatesRecord): Promise<void> =>
   storage.write(path, JSON.stringify(record, null, 2));
 
-/** How well each loss does by its learning rate, for the report. */
-export interface LearningRatesFact {
-  readonly measure: string;
-  readonly losses: readonly {
-    readonly loss: string;
-    readonly rate: number;
-    /** What was tried; absent where the rate was given. The value is that of the best epoch, null for one that diverged. */
-    readonly tried?: readonly {
-      readonly rate: number;
-      readonly epochs: number;
-      readonly value: number | null;
-    }[];
-  }[];
-}
-
 /** Undefined where no loss has a rate of its own. */
 export async function learningRatesFact({
   setup,
@@ -80,7 +66,7 @@ export async function learningRatesFact({
       return {
         rate: own,
         epochs: Math.max(0, ...epochs.map(({ epoch }) => epoch)),
-        value: diverged !== undefined || values.length === 0 ? null : best,
+        value: diverged !== undefined || values.length === 0 ? Number.NaN : best,
       };
     });
     return [{ loss: label, rate, ...(tried && { tried }) }];
