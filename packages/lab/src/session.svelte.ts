@@ -1,4 +1,5 @@
 import type { ChosenLoss } from './losses/chosen-loss.js';
+import { settingsIn } from './shared-settings.js';
 import type { DataConfig } from './study/examined-data.js';
 import { firstPlan, type PlanSettings, phantomData } from './study/plan-settings.js';
 
@@ -30,7 +31,9 @@ const standard: Settings = {
 
 function kept(): Settings {
   try {
-    return { ...standard, ...(JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Settings>) };
+    const known = JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Settings>;
+    // Settings that an older lab kept lack what came later.
+    return { ...standard, ...known, plan: { ...firstPlan, ...known.plan } };
   } catch {
     // Nothing sensible was kept, or this browser keeps nothing.
     return { ...standard };
@@ -46,5 +49,25 @@ export function keepSettings(): void {
     localStorage.setItem(key, text);
   } catch {
     // A browser that keeps nothing is no reason to stop: settings last as long as the page.
+  }
+}
+
+/**
+ * Takes over the settings of the link that was followed, if it holds some, and takes them out of the address: what is changed
+ * afterwards is not changed back by a reload.
+ * @returns what to say of it.
+ */
+export function followLink(): string {
+  try {
+    const shared = settingsIn(location.hash);
+    if (shared === undefined) return '';
+    const { losses, plan, data } = shared;
+    Object.assign(settings, { plan, ...(losses.length > 0 && { losses }), ...(data && { data }) });
+    return 'The settings of the link are set.';
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    if (location.hash.includes('settings='))
+      history.replaceState(null, '', location.hash.slice(0, location.hash.indexOf('?')));
   }
 }

@@ -91,3 +91,11 @@ export async function openLab({ width = 1280, height = 900 } = {}): Promise<Lab>
 
 /** A file of the built lab. */
 export const builtFile = (path: string): string => join(root, 'dist', path === '/' ? 'index.html' : path);
+
+/** Text of a file of a run, from the browser's private file system. */
+export const fileOfRun = (page: Page, path: string): Promise<string> =>
+  page.evaluate(async (parts) => {
+    let folder = await navigator.storage.getDirectory();
+    for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part);
+    return (await (await folder.getFileHandle(parts.at(-1)!)).getFile()).text();
+  }, `segscape-runs/${path}`.split('/'));

@@ -151,7 +151,7 @@ describe.skipIf(absent !== undefined)(`the lab’s light pages in Chromium${abse
       await page.emulateMedia({ colorScheme });
       for (const path of ['data', 'losses', 'plan', 'train', 'look', 'take-away', 'device']) {
         await page.goto(`${url}#/${path}`);
-        await page.locator('main > :nth-child(2)').waitFor();
+        await page.locator('main > :nth-child(3)').waitFor();
         expect([path, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([
           path,
           width,

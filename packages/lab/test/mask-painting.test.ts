@@ -31,3 +31,26 @@ test('undo and redo go back and forth, and a new change forgets what was undone'
   mask.stroke([0, 2], [0, 2], 0, 1);
   expect([rows(mask), mask.canRedo]).toEqual([['101'], false]);
 });
+test('a polygon holds the pixels whose centres lie inside; one that crosses itself by the even-odd rule', () => {
+  const mask = new MaskPainting(5, 7, new Uint8Array(35));
+  mask.polygon(
+    [
+      [0, 0],
+      [0, 6],
+      [4, 0],
+    ],
+    1,
+  );
+  expect(rows(mask)).toEqual(['1111111', '1111100', '1111000', '1100000', '1000000']);
+  const bow = new MaskPainting(3, 5, new Uint8Array(15));
+  bow.polygon(
+    [
+      [0, 0],
+      [2, 4],
+      [0, 4],
+      [2, 0],
+    ],
+    2,
+  );
+  expect(rows(bow)).toEqual(['20002', '22222', '20002']);
+});

@@ -1,23 +1,58 @@
 import { expect, test } from 'vitest';
-import { parted } from '../src/data/picked-files.js';
+import { arranged } from '../src/data/arranged-pairs.js';
 
 const files = (...paths: string[]) =>
   paths.map((path) => ({ file: new File([], path.split('/').pop()!), path }));
-const names = (list: readonly File[]) => list.map(({ name }) => name);
+const pairsOf = async (...paths: string[]) =>
+  (await arranged(files(...paths))).pairs.map(({ id, image, mask }) => [id, image.name, mask.name]);
 
-test('folders tell masks from images; of several folders of masks the plainest counts', () => {
-  const { images, masks } = parted(
-    files(
+test('folders tell masks from images; of several folders of masks the plainest counts', async () => {
+  expect(
+    await pairsOf(
       'set/images/a.jpg',
       'set/masks/a.png',
       'set/masks_exudates/a.png',
       'set/labels/a.png',
       'set/README.md',
     ),
-  );
-  expect([names(images), names(masks)]).toEqual([['a.jpg'], ['a.png']]);
+  ).toEqual([['a', 'a.jpg', 'a.png']]);
 });
-test('in one folder the endings of names tell them', () => {
-  const { images, masks } = parted(files('cells/a.png', 'cells/a_mask.png', 'cells/.hidden.png'));
-  expect([names(images), names(masks)]).toEqual([['a.png'], ['a_mask.png']]);
+test('in one folder the endings of names tell them', async () => {
+  expect(await pairsOf('cells/a.png', 'cells/a_mask.png', 'cells/.hidden.png')).toEqual([
+    ['a', 'a.png', 'a_mask.png'],
+  ]);
+});
+test('masks in a folder of their own may have an ending of their own, and NIfTI counts as an image', async () => {
+  expect(await pairsOf('images/7.nii.gz', 'masks/7_seg.nii.gz')).toEqual([['7', '7.nii.gz', '7_seg.nii.gz']]);
+});
+test('a patient’s pictures keep the patient in their names, by which the split keeps them together', async () => {
+  const paths = ['set/anna/1.png', 'set/anna/1_mask.png', 'set/ben/1.png', 'set/ben/1_mask.png'];
+  const { pairs, group } = await arranged(files(...paths));
+  expect(pairs.map(({ id }) => id)).toEqual(['anna__1', 'ben__1']);
+  expect(pairs.map(({ id }) => new RegExp(group!).exec(id)?.[1])).toEqual(['anna', 'ben']);
+});
+test('nnU-Net: classes come from dataset.json, and cases of several channels are told of', async () => {
+  const plan = new File(['{"labels":{"background":0,"tumour":1}}'], 'dataset.json');
+  const { pairs, classes, failures } = await arranged([
+    { file: plan, path: 'Dataset001/dataset.json' },
+    ...files(
+      'Dataset001/imagesTr/a_0000.nii.gz',
+      'Dataset001/labelsTr/a.nii.gz',
+      'Dataset001/imagesTr/b_0000.nii.gz',
+      'Dataset001/imagesTr/b_0001.nii.gz',
+      'Dataset001/labelsTr/b.nii.gz',
+    ),
+  ]);
+  expect(pairs.map(({ id, mask }) => [id, mask.name])).toEqual([['a', 'a.nii.gz']]);
+  expect(classes).toEqual(['background', 'tumour']);
+  expect(failures).toMatchObject([{ file: 'b', problem: expect.stringContaining('channels') }]);
+});
+test('what has no partner is told of on either side', async () => {
+  const { failures } = await arranged(files('images/a.png', 'images/b.png', 'masks/a.png', 'masks/c.png'));
+  expect(failures.map(({ file }) => file)).toEqual(['b.png', 'c.png']);
+});
+test('names that tell nothing are answered by what to do', async () => {
+  const { pairs, failures } = await arranged(files('x/one.png', 'x/two.png'));
+  expect(pairs).toEqual([]);
+  expect(failures[0]!.problem).toContain('a_mask.png');
 });

@@ -1,23 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { decodeTensors } from '@segscape/core';
 import { reportHtml } from '@segscape/report';
 import { memoryStorage, openRun, validateRun } from '@segscape/runs';
+import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unzipRun } from '../src/study/run-archive.js';
-import { absent, builtFile, type Lab, openLab } from './lab-in-chromium.js';
+import { seriousFindings } from './axe.js';
+import { absent, builtFile, fileOfRun, type Lab, openLab } from './lab-in-chromium.js';
+import { playTheCheckpoints, walkTheLandscape } from './looking.js';
 import { ended, openWith, smallSettings } from './small-study.js';
 
-/** Text of a file of a run, from the private file system. */
-const fileOf = (page: Page, path: string): Promise<string> =>
-  page.evaluate(async (parts) => {
-    let folder = await navigator.storage.getDirectory();
-    for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part);
-    return (await (await folder.getFileHandle(parts.at(-1)!)).getFile()).text();
-  }, `segscape-runs/${path}`.split('/'));
+/** The built command line, where there is one. */
+const cli = fileURLToPath(new URL('../../segscape/dist/cli.js', import.meta.url));
 
 const rows = (history: string) => history.trim().split('\n').sort();
 
@@ -61,39 +61,44 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     const heavy = [...scripts].reduce((sum, path) => sum + gzipSync(readFileSync(builtFile(path))).length, 0);
     expect(heavy).toBeLessThan(1_000_000);
     await page.waitForSelector('.uplot canvas');
+    // Each network shows what it makes of a picture while it trains.
+    await page.waitForSelector('[data-sights] .sight canvas', { timeout: 60_000 });
     expect(await page.getByText(/Computes with wasm/).textContent()).toMatch(/float32/);
     expect(await ended(page)).toBe('done');
-    const scores = await page.locator('tbody tr').allInnerTexts();
+    expect(await page.locator('[data-sights] .sight').count()).toBe(2);
+    expect(await seriousFindings(page)).toEqual([]);
+    const scores = await page.locator('[aria-label=Curves] tbody tr').allInnerTexts();
     expect(scores.map((row) => row.split(/\s+/)[0] || row.trim().split(/\s+/)[0])).toEqual([
       'crossEntropy',
       'dice',
     ]);
     first = await runName();
-    expect(await fileOf(page, `${first}/config.yaml`)).toContain('kind: phantom');
+    expect(await fileOfRun(page, `${first}/config.yaml`)).toContain('kind: phantom');
   });
   test('its surfaces are looked at, and a point of them is read', async () => {
     await page.getByRole('link', { name: 'Look', exact: true }).click();
-    // Two networks at three moments.
     await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
-    expect(await page.locator('.contours svg').count()).toBe(2);
+    expect(await page.locator('.contour svg').count()).toBe(2);
     const row = () => page.locator('[data-point] tr').first().textContent();
     const middle = await row();
-    await page
-      .locator('.contours')
-      .first()
-      .click({ position: { x: 60, y: 60 } });
+    const picks = page.locator('.contour .pick');
+    await picks.first().click({ position: { x: 80, y: 80 } });
     const corner = await row();
     expect(corner).not.toBe(middle);
-    await page.locator('.contours button').first().focus();
-    await page.keyboard.press('ArrowRight');
+    await picks.first().press('ArrowRight');
     expect(await row()).not.toBe(corner);
-    await page.locator('.terrain').first().focus();
-    const before = await page.locator('.terrain').nth(1).screenshot();
-    await page.keyboard.press('ArrowRight');
-    expect((await page.locator('.terrain').nth(1).screenshot()).equals(before)).toBe(false);
+    const terrains = page.locator('.surfaces .terrain');
+    const before = await terrains.nth(1).screenshot();
+    await terrains.first().press('ArrowRight');
+    await expect.poll(async () => (await terrains.nth(1).screenshot()).equals(before)).toBe(false);
     await page.getByLabel('Moment of the training').selectOption('start');
     await page.getByText('epoch 0').first().waitFor();
+    await page.getByLabel('Moment of the training').selectOption('end');
   });
+  test('walking the landscape changes the prediction, the loss map and every loss there', () =>
+    walkTheLandscape(page));
+  test('the networks are played through their checkpoints, and along their paths', () =>
+    playTheCheckpoints(page));
   test('the zip that is taken away is a sound run, which reports anew', async () => {
     await page.getByRole('link', { name: 'Take away' }).click();
     await page.waitForSelector('[data-files]');
@@ -105,6 +110,16 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     // Two networks at three moments, at least.
     expect((await (await openRun(storage)).landscapes()).length).toBeGreaterThanOrEqual(6);
     expect(await reportHtml(storage)).toContain('crossEntropy');
+    if (!existsSync(cli)) return;
+    // As it lies on a disk, the command line reads every file of it.
+    const folder = join(downloads, 'unpacked');
+    for (const path of await storage.list('')) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), await storage.read(path));
+    }
+    expect(execFileSync(process.execPath, [cli, 'inspect', folder], { encoding: 'utf8' })).toContain(
+      'Everything is sound.',
+    );
   });
   test('weights, network and report are taken away', async () => {
     const weights = await taken('crossEntropy/seed-1/best');
@@ -113,6 +128,18 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     expect(new TextDecoder().decode(report.bytes.subarray(0, 15))).toBe('<!doctype html>');
     const onnx = await taken('Network (ONNX)');
     expect(onnx.bytes.length).toBeGreaterThan(5_000);
+    await page.getByLabel(/^Channels/).selectOption('first');
+    await page.getByLabel(/^Gives/).selectOption('probabilities');
+    const other = await taken('Network (ONNX)');
+    // Names of the graph's outputs stand in the file as they are.
+    const holds = (bytes: Uint8Array, word: string) => Buffer.from(bytes).includes(word);
+    expect([holds(onnx.bytes, 'probabilities'), holds(other.bytes, 'probabilities')]).toEqual([false, true]);
+    const figures = unzipSync((await taken('Figures (SVG)')).bytes);
+    expect(Object.keys(figures).length).toBeGreaterThan(4);
+    for (const [name, bytes] of Object.entries(figures)) {
+      expect(name).toMatch(/^[\w-]+\.svg$/);
+      expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe('<svg');
+    }
   });
   test('a zip is opened again beside the run that it came from', async () => {
     await page.getByLabel('Open the zip of a run folder').setInputFiles(join(downloads, `${first}.zip`));
@@ -157,8 +184,8 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     expect(await page.locator('.runs li').first().textContent()).toContain('(not finished)');
     await page.getByRole('button', { name: `Go on with ${second}` }).click();
     expect(await ended(page)).toBe('done');
-    expect(rows(await fileOf(page, `${second}/history.csv`))).toEqual(
-      rows(await fileOf(page, `${first}/history.csv`)),
+    expect(rows(await fileOfRun(page, `${second}/history.csv`))).toEqual(
+      rows(await fileOfRun(page, `${first}/history.csv`)),
     );
   });
   test('a study is paused after a step, and goes on', async () => {

@@ -64,6 +64,26 @@ export class MaskPainting {
       }
   }
 
+  /**
+   * Gives all pixels whose centres lie inside a closed line of corners, `[y, x]` in pixels, a class; where it crosses itself, by
+   * the even-odd rule. The corners' own pixels are painted, too, so that no polygon is nothing.
+   */
+  polygon(corners: readonly (readonly [number, number])[], label: number): void {
+    const { width, height } = this;
+    for (let y = 0; y < height; y++) {
+      const crossings: number[] = [];
+      for (const [i, [y0, x0]] of corners.entries()) {
+        const [y1, x1] = corners[(i + 1) % corners.length]!;
+        if (y0 <= y !== y1 <= y) crossings.push(x0 + ((y - y0) / (y1 - y0)) * (x1 - x0));
+      }
+      crossings.sort((a, b) => a - b);
+      for (let i = 0; i + 1 < crossings.length; i += 2)
+        for (let x = Math.max(0, Math.ceil(crossings[i]!)); x <= Math.min(width - 1, crossings[i + 1]!); x++)
+          this.#data[y * width + x] = label;
+    }
+    for (const [y, x] of corners) this.#data[y * width + x] = label;
+  }
+
   /** Gives all pixels of one class that hang together by their sides with this one another class. */
   fill([y, x]: readonly [number, number], label: number): void {
     const { width, height } = this;

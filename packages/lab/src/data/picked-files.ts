@@ -4,43 +4,6 @@ export interface PathFile {
   readonly path: string;
 }
 
-export interface PickedFiles {
-  readonly images: readonly File[];
-  readonly masks: readonly File[];
-}
-
-/** Names of folders of masks, the plainest first: where there are several, the others are often something else. */
-const maskFolders = [
-  /^masks?$/i,
-  /^(segmentations?|gt|ground.?truth|annotations?|targets?)$/i,
-  /^(labels?|labelstr)$/i,
-];
-const imageFolder = /^(images?|imgs?|imagestr|inputs?|originals?|raw)$/i;
-const maskName = /[_-](masks?|labels?|gt|seg(mentation)?)\.\w+$/i;
-
-/**
- * Tells masks from images by the folders they lie in, else by the ending of their names. Where there is a folder of
- * images, other folders are passed over.
- */
-export function parted(files: readonly PathFile[]): PickedFiles {
-  const named = files.filter(({ file }) => !file.name.startsWith('.'));
-  const within =
-    (pattern: RegExp) =>
-    ({ path }: PathFile) =>
-      path
-        .split('/')
-        .slice(0, -1)
-        .some((part) => pattern.test(part));
-  const folder = maskFolders.find((pattern) => named.some(within(pattern)));
-  const isMask = folder ? within(folder) : ({ file }: PathFile) => maskName.test(file.name);
-  const others = named.filter((entry) => !isMask(entry));
-  const inside = others.filter(within(imageFolder));
-  return {
-    images: (inside.length > 0 ? inside : others).map(({ file }) => file),
-    masks: named.filter(isMask).map(({ file }) => file),
-  };
-}
-
 const fileOf = (entry: FileSystemFileEntry) =>
   new Promise<File>((resolve, reject) => entry.file(resolve, reject));
 
@@ -70,4 +33,25 @@ export async function droppedFiles({ items }: DataTransfer): Promise<PathFile[]>
   const files: PathFile[] = [];
   for (const entry of entries) for await (const file of walk(entry, '')) files.push(file);
   return files;
+}
+
+const zip = /\.zip$/i;
+
+/** The files of zips among the files, in their place. */
+export async function unzipped(files: readonly PathFile[]): Promise<PathFile[]> {
+  const all: PathFile[] = [];
+  for (const { file, path } of files) {
+    if (!zip.test(file.name)) {
+      all.push({ file, path });
+      continue;
+    }
+    const { unzipSync } = await import('fflate');
+    for (const [inner, bytes] of Object.entries(unzipSync(new Uint8Array(await file.arrayBuffer()))))
+      if (!inner.endsWith('/'))
+        all.push({
+          file: new File([bytes as Uint8Array<ArrayBuffer>], inner.split('/').pop()!),
+          path: `${path.replace(zip, '')}/${inner}`,
+        });
+  }
+  return all;
 }

@@ -21,22 +21,3 @@ export function valueAt({ x, y, values }: Grid, [px, py]: readonly [number, numb
   const along = (row: number) => at(row, 0) * (1 - a.share) + at(row, 1) * a.share;
   return along(0) * (1 - b.share) + along(1) * b.share;
 }
-
-/** Where the frame of `surfaceSvg`'s contours lies in its picture of this width, in its pixels. */
-export interface Frame {
-  readonly left: number;
-  readonly top: number;
-  readonly side: number;
-}
-
-/** The place of the plane under a point of the frame; outside of it the nearest. */
-export function placeIn(
-  { x, y }: Pick<Grid, 'x' | 'y'>,
-  { left, top, side }: Frame,
-  px: number,
-  py: number,
-): [number, number] {
-  const share = (value: number) => Math.max(0, Math.min(1, value));
-  const along = (axis: ArrayLike<number>, t: number) => axis[0]! + t * (axis[axis.length - 1]! - axis[0]!);
-  return [along(x, share((px - left) / side)), along(y, share((top + side - py) / side))];
-}

@@ -2,7 +2,7 @@ import type { Raster } from '@segscape/core';
 import { type Dataset, type DatasetSummary, resizeArea, resizeNearest } from '@segscape/data';
 import { outlineMask, toRgb } from '@segscape/report';
 import { examineMasks, type MaskExamination } from '@segscape/study';
-import { labRegistry } from './picture-folder.js';
+import { datasetOf } from './known-datasets.js';
 
 /** `data` of a config. */
 export type DataConfig = { readonly kind: string; readonly [option: string]: unknown };
@@ -35,9 +35,8 @@ async function thumbnail(dataset: Dataset, index: number): Promise<Thumbnail> {
 }
 
 /** Looks at what a config's `data` names: a contact sheet, and what the masks are like. */
-export async function examinedData({ kind, ...options }: DataConfig): Promise<ExaminedData> {
-  const make = labRegistry.data[kind]!;
-  const dataset = await make(options);
+export async function examinedData(config: DataConfig): Promise<ExaminedData> {
+  const dataset = await datasetOf(config);
   const count = Math.min(sheet, dataset.length);
   const thumbnails: Thumbnail[] = [];
   for (let i = 0; i < count; i++)
@@ -53,9 +52,10 @@ export async function examinedData({ kind, ...options }: DataConfig): Promise<Ex
 
 /** One picture as RGB, with its mask. */
 export async function sampleOf(
-  { kind, ...options }: DataConfig,
+  config: DataConfig,
   index: number,
-): Promise<{ readonly id: string; readonly image: Raster; readonly mask: Raster }> {
-  const { id, image, mask } = await (await labRegistry.data[kind]!(options)).get(index);
-  return { id, image: toRgb(image), mask };
+): Promise<{ readonly id: string; readonly image: Raster; readonly mask: Raster; readonly classes: number }> {
+  const dataset = await datasetOf(config);
+  const { id, image, mask } = await dataset.get(index % dataset.length);
+  return { id, image: toRgb(image), mask, classes: dataset.classes.length };
 }

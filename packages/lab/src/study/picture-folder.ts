@@ -1,97 +1,117 @@
 import { SegscapeError } from '@segscape/core';
-import { type Dataset, type FolderOptions, folderDataset } from '@segscape/data';
+import { cachedDataset, type Dataset, type FolderOptions, folderDataset, stackDataset } from '@segscape/data';
 import { defineKind, studyRegistry, withKinds } from '@segscape/study';
+import { type ArrangedPair, arranged, endingOf, type PictureFailure } from '../data/arranged-pairs.js';
+import type { PathFile } from '../data/picked-files.js';
+import { slicedDataset } from '../data/slices.js';
 import { shelf } from './run-shelf.js';
 
 /** How picked masks are to be read. */
-export type MaskReading = Pick<FolderOptions, 'classes' | 'maskThreshold' | 'channels' | 'scale'>;
+export type MaskReading = Pick<
+  FolderOptions,
+  'classes' | 'maskThreshold' | 'channels' | 'scale' | 'labels' | 'maskScaling'
+>;
 
-export interface PictureFailure {
-  readonly file: string;
-  readonly problem: string;
+/** What a config says of picked pictures, beside how their masks are read. */
+interface PickedFolder {
+  /** Where they are kept in this browser. */
+  readonly folder: string;
+  /** Finds the patient in a name. */
+  readonly group?: string;
+  /** Slices of each volume, by id. */
+  readonly volumes?: Readonly<Record<string, number>>;
+  /** Whether image and mask are stacks of pages. */
+  readonly stack?: boolean;
 }
 
 /** Pictures that were kept, and those that could not be. */
 export interface KeptPictures {
-  readonly folder: string;
+  /** For `data` of a config. */
+  readonly config: PickedFolder & MaskReading;
   readonly pairs: number;
-  /** Factor of both sides that makes the largest picture as large as a tab works on with ease; at most 1. */
-  readonly scale: number;
   readonly failures: readonly PictureFailure[];
 }
 
 const root = 'segscape-pictures';
 const easyPixels = 256 * 256;
-const picture = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m)$/i;
-/** Endings of mask names beside images' names, the commonest first. */
-const suffixes = ['', '_mask', '_label', '_labels', '_gt', '_seg', '_segmentation', '-mask'];
-const stem = (name: string) => name.replace(picture, '').normalize();
-
-interface Pair {
-  readonly image: File;
-  readonly mask: File;
-}
-
-/** Pairs by name: equal stems, or masks with the ending that most names have a partner with. */
-export function pairPictures(
-  images: readonly File[],
-  masks: readonly File[],
-): { pairs: Pair[]; failures: PictureFailure[] } {
-  const byStem = new Map(
-    masks.filter(({ name }) => picture.test(name)).map((mask) => [stem(mask.name), mask]),
-  );
-  const pictures = images.filter(({ name }) => picture.test(name));
-  const hits = (suffix: string) => pictures.filter(({ name }) => byStem.has(stem(name) + suffix)).length;
-  const suffix = [...suffixes].sort((a, b) => hits(b) - hits(a))[0]!;
-  const pairs: Pair[] = [];
-  const failures: PictureFailure[] = [];
-  for (const image of pictures) {
-    const mask = byStem.get(stem(image.name) + suffix);
-    if (mask) pairs.push({ image, mask });
-    else
-      failures.push({
-        file: image.name,
-        problem: `There is no mask '${stem(image.name)}${suffix}'. Add it, or leave the image out.`,
-      });
-  }
-  const used = new Set(pairs.map(({ mask }) => mask));
-  for (const mask of byStem.values())
-    if (!used.has(mask))
-      failures.push({
-        file: mask.name,
-        problem: 'No image belongs to this mask. Add its image, or leave the mask out.',
-      });
-  return { pairs, failures };
-}
 
 const namedAs = (file: File, name: string) => new File([file], name, { type: file.type });
 
+/** Slices of the image of a pair, and pixels of one; it can be read when this does not throw. */
+async function measured({ id, image, mask }: ArrangedPair, reading: MaskReading) {
+  const files = {
+    images: [namedAs(image, id + endingOf(image.name))],
+    masks: [namedAs(mask, id + endingOf(mask.name))],
+  };
+  const { image: read } = await (await folderDataset({ ...files, ...reading })).get(0);
+  return { depth: read.depth, pixels: read.height * read.width };
+}
+
+/** A pair of TIFF files with several pages: a stack. */
+async function stackPages({ image, mask }: ArrangedPair, { classes, maskThreshold }: MaskReading) {
+  if (!/\.tiff?$/i.test(image.name) || !/\.tiff?$/i.test(mask.name)) return undefined;
+  const options = { images: image, masks: mask, ...(classes && { classes }) };
+  const stack = await stackDataset({ ...options, ...(maskThreshold !== undefined && { maskThreshold }) });
+  return stack.length > 1 ? stack : undefined;
+}
+
+const words = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 /** Reads every pair, keeps those that can be read in the private file system, and tells why of the others. */
 export async function keepPictures(
-  images: readonly File[],
-  masks: readonly File[],
-  reading: MaskReading,
+  files: readonly PathFile[],
+  given: MaskReading,
+  onRead: (done: number, total: number) => void,
 ): Promise<KeptPictures> {
-  const { pairs, failures } = pairPictures(images, masks);
+  const layout = await arranged(files);
+  const { pairs, group } = layout;
+  const failures = [...layout.failures];
+  const reading: MaskReading = {
+    ...given,
+    ...(layout.classes && { classes: layout.classes }),
+    ...(layout.maskThreshold !== undefined &&
+      given.maskThreshold === undefined && { maskThreshold: layout.maskThreshold }),
+  };
   const folder = `pictures-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+  const keep = async (part: 'images' | 'masks', id: string, file: File) =>
+    shelf.write(
+      `${root}/${folder}/${part}/${id}${endingOf(file.name)}`,
+      new Uint8Array(await file.arrayBuffer()),
+    );
+  const volumes: Record<string, number> = {};
   let kept = 0;
   let largest = 1;
-  for (const { image, mask } of pairs) {
+  let stack = false;
+  for (const [index, pair] of pairs.entries()) {
+    const { id, image, mask } = pair;
     try {
-      const ending = picture.exec(mask.name)![0];
-      const alike = namedAs(mask, `${stem(image.name)}${ending}`);
-      const single = await folderDataset({ images: [image], masks: [alike], ...reading });
-      const { image: read } = await single.get(0);
-      largest = Math.max(largest, read.height * read.width);
-      await shelf.write(`${root}/${folder}/images/${image.name}`, new Uint8Array(await image.arrayBuffer()));
-      await shelf.write(`${root}/${folder}/masks/${alike.name}`, new Uint8Array(await mask.arrayBuffer()));
+      const pages = pairs.length === 1 ? await stackPages(pair, reading) : undefined;
+      if (pages) {
+        const { image: first } = await pages.get(0);
+        largest = first.height * first.width;
+        stack = true;
+      } else {
+        const { depth, pixels } = await measured(pair, reading);
+        if (depth !== undefined) volumes[id] = depth;
+        largest = Math.max(largest, pixels);
+      }
+      await keep('images', id, image);
+      await keep('masks', id, mask);
       kept++;
     } catch (error) {
-      failures.push({ file: image.name, problem: error instanceof Error ? error.message : String(error) });
+      failures.push({ file: image.name, problem: words(error) });
     }
+    onRead(index + 1, pairs.length);
   }
   const scale = Math.min(1, Number(Math.sqrt(easyPixels / largest).toPrecision(3)));
-  return { folder, pairs: kept, scale, failures };
+  const config = {
+    folder,
+    ...reading,
+    ...(group !== undefined && { group }),
+    ...(Object.keys(volumes).length > 0 && { volumes }),
+    ...(stack ? { stack } : scale < 1 && { scale }),
+  };
+  return { config, pairs: kept, failures };
 }
 
 async function filesUnder(path: string): Promise<File[]> {
@@ -106,18 +126,25 @@ async function filesUnder(path: string): Promise<File[]> {
 /** The kept pictures of a folder. @throws {SegscapeError} `NOT_FOUND` when they are not in this browser (any more). */
 async function pickedDataset({
   folder,
+  volumes,
+  stack = false,
+  group,
   ...reading
-}: MaskReading & { readonly folder: string }): Promise<Dataset> {
+}: MaskReading & PickedFolder): Promise<Dataset> {
   const [images, masks] = await Promise.all([
     filesUnder(`${root}/${folder}/images`),
     filesUnder(`${root}/${folder}/masks`),
   ]);
-  if (images.length === 0)
+  const [image, mask] = [images[0], masks[0]];
+  if (image === undefined || mask === undefined)
     throw new SegscapeError(
       'NOT_FOUND',
       `The pictures '${folder}' are not kept in this browser. Choose them again on the page Data.`,
     );
-  return folderDataset({ images, masks, ...reading });
+  if (stack) return stackDataset({ images: image, masks: mask, ...reading });
+  const dataset = await folderDataset({ images, masks, ...reading, ...(group !== undefined && { group }) });
+  // A volume is read once for all of its slices.
+  return volumes ? slicedDataset(cachedDataset(dataset), volumes) : dataset;
 }
 
 /** All that a config of the lab can name: study's kinds, and pictures that were picked in this browser. */

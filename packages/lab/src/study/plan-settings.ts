@@ -8,6 +8,9 @@ export interface PlanSettings {
   readonly baseChannels: number;
   readonly depth: number;
   readonly augment: boolean;
+  /** Scale and smoothing of elastic deformations, pixels. */
+  readonly alpha: number;
+  readonly sigma: number;
   readonly budget: 'steps' | 'minutes' | 'epochs';
   /** So many of them. */
   readonly amount: number;
@@ -15,6 +18,8 @@ export interface PlanSettings {
   readonly learningRate: number;
   readonly seeds: number;
   readonly resolution: number;
+  /** Also the curvature around the trained networks, which takes its time. */
+  readonly curvature: boolean;
   readonly device: DeviceName;
 }
 
@@ -32,17 +37,20 @@ export const firstPlan: PlanSettings = {
   baseChannels: 8,
   depth: 3,
   augment: true,
+  alpha: 30,
+  sigma: 6,
   budget: 'steps',
   amount: 60,
   batchSize: 4,
   learningRate: 0.003,
   seeds: 1,
   resolution: 9,
+  curvature: false,
   device: 'auto',
 };
 
 /** The largest square of pixels that a tab should train on; larger images are scaled down. */
-const mostPixels = 128 * 128;
+export const mostPixels = 128 * 128;
 
 /** The study that the pages describe, as a config. */
 export function studyOf(data: DataConfig, losses: readonly ChosenLoss[], plan: PlanSettings): StudyInput {
@@ -51,7 +59,7 @@ export function studyOf(data: DataConfig, losses: readonly ChosenLoss[], plan: P
     name: 'lab',
     data: { ...data, split: { test: 0.25 }, maxPixels: mostPixels },
     augment: plan.augment
-      ? [{ kind: 'flip' }, { kind: 'elastic', alpha: 30, sigma: 6, probability: 0.5 }]
+      ? [{ kind: 'flip' }, { kind: 'elastic', alpha: plan.alpha, sigma: plan.sigma, probability: 0.5 }]
       : [],
     model: { kind: 'unet', baseChannels: plan.baseChannels, depth: plan.depth, norm: 'batch' },
     losses: losses.map((loss, i) => ({ ...configOf(loss), label: labels[i]! })),
@@ -62,6 +70,6 @@ export function studyOf(data: DataConfig, losses: readonly ChosenLoss[], plan: P
       select: 'best',
       optimizer: { kind: 'adam', learningRate: plan.learningRate },
     },
-    landscape: { resolution: plan.resolution, samples: 4 },
+    landscape: { resolution: plan.resolution, samples: 4, ...(plan.curvature && { curvature: {} }) },
   };
 }

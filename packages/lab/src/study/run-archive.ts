@@ -1,4 +1,5 @@
 import { SegscapeError, type Storage } from '@segscape/core';
+import type { RunFigure } from '@segscape/report';
 import { type Unzipped, unzipSync, type Zippable, zipSync } from 'fflate';
 
 /** What is compressed already, or does not shrink. */
@@ -15,6 +16,17 @@ export async function zipRun(storage: Storage, name: string): Promise<Uint8Array
   // All of it at once: this runs in a worker, and fflate's own would need a policy that lets blobs be code.
   return zipSync(files);
 }
+
+/** Figures as a zip of SVG files. */
+export const zipFigures = (figures: readonly RunFigure[]): Uint8Array =>
+  zipSync(
+    Object.fromEntries(
+      figures.map(({ name, svg }) => [
+        `${name}.svg`,
+        [new TextEncoder().encode(svg), { level: 6, mtime: '1980-01-01T00:00:00' }] as const,
+      ]),
+    ) as Zippable,
+  );
 
 function unpacked(bytes: Uint8Array): Unzipped {
   try {

@@ -1,8 +1,8 @@
 import { encodeTensors, isSegscapeError, type Storage } from '@segscape/core';
 import { decodeSurface } from '@segscape/landscape/hdf5';
-import type { ReportFacts } from '@segscape/report';
+import { lossColours, type ReportFacts } from '@segscape/report';
+import type { PlayerPath } from '@segscape/report/page';
 import { type HistoryRow, openRun } from '@segscape/runs';
-import { mapMoment } from './map-moment.js';
 
 /** A surface of a run, as plain data. */
 export interface RunSurface {
@@ -11,58 +11,67 @@ export interface RunSurface {
   readonly title: string;
   /** The loss that the network was trained with; absent where the plane holds several networks. */
   readonly trainedWith?: string;
-  /** Which surfaces belong side by side. */
-  readonly moment: string;
+  /** Which surfaces belong side by side; absent of maps. */
+  readonly moment?: string;
   readonly epoch?: number;
+  readonly seed?: number;
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly values: Readonly<Record<string, Float32Array>>;
-  /** Where networks went in the plane, epoch by epoch, by loss. */
-  readonly paths: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** Where networks went in the plane, epoch by epoch. */
+  readonly paths: readonly PlayerPath[];
 }
 
 export const historyOf = async (storage: Storage): Promise<HistoryRow[]> =>
   (await openRun(storage)).history();
 
-type MapPaths = ReadonlyMap<string, RunSurface['paths']>;
+/** What a run says of its landscape beside the surfaces; each is absent where the run does not have it. */
+export type LandscapeFacts = Pick<ReportFacts, 'maps' | 'trust' | 'curvature' | 'forensics'>;
 
-/** Paths on the maps of a run that came to its report. */
-async function pathsOf(storage: Storage): Promise<MapPaths> {
-  try {
-    const { maps = [] } = JSON.parse(
-      new TextDecoder().decode(await storage.read('report.json')),
-    ) as Partial<ReportFacts>;
-    const places = (path: readonly { readonly x: number; readonly y: number }[]) =>
-      path.map(({ x, y }) => [x, y] as const);
-    return new Map(
-      maps.map(({ name, paths }) => [
-        name,
-        Object.fromEntries(Object.entries(paths).map(([loss, path]) => [loss, places(path)])),
-      ]),
-    );
-  } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return new Map();
-    throw error;
-  }
+/** Facts of the landscape, which are there before the report is. */
+export async function factsOf(storage: Storage): Promise<LandscapeFacts> {
+  const { storage: files } = await openRun(storage);
+  for (const path of ['landscape.json', 'report.json'])
+    try {
+      return JSON.parse(new TextDecoder().decode(await files.read(path))) as LandscapeFacts;
+    } catch (error) {
+      // One that is being written is read whole the next time.
+      if (!isSegscapeError(error, 'NOT_FOUND') && !(error instanceof SyntaxError)) throw error;
+    }
+  return {};
+}
+
+/** Paths on the maps of a run, in the colours of its losses. */
+function pathsOf(
+  { maps = [] }: LandscapeFacts,
+  losses: readonly string[],
+): ReadonlyMap<string, PlayerPath[]> {
+  const path = ([loss, points]: readonly [string, PlayerPath['points']]): PlayerPath => ({
+    label: loss,
+    colour: lossColours[Math.max(0, losses.indexOf(loss)) % lossColours.length]!,
+    points,
+  });
+  return new Map(maps.map(({ name, paths }) => [name, Object.entries(paths).map(path)]));
 }
 
 /** Every surface that is drawn by now. */
 export async function surfacesOf(storage: Storage): Promise<RunSurface[]> {
   const run = await openRun(storage);
-  const [names, maps] = [await run.landscapes(), await pathsOf(run.storage)];
+  const [names, facts] = [await run.landscapes(), await factsOf(run.storage)];
   const surfaces: RunSurface[] = [];
   for (const name of names) {
     const { x, y, values, attributes } = await decodeSurface(await run.readLandscape(name));
-    const { trainedWith, moment = '', epoch } = attributes;
-    const paths = maps.get(name) ?? {};
+    const { trainedWith, moment = '', epoch, seed } = attributes;
+    const paths = pathsOf(facts, Object.keys(values)).get(name) ?? [];
     const about =
       trainedWith === undefined
-        ? { title: `through ${Object.keys(paths).join(', ') || name}`, moment: mapMoment }
+        ? { title: `through ${paths.map(({ label }) => label).join(', ') || name}` }
         : {
             title: `trained with ${trainedWith}`,
             trainedWith: String(trainedWith),
             moment: String(moment),
             epoch: Number(epoch),
+            seed: Number(seed),
           };
     surfaces.push({ name, ...about, x, y, values, paths });
   }

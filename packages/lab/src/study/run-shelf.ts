@@ -17,7 +17,7 @@ const privateFiles = opfsStorage();
 const memory = memoryStorage();
 
 /** Whether this browser keeps files when the tab is closed. */
-export const lasts: Promise<boolean> = Promise.resolve(navigator.storage?.getDirectory?.()).then(
+export const lasts: Promise<boolean> = Promise.resolve(globalThis.navigator?.storage?.getDirectory?.()).then(
   (directory) => directory !== undefined,
   () => false,
 );

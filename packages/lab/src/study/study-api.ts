@@ -1,12 +1,17 @@
 import { listBackends, withBackend } from '@segscape/backend';
-import { SegscapeError, type Storage } from '@segscape/core';
+import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import { figuresOfRun } from '@segscape/report';
 import { openRun, validateRun } from '@segscape/runs';
-import { exportOnnx, parseStudyConfig, type StudyInput } from '@segscape/study';
+import { exportOnnx, parseStudyConfig, readModelRecord, type StudyInput } from '@segscape/study';
 import { stringify } from 'yaml';
+import type { PathFile } from '../data/picked-files.js';
+import { type ElasticLook, elasticPreview } from './elastic-preview.js';
 import { type DataConfig, examinedData, sampleOf } from './examined-data.js';
+import { inTurn } from './in-turn.js';
+import { watch } from './live-look.js';
 import { keepPictures, labRegistry, type MaskReading } from './picture-folder.js';
-import { unzipRun, zipRun } from './run-archive.js';
-import { historyOf, surfacesOf, weightsOf } from './run-results.js';
+import { unzipRun, zipFigures, zipRun } from './run-archive.js';
+import { factsOf, historyOf, surfacesOf, weightsOf } from './run-results.js';
 import { freeName, lasts, removeRun, runStorage, runsOnShelf } from './run-shelf.js';
 import { servedRun } from './served-run.js';
 import {
@@ -17,8 +22,12 @@ import {
   pauseJob,
   resumeJob,
   runningJob,
+  someDevice,
   wasmFolder,
 } from './study-job.js';
+import { Walk, type WalkRequest } from './walk.js';
+
+type ExportOnnxOptions = Omit<NonNullable<Parameters<typeof exportOnnx>[1]>, 'registry'>;
 
 /** The name under which pages ask for the run that the command line serves. */
 const served = ':served';
@@ -26,23 +35,40 @@ const served = ':served';
 const storageOf = async (name: string): Promise<Storage> =>
   name === served ? (await servedRun()).storage : runStorage(name);
 
+const walk = new Walk(storageOf);
+
 /** What pages ask of studies and runs. */
 export const api = {
   lasts: () => lasts,
-  backends: () => listBackends({ wasmPath: wasmFolder }),
+  backends: () => inTurn(() => listBackends({ wasmPath: wasmFolder })),
   device: (name: DeviceName) => chooseDevice(name),
   examine: (data: DataConfig) => examinedData(data),
   sample: (data: DataConfig, index: number) => sampleOf(data, index),
-  keepPictures: (images: File[], masks: File[], reading: MaskReading) => keepPictures(images, masks, reading),
+  elastic: (data: DataConfig, picture: number, options: ElasticLook) =>
+    elasticPreview(data, picture, options),
+  keepPictures: (files: PathFile[], reading: MaskReading, onRead: (done: number, total: number) => void) =>
+    keepPictures(files, reading, onRead),
   /** The config in full, as the command line reads it. */
   yaml: (input: StudyInput) => stringify(parseStudyConfig(input, labRegistry)),
 
   freeName,
-  begin: (name: string, input: StudyInput, device: DeviceName, listen: Listener) =>
-    beginJob(name, input, device, listen),
-  resume: (name: string, device: DeviceName, listen: Listener) => resumeJob(name, device, listen),
+  async begin(name: string, input: StudyInput, device: DeviceName, listen: Listener) {
+    await inTurn(async () => walk.leave());
+    return beginJob(name, input, device, listen);
+  },
+  async resume(name: string, device: DeviceName, listen: Listener) {
+    await inTurn(async () => walk.leave());
+    return resumeJob(name, device, listen);
+  },
   pause: pauseJob,
   running: runningJob,
+
+  watch,
+  /** What a network of a run makes of a picture, from a place of a surface or at a checkpoint. */
+  async look(request: WalkRequest, device: DeviceName) {
+    await someDevice(device);
+    return inTurn(() => walk.look(request));
+  },
 
   runs: runsOnShelf,
   removeRun,
@@ -59,20 +85,34 @@ export const api = {
   async surfaces(name: string) {
     return surfacesOf(await storageOf(name));
   },
+  async facts(name: string) {
+    return factsOf(await storageOf(name));
+  },
+  /** What the losses of a run are called; none where it holds no network (yet). */
+  async labels(name: string): Promise<readonly string[]> {
+    try {
+      return (await readModelRecord(await storageOf(name))).losses;
+    } catch (error) {
+      if (isSegscapeError(error, 'NOT_FOUND')) return [];
+      throw error;
+    }
+  },
   async checkpoints(name: string) {
     return (await openRun(await storageOf(name))).checkpoints();
   },
   async weights(name: string, checkpoint: string) {
     return weightsOf(await storageOf(name), checkpoint);
   },
-  async onnx(name: string, loss?: string) {
+  async onnx(name: string, options: ExportOnnxOptions = {}) {
     const busy = runningJob();
     if (busy)
       throw new SegscapeError('BACKEND_UNAVAILABLE', `'${busy}' is under way. Pause it, then export.`);
     const storage = await storageOf(name);
-    return withBackend('cpu', () =>
-      exportOnnx(storage, { registry: labRegistry, ...(loss !== undefined && { loss }) }),
-    );
+    return inTurn(() => withBackend('cpu', () => exportOnnx(storage, { registry: labRegistry, ...options })));
+  },
+  /** The run's figures for a paper, SVG in a zip. */
+  async figures(name: string) {
+    return zipFigures(await figuresOfRun(await storageOf(name)));
   },
   async zip(name: string) {
     const storage = await storageOf(name);

@@ -1,7 +1,9 @@
 import { type BackendInfo, useBackend } from '@segscape/backend';
-import { SegscapeError } from '@segscape/core';
+import { SegscapeError, type Storage } from '@segscape/core';
 import { openRun } from '@segscape/runs';
 import { runStudy, type StudyEvent, type StudyInput } from '@segscape/study';
+import { inTurn } from './in-turn.js';
+import { LiveLook, type LiveSight } from './live-look.js';
 import { labRegistry } from './picture-folder.js';
 import { runStorage } from './run-shelf.js';
 
@@ -10,6 +12,7 @@ export type DeviceName = 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 /** What a page hears of a study. */
 export type JobEvent =
   | StudyEvent
+  | LiveSight
   | { readonly type: 'device'; readonly info: BackendInfo }
   | { readonly type: 'failed'; readonly message: string };
 
@@ -22,8 +25,16 @@ let current: { readonly name: string; readonly controller: AbortController } | u
 
 export const wasmFolder = new URL(/* @vite-ignore */ '../wasm/', import.meta.url).href;
 
+let ready: BackendInfo | undefined;
+
 export const chooseDevice = (name: DeviceName): Promise<BackendInfo> =>
-  useBackend(name, { wasmPath: wasmFolder });
+  inTurn(async () => {
+    ready = await useBackend(name, { wasmPath: wasmFolder });
+    return ready;
+  });
+
+/** What computes at present; the asked device where nothing does yet. */
+export const someDevice = async (name: DeviceName): Promise<BackendInfo> => ready ?? chooseDevice(name);
 
 /** Keeps a second tab out of a run while this one works on it. */
 async function alone<T>(name: string, action: () => Promise<T>): Promise<T> {
@@ -43,8 +54,11 @@ function told(error: unknown): string {
     : /out of memory|Array buffer allocation failed|allocation size overflow/i.test(said)
       ? 'There was not enough memory. Take smaller images, a smaller batch or fewer channels.'
       : said;
-  return `${why} What was done until the last epoch is kept.`;
+  return why;
 }
+
+/** What a failed study leaves. */
+const kept = (error: unknown): string => `${told(error)} What was done until the last epoch is kept.`;
 
 async function work(
   name: string,
@@ -56,8 +70,9 @@ async function work(
 ) {
   listen({ type: 'device', info: await chooseDevice(device) });
   let shown = 0;
+  const storage = runStorage(name);
   const events = runStudy(input, {
-    storage: runStorage(name),
+    storage,
     registry: labRegistry,
     signal,
     resume,
@@ -65,12 +80,34 @@ async function work(
     jit: { executor: 'eager' },
     platform: navigator.userAgent,
   });
+  const sights = liveSights(storage, listen);
   for await (const event of events) {
+    await sights(event);
     const now = performance.now();
     if (event.type === 'progress' && event.completed < event.total && now - shown < often) continue;
     if (event.type === 'progress') shown = now;
     listen(event);
   }
+}
+
+/** Shows what networks make of the watched picture while they train; a sight that fails ends the sights, not the training. */
+function liveSights(storage: Storage, listen: Listener): (event: StudyEvent) => Promise<void> {
+  const live = new LiveLook(storage);
+  let due: Extract<StudyEvent, { type: 'epoch' }> | undefined;
+  let failed = false;
+  return async (event) => {
+    // An epoch is told of before its weights are kept: they are there with the event after it.
+    const { loss, seed, epoch, epochs } = due ?? {};
+    due = event.type === 'epoch' ? event : undefined;
+    if (failed || loss === undefined || seed === undefined) return;
+    try {
+      const sight = await live.after(loss, seed, epoch === epochs);
+      if (sight) listen(sight);
+    } catch (error) {
+      failed = true;
+      listen({ type: 'notice', message: `No live predictions: ${told(error)}` });
+    }
+  };
 }
 
 /** Trains, scores, draws; resolves when the study is done, paused or has failed. */
@@ -87,7 +124,7 @@ async function start(
   try {
     await alone(name, () => work(name, input, resume, device, controller.signal, listen));
   } catch (error) {
-    listen({ type: 'failed', message: told(error) });
+    listen({ type: 'failed', message: kept(error) });
   } finally {
     current = undefined;
   }
@@ -102,7 +139,7 @@ export async function resumeJob(name: string, device: DeviceName, listen: Listen
     const { config } = await openRun(runStorage(name));
     await start(name, config as StudyInput, true, device, listen);
   } catch (error) {
-    listen({ type: 'failed', message: told(error) });
+    listen({ type: 'failed', message: kept(error) });
   }
 }
 

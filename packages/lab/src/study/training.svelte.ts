@@ -1,6 +1,7 @@
 import type { BackendInfo } from '@segscape/backend';
 import type { EstimateFact, ScoreRow, Stage, StudyInput } from '@segscape/study';
 import { proxy } from 'comlink';
+import type { LiveSight } from './live-look.js';
 import { studyClient } from './study-client.js';
 import type { DeviceName, JobEvent } from './study-job.js';
 
@@ -14,39 +15,48 @@ export interface EpochPoint {
   readonly value: number;
 }
 
-interface Training {
+/** A study as pages show it. What it tells is replaced and never changed, so nothing in it need be watched. */
+class Training {
   /** The run that is under way, or was last. */
-  name: string;
-  state: 'idle' | 'running' | 'pausing' | 'paused' | 'done' | 'failed';
-  stage: Stage | undefined;
-  completed: number;
-  total: number;
-  label: string;
-  device: BackendInfo | undefined;
-  estimate: EstimateFact | undefined;
-  points: readonly EpochPoint[];
-  table: readonly ScoreRow[];
-  notices: readonly string[];
-  problem: string;
+  name = $state('');
+  state = $state<'idle' | 'running' | 'pausing' | 'paused' | 'done' | 'failed'>('idle');
+  stage = $state.raw<Stage | undefined>();
+  completed = $state(0);
+  total = $state(0);
+  label = $state('');
+  device = $state.raw<BackendInfo | undefined>();
+  estimate = $state.raw<EstimateFact | undefined>();
+  points = $state.raw<readonly EpochPoint[]>([]);
+  table = $state.raw<readonly ScoreRow[]>([]);
+  notices = $state.raw<readonly string[]>([]);
+  /** What each network makes of the watched picture, by its loss; of the seed that told last. */
+  sights = $state.raw<Readonly<Record<string, LiveSight>>>({});
+  problem = $state('');
+
+  /** Another study, of which nothing is known yet. */
+  begin(name: string, points: readonly EpochPoint[] = []): void {
+    Object.assign(this, { name, state: 'running', stage: undefined, completed: 0, total: 0, label: '' });
+    Object.assign(this, { device: undefined, estimate: undefined, table: [], notices: [], sights: {} });
+    Object.assign(this, { points, problem: '' });
+  }
 }
 
-const idle: Training = {
-  name: '',
-  state: 'idle',
-  stage: undefined,
-  completed: 0,
-  total: 0,
-  label: '',
-  device: undefined,
-  estimate: undefined,
-  points: [],
-  table: [],
-  notices: [],
-  problem: '',
-};
-
 /** What is under way, for any page. */
-export const training: Training = $state({ ...idle });
+export const training = new Training();
+
+/** Curves need not be newer than this, in milliseconds; epochs of small networks come faster. */
+const often = 200;
+
+let waiting: EpochPoint[] = [];
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Shows the points that came. */
+function flush(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  if (waiting.length > 0) training.points = training.points.concat(waiting);
+  waiting = [];
+}
 
 /** How many surfaces are whole by now changes with it: pages that show them look again. */
 export const drawn = $state({ surfaces: 0 });
@@ -63,10 +73,15 @@ function hear(event: JobEvent): void {
     const points = Object.entries(measures).flatMap(([split, values]) =>
       Object.entries(values).map(([measure, value]) => ({ loss, seed, epoch, split, measure, value })),
     );
-    training.points = [...training.points, ...points];
+    waiting.push(...points);
+    timer ??= setTimeout(flush, often);
   } else if (event.type === 'notice') training.notices = [...training.notices, event.message];
-  else if (event.type === 'failed') Object.assign(training, { state: 'failed', problem: event.message });
-  else {
+  else if (event.type === 'seen') training.sights = { ...training.sights, [event.loss]: event };
+  else if (event.type === 'failed') {
+    flush();
+    Object.assign(training, { state: 'failed', problem: event.message });
+  } else {
+    flush();
     const { stopped, table } = event.result;
     drawn.surfaces++;
     Object.assign(training, { state: stopped ? 'paused' : 'done', table });
@@ -77,7 +92,8 @@ function hear(event: JobEvent): void {
 export async function begin(input: StudyInput, device: DeviceName): Promise<string> {
   const client = studyClient();
   const name = await client.freeName(`run-${new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-')}`);
-  Object.assign(training, { ...idle, name, state: 'running' });
+  waiting = [];
+  training.begin(name);
   void client.begin(name, input, device, proxy(hear));
   return name;
 }
@@ -85,7 +101,8 @@ export async function begin(input: StudyInput, device: DeviceName): Promise<stri
 /** Goes on with a run that was paused, or that a closed tab ended. */
 export async function resume(name: string, device: DeviceName): Promise<void> {
   const client = studyClient();
-  Object.assign(training, { ...idle, name, state: 'running' });
+  waiting = [];
+  training.begin(name);
   const points = (await client.history(name)).map(({ loss, seed, epoch, split, measure, value }) => ({
     loss,
     seed,

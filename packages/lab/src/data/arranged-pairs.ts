@@ -1,0 +1,165 @@
+import { type GuessedLayout, guessLayout } from '@segscape/data';
+import type { PathFile } from './picked-files.js';
+
+/** An image with its mask. */
+export interface ArrangedPair {
+  /** Unique among all; no folder in it. */
+  readonly id: string;
+  readonly image: File;
+  readonly mask: File;
+}
+
+export interface PictureFailure {
+  readonly file: string;
+  readonly problem: string;
+}
+
+/** Pairs, what has no partner, and what the layout says of how masks are to be read. */
+export interface Arranged {
+  readonly pairs: readonly ArrangedPair[];
+  readonly failures: readonly PictureFailure[];
+  readonly classes?: readonly string[];
+  readonly maskThreshold?: number;
+  /** Finds the patient in an id, where images lie in folders of patients. */
+  readonly group?: string;
+}
+
+const picture = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m|nii(\.gz)?|dcm)$/i;
+
+/** The ending of an image's name, with its dot; empty for other files. */
+export const endingOf = (name: string): string => picture.exec(name)?.[0] ?? '';
+
+const stemOf = (path: string) =>
+  path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(picture, '')
+    .normalize();
+const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Paths without hidden files, and without the folders that all of them lie in. */
+function plainPaths(given: readonly PathFile[]): PathFile[] {
+  let files = given.filter(
+    ({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'),
+  );
+  for (;;) {
+    const top = files[0]?.path.split('/')[0];
+    if (top === undefined || !files.every(({ path }) => path.startsWith(`${top}/`))) return files;
+    files = files.map(({ file, path }) => ({ file, path: path.slice(top.length + 1) }));
+  }
+}
+
+/** Images with the places where their masks should be. */
+interface Wanted {
+  readonly images: readonly PathFile[];
+  readonly masks: readonly PathFile[];
+  readonly place: (image: string) => string;
+  readonly id: (image: string) => string;
+}
+
+function matched({ images, masks, place, id }: Wanted): Pick<Arranged, 'pairs' | 'failures'> {
+  const byPlace = new Map(masks.map((mask) => [`${folderOf(mask.path)}/${stemOf(mask.path)}`, mask]));
+  const pairs: ArrangedPair[] = [];
+  const failures: PictureFailure[] = [];
+  const used = new Set<PathFile>();
+  for (const { file, path } of images) {
+    const mask = byPlace.get(place(path));
+    if (mask) {
+      pairs.push({ id: id(path), image: file, mask: mask.file });
+      used.add(mask);
+    } else
+      failures.push({
+        file: file.name,
+        problem: `There is no mask '${stemOf(place(path))}'. Add it, or leave the image out.`,
+      });
+  }
+  for (const mask of masks)
+    if (!used.has(mask))
+      failures.push({
+        file: mask.file.name,
+        problem: 'No image belongs to this mask. Add its image, or leave the mask out.',
+      });
+  return { pairs, failures };
+}
+
+type FolderLayout = Extract<GuessedLayout, { kind: 'folder' }>;
+
+function folders(files: readonly PathFile[], layout: FolderLayout): Arranged {
+  const { images, masks, pair = '{name}', maskThreshold } = layout;
+  const named = (stem: string) => pair.replaceAll('{name}', () => stem);
+  if (masks !== undefined)
+    return {
+      ...matched({
+        images: files.filter(({ path }) => folderOf(path) === images),
+        masks: files.filter(({ path }) => folderOf(path) === masks),
+        place: (path) => `${masks}/${named(stemOf(path))}`,
+        id: stemOf,
+      }),
+      ...(maskThreshold !== undefined && { maskThreshold }),
+    };
+  const suffix = pair.slice(pair.indexOf('}') + 1);
+  const within = files.filter(({ path }) => layout.layout === 'patients' || folderOf(path) === '');
+  const isMask = ({ path }: PathFile) => stemOf(path).endsWith(suffix);
+  const patients = layout.layout === 'patients';
+  return {
+    ...matched({
+      images: within.filter((file) => !isMask(file)),
+      masks: within.filter(isMask),
+      place: (path) => `${folderOf(path)}/${named(stemOf(path))}`,
+      id: (path) => (patients ? `${folderOf(path).replaceAll('/', '-')}__${stemOf(path)}` : stemOf(path)),
+    }),
+    ...(patients && { group: '^(.+?)__' }),
+  };
+}
+
+/** nnU-Net's folder; images of one channel alone, as the lab keeps one file an image. */
+async function nnunet(files: readonly PathFile[], plan: File | undefined): Promise<Arranged> {
+  const { labels = {} } = JSON.parse((await plan?.text()) ?? '{}') as { labels?: Record<string, unknown> };
+  const values = Object.entries(labels).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  const classes = values.sort((a, b) => a[1] - b[1]).map(([name]) => name);
+  const channel = /_(\d{4})$/;
+  const images = files.filter(({ path }) => folderOf(path) === 'imagesTr');
+  const cases = (path: string) => stemOf(path).replace(channel, '');
+  const more = new Set(images.flatMap(({ path }) => (/_0000$/.test(stemOf(path)) ? [] : [cases(path)])));
+  const { pairs, failures } = matched({
+    images: images.filter(({ path }) => /_0000$/.test(stemOf(path)) && !more.has(cases(path))),
+    masks: files.filter(({ path }) => folderOf(path) === 'labelsTr' && !more.has(stemOf(path))),
+    place: (path) => `labelsTr/${cases(path)}`,
+    id: cases,
+  });
+  const joined = [...more].map((name) => ({
+    file: name,
+    problem:
+      'Its channels lie in files of their own. The command line reads such images; the lab those of one file.',
+  }));
+  const contiguous = values.every(([, value], i) => value === i);
+  return {
+    pairs,
+    failures: [...failures, ...joined],
+    ...(contiguous && classes.length > 1 && { classes }),
+  };
+}
+
+/**
+ * Pairs images with their masks by the layout that their names show.
+ * @returns no pair, and what to do, where the names show none.
+ */
+export async function arranged(given: readonly PathFile[]): Promise<Arranged> {
+  const files = plainPaths(given);
+  const layout = guessLayout(files.map(({ path }) => path));
+  const pictures = files.filter(({ path }) => picture.test(path));
+  if (layout?.kind === 'nnunet')
+    return nnunet(pictures, files.find(({ path }) => path === 'dataset.json')?.file);
+  if (layout) return folders(pictures, layout);
+  return {
+    pairs: [],
+    failures: [
+      {
+        file: `${pictures.length} pictures`,
+        problem:
+          'Their names do not tell images from masks. Put them into folders images and masks with equal names, or call the mask of a.png a_mask.png.',
+      },
+    ],
+  };
+}

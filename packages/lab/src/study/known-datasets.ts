@@ -1,0 +1,22 @@
+import { cachedDataset, type Dataset } from '@segscape/data';
+import type { DataConfig } from './examined-data.js';
+import { labRegistry } from './picture-folder.js';
+
+/** The newest datasets with what was read of them: a photograph takes a second or two to decode. */
+const known = new Map<string, Promise<Dataset>>();
+const most = 2;
+
+/** What a config's `data` names; read once, however often it is looked at. */
+export function datasetOf(config: DataConfig): Promise<Dataset> {
+  const key = JSON.stringify(config);
+  const there = known.get(key);
+  if (there) return there;
+  const { kind, ...options } = config;
+  const made = Promise.resolve(labRegistry.data[kind]!(options)).then(cachedDataset);
+  // One that cannot be made is tried again.
+  made.catch(() => known.delete(key));
+  const [oldest] = known.keys();
+  if (oldest !== undefined && known.size >= most) known.delete(oldest);
+  known.set(key, made);
+  return made;
+}
