@@ -20,8 +20,8 @@ const eager = {
   study: 300, // goal 90: all of the above, the readers of images included
 };
 
-/** Loaded on demand: the viewer of surfaces, plotly.js, as text. */
-const lazy = { report: 1600, study: 1645 }; // study: the readers of volumes and of rare formats came on demand
+/** Loaded on demand: readers of volumes and rare formats, what compiles functions, and the like. */
+const lazy = { report: 100, study: 250 };
 
 const budgets = (limits, part) =>
   Object.entries(limits).map(([name, limit]) => ({

@@ -222,10 +222,14 @@ function withoutLabel(loss: NonNullable<StudyInput['losses']>[number]): string {
 
 /** Options of one kind of data mean nothing to another: with a new kind only the general ones stay. */
 function merge(base: StudyInput, { data, training, losses }: Overrides): StudyInput {
-  const { split, splitSeed, crop, maxPixels, ...own } = { ...base.data } as Record<string, unknown>;
+  const { split, splitSeed, crop, maxPixels, normalize, clahe, foreground, ...own } = {
+    ...base.data,
+  } as Record<string, unknown>;
   const changed = data.kind !== undefined && data.kind !== own.kind;
   const general = Object.fromEntries(
-    Object.entries({ splitSeed, crop, maxPixels }).filter(([, value]) => value !== undefined),
+    Object.entries({ splitSeed, crop, maxPixels, normalize, clahe, foreground }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
   // A count of test images belongs to the data it was written for.
   const kept = changed
