@@ -17,5 +17,8 @@ export default [
     { external: [...ours, /^@tensorflow\//] },
   ),
   // Node cannot import modules from within TensorFlow.js (no file extensions); their registries are global, so a bundled copy works.
-  library({ 'tfjs-rules-node': rules }, { clean: false, dts: false, noExternal: [/^@tensorflow\/tfjs-core\/dist\//] }),
+  library(
+    { 'tfjs-rules-node': rules },
+    { clean: false, dts: false, noExternal: [/^@tensorflow\/tfjs-core\/dist\//] },
+  ),
 ];

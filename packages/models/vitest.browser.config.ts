@@ -1,3 +1,8 @@
 import { browserTests } from '../testing/vitest.browser.ts';
 
-export default browserTests(['test/torch-networks.test.ts', 'test/torch-file.test.ts']);
+export default browserTests([
+  'test/torch-networks.test.ts',
+  'test/torch-file.test.ts',
+  'test/onnx/onnx-model.test.ts',
+  'test/onnx/torch-export.test.ts',
+]);

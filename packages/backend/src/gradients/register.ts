@@ -1,4 +1,5 @@
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
+import { tfjsRules } from '#tfjs-rules';
 import { activations } from './activations.js';
 import { arithmetic } from './arithmetic.js';
 import { comparisons } from './comparisons.js';
@@ -12,7 +13,6 @@ import { reductions } from './reductions.js';
 import { resizes } from './resize.js';
 import { scopes } from './scopes.js';
 import { shapes } from './shape.js';
-import { tfjsRules } from '#tfjs-rules';
 
 /** Rules that TensorFlow.js lacks, or that are wrong there: at first order, or silently at second. */
 const own: readonly GradConfig[] = [
