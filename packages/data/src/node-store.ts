@@ -1,5 +1,5 @@
 import { SegscapeError } from '@segscape/core';
-import type { SampleStore } from './sample-cache.js';
+import type { SampleStore } from './sample-store.js';
 
 const reasonOf = (cause: unknown) => (cause as { code?: string }).code ?? String(cause);
 

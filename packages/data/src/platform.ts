@@ -1,6 +1,6 @@
 import type { Raster } from '@segscape/core';
 import type { CodecLoaders } from './decode/dicom/codecs.js';
-import type { SampleStore } from './sample-cache.js';
+import type { SampleStore } from './sample-store.js';
 
 /** What differs between Node and the browser: where bytes come from, and the fast decoder. */
 export interface Platform {

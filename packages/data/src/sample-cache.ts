@@ -2,14 +2,8 @@ import type { Raster, RasterData } from '@segscape/core';
 import { crc32 } from './decode/crc32.js';
 import type { NamedFile } from './folder-source.js';
 import type { PairedFiles } from './pairing.js';
+import type { SampleStore } from './sample-store.js';
 import { bytesOf } from './source.js';
-
-/** Where prepared samples are kept, by key. */
-export interface SampleStore {
-  /** `undefined` when there is none. */
-  read(key: string): Promise<Uint8Array | undefined>;
-  write(key: string, bytes: Uint8Array): Promise<void>;
-}
 
 /** Raised whenever the same file and options give other bytes: decoders and resizing are part of it. */
 const version = 1;

@@ -1,5 +1,5 @@
 import type { ChosenLoss } from './losses/chosen-loss.js';
-import type { DataConfig } from './study/examined-data.js';
+import type { DataConfig } from './study/known-datasets.js';
 import { firstPlan, type PlanSettings } from './study/plan-settings.js';
 
 /** What a link holds: what was chosen, and never an image. */

@@ -6,7 +6,6 @@ import type { TaskContext } from './tasks/context.js';
 import type { Evaluation } from './tasks/evaluation.js';
 import type { LandscapeFacts } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
-import { profilesOf } from './tasks/profiles.js';
 import { learningRatesFact } from './tasks/rates-record.js';
 import { surfaceTasks } from './tasks/surfaces.js';
 
@@ -55,7 +54,6 @@ export async function reportFacts(context: TaskContext, results: Results) {
     ...(learningRates && { learningRates }),
     ...landscape,
     ...(calibration && { calibration }),
-    profiles: await profilesOf(setup.losses),
     minutes,
   } satisfies ReportFacts;
 }

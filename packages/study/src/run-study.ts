@@ -20,6 +20,7 @@ import { evaluateAll } from './tasks/evaluation.js';
 import { searchRates } from './tasks/learning-rates.js';
 import { drawMaps } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
+import { profilesOf } from './tasks/profiles.js';
 import { drawSurfaces } from './tasks/surfaces.js';
 import { trainAll } from './tasks/training.js';
 
@@ -111,13 +112,14 @@ async function* writtenStudy(
   if (landscape === undefined) return yield stop();
 
   yield { type: 'progress', stage: 'report', completed: 0, total: 1, label: 'report.html' };
-  const facts = await reportFacts(context, {
+  const found = await reportFacts(context, {
     ...evaluation,
     landscape,
     outcomes,
     environment,
     minutes: minutes(),
   });
+  const facts = { ...found, profiles: await profilesOf(setup.losses) };
   await storage.write('report.json', JSON.stringify(facts));
   await storage.write('report.html', await reportHtml(storage));
   yield { type: 'progress', stage: 'report', completed: 1, total: 1, label: 'report.html' };

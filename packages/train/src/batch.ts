@@ -1,6 +1,6 @@
 import { SegscapeError } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import type { StepLoss } from './step.js';
+import type { StepLoss } from './step-loss.js';
 
 /** What training takes from a batch; the batches of `@segscape/data` fit. */
 export interface TrainBatch {

@@ -1,5 +1,5 @@
 import { add, gather, mul, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
-import type { StepLabels, StepLoss } from './step.js';
+import type { StepLabels, StepLoss } from './step-loss.js';
 
 /** Places along an axis of `from` that lie nearest to the middles of `to` equal parts. */
 const nearest = (from: number, to: number): number[] =>

@@ -4,7 +4,8 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf, type TrainBatch } from './batch.js';
 import { assertLogits } from './probabilities.js';
 import { scalarsOf } from './scalars.js';
-import type { StepLabels, StepLoss, TrainableModel } from './step.js';
+import type { TrainableModel } from './step.js';
+import type { StepLabels, StepLoss } from './step-loss.js';
 
 /** Streaming scores; those of `@segscape/metrics` fit: `metrics: () => segmentationMetrics({ classes })`. */
 export interface Scorer {

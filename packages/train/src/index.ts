@@ -41,11 +41,10 @@ export { type SgdOptions, sgd, sgdSchema } from './sgd.js';
 export { decodeState, encodeState, type TrainState } from './state.js';
 export {
   type StepBatch,
-  type StepLabels,
-  type StepLoss,
   type StepRecord,
   type StepResult,
   type StepState,
   type TrainableModel,
   trainStep,
 } from './step.js';
+export type { StepLabels, StepLoss } from './step-loss.js';

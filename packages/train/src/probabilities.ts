@@ -1,6 +1,6 @@
 import { SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { StepLoss } from './step.js';
+import type { StepLoss } from './step-loss.js';
 
 /** How far from 1 a softmax in half precision may sum. */
 const tolerance = 1e-3;

@@ -1,13 +1,8 @@
 import type { Decoded } from './decoded.js';
 import type { CodecLoaders } from './dicom/codecs.js';
 import { type DataSet, type Element, readDataSet, textOf } from './dicom/data-set.js';
-import {
-  encapsulatedFrames,
-  type FrameForm,
-  frameDecoder,
-  isEncapsulated,
-  type StoredFrame,
-} from './dicom/frames.js';
+import type { FrameForm, StoredFrame } from './dicom/frame-form.js';
+import { encapsulatedFrames, frameDecoder, isEncapsulated } from './dicom/frames.js';
 import { runLengthRatio } from './dicom/run-lengths.js';
 import { type SampleForm, type Samples, samplesOf } from './dicom/samples.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';

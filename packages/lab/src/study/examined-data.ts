@@ -2,10 +2,7 @@ import type { Raster } from '@segscape/core';
 import { type Dataset, type DatasetSummary, resizeArea, resizeNearest } from '@segscape/data';
 import { outlineMask, toRgb } from '@segscape/report';
 import { examineMasks, type MaskExamination } from '@segscape/study';
-import { datasetOf } from './known-datasets.js';
-
-/** `data` of a config. */
-export type DataConfig = { readonly kind: string; readonly [option: string]: unknown };
+import { type DataConfig, datasetOf } from './known-datasets.js';
 
 export interface Thumbnail {
   readonly id: string;

@@ -1,6 +1,8 @@
 import { cachedDataset, type Dataset } from '@segscape/data';
-import type { DataConfig } from './examined-data.js';
 import { labRegistry } from './picture-folder.js';
+
+/** `data` of a config. */
+export type DataConfig = { readonly kind: string; readonly [option: string]: unknown };
 
 /** The newest datasets with what was read of them: a photograph takes a second or two to decode. */
 const known = new Map<string, Promise<Dataset>>();

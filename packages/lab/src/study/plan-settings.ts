@@ -1,6 +1,6 @@
 import type { StudyInput } from '@segscape/study';
 import { type ChosenLoss, configOf, distinctLabels } from '../losses/chosen-loss.js';
-import type { DataConfig } from './examined-data.js';
+import type { DataConfig } from './known-datasets.js';
 import type { DeviceName } from './study-job.js';
 
 /** What the page Plan asks for, beside data and losses. */

@@ -1,7 +1,7 @@
 import type { Sample } from '@segscape/core';
 import { clahe, type Dataset, resizeArea, resizeMajority } from '@segscape/data';
 import type { ModelRecord, StudyConfig } from '@segscape/study';
-import type { DataConfig } from './examined-data.js';
+import type { DataConfig } from './known-datasets.js';
 import { datasetOf } from './known-datasets.js';
 
 /** Options of a config's `data` that say how a study uses the images, not which they are. */

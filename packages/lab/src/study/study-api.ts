@@ -6,8 +6,9 @@ import { exportOnnx, parseStudyConfig, readModelRecord, type StudyInput } from '
 import { stringify } from 'yaml';
 import type { PathFile } from '../data/picked-files.js';
 import { type ElasticLook, elasticPreview } from './elastic-preview.js';
-import { type DataConfig, examinedData, sampleOf } from './examined-data.js';
+import { examinedData, sampleOf } from './examined-data.js';
 import { inTurn } from './in-turn.js';
+import type { DataConfig } from './known-datasets.js';
 import { watch } from './live-look.js';
 import { keepPictures, labRegistry, type MaskReading } from './picture-folder.js';
 import { unzipRun, zipFigures, zipRun } from './run-archive.js';

@@ -4,7 +4,7 @@ import { decodeSurface } from '@segscape/landscape/hdf5';
 import { openRun } from '@segscape/runs';
 import { add, dispose, mul, tidy } from '@tensorflow/tfjs-core';
 import { checkpointNames } from './checkpoint-names.js';
-import type { DataConfig } from './examined-data.js';
+import type { DataConfig } from './known-datasets.js';
 import { imagesOf, preparedSample, type RunImages } from './run-images.js';
 import { networkOf, type RunNetwork, weightsAt } from './run-network.js';
 import { type SeenImage, seenImage } from './seen-image.js';

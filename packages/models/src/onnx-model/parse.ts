@@ -6,7 +6,7 @@ import { fields, integer, message, repeated } from './wire.js';
 
 // Numbers of fields are those of onnx.proto3, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3.
 
-export type AttributeValue = number | string | readonly number[] | Numbers;
+type AttributeValue = number | string | readonly number[] | Numbers;
 
 export interface OnnxNode {
   readonly op: string;

@@ -21,7 +21,7 @@ const ops: Readonly<Record<string, Op>> = {
 };
 
 /** Names of the nodes that can be run. */
-export const supportedOps = [...Object.keys(ops), ...Object.keys(splittingOps)].sort();
+const supportedOps = [...Object.keys(ops), ...Object.keys(splittingOps)].sort();
 
 /** @throws {SegscapeError} `UNSUPPORTED_FORMAT` naming every kind of node that cannot be run. */
 export function assertSupported({ nodes, opset }: OnnxGraph): void {

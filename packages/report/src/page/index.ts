@@ -12,10 +12,12 @@
  *
  * @module
  */
+
+export type { BrowserPicture } from './browser-picture.js';
 export { type CurvesData, mountCurves } from './curves.js';
 export type { MapScale } from './map-scales.js';
 export type { Mount, Mounted } from './mounted.js';
-export { type BrowserPicture, mountPictures, type PicturesData } from './pictures.js';
+export { mountPictures, type PicturesData } from './pictures.js';
 export {
   mountPlayer,
   type PlayerData,

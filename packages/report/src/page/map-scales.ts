@@ -2,7 +2,7 @@ import { finiteExtent, shortNumber } from '../figures/scale.js';
 import { colourise } from '../pictures/colourise.js';
 import { unpackValues } from '../pictures/packed-values.js';
 import { percentileRange } from '../pictures/percentile-range.js';
-import type { BrowserPicture } from './pictures.js';
+import type { BrowserPicture } from './browser-picture.js';
 
 /** How colours follow the values of loss maps. */
 export type MapScale = 'percentile' | 'linear' | 'logarithmic';

@@ -1,7 +1,8 @@
 import type { PageData } from '../data/page-data.js';
 import { lossVariable } from '../sections/markup.js';
+import type { BrowserPicture } from './browser-picture.js';
 import { pictureDialog } from './picture-dialog.js';
-import { type BrowserPicture, mountPictures } from './pictures.js';
+import { mountPictures } from './pictures.js';
 
 /**
  * The picture browser in place of the pictures that stand there without scripts; the pictures themselves come from the page.

@@ -23,7 +23,7 @@ export interface TerrainData {
 }
 
 /** From the front, a little to the side and above. */
-export const firstView: View = { turn: 0.7, tilt: 0.5 };
+const firstView: View = { turn: 0.7, tilt: 0.5 };
 
 /** How far from a place of the grid the pointer still reads it, in pixels. */
 const reach = 45;

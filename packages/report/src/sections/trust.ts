@@ -17,13 +17,6 @@ import { lossVariable } from './markup.js';
 export const trustOf = ({ trust = [] }: ReportFacts, name: string, loss: string): TrustFact | undefined =>
   trust.find((fact) => fact.name === name && fact.loss === loss);
 
-/**
- * The sentence as a paragraph, or nothing.
- * @param fact from `trustOf`.
- */
-export const trustHtml = (fact: TrustFact | undefined): Html =>
-  fact === undefined ? nothing : html`<p class="note trust">${fact.sentence}</p>`;
-
 /** Index of the place next to the checkpoint. */
 const middle = (axis: Float64Array): number =>
   axis.reduce((best, place, i) => (Math.abs(place) < Math.abs(axis[best]!) ? i : best), 0);

@@ -18,10 +18,11 @@ import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
 import { encodeLabels } from '../predict/label-tiff.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
 import type { OnnxSegmenterOptions } from '../predict/onnx-segmenter.js';
+import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
 import { assertOutFolder } from '../predict/out-folder.js';
 import { grayOf, type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
 import { progressLine } from '../predict/progress.js';
-import { openSegmenter, type RunSegmenterOptions, type Segmenter } from '../predict/segmenter.js';
+import type { Segmenter } from '../predict/segmenter.js';
 import { stoppable } from '../stop.js';
 
 export interface PredictOptions extends RunSegmenterOptions, OnnxSegmenterOptions {

@@ -18,7 +18,7 @@ export interface OnnxSegmenterOptions {
 const words = ['scale', 'none', 'zscore', 'percentile', 'minmax'] as const;
 
 /** A word, or mean and deviation of each channel, `0.485/0.456/0.406:0.229/0.224/0.225`, of intensities from 0 to 1. */
-export function normalizeOf(text: string): Normalize {
+function normalizeOf(text: string): Normalize {
   const word = words.find((known) => known === text);
   if (word !== undefined) return word;
   const [mean, deviation, ...more] = text.split(':').map((part) => part.split('/').map(Number));

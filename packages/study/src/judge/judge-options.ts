@@ -1,8 +1,15 @@
-import type { Storage } from '@segscape/core';
+import type { Raster, Storage } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import type { LossFn } from '@segscape/losses';
 import type { Measure } from '../kinds/measure.js';
-import type { ProbabilityMaps } from './methods.js';
+
+/** Probabilities that somebody's network gave, image by image. */
+export interface ProbabilityMaps {
+  /** Names of the images, as the truth has them. */
+  readonly ids: readonly string[];
+  /** Float32 `[height, width, classes]`, in [0, 1], summing to 1 at each pixel. */
+  get(index: number): Promise<Raster>;
+}
 
 /** What is judged. */
 export interface JudgeOptions {

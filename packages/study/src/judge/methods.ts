@@ -2,18 +2,10 @@ import { type Raster, SegscapeError } from '@segscape/core';
 import { type Dataset, resizeNearest } from '@segscape/data';
 import { largestClass } from '../largest-class.js';
 import type { Predictor } from '../predictor.js';
-import type { JudgeOptions } from './judge-options.js';
-
-/** Probabilities that somebody's network gave, image by image. */
-export interface ProbabilityMaps {
-  /** Names of the images, as the truth has them. */
-  readonly ids: readonly string[];
-  /** Float32 `[height, width, classes]`, in [0, 1], summing to 1 at each pixel. */
-  get(index: number): Promise<Raster>;
-}
+import type { JudgeOptions, ProbabilityMaps } from './judge-options.js';
 
 /** What a method made of one image. */
-export interface Made {
+interface Made {
   readonly mask: Raster;
   readonly probabilities?: Raster;
 }

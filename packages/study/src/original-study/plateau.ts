@@ -21,7 +21,7 @@ export function leavingEpoch(values: readonly number[]): number | undefined {
 }
 
 /** Leaving epochs of a loss by seed. */
-export function leavingEpochs(
+function leavingEpochs(
   history: readonly HistoryRow[],
   loss: string,
   measure: string,

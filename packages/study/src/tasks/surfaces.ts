@@ -51,7 +51,7 @@ export function surfaceTasks(
 }
 
 /** What surfaces are of: by name where the study's runner is elsewhere, else here. */
-export const objectiveOf = ({ config, setup, runner }: TaskContext): Objective | NamedObjective =>
+const objectiveOf = ({ config, setup, runner }: TaskContext): Objective | NamedObjective =>
   runner ? namedObjective(config, setup) : lossesObjective(setup.model, setup.losses);
 
 /** The training images that surfaces are evaluated on; the caller disposes them. */

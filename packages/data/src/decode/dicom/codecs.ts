@@ -1,5 +1,5 @@
 import { SegscapeError } from '@segscape/core';
-import type { FrameForm, StoredFrame } from './frames.js';
+import type { FrameForm, StoredFrame } from './frame-form.js';
 
 /** A decoder of `@cornerstonejs/codec-charls` or `@cornerstonejs/codec-openjpeg`, as Emscripten made it. */
 interface CodecDecoder {

@@ -1,0 +1,93 @@
+import { basename, resolve } from 'node:path';
+import { SegscapeError } from '@segscape/core';
+import type { JitOptions } from '@segscape/jit';
+import { fsStorage } from '@segscape/runs/node';
+import { openPredictor, type Predictor } from '@segscape/study';
+import { registryOf } from '../plugins.js';
+import type { OnnxSegmenterOptions } from './onnx-segmenter.js';
+import type { Segmenter } from './segmenter.js';
+
+export interface RunSegmenterOptions {
+  readonly loss?: string;
+  readonly seed?: number;
+  readonly tta?: boolean;
+  readonly ensemble?: string;
+  readonly threshold?: number;
+}
+
+const sets = ['seeds', 'losses', 'all'] as const;
+
+/** `seeds`, `losses`, `all`, or labels and numbers between commas. */
+function ensembleOf(given: string): (typeof sets)[number] | string[] {
+  return sets.find((name) => name === given) ?? given.split(',').map((item) => item.trim());
+}
+
+const ofRuns = ['loss', 'seed', 'ensemble'] as const;
+const ofFiles = ['normalize', 'activation', 'classes', 'channels'] as const;
+
+/** What a path leads to: the folder of a run, or an ONNX file. */
+export async function openSegmenter(
+  model: string,
+  options: RunSegmenterOptions & OnnxSegmenterOptions,
+  jit: JitOptions,
+): Promise<Segmenter> {
+  const isFile = model.toLowerCase().endsWith('.onnx');
+  const strange = (isFile ? ofRuns : ofFiles).find((name) => options[name] !== undefined);
+  if (strange !== undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `predict: --${strange} is for ${isFile ? 'run folders' : 'ONNX files'}; '${model}' is ${isFile ? 'an ONNX file' : 'none: a run says it itself'}. Leave it out.`,
+      { details: { option: strange } },
+    );
+  if (!isFile) return runSegmenter(model, options, jit);
+  const { onnxSegmenter } = await import('./onnx-segmenter.js');
+  return onnxSegmenter(model, options, jit);
+}
+
+/** The networks of a run folder. */
+async function runSegmenter(
+  model: string,
+  { loss, seed, tta = false, ensemble, threshold }: RunSegmenterOptions,
+  jit: JitOptions,
+): Promise<Segmenter> {
+  const storage = fsStorage(resolve(model));
+  const predictor = await openPredictor(storage, {
+    jit,
+    registry: await registryOf(storage, resolve(model)),
+    tta,
+    threshold: threshold ?? 'validation',
+    ...(ensemble !== undefined && { ensemble: ensembleOf(ensemble) }),
+    ...(loss !== undefined && { loss }),
+    ...(seed !== undefined && { seed }),
+  });
+  const { record, members, left, chosenBy } = predictor;
+  return {
+    classes: record.classes,
+    ...(predictor.threshold && { threshold: predictor.threshold }),
+    by: by(predictor),
+    record: {
+      run: basename(resolve(model)),
+      networks: members,
+      ...(ensemble === undefined ? { chosenBy } : { ensemble }),
+      ...(left.length > 0 && { leftOut: left }),
+      orientations: tta ? 8 : 1,
+      tileWeights: 'gaussian',
+      ...(record.preprocessing && { preprocessing: record.preprocessing }),
+    },
+    notes: left.map((one) => `the network of ${one.loss}, seed ${one.seed}, is left out: ${one.reason}`),
+    predict: (...args) => predictor.predict(...args),
+    dispose: () => predictor.dispose(),
+  };
+}
+
+/** By which network, and why that one. */
+function by({ loss, seed, epoch, chosenBy, members }: Predictor): string {
+  if (members.length > 1)
+    return `by ${members.length} networks averaged (${members.map((one) => `${one.loss}, seed ${one.seed}`).join('; ')})`;
+  const why = {
+    caller: '',
+    validation: ', the best on the validation images',
+    order: ', the first of the run, which had no validation images to choose by (--loss takes another)',
+  }[chosenBy];
+  return `by the network trained with ${loss}, seed ${seed}, epoch ${epoch}${why}`;
+}
