@@ -1,17 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publicPackages } from './repository.mjs';
+import { git, publicPackages } from './repository.mjs';
 import { run } from './run.mjs';
 
-const git = [
-  'git',
-  '-c',
-  'user.name=check',
-  '-c',
-  'user.email=check@localhost',
-  '-c',
-  'commit.gpgsign=false',
-];
 const patched = '@segscape/losses';
 const note = 'A fault of one loss is mended.';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from './run.mjs';
 
-const git = [
+/** git, as nobody in particular. */
+export const git = [
   'git',
   '-c',
   'user.name=check',
