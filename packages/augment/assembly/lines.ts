@@ -1,35 +1,175 @@
 // The loops that take the time, in AssemblyScript: the same sums in the same order as the plain TypeScript, two lanes of
 // doubles at once. Addresses are bytes in the module's memory, which the host lays out; nothing is allocated here.
 
+/** Rows of eight lines side by side: 64 bytes. */
+const row: usize = 64;
+
+/** Where lines begin, and whether the eight of a strip lie side by side. */
+let inner: usize = 0;
+let length: usize = 0;
+let lineCount: i32 = 0;
+
+@inline
+function begin(line: i32): usize {
+  const own = <usize>min(line, lineCount - 1);
+  return ((own / inner) * length * inner + (own % inner)) << 3;
+}
+
 /**
- * `out[i] = half[0]·strip[i + r·step] + Σ half[d]·(strip[i + (r − d)·step] + strip[i + (r + d)·step])`, eight at a time;
- * the last eight may reach past `count`.
+ * Smooths, in place, all lines along one axis of `[outer, n, inner]` doubles, eight at a time: they are taken into `strip`
+ * (room for `n + 2·radius + 4` rows of eight), position `i` from `places[i]`, where −1 stands for `cval`. Then
+ * `out[i] = half[0]·strip[i + r] + Σ half[d]·(strip[i + r − d] + strip[i + r + d])`. A last group of fewer lines repeats its
+ * last one.
  */
-export function convolve(strip: usize, half: usize, count: i32, step: i32, radius: i32, out: usize): void {
-  const far = <usize>step << 3;
-  for (let i = 0; i < count; i += 8) {
-    let low = strip + (<usize>i << 3) + far * radius;
-    let high = low;
-    let weight = v128.load64_splat(half);
-    let s0 = f64x2.mul(weight, v128.load(low));
-    let s1 = f64x2.mul(weight, v128.load(low, 16));
-    let s2 = f64x2.mul(weight, v128.load(low, 32));
-    let s3 = f64x2.mul(weight, v128.load(low, 48));
-    for (let d = 1; d <= radius; d++) {
-      low -= far;
-      high += far;
-      weight = v128.load64_splat(half + (<usize>d << 3));
-      s0 = f64x2.add(s0, f64x2.mul(weight, f64x2.add(v128.load(low), v128.load(high))));
-      s1 = f64x2.add(s1, f64x2.mul(weight, f64x2.add(v128.load(low, 16), v128.load(high, 16))));
-      s2 = f64x2.add(s2, f64x2.mul(weight, f64x2.add(v128.load(low, 32), v128.load(high, 32))));
-      s3 = f64x2.add(s3, f64x2.mul(weight, f64x2.add(v128.load(low, 48), v128.load(high, 48))));
+export function smooth(
+  values: usize,
+  outer: i32,
+  n: i32,
+  across: i32,
+  half: usize,
+  radius: i32,
+  places: usize,
+  cval: f64,
+  strip: usize,
+): void {
+  inner = <usize>across;
+  length = <usize>n;
+  lineCount = outer * across;
+  const far = inner << 3;
+  for (let first = 0; first < lineCount; first += 8) {
+    const a = values + begin(first);
+    const b = values + begin(first + 1);
+    const c = values + begin(first + 2);
+    const d = values + begin(first + 3);
+    const e = values + begin(first + 4);
+    const f = values + begin(first + 5);
+    const g = values + begin(first + 6);
+    const h = values + begin(first + 7);
+    const together = first % across + 8 <= across;
+    for (let i = 0; i < n + 2 * radius; i++) {
+      const to = strip + (<usize>i << 6);
+      const place = load<i32>(places + (<usize>i << 2));
+      if (place < 0) {
+        const outside = f64x2.splat(cval);
+        v128.store(to, outside);
+        v128.store(to, outside, 16);
+        v128.store(to, outside, 32);
+        v128.store(to, outside, 48);
+        continue;
+      }
+      const at = <usize>place * far;
+      if (together) {
+        v128.store(to, v128.load(a + at));
+        v128.store(to, v128.load(a + at, 16), 16);
+        v128.store(to, v128.load(a + at, 32), 32);
+        v128.store(to, v128.load(a + at, 48), 48);
+      } else {
+        store<f64>(to, load<f64>(a + at));
+        store<f64>(to, load<f64>(b + at), 8);
+        store<f64>(to, load<f64>(c + at), 16);
+        store<f64>(to, load<f64>(d + at), 24);
+        store<f64>(to, load<f64>(e + at), 32);
+        store<f64>(to, load<f64>(f + at), 40);
+        store<f64>(to, load<f64>(g + at), 48);
+        store<f64>(to, load<f64>(h + at), 56);
+      }
     }
-    const to = out + (<usize>i << 3);
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-    v128.store(to, s3, 48);
+    for (let i = 0; i < n; i += 4) {
+      const from = strip + (<usize>i << 6);
+      const at = <usize>i * far;
+      const rows = n - i;
+      convolve(from, half, radius, a + at, b + at, far, rows, together);
+      convolve(from + 16, half, radius, c + at, d + at, far, rows, together);
+      convolve(from + 32, half, radius, e + at, f + at, far, rows, together);
+      convolve(from + 48, half, radius, g + at, h + at, far, rows, together);
+    }
   }
+}
+
+@inline
+function put(sums: v128, first: usize, second: usize, together: bool): void {
+  if (together) v128.store(first, sums);
+  else {
+    v128.store64_lane(first, sums, 0);
+    v128.store64_lane(second, sums, 1);
+  }
+}
+
+@inline
+function tap(sum: v128, weight: v128, low: v128, high: v128): v128 {
+  return f64x2.add(sum, f64x2.mul(weight, f64x2.add(low, high)));
+}
+
+/**
+ * Four positions of two lines. Each step outward needs one new row on either side; the others stay in registers, whose
+ * names move on by one a step, so that four steps come back to where they began. A way out after each keeps engines from
+ * loading for all four at once, which takes more registers than there are.
+ */
+function convolve(
+  strip: usize,
+  half: usize,
+  radius: i32,
+  first: usize,
+  second: usize,
+  far: usize,
+  rows: i32,
+  together: bool,
+): void {
+  let low = strip + (<usize>radius << 6);
+  let high = low + 3 * row;
+  let l0 = v128.load(low);
+  let l1 = v128.load(low, 64);
+  let l2 = v128.load(low, 128);
+  let l3 = v128.load(low, 192);
+  let h0 = l0;
+  let h1 = l1;
+  let h2 = l2;
+  let h3 = l3;
+  let weight = v128.load64_splat(half);
+  let s0 = f64x2.mul(weight, l0);
+  let s1 = f64x2.mul(weight, l1);
+  let s2 = f64x2.mul(weight, l2);
+  let s3 = f64x2.mul(weight, l3);
+  for (let rest = radius; rest > 0; rest -= 4) {
+    weight = v128.load64_splat(half, 8);
+    l3 = v128.load(low - row);
+    h0 = v128.load(high, 64);
+    s0 = tap(s0, weight, l3, h1);
+    s1 = tap(s1, weight, l0, h2);
+    s2 = tap(s2, weight, l1, h3);
+    s3 = tap(s3, weight, l2, h0);
+    if (rest == 1) break;
+    weight = v128.load64_splat(half, 16);
+    l2 = v128.load(low - 2 * row);
+    h1 = v128.load(high, 128);
+    s0 = tap(s0, weight, l2, h2);
+    s1 = tap(s1, weight, l3, h3);
+    s2 = tap(s2, weight, l0, h0);
+    s3 = tap(s3, weight, l1, h1);
+    if (rest == 2) break;
+    weight = v128.load64_splat(half, 24);
+    l1 = v128.load(low - 3 * row);
+    h2 = v128.load(high, 192);
+    s0 = tap(s0, weight, l1, h3);
+    s1 = tap(s1, weight, l2, h0);
+    s2 = tap(s2, weight, l3, h1);
+    s3 = tap(s3, weight, l0, h2);
+    if (rest == 3) break;
+    low -= 4 * row;
+    high += 4 * row;
+    half += 32;
+    weight = v128.load64_splat(half);
+    l0 = v128.load(low);
+    h3 = v128.load(high);
+    s0 = tap(s0, weight, l0, h0);
+    s1 = tap(s1, weight, l1, h1);
+    s2 = tap(s2, weight, l2, h2);
+    s3 = tap(s3, weight, l3, h3);
+  }
+  put(s0, first, second, together);
+  if (rows > 1) put(s1, first + far, second + far, together);
+  if (rows > 2) put(s2, first + 2 * far, second + 2 * far, together);
+  if (rows > 3) put(s3, first + 3 * far, second + 3 * far, together);
 }
 
 /** Solves the cubic spline's equations for eight interleaved lines, in place, from their elimination. */

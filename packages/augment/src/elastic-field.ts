@@ -3,8 +3,8 @@ import { assertOptions, number, options as optionsOf, word } from '@segscape/cor
 import { type BorderMode, borderModes } from './boundary.js';
 import { shapeOf } from './extent.js';
 import { assertField, type DisplacementField } from './field.js';
-import { assertSigma, type PerAxis, perAxis, smooth } from './gaussian.js';
-import { uniformValues } from './noise.js';
+import { assertSigma, type PerAxis, perAxis, smoother } from './gaussian.js';
+import { fillWithNoise } from './noise.js';
 import * as shared from './shared-options.js';
 
 export interface SimardOptions {
@@ -34,25 +34,25 @@ export function simardField(noise: DisplacementField, options: SimardOptions): D
   const where = 'elastic';
   assertOptions(where, options, simardSchema);
   assertField(where, noise);
-  const { alpha, sigma, filterMode = 'constant' } = options;
   const shape = shapeOf(noise);
-  assertSigma(where, sigma, shape.length, false);
-  // One block of doubles serves all components, one after the other.
-  const block = new Float64Array(noise.dy.length);
-  const smoothed = (values: DisplacementField['dy']) => {
-    copy(values, block);
-    smooth(block, shape, 1, { sigma, mode: filterMode });
-    return scaled(block, alpha);
+  assertSigma(where, options.sigma, shape.length, false);
+  const smoothed = smoothing(shape, options);
+  const from = (values: DisplacementField['dy']) => smoothed((block) => block.set(values));
+  const dz = noise.dz && from(noise.dz);
+  return { ...noise, ...(dz && { dz }), dy: from(noise.dy), dx: from(noise.dx) };
+}
+
+/** Makes one component of a field of what fills a block; all components share the block. */
+function smoothing(shape: readonly number[], { alpha, sigma, filterMode = 'constant' }: SimardOptions) {
+  const { values, run } = smoother(shape, 1, { sigma, mode: filterMode });
+  return (fill: (block: Float64Array) => void): Float32Array => {
+    fill(values);
+    run();
+    return scaled(values, alpha);
   };
-  const dz = noise.dz && smoothed(noise.dz);
-  return { ...noise, ...(dz && { dz }), dy: smoothed(noise.dy), dx: smoothed(noise.dx) };
 }
 
-// Loops stand in functions of their own: engines start anew with those of a closure that is made at every call.
-function copy(from: DisplacementField['dy'], to: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] = from[i]!;
-}
-
+// A loop in a function of its own: engines start anew with those of a closure that is made at every call.
 function scaled(values: Float64Array, factor: number): Float32Array {
   const out = new Float32Array(values.length);
   for (let i = 0; i < out.length; i++) out[i] = factor * values[i]!;
@@ -82,9 +82,11 @@ export const elasticFieldSchema = optionsOf<ElasticFieldOptions>(
  */
 export function elasticField(options: ElasticFieldOptions, rng: Rng): DisplacementField {
   assertOptions('elasticField', options, elasticFieldSchema);
-  const { depth, height, width, ...simard } = options;
-  const count = (depth ?? 1) * height * width;
-  const volume = depth === undefined ? {} : { depth, dz: uniformValues(count, rng) };
-  const noise = { ...volume, height, width, dy: uniformValues(count, rng), dx: uniformValues(count, rng) };
-  return simardField(noise, simard);
+  const { depth, height, width } = options;
+  const shape = depth === undefined ? [height, width] : [depth, height, width];
+  assertSigma('elastic', options.sigma, shape.length, false);
+  const smoothed = smoothing(shape, options);
+  const drawn = () => smoothed((block) => fillWithNoise(block, rng));
+  const volume = depth === undefined ? {} : { depth, dz: drawn() };
+  return { ...volume, height, width, dy: drawn(), dx: drawn() };
 }

@@ -10,10 +10,11 @@ import {
 import { isList } from './assert-value.js';
 import { type BorderMode, foldIndex } from './boundary.js';
 import { shapeOf } from './extent.js';
+import type { Smoother, SmoothingPass } from './kernel-jobs.js';
 import { kernels } from './kernels.js';
 import * as shared from './shared-options.js';
 import { blank, storing } from './store.js';
-import { alongRows, linesOf, stepOf } from './strips.js';
+import { linesOf } from './strips.js';
 
 /** One for all axes, or one for each: `[y, x]`, of a volume `[z, y, x]`. */
 export type PerAxis = number | readonly number[];
@@ -40,14 +41,14 @@ export function gaussianKernel(sigma: number, truncate: number): Float64Array {
   return half.map((weight) => weight / total);
 }
 
-/** The filter on row-major `[...shape, channels]` values, in place. */
-export function smooth(
-  data: Float64Array,
+/** The filter on row-major `[...shape, channels]` values, which its `values` take. */
+export function smoother(
   shape: readonly number[],
   channels: number,
   { sigma, mode = 'reflect', cval = 0, truncate = 4 }: GaussianOptions,
-): void {
+): Smoother {
   const fold = mode === 'wrap' ? 'grid-wrap' : mode === 'constant' ? 'grid-constant' : mode;
+  const passes: SmoothingPass[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
     const width = typeof sigma === 'number' ? sigma : sigma[axis]!;
     const half = gaussianKernel(width || 1, truncate);
@@ -56,10 +57,14 @@ export function smooth(
     if (width === 0 || radius === 0) continue;
     const lines = linesOf(shape, channels, axis);
     const { n } = lines;
-    const convolver = kernels().convolver(n, half, stepOf(lines));
     const places = Int32Array.from({ length: n + 2 * radius }, (_, i) => foldIndex(i - radius, n, fold));
-    alongRows(data, lines, convolver.strip, places, cval, convolver.result, convolver.run);
+    passes.push({ lines, half, places });
   }
+  return kernels().smoother(
+    shape.reduce((count, n) => count * n, channels),
+    passes,
+    cval,
+  );
 }
 
 /** Checks that sigma fits the axes of a raster or a field. */
@@ -106,8 +111,9 @@ export function gaussianFilter(raster: Raster, options: GaussianOptions): Raster
   assertRaster(where, raster);
   const shape = shapeOf(raster);
   assertSigma(where, options.sigma, shape.length, true);
-  const values = Float64Array.from(raster.data);
-  smooth(values, shape, raster.channels, options);
+  const { values, run } = smoother(shape, raster.channels, options);
+  values.set(raster.data);
+  run();
   const data = blank(raster.data, values.length);
   const store = storing(data);
   for (let i = 0; i < values.length; i++) store(i, values[i]!);

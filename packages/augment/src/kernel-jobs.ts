@@ -1,6 +1,7 @@
 import type { RasterData } from '@segscape/core';
 import type { DisplacementField } from './field.js';
 import type { Source } from './sampling.js';
+import type { Lines } from './strips.js';
 
 /** Works on up to eight lines at once. */
 export interface LineWorker {
@@ -8,6 +9,22 @@ export interface LineWorker {
   readonly strip: Float64Array;
   /** What `run` leaves. */
   readonly result: Float64Array;
+  readonly run: () => void;
+}
+
+/** One axis along which values are smoothed. */
+export interface SmoothingPass {
+  readonly lines: Lines;
+  /** One half of the kernel, its centre first. */
+  readonly half: Float64Array;
+  /** Which position of a line each of the `n + 2 · radius` that the kernel reaches is; −1 stands for `cval`. */
+  readonly places: Int32Array;
+}
+
+/** Values that lie where the loops reach them. */
+export interface Smoother {
+  /** To be filled; `run` smooths them in place. */
+  readonly values: Float64Array;
   readonly run: () => void;
 }
 
@@ -30,11 +47,8 @@ export interface PlaneJob {
 
 /** The loops that take the time; every form of them gives the same bits. */
 export interface Kernels {
-  /**
-   * Smooths `step` lines that lie side by side: `n + 2 · radius` positions become `n`. `half` is one half of the kernel,
-   * its centre first.
-   */
-  convolver(n: number, half: Float64Array, step: number): LineWorker;
+  /** Smooths `count` values along one axis after the other. What it returns serves until the next is asked for. */
+  smoother(count: number, passes: readonly SmoothingPass[], cval: number): Smoother;
   /** Solves the cubic spline's equations of eight interleaved lines, `n` positions in place. */
   solver(n: number, elimination: Elimination): LineWorker;
   /** Resamples the inside of a slice by `order`, and along with it another by its nearest pixels. */

@@ -1,14 +1,24 @@
 import type { RasterData } from '@segscape/core';
 import type { DisplacementField } from './field.js';
 import { lineBytes, warpFloat32Bytes, warpUint8Bytes } from './kernel-bytes.js';
-import type { Elimination, Kernels, LineWorker, PlaneJob } from './kernel-jobs.js';
+import type { Elimination, Kernels, LineWorker, PlaneJob, Smoother, SmoothingPass } from './kernel-jobs.js';
 import { plainKernels } from './kernels-plain.js';
 import { lanes } from './strips.js';
 
 /** What assembly/lines.ts exports. */
 interface LineModule {
   readonly memory: WebAssembly.Memory;
-  convolve(strip: number, half: number, count: number, step: number, radius: number, out: number): void;
+  smooth(
+    values: number,
+    outer: number,
+    n: number,
+    inner: number,
+    half: number,
+    radius: number,
+    places: number,
+    cval: number,
+    strip: number,
+  ): void;
   solve(strip: number, factor: number, upper: number, diagonal: number, n: number): void;
 }
 
@@ -52,18 +62,34 @@ const copyIn = ({ buffer }: WebAssembly.Memory, place: number, values: Block) =>
 
 const bytesOf = (values: Block) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-function convolver(module: LineModule, n: number, half: Float64Array, step: number): LineWorker {
-  const radius = half.length - 1;
-  const [strip, result] = [(n + 2 * radius) * step + lanes, n * step + lanes];
-  const { memory } = module;
-  const [a, b, c] = placed(memory, [8 * strip, 8 * result, half.byteLength]) as [number, number, number];
-  copyIn(memory, c, half);
+/** Values and the tables of all passes, side by side in a module's memory. */
+function smoother(
+  { memory, smooth }: LineModule,
+  count: number,
+  passes: readonly SmoothingPass[],
+  cval: number,
+): Smoother {
+  const longest = Math.max(0, ...passes.map(({ places }) => places.length));
+  // The loop writes four positions at a time, and reads as many.
+  const sizes = [
+    8 * lanes * (longest + 4),
+    ...passes.flatMap((pass) => [pass.half, pass.places]).map(byteLength),
+  ];
+  const [strip, ...tables] = placed(memory, [...sizes, 8 * count]) as [number, ...number[]];
+  const at = tables.pop()!;
   return {
-    strip: new Float64Array(memory.buffer, a, strip),
-    result: new Float64Array(memory.buffer, b, result),
-    run: () => module.convolve(a, c, n * step, step, radius, b),
+    values: new Float64Array(memory.buffer, at, count),
+    run: () =>
+      passes.forEach(({ lines: { outer, n, inner }, half, places }, pass) => {
+        const [weights, table] = tables.slice(2 * pass, 2 * pass + 2) as [number, number];
+        copyIn(memory, weights, half);
+        copyIn(memory, table, places);
+        smooth(at, outer, n, inner, weights, half.length - 1, table, cval, strip);
+      }),
   };
 }
+
+const byteLength = (values: Block) => values.byteLength;
 
 function solver(module: LineModule, n: number, { factor, upper, diagonal }: Elimination): LineWorker {
   const { memory } = module;
@@ -78,7 +104,7 @@ function solver(module: LineModule, n: number, { factor, upper, diagonal }: Elim
 
 /** Pixels that are resampled at a time: their field and results stay in the processor's cache. */
 const bandPixels = 65_536;
-/** What a module may hold of a picture and its mask, bytes; its memory never shrinks. */
+/** What a module that stays may hold of pictures and values, bytes; its memory never shrinks. */
 const mostBytes = 2 ** 26;
 
 const fits = ({ width }: DisplacementField, image: PlaneJob, mask?: PlaneJob) =>
@@ -174,7 +200,16 @@ export function simdKernels(): Kernels | undefined {
   const forBytes = () => (bytes ??= instance<WarpModule>(warpUint8Bytes));
   const forFloats = () => (floats ??= instance<WarpModule>(warpFloat32Bytes));
   return {
-    convolver: (n, half, step) => convolver(lines, n, half, step),
+    smoother(count, passes, cval) {
+      // The memory of a module of its own goes with the values in it.
+      const module = 8 * count <= mostBytes ? lines : instance<LineModule>(lineBytes);
+      try {
+        return smoother(module, count, passes, cval);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return plainKernels.smoother(count, passes, cval);
+      }
+    },
     solver: (n, elimination) => solver(lines, n, elimination),
     warp(order, field, image, mask) {
       const { out } = image;

@@ -1,8 +1,7 @@
 import type { Rng } from '@segscape/core';
 
-/** Uniform in [−1, 1), one draw a value. */
-export function uniformValues(count: number, rng: Rng): Float32Array {
-  const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) values[i] = 2 * rng.uniform() - 1;
-  return values;
+/** Uniform in [−1, 1), one draw a value, in single precision: what a field of float32 noise holds. */
+export function fillWithNoise(values: Float64Array, rng: Rng): void {
+  rng.uniforms(values);
+  for (let i = 0; i < values.length; i++) values[i] = Math.fround(2 * values[i]! - 1);
 }

@@ -15,6 +15,19 @@ describe('random', () => {
     `);
   });
 
+  test('an array is filled with what as many single draws give, and the stream goes on from there', () =>
+    fc.assert(
+      fc.property(fc.integer(), fc.nat(40), fc.nat(200), (seed, before, count) => {
+        const [many, single] = [random(seed), random(seed)];
+        for (let i = 0; i < before; i++) expect(many.uniform()).toBe(single.uniform());
+        const values = new Float64Array(count);
+        many.uniforms(values);
+        expect(values).toEqual(Float64Array.from({ length: count }, () => single.uniform()));
+        expect(many.state()).toEqual(single.state());
+        expect(many.normal()).toBe(single.normal());
+      }),
+    ));
+
   test('normal deviates have mean 0, variance 1 and kurtosis 3', () => {
     const rng = random(1);
     const n = 200_000;
