@@ -4,6 +4,7 @@ import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
 import { notImported } from './optional.js';
 import { registerWebglKernels } from './webgl/kernels.js';
+import { clearBeyondMatrices, type ProgramRunner } from './webgl/matrix-product.js';
 import { repairPrecision } from './webgl/precision.js';
 import { boundPrograms, type ProgramKeeper } from './webgl/programs.js';
 import { boundFreeTextures, type TextureManager } from './webgl/textures.js';
@@ -39,7 +40,7 @@ const webgpu: Candidate = {
 };
 
 /** What is asked of TensorFlow.js's WebGL backend. */
-export interface WebglBackend extends ProgramKeeper {
+export interface WebglBackend extends ProgramKeeper, ProgramRunner {
   readonly gpgpu: ProgramKeeper['gpgpu'] & { readonly gl: WebGL2RenderingContext };
   readonly textureManager: TextureManager;
   floatPrecisionValue: 16 | 32;
@@ -70,6 +71,7 @@ const webgl: Candidate = {
   started() {
     boundFreeTextures(current().textureManager);
     boundPrograms(current());
+    clearBeyondMatrices(current());
     repairPrecision(current());
   },
   device: renderer,
