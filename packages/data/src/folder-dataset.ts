@@ -53,7 +53,7 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
   const made = async (files: PairedFiles) => {
     const whole = await readPair(files, toClasses, options);
     const size = (length: number) => Math.max(1, Math.round(length * scale));
-    const [height, width] = [size(whole.image.height), size(whole.image.width)];
+    const [height, width] = [size(whole.mask.height), size(whole.mask.width)];
     const resize = scale < 1 ? resizeArea : resizeNearest;
     const plain =
       channels === undefined
@@ -90,6 +90,7 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
       ...(ignoreValues === undefined ? {} : { ignoreValues }),
       scale,
       maskScaling,
+      ...(options.shrinkOnLoad && { shrinkOnLoad: true }),
       decoder: options.decoder ?? 'portable',
     }),
   };

@@ -1,4 +1,4 @@
-import { anything, either, number, options as optionsOf, text, word } from '@segscape/core/schema';
+import { anything, either, flag, number, options as optionsOf, text, word } from '@segscape/core/schema';
 import type { SplitLists } from './dataset.js';
 import type { FolderSource } from './folder-source.js';
 import type { Layout } from './layouts.js';
@@ -41,6 +41,12 @@ export interface FolderOptions
    * class under its centre.
    */
   readonly maskScaling?: 'area' | 'nearest';
+  /**
+   * Whether JPEG images that `scale` shrinks to a half or less are read at a half, a quarter or an eighth at once (`shrink` of
+   * `readImage`), and averaged from there: several times faster, and other bits by some levels. Sides that are no
+   * multiple of that factor are stretched to one, by less than a pixel of the smaller picture. Default false.
+   */
+  readonly shrinkOnLoad?: boolean;
   /** Makes all images gray or all RGB; by default they stay as they are, without alpha. */
   readonly channels?: 1 | 3;
   /** Lists of ids that come with the data, or the path of a JSON file with them; for `splitDataset`. */
@@ -74,6 +80,12 @@ export const folderSchema = optionsOf<FolderOptions>(
       ['area', 'nearest'],
       {
         default: 'area',
+      },
+    ),
+    shrinkOnLoad: flag(
+      'Whether JPEG images that scale shrinks are read smaller at once: faster, other bits.',
+      {
+        default: false,
       },
     ),
     channels: { type: 'integer', enum: [1, 3], description: 'Makes all images gray (1) or RGB (3).' },

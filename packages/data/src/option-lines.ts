@@ -30,6 +30,12 @@ export const readLines = {
     ['auto', 'pages', 'samples'],
     { default: 'auto' },
   ),
+  shrink: {
+    type: 'integer',
+    enum: [1, 2, 4, 8],
+    description: 'How many times smaller both sides of a JPEG are read.',
+    default: 1,
+  },
   decoder,
   maxBytes,
 } satisfies OptionSchemas<Required<ReadOptions>>;

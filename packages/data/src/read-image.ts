@@ -1,4 +1,4 @@
-import type { Raster } from '@segscape/core';
+import { assertOption, type Raster } from '@segscape/core';
 import { assertOptions } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { joinedChannels } from './channels.js';
@@ -18,9 +18,10 @@ type Complete = Required<ReadOptions>;
 
 function checked(options: ReadOptions): Complete {
   const { as = 'image', alpha = 'keep', orientation = 'apply', channelAxis = 'auto' } = options;
-  const { decoder = 'portable', maxBytes = defaultLimits.maxBytes } = options;
+  const { decoder = 'portable', shrink = 1, maxBytes = defaultLimits.maxBytes } = options;
   assertOptions(where, options, readSchema);
-  return { as, alpha, orientation, channelAxis, decoder, maxBytes };
+  assertOption([1, 2, 4, 8].includes(shrink), where, 'shrink', shrink, 'be one of 1, 2, 4, 8');
+  return { as, alpha, orientation, channelAxis, shrink, decoder, maxBytes };
 }
 
 /** Decoders other than those of PNG and JPEG are loaded when the first such file comes. */
@@ -38,7 +39,7 @@ const decoders = {
 async function decodeBytes(
   name: string,
   bytes: Uint8Array,
-  { as, decoder, channelAxis, maxBytes, orientation }: Complete,
+  { as, decoder, channelAxis, shrink, maxBytes, orientation }: Complete,
   all: boolean,
 ): Promise<Decoded[][]> {
   const limits: Limits = { maxBytes };
@@ -46,7 +47,7 @@ async function decodeBytes(
     case 'PNG':
       return [[decodePng(bytes, limits)]];
     case 'JPEG':
-      if (decoder === 'portable') return [[decodeJpeg(bytes, limits)]];
+      if (decoder === 'portable' || shrink > 1) return [[decodeJpeg(bytes, limits, shrink)]];
       return [[{ raster: await platform.decodeJpeg(bytes, orientation === 'apply', maxBytes), bits: 8 }]];
     case 'GIF':
       return [[(await decoders.GIF()).decodeGif(bytes, limits)]];
@@ -78,10 +79,20 @@ export async function readPictures(
   source: ImageSource,
   options: ReadOptions,
   all: boolean,
+  shrinks: 'JPEG' | 'what can be' = 'JPEG',
 ): Promise<Picture[]> {
-  const complete = checked(options);
+  const asked = checked(options);
   const [name, bytes] = [nameOf(source), await bytesOf(source)];
   const format = formatOf(bytes);
+  const whole = asked.shrink === 1 || format === 'JPEG' || format === undefined;
+  assertOption(
+    whole || shrinks === 'what can be',
+    where,
+    'shrink',
+    asked.shrink,
+    `be 1 for ${format}, which has no frequencies to leave out; shrink what was read by resizeArea`,
+  );
+  const complete: Complete = whole ? asked : { ...asked, shrink: 1 };
   // Outside of what follows: a module that can't be fetched is no damaged file.
   if (format !== undefined && Object.hasOwn(decoders, format))
     await decoders[format as keyof typeof decoders]();
@@ -112,6 +123,16 @@ export async function readPictures(
  */
 export async function readImage(source: ImageSource, options: ReadOptions = {}): Promise<Raster> {
   return (await readPictures(source, options, false))[0]!.raster;
+}
+
+/**
+ * One picture, of a JPEG as small as `shrink` says, of another format whole; with the size that it has unshrunk.
+ * @throws {SegscapeError} as `readImage`.
+ */
+export async function readReduced(source: ImageSource, options: ReadOptions) {
+  const [picture] = await readPictures(source, options, false, 'what can be');
+  const { raster, whole = raster } = picture!;
+  return { raster, whole: { ...raster, height: whole.height, width: whole.width } };
 }
 
 /**

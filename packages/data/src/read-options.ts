@@ -21,6 +21,12 @@ export interface ReadOptions {
    * default), all (`'pages'`), or none (`'samples'`).
    */
   readonly channelAxis?: ChannelAxis;
+  /**
+   * Reads a JPEG at a half, a quarter or an eighth of both its sides, rounded up, from as many of its frequencies: faster than
+   * to read it whole and shrink it, and not the same bits as that. libjpeg-turbo's `-scale 1/2`, with either decoder. Other
+   * formats refuse it. Default 1.
+   */
+  readonly shrink?: 1 | 2 | 4 | 8;
   /** Default `'portable'`. */
   readonly decoder?: Decoder;
   /**

@@ -5,7 +5,7 @@ import type { MaskOptions } from './mask-options.js';
 import { type MaskReader, maskReader } from './mask-values.js';
 import { twoClasses } from './option-lines.js';
 import type { PairedFiles } from './pairing.js';
-import { readImage } from './read-image.js';
+import { readReduced } from './read-image.js';
 import { readMasks } from './read-mask.js';
 
 /** Reads and joins the masks of an image as one of classes. */
@@ -50,14 +50,29 @@ export function masksReader(where: string, options: FolderOptions): MasksReader 
   };
 }
 
-/** Reads an image and its masks; they have one size. */
+/** How many times smaller a JPEG may be read that `scale` shrinks anyway. */
+const shrinkFor = (scale: number) => ([8, 4, 2] as const).find((factor) => factor * scale <= 1) ?? 1;
+
+/** Reads an image and its masks; they have one size, but that the image may come smaller where `shrinkOnLoad` lets it. */
 export async function readPair(
   { image, masks }: PairedFiles,
   toClasses: MasksReader,
-  { decoder = 'portable', orientation = 'apply', channelAxis = 'auto', maxBytes }: FolderOptions,
+  options: FolderOptions,
 ) {
-  const read = { decoder, orientation, channelAxis, alpha: 'drop', ...(maxBytes && { maxBytes }) } as const;
-  const [picture, { mask, name }] = await Promise.all([readImage(image.source, read), toClasses(masks)]);
-  assertSameSize('folderDataset', picture, image.name, mask, name);
-  return { image: picture, mask };
+  const { decoder = 'portable', orientation = 'apply', channelAxis = 'auto', maxBytes } = options;
+  const shrink = options.shrinkOnLoad ? shrinkFor(options.scale ?? 1) : 1;
+  const read = {
+    decoder,
+    orientation,
+    channelAxis,
+    shrink,
+    alpha: 'drop',
+    ...(maxBytes && { maxBytes }),
+  } as const;
+  const [{ raster, whole }, { mask, name }] = await Promise.all([
+    readReduced(image.source, read),
+    toClasses(masks),
+  ]);
+  assertSameSize('folderDataset', whole, image.name, mask, name);
+  return { image: raster, mask };
 }

@@ -213,6 +213,25 @@ describe.skipIf(shared === undefined)('real data (needs the shared folder)', () 
     expect(share).toBeCloseTo(0.0151, 3);
   });
 
+  test('IDRiD ×0.125 shrunk on loading: the same sizes and masks, images alike', {
+    timeout: 60_000,
+  }, async () => {
+    const folder = `${shared}/idrid-optic-disc`;
+    const options = { images: `${folder}/images`, masks: `${folder}/masks`, classes, scale: 0.125 };
+    const [whole, shrunk] = await Promise.all([
+      folderDataset(options),
+      folderDataset({ ...options, shrinkOnLoad: true }),
+    ]);
+    const [one, other] = await Promise.all([whole.get(0), shrunk.get(0)]);
+    expect([other.image.width, other.image.height]).toEqual([one.image.width, one.image.height]);
+    expect(other.mask).toEqual(one.mask);
+    let sum = 0;
+    for (const [i, value] of one.image.data.entries()) sum += Math.abs(value - other.image.data[i]!);
+    expect(sum / one.image.data.length).toBeLessThan(1);
+    expect(sum).toBeGreaterThan(0);
+    expect(shrunk.describe()).toMatchObject({ shrinkOnLoad: true });
+  });
+
   test('ISBI 2012: membrane is 22 % of the pixels when named first', { timeout: 60_000 }, async () => {
     const folder = `${shared}/isbi2012-em`;
     const dataset = await folderDataset({

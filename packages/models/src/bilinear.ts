@@ -4,10 +4,11 @@ import { add, concat, mul, reshape, slice, type Tensor } from '@tensorflow/tfjs-
  * Twice the size along every spatial axis by linear interpolation between pixel centres, edges repeated: what
  * PyTorch's `Upsample(scale_factor=2, mode='bilinear', align_corners=False)` gives. Made of slices, sums and
  * concatenations, because the engine's gradient of `resizeBilinear` ignores half-pixel centres.
+ * @param stride 2 for the axes to double, 1 for those to leave. Default all 2.
  */
-export function doubled(x: Tensor): Tensor {
+export function doubled(x: Tensor, stride?: readonly number[]): Tensor {
   let y = x;
-  for (let axis = 1; axis < x.rank - 1; axis++) y = doubledAlong(y, axis);
+  for (let axis = 1; axis < x.rank - 1; axis++) if (stride?.[axis - 1] !== 1) y = doubledAlong(y, axis);
   return y;
 }
 

@@ -12,13 +12,28 @@ export type Features = Generator<readonly [string, Tensor], Tensor>;
 export interface Block {
   readonly scope: string;
   readonly layers: readonly Layer[];
+  /** Names of the features on the way, in order; the last is `scope`. */
+  readonly taps: readonly string[];
   through(x: Tensor, pass: Pass): Features;
 }
 
-/** How the convolutions of a block are padded and normalised. */
+/** How the convolutions of a block are padded, normalised and activated. */
 export interface BlockForm extends NormOptions {
   readonly padding: Padding;
+  /** Edge or edges of the kernels, pixels. Default 3. */
+  readonly size?: number | readonly number[];
+  /** Step of the first convolution along each axis, pixels. Default 1. */
+  readonly stride?: readonly number[];
+  /** Slope of the ReLUs below 0. Default 0. */
+  readonly slope?: number;
+  /** Whether convolutions have a bias. Default where no normalisation follows, which would take it off again. */
+  readonly bias?: boolean;
+  /** Number of convolutions of `plainBlock`. Default 2. */
+  readonly convolutions?: number;
 }
+
+/** The form of a block's convolutions after the first, which alone takes steps. */
+export const onwards = ({ stride, ...form }: BlockForm): BlockForm => form;
 
 export type BlockMaker = (
   scope: string,
@@ -28,15 +43,17 @@ export type BlockMaker = (
   options: BlockForm,
 ) => Block;
 
-/** Two 3×3 convolutions, each with its normalisation and ReLU: `scope.conv.0`, `scope.conv.1`. */
+/** Two 3×3 convolutions (or `convolutions`), each with its normalisation and ReLU: `scope.conv.0`, `scope.conv.1`. */
 export const plainBlock: BlockMaker = (scope, spatial, from, to, options) => {
-  const layers = [
-    unit(scope, 0, { ...options, spatial, from, to }),
-    unit(scope, 1, { ...options, spatial, from: to, to }),
-  ];
+  const layers = Array.from({ length: options.convolutions ?? 2 }, (_, index) =>
+    index === 0
+      ? unit(scope, 0, { ...options, spatial, from, to })
+      : unit(scope, index, { ...onwards(options), spatial, from: to, to }),
+  );
   return {
     scope,
     layers,
+    taps: [...layers.map((_, index) => `${scope}.conv.${index}`), scope],
     *through(x, pass) {
       let y = x;
       for (const [index, layer] of layers.entries()) {
@@ -60,6 +77,7 @@ export const residualBlock: BlockMaker = (scope, spatial, from, to, options) => 
   return {
     scope,
     layers: [first, second, shortcut],
+    taps: [`${scope}.conv.0`, `${scope}.conv.1`, scope],
     *through(x, pass) {
       const inner = first.apply(x, pass);
       yield [`${scope}.conv.0`, inner];

@@ -1,7 +1,9 @@
 import { isSegscapeError, SegscapeError, unknownName } from '@segscape/core';
 import { type JsonSchema, problemError, schemaProblem } from '@segscape/core/schema';
+import { basicUnet } from './basic-unet.js';
 import type { Model, ModelConfig } from './model.js';
 import { nestedUnet } from './nested.js';
+import { dynamicUnet, residualEncoderUnet } from './planned.js';
 import { unet, unet3d } from './unet.js';
 import { attentionUnet, residualUnet } from './variants.js';
 
@@ -24,7 +26,16 @@ const where = 'modelFromConfig';
 const asKind = (own: OwnModel): ModelKind =>
   typeof own === 'function' ? { make: own, ...(own.schema && { schema: own.schema }) } : own;
 
-const makers = { unet, residualUnet, attentionUnet, nestedUnet, unet3d };
+const makers = {
+  unet,
+  residualUnet,
+  attentionUnet,
+  nestedUnet,
+  unet3d,
+  residualEncoderUnet,
+  dynamicUnet,
+  basicUnet,
+};
 
 /** JSON Schema of each network's options, by kind; plain objects. */
 export const modelSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries(

@@ -9,6 +9,7 @@
  *
  * @module
  */
+export { type BasicUnetOptions, basicUnet, basicUnetSchema } from './basic-unet.js';
 export {
   type Block,
   type BlockForm,
@@ -30,11 +31,14 @@ export {
   type ConvolutionOptions,
   convolution,
   pooling,
+  type UpsamplingOptions,
   unit,
   upsampling,
 } from './convolution.js';
 export { defineModel, type ModelMaker } from './define-model.js';
 export { dropout } from './dropout.js';
+export { type Encoder, type EncoderLevel, type PooledLevelOptions, pooledLevel } from './encoder.js';
+export { type DecoderWidths, type EncoderDecoderOptions, encoderDecoder } from './encoder-decoder.js';
 export { attentionGate, type Gate } from './gate.js';
 export { type Layer, type ParamSpec, type Pass, parameter, sequence } from './layer.js';
 export type {
@@ -52,8 +56,21 @@ export type { NetworkBody, Stage } from './network.js';
 export { type NormOptions, normalization } from './normalization.js';
 export type { Initializer, Join, Norm, Padding, UnetOptions, Upsampling } from './options.js';
 export { countParams } from './params.js';
+export { type NetworkPlan, type PlanOptions, planNetwork, planNetworkSchema } from './plan-network.js';
+export {
+  type DynamicUnetOptions,
+  dynamicUnet,
+  dynamicUnetSchema,
+  type PlannedOptions,
+  type ResidualEncoderUnetOptions,
+  residualEncoderUnet,
+  residualEncoderUnetSchema,
+} from './planned.js';
+export { type ResidualLevelOptions, residualLevel } from './residual-encoder.js';
 export { type Sizes, sizesOf } from './sizes.js';
 export { stage } from './stages.js';
 export { type FromTorchOptions, fromTorch, type TorchOptions, toTorch } from './torch.js';
+export { compareTorch, type TorchComparison, type TorchDifference } from './torch-comparison.js';
+export type { TorchLayoutName } from './torch-layouts.js';
 export { unet, unet3d, unet3dSchema, unetSchema } from './unet.js';
 export { attentionUnet, attentionUnetSchema, residualUnet, residualUnetSchema } from './variants.js';

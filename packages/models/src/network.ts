@@ -12,8 +12,8 @@ export interface Stage {
   readonly kind: string;
   readonly channels: number;
   readonly specs: readonly ParamSpec[];
-  /** Length of its output along one axis, from the length of the images. */
-  readonly length: (input: number) => number;
+  /** Length of its output along one axis, from the length of the images; of the axes the first is 0. */
+  readonly length: (input: number, axis: number) => number;
 }
 
 /** A network made of stages. */
@@ -44,7 +44,7 @@ export function network(
   const {
     taps = ['logits'],
     auxiliary = [],
-    sizes = sizesOf(name, 1, (length) => stages.at(-1)?.length(length) ?? length),
+    sizes = sizesOf(name, 1, (length) => stages.at(-1)?.length(length, 0) ?? length),
   } = rest;
   const specs = stages.flatMap((stage) => stage.specs);
   const shapes = Object.fromEntries(specs.map((spec) => [spec.name, spec.shape]));
@@ -115,7 +115,7 @@ export function network(
       const layers: LayerSummary[] = stages.map(({ name: stage, kind, channels, specs: own, length }) => ({
         name: stage,
         kind,
-        shape: [...size.map(length), channels],
+        shape: [...size.map((n, axis) => length(n, axis)), channels],
         parameters: count(own),
       }));
       return {

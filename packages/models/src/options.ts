@@ -34,7 +34,7 @@ export interface UnetOptions {
   readonly up?: Upsampling;
   /**
    * Order of the channels that an expanding step joins: the upsampled maps and then the skipped ones (the default,
-   * as the original study's network), or the skipped ones first (as Pytorch-UNet, MONAI and nnU-Net). To a fresh
+   * as the original study's network and nnU-Net's), or the skipped ones first (as Pytorch-UNet and MONAI's BasicUNet). To a fresh
    * network it makes no difference; weights of the other order fit in shape and give wrong logits.
    */
   readonly join?: Join;

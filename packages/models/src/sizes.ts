@@ -82,6 +82,23 @@ export const unetSizes = (geometry: Geometry): Sizes => ({
 
 const eachAxis = <S extends Size>(size: S, of: (length: number) => number): S => size.map(of) as unknown as S;
 
+/** Sizes that keep, and must be multiples of a number of each axis' own. */
+export function alignedSizes(name: string, multiples: readonly number[]): Sizes {
+  const up = (n: number, axis: number) => Math.max(1, Math.ceil(n / multiples[axis]!)) * multiples[axis]!;
+  return {
+    output(size) {
+      if (size.length === multiples.length && size.every((n, axis) => n === up(n, axis))) return size;
+      const larger = size.map(up);
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `${name}: images of ${show(size)} do not fit; multiples of ${show(multiples)} are needed: pad to ${show(larger)}.`,
+        { details: { size: [...size], multiples: [...multiples], larger } },
+      );
+    },
+    input: (size) => size.map(up) as unknown as typeof size,
+  };
+}
+
 /**
  * Sizes that are multiples of one number.
  * @param length of the logits along one axis, from the length of the images; it must not fall where that grows.

@@ -1,8 +1,14 @@
 import type { Join } from './options.js';
 
+/** The public networks whose names are known, for `toTorch(…, { layout })`. */
+export type TorchLayoutName = 'pytorch-unet' | 'clean-unet' | 'monai-basic-unet';
+
 /** How a public PyTorch U-Net names its tensors, and what shapes alone do not tell of it. */
 export interface TorchLayout {
+  readonly key: TorchLayoutName;
   readonly name: string;
+  /** The network of ours that computes it. */
+  readonly model: 'unet' | 'basicUnet';
   /** Order of the channels in its expanding steps. */
   readonly join: Join;
   /** Whether a state dict with these names is of this network. */
@@ -40,7 +46,9 @@ function read(name: string) {
  * @see https://github.com/milesial/Pytorch-UNet
  */
 const pytorchUnet: TorchLayout = {
+  key: 'pytorch-unet',
   name: "milesial's Pytorch-UNet",
+  model: 'unet',
   join: 'skip-first',
   recognises: (names) => names.includes('inc.double_conv.0.weight') && names.includes('outc.conv.weight'),
   nameOf(name) {
@@ -59,7 +67,9 @@ const pytorchUnet: TorchLayout = {
  * @see https://github.com/ugent-korea/pytorch-unet-segmentation
  */
 const cleanUnet: TorchLayout = {
+  key: 'clean-unet',
   name: "the original study's CleanU_Net",
+  model: 'unet',
   join: 'upsampled-first',
   recognises: (names) => names.includes('Conv_down1.conv.conv.0.weight') && names.includes('Conv_out.weight'),
   nameOf(name) {
@@ -72,5 +82,32 @@ const cleanUnet: TorchLayout = {
   },
 };
 
+/**
+ * MONAI's `BasicUNet` and `BasicUnet` with transposed convolutions.
+ * @see https://docs.monai.io/en/stable/networks.html#basicunet
+ */
+const monaiBasicUnet: TorchLayout = {
+  key: 'monai-basic-unet',
+  name: "MONAI's BasicUNet",
+  model: 'basicUnet',
+  join: 'skip-first',
+  recognises: (names) =>
+    names.includes('conv_0.conv_0.conv.weight') && names.includes('upcat_1.convs.conv_0.conv.weight'),
+  nameOf(name) {
+    const { side, at, layer, index, last } = read(name);
+    const unit = `conv_${index}.${layer === 'norm' ? 'adn.N' : 'conv'}`;
+    if (side === 'encoder') return at === 0 ? `conv_0.${unit}.${last}` : `down_${at}.convs.${unit}.${last}`;
+    if (side === 'decoder')
+      return layer === 'up'
+        ? `upcat_${4 - at}.upsample.deconv.${last}`
+        : `upcat_${4 - at}.convs.${unit}.${last}`;
+    return `final_conv.${last}`;
+  },
+};
+
 /** The networks whose state dicts are known by their names. */
-export const torchLayouts: readonly TorchLayout[] = [pytorchUnet, cleanUnet];
+export const torchLayouts: readonly TorchLayout[] = [pytorchUnet, cleanUnet, monaiBasicUnet];
+
+/** The known network that a state dict's names are of. */
+export const layoutOf = (names: readonly string[]): TorchLayout | undefined =>
+  torchLayouts.find((layout) => layout.recognises(names));

@@ -1,7 +1,14 @@
-import { type Params, SegscapeError, sameShape } from '@segscape/core';
+import { assertOption, type Params, SegscapeError, sameShape } from '@segscape/core';
 import { clone, sub, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { Model } from './model.js';
-import { type TorchLayout, torchLayouts, torchName } from './torch-layouts.js';
+import { assertBiases, assertOurs, convolutionBiases, layoutProblem } from './torch-checks.js';
+import {
+  layoutOf,
+  type TorchLayout,
+  type TorchLayoutName,
+  torchLayouts,
+  torchName,
+} from './torch-layouts.js';
 
 export interface TorchOptions {
   /**
@@ -11,6 +18,8 @@ export interface TorchOptions {
    * `….mean` → `….running_mean`, `….variance` → `….running_var`.
    */
   readonly mapping?: ((name: string) => string) | Readonly<Record<string, string>>;
+  /** Name the tensors as this public network does. Default: as the state dict's names tell; `toTorch`: PyTorch's words for ours. */
+  readonly layout?: TorchLayoutName;
 }
 
 export interface FromTorchOptions extends TorchOptions {
@@ -18,27 +27,29 @@ export interface FromTorchOptions extends TorchOptions {
   readonly strict?: boolean;
 }
 
-const namer = ({ mapping }: TorchOptions, layout?: TorchLayout): ((name: string) => string) => {
+/** Our names to theirs, by what the caller says or the layout. */
+export const namer = ({ mapping }: TorchOptions, layout?: TorchLayout): ((name: string) => string) => {
   if (typeof mapping === 'function') return mapping;
   const plain = layout?.nameOf ?? torchName;
   return (name) => (mapping && Object.hasOwn(mapping, name) ? mapping[name]! : plain(name));
 };
 
+/** The layout of a name, or `BAD_OPTION`. */
+function layoutNamed(where: string, key: TorchLayoutName | undefined): TorchLayout | undefined {
+  const known = torchLayouts.map((layout) => layout.key);
+  assertOption(
+    key === undefined || known.includes(key),
+    where,
+    'layout',
+    key,
+    `be one of ${known.join(', ')}`,
+  );
+  return torchLayouts.find((layout) => layout.key === key);
+}
+
 /** Axes of ours in the order of PyTorch's: channels to the front, the kernel's spatial axes behind. */
 const toTorchAxes = (rank: number) => [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, i) => i)];
 const fromTorchAxes = (rank: number) => [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
-
-/** Shapes cannot tell in which order an expanding step joins its channels; a known network's names can. */
-function assertJoin({ name, config }: Model, layout: TorchLayout | undefined): void {
-  if (layout === undefined || config.join === layout.join) return;
-  throw new SegscapeError(
-    'BAD_OPTION',
-    `fromTorch: these weights are of ${layout.name}, which joins ${
-      layout.join === 'skip-first' ? 'the skipped maps before' : 'the upsampled maps before'
-    } the others; ${name} with join '${config.join}' would take them and give wrong logits. Make the model with join: '${layout.join}'.`,
-    { details: { layout: layout.name, expected: layout.join, given: config.join } },
-  );
-}
 
 /** One of our parameters with the tensor it is made of. */
 interface Source {
@@ -67,28 +78,6 @@ function found(stateDict: Params, model: Model, nameOf: (name: string) => string
   });
 }
 
-/** Biases that the state dict has beside kernels of ours that have none, since normalisation follows: ours → theirs. */
-function convolutionBiases(stateDict: Params, { shapes }: Model, nameOf: (name: string) => string) {
-  const biases = new Map<string, { theirs: string; value: Tensor }>();
-  for (const name of Object.keys(shapes)) {
-    const bias = name.replace(/\.kernel$/, '.bias');
-    if (bias === name || Object.hasOwn(shapes, bias)) continue;
-    const theirs = nameOf(name).replace(/[^.]+$/, 'bias');
-    if (Object.hasOwn(stateDict, theirs)) biases.set(bias, { theirs, value: stateDict[theirs]! });
-  }
-  return biases;
-}
-
-/** A bias before a normalisation over more than its own channel changes the result: there is no parameter to hold it. */
-function assertBiases({ name, config }: Model, theirs: readonly string[]): void {
-  if (theirs.length === 0 || config.norm !== 'group') return;
-  throw new SegscapeError(
-    'SHAPE_MISMATCH',
-    `fromTorch: the weights have '${theirs[0]}', a bias before a group normalisation, and ${name} has none there. These weights cannot be taken over.`,
-    { details: { names: theirs } },
-  );
-}
-
 function assertNothingLeft(stateDict: Params, used: ReadonlySet<string>, { name }: Model): void {
   const left = Object.keys(stateDict).filter((key) => !used.has(key) && !key.endsWith('num_batches_tracked'));
   if (left.length === 0) return;
@@ -112,8 +101,11 @@ function assertNothingLeft(stateDict: Params, used: ReadonlySet<string>, { name 
  * are of a known network that joins its channels in another order than the model, which shapes cannot tell.
  */
 export function fromTorch(stateDict: Params, model: Model, options: FromTorchOptions = {}): Params {
-  const layout = torchLayouts.find((one) => one.recognises(Object.keys(stateDict)));
-  assertJoin(model, layout);
+  const names = Object.keys(stateDict);
+  const layout = layoutNamed('fromTorch', options.layout) ?? layoutOf(names);
+  const problem = layoutProblem(model, layout);
+  if (problem) throw problem;
+  if (options.mapping === undefined) assertOurs(names, model);
   const nameOf = namer(options, layout);
   // Everything is checked before any tensor is made.
   const sources = found(stateDict, model, nameOf);
@@ -132,11 +124,12 @@ export function fromTorch(stateDict: Params, model: Model, options: FromTorchOpt
 }
 
 /**
- * A PyTorch state dict from our parameters; `encodeParams` writes it as safetensors.
+ * A PyTorch state dict from our parameters, with the names of a public network if `layout` says one; `encodeParams` writes it as
+ * safetensors.
  * @returns new tensors, the caller disposes them.
  */
 export function toTorch(params: Params, model: Model, options: TorchOptions = {}): Params {
-  const nameOf = namer(options);
+  const nameOf = namer(options, layoutNamed('toTorch', options.layout));
   return tidy(() => {
     const stateDict: Record<string, Tensor> = {};
     for (const name of Object.keys(model.shapes)) {

@@ -15,22 +15,38 @@ function errorOf(action: () => unknown): SegscapeError {
 const kinds = Object.keys(modelSchemas);
 
 test('every network of the family has its schema, beside it and by kind', () => {
-  expect(kinds).toEqual(['unet', 'residualUnet', 'attentionUnet', 'nestedUnet', 'unet3d']);
+  expect(kinds).toEqual([
+    'unet',
+    'residualUnet',
+    'attentionUnet',
+    'nestedUnet',
+    'unet3d',
+    'residualEncoderUnet',
+    'dynamicUnet',
+    'basicUnet',
+  ]);
   const exported: Readonly<Record<string, unknown>> = { ...models };
   for (const kind of kinds) expect(exported[`${kind}Schema`]).toBe(modelSchemas[kind]);
   for (const { properties = {} } of Object.values(modelSchemas))
     for (const { description = '' } of Object.values(properties)) expect(description).toMatch(/^[^\n]+\.$/);
 });
 
+/** Options that a kind has, small. */
+const small = (kind: string) => {
+  const { properties = {} } = modelSchemas[kind]!;
+  const all = { baseChannels: 4, depth: 2, patchSize: [16, 16], features: [2, 2, 2, 2, 2, 2] };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(properties, name)));
+};
+
 test.each(kinds)('%s by its kind, its name, or its own config', (kind) => {
-  const model = modelFromConfig({ kind, baseChannels: 4, depth: 2 });
+  const model = modelFromConfig({ kind, ...small(kind) });
   expect(model.name).toBe(kind);
-  expect(modelFromConfig({ name: kind, baseChannels: 4, depth: 2 }).config).toEqual(model.config);
+  expect(modelFromConfig({ name: kind, ...small(kind) }).config).toEqual(model.config);
   expect(modelFromConfig(model.config).config).toEqual(model.config);
   const standards = Object.entries(modelSchemas[kind]?.properties ?? {}).flatMap(
     ([name, { default: value }]) => (value === undefined ? [] : [[name, value] as const]),
   );
-  expect(model.config).toEqual({ name: kind, ...Object.fromEntries(standards), baseChannels: 4, depth: 2 });
+  expect(model.config).toEqual({ name: kind, ...Object.fromEntries(standards), ...small(kind) });
 });
 
 test('what is wrong in a config says where', () => {

@@ -2,6 +2,12 @@ import type { Raster, RasterData } from '@segscape/core';
 import { assertDeclared } from './faults.js';
 import { oriented } from './orientation.js';
 
+/** Rows and columns of a picture. */
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
 /** What a decoder found, before it is known whether it is a picture or a label map. */
 export interface Decoded {
   /** Raw stored values: palette indices where there is a palette, 0–1 for one bit. */
@@ -10,6 +16,8 @@ export interface Decoded {
   readonly bits: number;
   /** Colours of the indices, three bytes each; with `alpha` of the indices four. */
   readonly palette?: Uint8Array;
+  /** Size of the picture in the file, where the raster is a smaller one of it. */
+  readonly whole?: Size;
   /** True when the palette's colours are of four bytes. */
   readonly paletteAlpha?: boolean;
   /** True when the last channel is an alpha channel. */
@@ -31,6 +39,8 @@ export interface Finish {
 
 /** A finished picture, and whether its last channel is alpha. */
 export interface Picture {
+  /** Its size in the file, turned as it is, where the raster is a smaller one. */
+  readonly whole?: Size;
   readonly raster: Raster;
   readonly alpha: boolean;
 }
@@ -168,8 +178,15 @@ export function finished(decoded: Decoded, { as, alpha, orientation, maxBytes }:
   return {
     raster: orientation === 'apply' ? oriented(raster, decoded.orientation ?? 1) : raster,
     alpha: transparent && alpha === 'keep',
+    ...(decoded.whole && {
+      whole: turnedSize(decoded.whole, orientation === 'apply' ? decoded.orientation : 1),
+    }),
   };
 }
+
+/** A size after the turn of an orientation: 5 to 8 lay the picture on its side. */
+const turnedSize = ({ height, width }: Size, orientation = 1): Size =>
+  orientation < 5 ? { height, width } : { height: width, width: height };
 
 /** Integers that an Int32Array can't hold. */
 export class TooWide extends Error {

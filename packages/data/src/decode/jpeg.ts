@@ -3,7 +3,11 @@ import type { Decoded } from './decoded.js';
 import type { Limits } from './faults.js';
 import { lumaToRgb } from './jpeg/colour.js';
 import { type JpegFile, readJpeg } from './jpeg/file.js';
+import type { BlockEdge } from './jpeg/reduced-dct.js';
 import { type Plane, upsampledRow } from './jpeg/upsample.js';
+
+/** How many times smaller a picture may be read than it is. */
+export type Shrink = 1 | 2 | 4 | 8;
 
 /** Whether the file itself says that the first three components are luma and chroma, or that they are not. */
 function saidLuma({ components, jfif, adobe }: JpegFile): boolean | undefined {
@@ -22,15 +26,26 @@ function isLuma(file: JpegFile): boolean {
   return String.fromCharCode(...ids) !== 'RGB';
 }
 
+/** Size of a picture whose blocks of 8×8 become ones of that edge. */
+const reducedSize = ({ width, height }: JpegFile['frame'], edge: BlockEdge) => ({
+  width: Math.ceil((width * edge) / 8),
+  height: Math.ceil((height * edge) / 8),
+});
+
 /** Components at full size, side by side, luma and chroma as red, green and blue. */
-function pixelsOf({ frame, components }: JpegFile, luma: boolean): Uint8ClampedArray {
-  const { width, height, h, v } = frame;
+function pixelsOf(
+  { frame, components }: JpegFile,
+  luma: boolean,
+  smallest: BlockEdge = 8,
+): Uint8ClampedArray {
+  const { h, v } = frame;
+  const { width, height } = reducedSize(frame, smallest);
   const channels = components.length;
-  const planes: Plane[] = components.map(({ component, samples }) => ({
+  const planes: Plane[] = components.map(({ component, edge, samples }) => ({
     data: samples,
-    stride: component.stride * 8,
-    width: component.width,
-    height: component.height,
+    stride: component.stride * edge,
+    width: Math.ceil((frame.width * component.h * edge) / (h * 8)),
+    height: Math.ceil((frame.height * component.v * edge) / (v * 8)),
   }));
   const rows = planes.map(() => new Int32Array(width));
   const out = new Uint8ClampedArray(width * height * channels);
@@ -39,9 +54,10 @@ function pixelsOf({ frame, components }: JpegFile, luma: boolean): Uint8ClampedA
     const at = y * width * channels;
     for (let c = 0; c < channels; c++) {
       const plane = planes[c]!;
-      const { component } = components[c]!;
+      const { component, edge } = components[c]!;
       const row = rows[c]!;
-      upsampledRow(plane, y, h / component.h, v / component.v, width, row);
+      const [across, down] = [component.h, component.v].map((n) => (n * edge) / smallest) as [number, number];
+      upsampledRow(plane, y, h / across, v / down, width, row, smallest > 1);
       if (!luma || c === 3) for (let x = 0; x < width; x++) out[at + x * channels + c] = row[x]!;
     }
     if (luma) convert(rows, width, out, at, channels);
@@ -71,17 +87,25 @@ export function decodeJpegPart(
  * Baseline and progressive, gray (one channel), colour, or CMYK turned to RGB; the same bits as libjpeg-turbo, in
  * Node and every browser: luma and chroma or plain RGB as the Adobe marker or the components' names say, chroma
  * interpolated. Data that are damaged or end early are refused, where libjpeg would guess.
+ * @param shrink how many times smaller both sides become, rounded up.
  */
-export function decodeJpeg(bytes: Uint8Array, limits: Limits): Decoded {
-  const file = readJpeg(bytes, limits);
-  const { width, height } = file.frame;
+export function decodeJpeg(bytes: Uint8Array, limits: Limits, shrink: Shrink = 1): Decoded {
+  const smallest = (8 / shrink) as BlockEdge;
+  const file = readJpeg(bytes, limits, undefined, smallest);
+  const { width, height } = reducedSize(file.frame, smallest);
   const orientation = file.orientation ?? 1;
+  const whole = shrink > 1 && { whole: { height: file.frame.height, width: file.frame.width } };
   const luma = isLuma(file);
-  const data = new Uint8Array(pixelsOf(file, luma).buffer);
+  const data = new Uint8Array(pixelsOf(file, luma, smallest).buffer);
   const channels = file.components.length;
-  if (channels !== 4) return { raster: { data, height, width, channels }, bits: 8, orientation };
+  if (channels !== 4) return { raster: { data, height, width, channels }, bits: 8, orientation, ...whole };
   // Luma and chroma stand for what ink leaves. Ink is stored inverted, as Adobe does and Pillow takes for granted.
   if (!luma) for (let i = 0; i < data.length; i++) data[i] = 255 - data[i]!;
   else for (let i = 3; i < data.length; i += 4) data[i] = 255 - data[i]!;
-  return { raster: { data: cmykToRgb(data, 4, 255), height, width, channels: 3 }, bits: 8, orientation };
+  return {
+    raster: { data: cmykToRgb(data, 4, 255), height, width, channels: 3 },
+    bits: 8,
+    orientation,
+    ...whole,
+  };
 }

@@ -7,14 +7,23 @@ import { modelInputs, paramsOf, trainableInputs } from './inputs.js';
 
 const small = { inputChannels: 2, classes: 3, baseChannels: 4, depth: 2 };
 
+/** For networks that say their depth otherwise. */
+const twoInThreeOut = { inputChannels: 2, classes: 3 };
+
 const written = (options: object) =>
   Object.entries(options)
     .map(([name, value]) => ` ${name}=${value}`)
     .join('');
 
 /** Logits, and the gradients of cross-entropy by the images and every trainable parameter, at inference or in training. */
-function modelCase(name: string, options: object, size: Size, training = false): TensorCase {
-  const model = modelFromConfig({ name, ...small, ...options } as ModelConfig);
+function modelCase(
+  name: string,
+  options: object,
+  size: Size,
+  training = false,
+  base: object = small,
+): TensorCase {
+  const model = modelFromConfig({ name, ...base, ...options } as ModelConfig);
   const loss = crossEntropy();
   const settings = (inputs: Parameters<TensorCase['compute']>[0]) => ({
     training,
@@ -80,6 +89,16 @@ export const modelCases: readonly ConformanceCase[] = [
   modelCase('unet3d', {}, [4, 8, 8]),
   modelCase('unet3d', { norm: 'instance', up: 'bilinear' }, [4, 6, 8]),
   modelCase('unet3d', { norm: 'batch', padding: 'same' }, [4, 6, 8], true),
+  modelCase('residualEncoderUnet', { blocks: [1, 2] }, [8, 8], true),
+  modelCase('dynamicUnet', { patchSize: [16, 16], baseChannels: 4 }, [16, 16], false, twoInThreeOut),
+  modelCase(
+    'dynamicUnet',
+    { patchSize: [8, 16, 16], spacing: [2, 1, 1], baseChannels: 2, encoder: 'residual' },
+    [8, 16, 16],
+    true,
+    twoInThreeOut,
+  ),
+  modelCase('basicUnet', { features: [2, 2, 4, 4, 4, 2] }, [16, 16], true, twoInThreeOut),
   crop,
   tap,
 ];

@@ -3,11 +3,14 @@ import { assertDeclared, type Limits } from '../faults.js';
 import { type Component, type Frame, frameOf } from './frame.js';
 import { type HuffmanTable, huffmanTable } from './huffman.js';
 import { samplesOf } from './inverse-dct.js';
+import { type BlockEdge, reducedSamples } from './reduced-dct.js';
 import { readScan, type ScanPart, zigzag } from './scan.js';
 
-/** A component and its samples, `stride` × 8 a row. */
+/** A component and its samples, `stride` × `edge` a row. */
 export interface SentComponent {
   readonly component: Component;
+  /** Edge of its blocks: 8, or less where the picture is read at a fraction of its size. */
+  readonly edge: BlockEdge;
   readonly samples: Uint8ClampedArray;
 }
 
@@ -28,6 +31,21 @@ interface Receiving {
   quantisation?: Uint16Array;
 }
 
+/**
+ * Edge of a component's blocks when those of the picture are `smallest`: one of half the picture's size both ways is shrunk by half as
+ * much, as libjpeg does, so that nothing need be interpolated.
+ */
+function edgeOf({ h, v }: Component, frame: Frame, smallest: BlockEdge): BlockEdge {
+  let edge: number = smallest;
+  while (
+    edge < 8 &&
+    (frame.h * smallest) % (h * edge * 2) === 0 &&
+    (frame.v * smallest) % (v * edge * 2) === 0
+  )
+    edge *= 2;
+  return edge as BlockEdge;
+}
+
 /** More scans than a picture can use: each coefficient bit by bit would take 14 × 64. */
 const mostScans = 1000;
 
@@ -37,9 +55,15 @@ const mostVisits = 2 ** 25;
 /**
  * Reads a JPEG file up to the samples of its components.
  * @param tables a stream of tables alone, which TIFF keeps apart.
+ * @param smallest edge of the picture's blocks: 8 reads it as it is, 4 at half its size.
  * @throws {Error} where it is damaged or ends early.
  */
-export function readJpeg(bytes: Uint8Array, limits: Limits, tables?: Uint8Array): JpegFile {
+export function readJpeg(
+  bytes: Uint8Array,
+  limits: Limits,
+  tables?: Uint8Array,
+  smallest: BlockEdge = 8,
+): JpegFile {
   const quantisation = new Map<number, Uint16Array>();
   const dc = new Map<number, HuffmanTable>();
   const ac = new Map<number, HuffmanTable>();
@@ -150,7 +174,13 @@ export function readJpeg(bytes: Uint8Array, limits: Limits, tables?: Uint8Array)
   const components: SentComponent[] = [];
   for (const [id, { component, coefficients, quantisation: table }] of sent) {
     if (table === undefined) throw new Error('a component has no data');
-    components.push({ component, samples: samplesOf(coefficients, table, component.stride, component.rows) });
+    const edge = edgeOf(component, frame, smallest);
+    const { stride, rows } = component;
+    const samples =
+      edge === 8
+        ? samplesOf(coefficients, table, stride, rows)
+        : reducedSamples(coefficients, table, stride, rows, edge);
+    components.push({ component, edge, samples });
     // Coefficients take twice the room of samples: each component's go at once.
     sent.delete(id);
   }

@@ -15,7 +15,8 @@ function rowsBeside({ height, stride }: Plane, y: number): [number, number] {
 
 /**
  * A row of a plane at the picture's full width, into `out`: chroma of half the width or height is interpolated with
- * weights 3/4 and 1/4 ("fancy upsampling", triangle filter), as libjpeg does, roundings included; other factors repeat.
+ * weights 3/4 and 1/4 ("fancy upsampling", triangle filter), as libjpeg does, roundings included; other factors repeat, and all
+ * do unless `interpolates`.
  * @param h times as many columns are wanted. @param v times as many rows. @param width columns wanted.
  */
 export function upsampledRow(
@@ -25,16 +26,17 @@ export function upsampledRow(
   v: number,
   width: number,
   out: Int32Array,
+  interpolates = true,
 ): void {
   const { data, stride } = plane;
   const last = plane.width - 1;
-  if (h === 1 && v === 2) {
+  if (interpolates && h === 1 && v === 2) {
     const [own, other] = rowsBeside(plane, y);
     const round = y & 1 ? 2 : 1;
     for (let x = 0; x < width; x++) out[x] = (3 * data[own + x]! + data[other + x]! + round) >> 2;
     return;
   }
-  const fancy = h === 2 && plane.width > 2;
+  const fancy = interpolates && h === 2 && plane.width > 2;
   if (fancy && v === 1) {
     const row = y * stride;
     for (let x = 0; x < width; x++) {

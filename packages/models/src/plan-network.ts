@@ -1,0 +1,136 @@
+import { assertOption } from '@segscape/core';
+import {
+  assertOptions,
+  integer,
+  list,
+  number,
+  type OptionsSchema,
+  options,
+  withDefaults,
+} from '@segscape/core/schema';
+
+export interface PlanOptions {
+  /** Size of the patches to train on, pixels, `[height, width]` or `[depth, height, width]`. Default `[256, 256]`. */
+  readonly patchSize?: readonly number[];
+  /** Size of a pixel along each axis, of any one unit. Default all equal. */
+  readonly spacing?: readonly number[];
+  /** Channels of the first level, doubled at each next. Default 32. */
+  readonly baseChannels?: number;
+  /** Most channels of a level. Default 512 for images, 320 for volumes. */
+  readonly maxChannels?: number;
+}
+
+/** A network's outline as plain data; every list has one entry a level, the finest first. */
+export interface NetworkPlan {
+  readonly spatial: 2 | 3;
+  /** The patch, padded at the end to what the strides need, pixels. */
+  readonly patchSize: readonly number[];
+  /** What each axis must be a multiple of, pixels. */
+  readonly multiples: readonly number[];
+  /** How often each axis is halved. */
+  readonly poolings: readonly number[];
+  readonly channels: readonly number[];
+  /** By how much each level shrinks each axis; all 1 for the first. */
+  readonly strides: readonly (readonly number[])[];
+  /** Edges of each level's kernels, 1 or 3. */
+  readonly kernelSizes: readonly (readonly number[])[];
+}
+
+/** Lines of the options of a plan. */
+export const planOptions = {
+  patchSize: list(
+    'Size of the patches, [height, width] or [depth, height, width].',
+    integer('Pixels.', { minimum: 1 }),
+    {
+      default: [256, 256],
+      minItems: 2,
+      maxItems: 3,
+    },
+  ),
+  spacing: list(
+    'Size of a pixel along each axis, of any one unit.',
+    number('Length.', { exclusiveMinimum: 0 }),
+  ),
+  baseChannels: integer('Channels of the first level, doubled at each next.', { default: 32, minimum: 1 }),
+  maxChannels: integer('Most channels of a level; 512 for images, 320 for volumes unless given.', {
+    minimum: 1,
+  }),
+};
+
+export const planNetworkSchema: OptionsSchema<PlanOptions> = options<PlanOptions>(planOptions);
+
+/** Smallest edge of the deepest maps, pixels (`UNet_featuremap_min_edge_length`). */
+const smallest = 4;
+
+/**
+ * A U-Net's depth, strides and kernels from the patch it is trained on and the spacing of its pixels, by nnU-Net's rules: level after level,
+ * every axis of at least 2·4 pixels whose spacing is less than twice the finest of those is halved (a single one only from 3·4
+ * pixels on); a kernel's edge is 1 along an axis until its spacing comes within that factor of the finest, then 3, and 3 at
+ * the deepest level; channels double up to 512 (images) or 320 (volumes).
+ *
+ *     planNetwork({ patchSize: [20, 320, 256], spacing: [5, 0.5, 0.5] }).strides[1]; // [1, 2, 2]
+ *
+ * @returns plain JSON.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ * @see Isensee et al., nnU-Net, 2021, https://doi.org/10.1038/s41592-020-01008-z; `get_pool_and_conv_props` of its code.
+ */
+export function planNetwork(given: PlanOptions = {}): NetworkPlan {
+  assertOptions('planNetwork', given, planNetworkSchema);
+  return planOf('planNetwork', withDefaults(given, planNetworkSchema));
+}
+
+/** `planNetwork` from options that were checked, with the name that errors begin with. */
+export function planOf(
+  where: string,
+  { patchSize = [256, 256], spacing, baseChannels = 32, maxChannels }: PlanOptions,
+): NetworkPlan {
+  const spatial = patchSize.length === 2 ? 2 : 3;
+  const fits = spacing === undefined || spacing.length === spatial;
+  assertOption(
+    fits,
+    where,
+    'spacing',
+    spacing,
+    `have one length for each of the ${spatial} axes of patchSize`,
+  );
+  const { strides, kernelSizes } = halvings(patchSize, spacing ?? patchSize.map(() => 1));
+  const poolings = patchSize.map((_, axis) => strides.filter((stride) => stride[axis] === 2).length);
+  const multiples = poolings.map((count) => 2 ** count);
+  const most = maxChannels ?? (spatial === 2 ? 512 : 320);
+  return {
+    spatial,
+    patchSize: patchSize.map((length, axis) => Math.ceil(length / multiples[axis]!) * multiples[axis]!),
+    multiples,
+    poolings,
+    channels: strides.map((_, level) => Math.min(most, baseChannels * 2 ** level)),
+    strides,
+    kernelSizes,
+  };
+}
+
+function halvings(patchSize: readonly number[], spacing: readonly number[]) {
+  const size = [...patchSize];
+  const apart = [...spacing];
+  const strides: number[][] = [size.map(() => 1)];
+  const kernelSizes: number[][] = [];
+  const kernel = size.map(() => 1);
+  for (;;) {
+    const large = size.map((length) => length >= 2 * smallest);
+    const finest = Math.min(...apart.filter((_, axis) => large[axis]));
+    const halved = size.map((_, axis) => large[axis]! && apart[axis]! / finest < 2);
+    const chosen = size.filter((_, axis) => halved[axis]);
+    if (chosen.length === 0 || (chosen.length === 1 && chosen[0]! < 3 * smallest)) break;
+    // Against the finest of all axes, those included that are too small to halve; what is 3 stays 3.
+    const nearest = Math.min(...apart);
+    for (const [axis, length] of apart.entries()) if (length / nearest < 2) kernel[axis] = 3;
+    kernelSizes.push([...kernel]);
+    strides.push(halved.map((yes) => (yes ? 2 : 1)));
+    for (const [axis, yes] of halved.entries())
+      if (yes) {
+        apart[axis]! *= 2;
+        size[axis] = Math.ceil(size[axis]! / 2);
+      }
+  }
+  kernelSizes.push(size.map(() => 3));
+  return { strides, kernelSizes };
+}

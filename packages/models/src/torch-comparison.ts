@@ -1,0 +1,93 @@
+import { type Params, sameShape } from '@segscape/core';
+import type { Model } from './model.js';
+import { namer, type TorchOptions } from './torch.js';
+import { convolutionBiases, layoutProblem } from './torch-checks.js';
+import { foreignNetworks } from './torch-foreign.js';
+import { layoutOf } from './torch-layouts.js';
+
+/** A tensor that does not fit, and why. */
+export interface TorchDifference {
+  /** Its name in the state dict. */
+  readonly theirs: string;
+  readonly why: string;
+}
+
+/** Which layers of a state dict a network has. */
+export interface TorchComparison {
+  /** The public network that the names are of, where it is known. */
+  readonly network?: string;
+  /** Whether `fromTorch` takes the state dict for the model. */
+  readonly fits: boolean;
+  /** Tensors that the model has, our name and theirs; of a network that none of ours computes, where such layers are here. */
+  readonly matching: readonly { readonly ours: string; readonly theirs: string }[];
+  readonly different: readonly TorchDifference[];
+  /** Parameters of the model that the state dict has nothing for. */
+  readonly missing: readonly string[];
+}
+
+const reversed = (shape: readonly number[]) =>
+  shape.length > 1 ? [...shape.slice(2), shape[1]!, shape[0]!] : shape;
+
+/**
+ * Says, layer by layer, what of a PyTorch state dict a model has and what it has not; nothing is thrown and no tensor is made.
+ *
+ *     compareTorch(readTorch(bytes), unet({ norm: 'batch' })).different; // [{ theirs: 'encoder.conv1.weight', why: 'a 7×7 …' }, …]
+ *
+ * Known besides those that `fromTorch` takes: MONAI's `UNet` and segmentation_models.pytorch's `Unet` with a ResNet encoder, which no network
+ * of ours computes as a whole.
+ *
+ * @param stateDict tensors by name, from `readTorch` or `decodeParams`; only names and shapes are read.
+ */
+export function compareTorch(stateDict: Params, model: Model, options: TorchOptions = {}): TorchComparison {
+  const names = Object.keys(stateDict).filter((name) => !name.endsWith('num_batches_tracked'));
+  const foreign = options.mapping === undefined && foreignNetworks.find((one) => one.recognises(names));
+  if (foreign) {
+    const said = names.map((theirs) => ({
+      theirs,
+      part: foreign.parts.find((part) => part.names.test(theirs)),
+    }));
+    return {
+      network: foreign.name,
+      fits: false,
+      matching: said.flatMap(({ theirs, part }) => (part?.same ? [{ ours: part.what, theirs }] : [])),
+      different: said.flatMap(({ theirs, part }) =>
+        part?.same ? [] : [{ theirs, why: part?.what ?? 'not among the layers that are known' }],
+      ),
+      missing: Object.keys(model.shapes),
+    };
+  }
+  return compared(stateDict, names, model, options);
+}
+
+function compared(stateDict: Params, names: readonly string[], model: Model, options: TorchOptions) {
+  const layout = layoutOf(names);
+  const nameOf = namer(options, layout);
+  const matching: { ours: string; theirs: string }[] = [];
+  const different: TorchDifference[] = [];
+  const missing: string[] = [];
+  for (const [ours, shape] of Object.entries(model.shapes)) {
+    const theirs = nameOf(ours);
+    const value = Object.hasOwn(stateDict, theirs) ? stateDict[theirs] : undefined;
+    if (value === undefined) missing.push(ours);
+    else if (sameShape(reversed(value.shape), shape)) matching.push({ ours, theirs });
+    else
+      different.push({
+        theirs,
+        why: `[${reversed(value.shape).join(', ')}], channels last, where '${ours}' is [${shape.join(', ')}]`,
+      });
+  }
+  for (const [bias, { theirs }] of convolutionBiases(stateDict, model, nameOf))
+    matching.push({ ours: bias.replace(/\.conv\.(\d+)\.bias$/, '.norm.$1.mean'), theirs });
+  const named = new Set([...matching, ...different].map(({ theirs }) => theirs));
+  const left = names.filter((name) => !named.has(name));
+  different.push(...left.map((theirs) => ({ theirs, why: `${model.name} has no such layer` })));
+  const network = layout && { network: layout.name };
+  const refused = layoutProblem(model, layout) !== undefined;
+  return {
+    ...network,
+    fits: !refused && different.length + missing.length === 0,
+    matching,
+    different,
+    missing,
+  };
+}
