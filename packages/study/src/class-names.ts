@@ -30,9 +30,16 @@ export function assertClassNames(classes: readonly string[]): void {
   }
 }
 
-/** The rarest class but the first, by the shares of the pixels: what people look for. */
-export function foregroundOf(classes: readonly string[], shares: readonly number[]): string {
+/**
+ * The rarest class but the first, by the shares of the pixels: what people look for.
+ * @param overlapping classes that overlap have no background among them. Default false.
+ */
+export function foregroundOf(
+  classes: readonly string[],
+  shares: readonly number[],
+  overlapping = false,
+): string {
   const all = classes.map((name, c) => ({ name, share: shares[c] ?? 0 }));
-  const rare = all.length > 1 ? all.slice(1) : all;
+  const rare = all.length > 1 && !overlapping ? all.slice(1) : all;
   return rare.reduce((a, b) => (b.share < a.share ? b : a)).name;
 }

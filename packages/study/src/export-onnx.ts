@@ -1,14 +1,15 @@
 import { assertOption, SegscapeError, type Storage } from '@segscape/core';
 import type { Normalize } from '@segscape/data';
 import { toOnnx } from '@segscape/jit';
-import { dispose, div, softmax, sub, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core';
+import { dispose, div, sub, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core';
 import { chosenNetwork, largestTile, type NetworkChoice } from './chosen-network.js';
+import { probabilitiesOf } from './overlapping/label-planes.js';
 import { normalizeText } from './preprocessing.js';
 
 export interface ExportOnnxOptions extends NetworkChoice {
   /** Where images and outputs have their channels: `'last'`, `[batch, height, width, channels]` (default), or `'first'`. */
   readonly channels?: 'last' | 'first';
-  /** `'probabilities'` ends the graph in softmax. Default `'logits'`. */
+  /** `'probabilities'` ends the graph in softmax, or where classes overlap in sigmoids. Default `'logits'`. */
   readonly output?: 'logits' | 'probabilities';
   /**
    * Puts the normalisation into the graph: images then are stored intensities, 0 to 255, as float32. Default false: images are
@@ -66,6 +67,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
   const { record, loss, seed, epoch, model, params } = await chosenNetwork(storage, options);
   const [height, width] = model.inputSizeFor([largestTile, largestTile]);
   const { normalize = 'scale', clahe } = record.preprocessing ?? {};
+  const { overlapping = false } = record;
   const first = channels === 'first';
   const example = zeros(first ? [1, record.channels, height, width] : [1, height, width, record.channels]);
   try {
@@ -74,7 +76,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
       ({ images }: { images: Tensor }) => {
         const last = first ? transpose(images, [0, 2, 3, 1]) : images;
         const logits = model.apply(params, within(last));
-        const found = output === 'logits' ? logits : softmax(logits);
+        const found = output === 'logits' ? logits : probabilitiesOf(logits, overlapping);
         return { [output]: first ? transpose(found, [0, 3, 1, 2]) : found };
       },
       { images: example },
@@ -82,6 +84,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
         freeAxes: { images: first ? { 2: 'height', 3: 'width' } : { 1: 'height', 2: 'width' } },
         metadata: {
           classes: record.classes.join(','),
+          ...(overlapping && { overlapping: 'true' }),
           loss,
           seed: String(seed),
           epoch: String(epoch),

@@ -31,6 +31,7 @@ export { type ModelRecord, readModelRecord } from './model-record.js';
 export type { Evidence, StudyFinding, Verdict } from './original-study/finding.js';
 export { verifyStudy } from './original-study/verify-study.js';
 export { paddingLabel } from './padding-and-crop.js';
+export type { DecisionFact, Look } from './plan/decision.js';
 export type { Ensemble, LeftOut, Member } from './predict/members.js';
 export {
   type Activation,
@@ -45,10 +46,11 @@ export {
   type PostprocessOptions,
   postprocess,
 } from './predict/postprocess.js';
-export type { Prediction } from './predict/prediction.js';
+export { classMask, type Prediction } from './predict/prediction.js';
 export type { Threshold } from './predict/threshold.js';
 export { openPredictor, type Predictor, type PredictorOptions } from './predictor.js';
 export { type RunStudyOptions, runStudy } from './run-study.js';
 export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
+export type { EigenvectorFact, SpreadFact, SurfaceTrust } from './tasks/surface-trust.js';
 export type { ThresholdFact } from './tasks/validated-threshold.js';
 export { type Verified, type VerifiedDifference, type VerifyEvent, verifyRun } from './verify-run.js';

@@ -15,6 +15,8 @@ export interface ModelRecord {
   readonly kind?: string;
   readonly options?: Options;
   readonly classes: readonly string[];
+  /** Whether each class is for itself, by its sigmoid; absent: they exclude each other, by softmax. */
+  readonly overlapping?: boolean;
   readonly channels: number;
   /** Whether the config made all images gray or all RGB; then `predict` does so too. */
   readonly converts?: boolean;
@@ -47,6 +49,7 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
     kind: config.model.kind,
     options: setup.modelOptions,
     classes,
+    ...(setup.overlapping && { overlapping: true }),
     channels: summary.channels,
     converts: typeof data.channels === 'number',
     scale: typeof data.scale === 'number' ? data.scale : 1,

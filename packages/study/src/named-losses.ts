@@ -65,12 +65,16 @@ function assertLabel(label: string, all: readonly string[]): void {
     );
 }
 
+/** What a loss's options become before it is made, by the label of the loss. */
+export type Fitting = (label: string, options: NamedLoss['options']) => NamedLoss['options'];
+
 /** The terms of a sum, so that a history can tell them apart. */
 function termsOf(
   { kind, terms }: Options,
   registry: StudyRegistry,
   ignoreIndex: number | undefined,
   weights: (scheme: WeightScheme) => readonly number[],
+  fitted: (options: NamedLoss['options']) => NamedLoss['options'],
 ): Readonly<Record<string, LossFn>> | undefined {
   if (kind !== 'weightedSum' || !Array.isArray(terms)) return undefined;
   const parts = terms.flatMap((term: unknown) => (isRecord(term) && isLoss(term.loss) ? [term.loss] : []));
@@ -79,7 +83,8 @@ function termsOf(
   return Object.fromEntries(
     parts.map((part, i) => {
       const { name: _, ...options } = withClassWeights(part, weights);
-      return [called[i]!, makeLoss(registry, { ...options, kind: String(kindOf(part)) }, ignoreIndex)];
+      const whole = fitted({ ...options, kind: String(kindOf(part)) });
+      return [called[i]!, makeLoss(registry, whole, ignoreIndex)];
     }),
   );
 }
@@ -88,6 +93,7 @@ function termsOf(
  * The losses of a config. Pixels that no class claims, or that only pad an image to the network's size, are ignored by all of them,
  * the parts of sums included.
  * @param weights of classes, from the training images, for losses that ask for some by a word.
+ * @param fitted what the options of each become before it is made. Default as they are.
  * @throws {SegscapeError} `BAD_CONFIG` for an unknown loss or option, or two of one label.
  */
 export function namedLosses(
@@ -95,12 +101,15 @@ export function namedLosses(
   registry: StudyRegistry,
   ignoreIndex: number | undefined,
   weights: (scheme: WeightScheme) => readonly number[] = () => [1, 1],
+  fitted: Fitting = (_, options) => options,
 ): NamedLoss[] {
   const named = config.losses.map(({ label, learningRate, ...given }): NamedLoss => {
-    const options = withClassWeights(given, weights);
-    const terms = termsOf(given, registry, ignoreIndex, weights);
+    const called = label ?? describe({ ...given, ...(learningRate !== undefined && { learningRate }) });
+    const fit = (part: NamedLoss['options']) => fitted(called, part);
+    const options = fit(withClassWeights(given, weights));
+    const terms = termsOf(given, registry, ignoreIndex, weights, fit);
     return {
-      label: label ?? describe({ ...given, ...(learningRate !== undefined && { learningRate }) }),
+      label: called,
       loss: makeLoss(registry, options, ignoreIndex),
       options,
       ...(learningRate !== undefined && { learningRate }),

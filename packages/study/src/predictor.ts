@@ -1,9 +1,10 @@
 import { type Raster, SegscapeError, type Storage } from '@segscape/core';
 import { clahe, withChannels } from '@segscape/data';
 import { type JitOptions, jit } from '@segscape/jit';
-import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { chosenNetwork, type NetworkChoice } from './chosen-network.js';
 import type { ModelRecord } from './model-record.js';
+import { probabilitiesOf } from './overlapping/label-planes.js';
 import { type Ensemble, ensembleOf, type LeftOut, type Member } from './predict/members.js';
 import { type Prediction, predictionOf, scaled } from './predict/prediction.js';
 import { chosenThreshold, type Threshold } from './predict/threshold.js';
@@ -17,7 +18,8 @@ export interface PredictorOptions extends NetworkChoice {
   readonly ensemble?: Ensemble;
   /**
    * Of runs with two classes: the probability in (0, 1) above which a pixel is of the second; `'validation'` takes the one
-   * that the run chose on its validation images, of an ensemble the mean, where it did. Default: the likelier class.
+   * that the run chose on its validation images, of an ensemble the mean, where it did. Default: the likelier class. Of classes
+   * that overlap: above which it is of each. Default 0.5.
    */
   readonly threshold?: number | 'validation';
 }
@@ -54,16 +56,17 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
   const { first, members, left } = await networksOf(storage, options, ensemble);
   const { record, loss, chosenBy, seed, epoch, model } = first;
   const weights = members.map(({ params }) => params);
+  const { overlapping = false } = record;
   let threshold: Threshold | undefined;
   try {
-    threshold = await chosenThreshold(storage, wanted, record.classes, members);
+    threshold = await chosenThreshold(storage, wanted, record, members);
   } catch (error) {
     dispose(weights);
     throw error;
   }
   const forward = jit(
     ({ weights, images }: { weights: typeof first.params; images: Tensor }) =>
-      softmax(model.apply(weights, images)),
+      probabilitiesOf(model.apply(weights, images), overlapping),
     options.jit,
   );
   const networks = weights.map((params) => (images: Tensor) => forward({ weights: params, images } as never));
@@ -87,7 +90,7 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
         signal,
         onProgress,
       );
-      return predictionOf(probabilities, image, threshold);
+      return predictionOf(probabilities, image, { threshold, overlapping });
     },
     async dispose() {
       dispose(weights);

@@ -1,4 +1,4 @@
-import { SegscapeError, type Storage } from '@segscape/core';
+import type { Storage } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import type { GridRunner } from '@segscape/landscape';
 import { reportHtml } from '@segscape/report';
@@ -11,18 +11,17 @@ import { assertSameStart } from './initialise.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { mend } from './mend.js';
 import { writeModelRecord } from './model-record.js';
+import { withDecidedSeeds } from './plan/decision.js';
 import { grow, growthOf } from './plan/growth.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { nothingYet, type Results, reportFacts } from './report-facts.js';
 import { makeSetup, type Setup } from './setup.js';
 import type { TaskContext } from './tasks/context.js';
-import { evaluateAll } from './tasks/evaluation.js';
 import { searchRates } from './tasks/learning-rates.js';
 import { drawMaps } from './tasks/maps.js';
-import type { Outcome } from './tasks/outcomes.js';
 import { profilesOf } from './tasks/profiles.js';
 import { drawSurfaces } from './tasks/surfaces.js';
-import { trainAll } from './tasks/training.js';
+import { trainedAndScored } from './tasks/until-decided.js';
 
 export interface RunStudyOptions {
   /** The run folder. */
@@ -77,10 +76,11 @@ async function* writtenStudy(
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
   const { signal, jit = {}, registry = studyRegistry, platform = '', resume = false } = options;
-  const { run, config, notice } = await openOrCreate(options.storage, given, options);
+  const { run, config: asTold, notice } = await openOrCreate(options.storage, given, options);
   if (notice) yield { type: 'notice', message: notice };
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
+  const config = await withDecidedSeeds(storage, asTold);
   const environment = await recordEnvironment(storage, await thisEnvironment(jit, platform));
   await assertSameStart(storage, setup.initial);
   await writeModelRecord(storage, setup, config);
@@ -93,20 +93,22 @@ async function* writtenStudy(
   yield { type: 'prepared', summary: setup.summary, ...(estimate && { estimate }) };
   const searched = yield* searchRates({ ...asked, config: settled });
   if (searched === undefined) return yield stop();
-  const context: TaskContext = { ...asked, config: settled, rates: searched.rates };
+  const planned: TaskContext = { ...asked, config: settled, rates: searched.rates };
   const minutes = () => (performance.now() - started) / 60_000;
   // What a report shows of a run that has not ended, or never does.
-  const soFar = async (unfinished: 'training' | 'surfaces', results: Partial<Results>) => {
+  const soFar = async (
+    context: TaskContext,
+    unfinished: 'training' | 'surfaces',
+    results: Partial<Results>,
+  ) => {
     const facts = await reportFacts(context, { ...nothingYet, environment, minutes: minutes(), ...results });
     await storage.write('report.json', JSON.stringify({ ...facts, unfinished }));
   };
-  await soFar('training', {});
-  const outcomes = yield* trainAll(context, searched.steps);
-  if (outcomes === undefined || signal?.aborted) return yield stop();
-  assertSomeSound(outcomes);
-  const evaluation = yield* evaluateAll(context, outcomes);
-  if (evaluation === undefined) return yield stop();
-  await soFar('surfaces', evaluation);
+  await soFar(planned, 'training', {});
+  const trained = yield* trainedAndScored(planned, searched.steps);
+  if (trained === undefined) return yield stop();
+  const { context, outcomes, evaluation, decision } = trained;
+  await soFar(context, 'surfaces', evaluation);
   if ((yield* drawSurfaces(context, outcomes)).stopped) return yield stop();
   const landscape = yield* drawMaps(context, outcomes);
   if (landscape === undefined) return yield stop();
@@ -119,7 +121,7 @@ async function* writtenStudy(
     environment,
     minutes: minutes(),
   });
-  const facts = { ...found, profiles: await profilesOf(setup.losses) };
+  const facts = { ...found, ...(decision && { decision }), profiles: await profilesOf(setup.losses) };
   await storage.write('report.json', JSON.stringify(facts));
   await storage.write('report.html', await reportHtml(storage));
   yield { type: 'progress', stage: 'report', completed: 1, total: 1, label: 'report.html' };
@@ -132,17 +134,6 @@ async function* writtenStudy(
     ),
   }));
   yield { type: 'done', result: { stopped: false, table } satisfies StudyResult };
-}
-
-/** One training that diverged does not end a study; nothing is left to compare when all did. */
-function assertSomeSound(outcomes: readonly Outcome[]): void {
-  const lost = outcomes.flatMap(({ diverged }) => (diverged ? [diverged] : []));
-  if (lost.length < outcomes.length) return;
-  throw new SegscapeError(
-    'NOT_FINITE',
-    `runStudy: every training diverged: ${lost.map(({ loss, seed, step }) => `${loss} (seed ${seed}) at step ${step}`).join(', ')}. Lower training.optimizer.learningRate, or give clipNorm, in a new run.`,
-    { details: { diverged: lost } },
-  );
 }
 
 /** The run to write to, and its config: with what was added to it, where it goes on. */

@@ -5,15 +5,18 @@ import type { MaterialFact } from '@segscape/report';
 import { assertClassNames, foregroundOf } from './class-names.js';
 import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
-import { contentHash } from './content-hash.js';
 import { type InitialRecord, initialised } from './initialise.js';
 import type { Options } from './kinds/kind.js';
 import type { Measure } from './kinds/measure.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { limited } from './limited-pixels.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
+import { planeShares, toPlanes } from './overlapping/label-planes.js';
+import { overlappingData } from './overlapping/overlapping-dataset.js';
+import { assertNumbers, assertWithoutMaps, forOverlapping } from './overlapping/sigmoid-losses.js';
 import { type PaddingAndCrop, paddingAndCrop, paddingLabel } from './padding-and-crop.js';
 import { type Preprocessing, preprocessingOf, withClahe } from './preprocessing.js';
+import { surveyOf } from './survey.js';
 import { withValidation } from './validation-part.js';
 
 /** Everything a study computes with, made from its config. */
@@ -25,6 +28,8 @@ export interface Setup {
   readonly initial?: InitialRecord;
   readonly losses: readonly NamedLoss[];
   readonly classes: readonly string[];
+  /** Whether each class is for itself: labels of batches are planes then, a channel for each class. */
+  readonly overlapping: boolean;
   /** Label of pixels that no class claims, where masks have some or images had to be padded. */
   readonly ignoreIndex: number | undefined;
   readonly train: Dataset;
@@ -52,46 +57,10 @@ export interface Setup {
 /** What the report says of the data; plain JSON. */
 export interface SetupSummary extends MaterialFact {
   readonly dataset: DatasetSummary;
+  /** Whether each class is for itself, so that shares need not sum to 1. Absent: classes exclude each other. */
+  readonly overlapping?: boolean;
   /** Weights of the classes by the schemes that losses ask for, from the training images. */
   readonly classWeights?: Readonly<Record<string, readonly number[]>>;
-}
-
-interface Survey {
-  readonly groups: ReadonlyMap<string, string>;
-  readonly spacings: ReadonlyMap<string, readonly number[]>;
-  readonly sizes: [number, number][];
-  readonly channels: number;
-  readonly shares: number[];
-  readonly contentHash: string | undefined;
-}
-
-/** Reads every sample once: sizes, channels, and how common each class is. */
-async function surveyOf(
-  dataset: Dataset,
-  onProgress: (done: number, total: number) => void,
-): Promise<Survey> {
-  const sizes: [number, number][] = [];
-  const counts = new Array<number>(dataset.classes.length).fill(0);
-  const { ignoreIndex } = dataset;
-  const groups = new Map<string, string>();
-  const spacings = new Map<string, readonly number[]>();
-  let channels = 1;
-  const content = contentHash();
-  for (let index = 0; index < dataset.length; index++) {
-    const sample = await dataset.get(index);
-    const { id, group, image, mask } = sample;
-    await content.add(sample);
-    if (group !== undefined) groups.set(id, group);
-    const spacing = mask.spacing ?? image.spacing;
-    if (spacing !== undefined) spacings.set(id, spacing.slice(-2));
-    sizes.push([mask.height, mask.width]);
-    channels = Math.max(channels, image.channels);
-    for (const label of mask.data) if (label !== ignoreIndex) counts[label]!++;
-    onProgress(index + 1, dataset.length);
-  }
-  const total = counts.reduce((sum, n) => sum + n, 0);
-  const shares = counts.map((n) => n / Math.max(1, total));
-  return { sizes, channels, groups, spacings, shares, contentHash: await content.digest() };
 }
 
 const extent = (sizes: readonly [number, number][], pick: (...values: number[]) => number) => [
@@ -114,11 +83,17 @@ export async function makeSetup(
     normalize: __,
     clahe: ___,
     foreground: ____,
+    overlapping = false,
     ...options
   } = config.data;
-  const read = limited(await entry(registry.data, 'data', kind)(options), maxPixels);
-  const dataset = withClahe(read, config);
-  assertClassNames(dataset.classes);
+  const limit = (whole: Dataset) => limited(whole, maxPixels);
+  const read = async (given: Options) => entry(registry.data, 'data', kind)(given);
+  const given = overlapping
+    ? await overlappingData({ kind, ...options }, { read, limit })
+    : exclusive(limit(await read(options)));
+  const dataset = withClahe(given.dataset, config);
+  const { classes } = given;
+  assertClassNames(classes);
   const parts = await splitDataset(
     dataset,
     typeof split === 'string' ? { lists: split } : { ...definedOnly(split), seed: splitSeed },
@@ -136,33 +111,44 @@ export async function makeSetup(
   const preprocessing = await preprocessingOf(config, train);
   const { normalize = 'scale' } = preprocessing;
   const { kind: modelKind, ...modelOptions } = config.model;
-  const whole = { inputChannels: survey.channels, classes: dataset.classes.length, ...modelOptions };
+  const whole = { inputChannels: survey.channels, classes: classes.length, ...modelOptions };
   const made = entry(registry.models, 'model', modelKind)(whole);
   const { model, record: initial } = await initialised(config, made);
   const frames = paddingAndCrop(config, registry, model, survey.sizes, dataset.classes.length);
   const ignoreIndex = frames.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
+  if (overlapping) assertNumbers(config.losses);
   const schemes = schemesOf(config.losses);
   const counts = schemes.length > 0 ? await classCounts(train) : undefined;
   const classWeights = counts && Object.fromEntries(schemes.map((by) => [by, classWeightsOf(by, counts)]));
-  const losses = namedLosses(config, registry, ignoreIndex, (by) => classWeights?.[by] ?? []);
+  const losses = namedLosses(
+    config,
+    registry,
+    ignoreIndex,
+    (by) => classWeights?.[by] ?? [],
+    overlapping ? (label, given) => forOverlapping(label, given, registry) : undefined,
+  );
+  if (overlapping) for (const { label, loss } of losses) assertWithoutMaps(label, loss);
+  const shares = overlapping ? planeShares(survey.shares, classes.length) : survey.shares;
   const prepare = preparation(losses);
   const params = model.init(0);
   const parameters = Object.values(params).reduce((sum, { size }) => sum + size, 0);
   for (const value of Object.values(params)) value.dispose();
   const sameSize = survey.sizes.every(([h, w]) => h === survey.sizes[0]![0] && w === survey.sizes[0]![1]);
   const { batchSize } = config.training;
+  const labelled = (all: AsyncIterable<Batch>) => (overlapping ? withPlanes(all, classes.length) : all);
 
   return {
     model,
     modelOptions: whole,
     ...(initial && { initial }),
     losses,
-    classes: dataset.classes,
+    classes,
+    overlapping,
     ignoreIndex,
     train,
     validation,
     test,
-    foreground: foregroundOf(dataset.classes, survey.shares),
+    foreground: foregroundOf(classes, shares, overlapping),
     framing: frames,
     preprocessing,
     groups: survey.groups,
@@ -171,37 +157,54 @@ export async function makeSetup(
     summary: {
       dataset: dataset.describe(),
       ...(survey.contentHash !== undefined && { contentHash: survey.contentHash }),
-      classes: dataset.classes,
+      classes,
+      ...(overlapping && { overlapping }),
       train: train.length,
       validation: validation.length,
       ...(setAside && { setAside }),
       ...(classWeights && { classWeights }),
       test: test.length,
-      shares: survey.shares,
+      shares,
       sizes: { smallest: extent(survey.sizes, Math.min), largest: extent(survey.sizes, Math.max) },
       channels: survey.channels,
       parameters,
     },
     async *trainBatches(epoch, seed, passes) {
       for (let pass = 0; pass < passes; pass++)
-        yield* batches(train, {
-          batchSize,
-          shuffle: true,
-          seed,
-          epoch: epoch * passes + pass,
-          transform: frames.train,
-          normalize,
-          ...(prepare && { prepare }),
-        });
+        yield* labelled(
+          batches(train, {
+            batchSize,
+            shuffle: true,
+            seed,
+            epoch: epoch * passes + pass,
+            transform: frames.train,
+            normalize,
+            ...(prepare && { prepare }),
+          }),
+        );
     },
     evaluationBatches: (part, limit = part.length) =>
-      batches(limit < part.length ? firstOf(part, limit) : part, {
-        batchSize: sameSize ? batchSize : 1,
-        transform: frames.evaluate,
-        normalize,
-        ...(prepare && { prepare }),
-      }),
+      labelled(
+        batches(limit < part.length ? firstOf(part, limit) : part, {
+          batchSize: sameSize ? batchSize : 1,
+          transform: frames.evaluate,
+          normalize,
+          ...(prepare && { prepare }),
+        }),
+      ),
   };
+}
+
+/** Data whose classes exclude each other. */
+const exclusive = (dataset: Dataset) => ({ dataset, classes: dataset.classes });
+
+/** Batches whose labels are planes. */
+async function* withPlanes(all: AsyncIterable<Batch>, count: number): AsyncGenerator<Batch> {
+  for await (const { labels, ...batch } of all) {
+    const planes = toPlanes(labels, count);
+    labels.dispose();
+    yield { ...batch, labels: planes };
+  }
 }
 
 const firstOf = (dataset: Dataset, count: number): Dataset =>

@@ -4,6 +4,7 @@ test('public names', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
     [
       "bioimageioPackage",
+      "classMask",
       "defineKind",
       "examineMasks",
       "exportOnnx",

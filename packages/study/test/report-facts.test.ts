@@ -1,8 +1,13 @@
 import type { ReportFacts } from '@segscape/report';
 import { memoryStorage } from '@segscape/runs';
+import type { EigenvectorFact, SurfaceTrust } from '@segscape/study';
 import { expectTensors } from '@segscape/testing';
+import { dispose, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parseStudyConfig } from '../src/config/parse.js';
+import { trustPlan } from '../src/plan/trust-plan.js';
 import { calibrationCount } from '../src/tasks/calibration.js';
+import { lineCosine } from '../src/tasks/direction-cosines.js';
 import { study, text, tinyStudy } from './tiny-study.js';
 
 describe('what a study tells its report', () => {
@@ -28,6 +33,30 @@ describe('what a study tells its report', () => {
       expect(noiseFloor).toBeLessThan(1e-4);
     }
     expect(await text(storage, 'report.html')).toContain('This slice holds');
+  });
+  test('over other pairs of directions, and against the Hessian, at the end of each loss', () => {
+    const trust = facts.trust as readonly SurfaceTrust[];
+    const last = trust.filter(({ name }) => name.endsWith('epoch-0003'));
+    expect(last).toHaveLength(2);
+    for (const { statistics, eigenvectors, sentence } of last) {
+      expect(sentence).toMatch(/over 3 pairs of directions its roughness is .* ± /);
+      expect(sentence).toMatch(/top eigenvectors meet it at cosines of/);
+      for (const name of ['roughness', 'convexity', 'minimum', 'basinWidth', 'minima', 'smad'])
+        expect(statistics![name]!.count, name).toBe(3);
+      expect(statistics!.roughness!.spread).toBeGreaterThan(0);
+      // The centre is the same point of every plane.
+      expect(statistics!.centre!.spread).toBeLessThan(1e-6);
+      const [{ value, plane, directions, gradient }] = eigenvectors as [EigenvectorFact];
+      expect(value).toBeGreaterThan(0);
+      for (const cosine of [plane, ...directions, gradient]) {
+        expect(cosine).toBeGreaterThanOrEqual(0);
+        expect(cosine).toBeLessThanOrEqual(1);
+      }
+      // A plane leans at least as far as each of its directions.
+      expect(plane).toBeGreaterThanOrEqual(Math.max(...directions) - 1e-6);
+    }
+    for (const { statistics, name } of trust)
+      if (!name.endsWith('epoch-0003')) expect(statistics).toBeUndefined();
   });
   test('curvature through training, where the config asks', () => {
     for (const loss of facts.losses) {
@@ -72,9 +101,49 @@ describe('what a study tells its report', () => {
   });
 });
 
+describe('trust', () => {
+  const planned = (landscape: object) => trustPlan(parseStudyConfig({ ...tinyStudy, landscape }));
+  test('a few pairs by default, eigenvectors with curvature, and nothing where it is off', () => {
+    expect(planned({})).toEqual({ pairs: 2, eigenvectors: 0 });
+    expect(planned({ curvature: { eigenvalues: 3 } })).toEqual({ pairs: 2, eigenvectors: 3 });
+    expect(planned({ trust: { pairs: 0, eigenvectors: 1 } })).toEqual({ pairs: 0, eigenvectors: 1 });
+    for (const off of [{ trust: false }, { maps: false }, { enabled: false }])
+      expect(planned(off)).toBeUndefined();
+  });
+
+  test('cosines by hand: parameters that a direction lacks are 0, and signs do not count', async () => {
+    const vector = { a: tensor([3, 0]), b: tensor([4]) };
+    const [half, opposite] = [
+      { a: tensor([1, 0]), c: tensor([9]) },
+      { a: tensor([-3, 0]), b: tensor([-4]) },
+    ];
+    expect(await lineCosine(vector, half)).toBeCloseTo(0.6, 6);
+    expect(await lineCosine(vector, opposite)).toBeCloseTo(1, 6);
+    expect(await lineCosine(vector, {})).toBe(0);
+    dispose([vector, half, opposite]);
+  });
+});
+
 describe('calibrationCount', () => {
+  test('of classes that overlap each answer counts: three pixels of two classes, one of them void', () => {
+    const count = calibrationCount({ classes: ['a', 'b'], ignoreIndex: 255, overlapping: true });
+    count.add([1, 1, 0, 1, 255, 255], [0.9, 0.8, 0.1, 0.6, 0.5, 0.5]);
+    const { classes, trueClass } = count.fact({ loss: 'x', seed: 1 });
+    const [a, b] = classes.map(({ bins }) => bins.filter((bin) => bin.count > 0));
+    expect(a!.map(({ count, accuracy }) => [count, accuracy])).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(b!.map(({ count, accuracy }) => [count, accuracy])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    // 0.9 of a, 0.8 of b, 1 − 0.1 of no a, 0.6 of b.
+    expect((trueClass ?? []).reduce((sum, n) => sum + n, 0)).toBe(4);
+  });
+
   test('bins by hand: half of what is said to be 0.8 is there', () => {
-    const count = calibrationCount(['a', 'b'], 255);
+    const count = calibrationCount({ classes: ['a', 'b'], ignoreIndex: 255, overlapping: false });
     count.add([1, 0, 255, 1], [0.2, 0.8, 0.2, 0.8, 0.5, 0.5, Number.NaN, Number.NaN]);
     const { classes, trueClass } = count.fact({ loss: 'x', seed: 1 });
     const [a, b] = classes;

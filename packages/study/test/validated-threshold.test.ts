@@ -16,6 +16,7 @@ function setupOf(
 ): Parts {
   return {
     classes,
+    overlapping: false,
     groups,
     ignoreIndex: 255,
     validation: { length: images.length } as Parts['validation'],

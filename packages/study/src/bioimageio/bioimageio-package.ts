@@ -101,18 +101,18 @@ export async function bioimageioPackage(
   dispose([input, output, own] as never);
 
   const report = await reportOf((await openRun(storage)).storage);
-  const name = allowedName(options.name ?? `${record.classes.slice(1).join(' and ')} by ${loss}`);
+  const found = record.overlapping ? record.classes : record.classes.slice(1);
+  const name = allowedName(options.name ?? `${found.join(' and ')} by ${loss}`);
   const files: Record<string, Uint8Array> = {
     'weights.onnx': weights,
     'test_input.npy': encodeNpy(image.data as Uint8Array, [1, side, side, record.channels]),
     'test_output.npy': encodeNpy(probabilities, shape),
     'README.md': new TextEncoder().encode(readme({ name, record, loss, seed, epoch, report })),
-    'cover.png': cover(image, {
-      data: probabilities,
-      height: shape[1]!,
-      width: shape[2]!,
-      channels: shape[3]!,
-    }),
+    'cover.png': cover(
+      image,
+      { data: probabilities, height: shape[1]!, width: shape[2]!, channels: shape[3]! },
+      record.overlapping,
+    ),
   };
   const hashes: Record<string, string> = {};
   for (const [file, bytes] of Object.entries(files)) hashes[file] = await sha256(bytes);

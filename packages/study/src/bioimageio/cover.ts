@@ -14,15 +14,23 @@ function middle({ data, height, width, channels }: Raster, rows: number, columns
   return { data: out, height: rows, width: columns, channels: kept };
 }
 
+/** 1 where a pixel is of any class. */
+function anyClass({ data, channels, ...form }: Raster): Raster {
+  const found = new Uint8Array(form.height * form.width);
+  for (let i = 0; i < data.length; i++) if (data[i]! > 0.5) found[Math.floor(i / channels)] = 1;
+  return { ...form, data: found, channels: 1 };
+}
+
 /**
  * An image beside itself with the outlines of what a network found, twice as wide as it is high.
  * @param probabilities `[height, width, classes]`, perhaps smaller than the image.
+ * @param overlapping whether each class is for itself; then what is of any is outlined. Default false.
  * @returns PNG bytes.
  */
-export function cover(image: Raster, probabilities: Raster): Uint8Array {
+export function cover(image: Raster, probabilities: Raster, overlapping = false): Uint8Array {
   const { height, width } = probabilities;
   const seen = middle(image, height, width);
-  const found = largestClass(probabilities);
+  const found = overlapping ? anyClass(probabilities) : largestClass(probabilities);
   const halves = [{ ...found, data: new Uint8Array(height * width) }, found].map((mask) =>
     outlineMask(seen, mask),
   );

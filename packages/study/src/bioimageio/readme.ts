@@ -32,6 +32,9 @@ export function readme({ name, record, loss, seed, epoch, report }: ReadmeFacts)
     `# ${name}`,
     '',
     `A network for semantic segmentation into ${record.classes.join(', ')}, trained with the loss ${loss} (seed ${seed}, weights of epoch ${epoch}) by SegScape.`,
+    ...(record.overlapping
+      ? ['The classes overlap: each has a probability by itself, and is where that is above one half.']
+      : []),
     ...data,
     ...table,
     '',

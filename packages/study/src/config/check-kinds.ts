@@ -26,7 +26,16 @@ interface Place {
 const weighed = <T>(loss: T): T => withClassWeights(loss, () => [1, 1]);
 
 /** Options of data that the study itself takes. */
-const studyOptions = ['split', 'splitSeed', 'crop', 'maxPixels', 'normalize', 'clahe', 'foreground'];
+const studyOptions = [
+  'split',
+  'splitSeed',
+  'crop',
+  'maxPixels',
+  'normalize',
+  'clahe',
+  'foreground',
+  'overlapping',
+];
 
 function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Place> {
   const { data, model, augment, losses, training, measures } = config;
@@ -128,6 +137,21 @@ function* optimizerFaults(config: StudyConfig, registry: StudyRegistry): Generat
   }
 }
 
+/** Seeds that could never settle anything. */
+function* seedFaults({ training, losses }: StudyConfig): Generator<ConfigFault> {
+  const { until, maxSeeds, seeds } = training;
+  const at = (key: string, message: string) => ({ path: ['training'], key, message });
+  if (until === undefined && maxSeeds !== undefined)
+    yield at(
+      'maxSeeds',
+      'training.maxSeeds is for training.until: decided; give that, too, or leave it out.',
+    );
+  if (until !== undefined && losses.length < 2)
+    yield at('until', 'training.until: decided compares losses, and there is one. Give another loss.');
+  if (maxSeeds !== undefined && maxSeeds < seeds.length)
+    yield at('maxSeeds', `training.maxSeeds (=${maxSeeds}) is less than the ${seeds.length} training.seeds.`);
+}
+
 /** Kinds that the registry does not have, options that they do not know, and values that they refuse. */
 export function kindFaults(config: StudyConfig, registry: StudyRegistry): ConfigFault[] {
   const weights = config.losses.flatMap((loss, i): ConfigFault[] => {
@@ -144,5 +168,5 @@ export function kindFaults(config: StudyConfig, registry: StudyRegistry): Config
     const message = lossFault(loss, registry);
     return message === undefined ? [] : [{ path: ['losses', i], key: 'kind', message }];
   });
-  return [...faults, ...(known ? optimizerFaults(config, registry) : []), ...losses];
+  return [...faults, ...seedFaults(config), ...(known ? optimizerFaults(config, registry) : []), ...losses];
 }

@@ -85,6 +85,12 @@ const data = named.extend({
       z.strictObject({ low: figures, high: figures }),
     ])
     .optional(),
+  /**
+   * Classes that overlap: each is for itself, by its sigmoid, and a pixel may be of several or of none. A folder gives them by
+   * `pair: { disc: '{name}_disc', cup: '{name}_cup' }`, COCO by its categories; of other data each class but the first becomes
+   * one, so that two classes are a network of one logit. Default false: classes exclude each other.
+   */
+  overlapping: z.boolean().optional().describe('Whether a pixel may be of several classes, or of none.'),
   /** Contrast-limited adaptive histogram equalisation of every image before augmentation. */
   clahe: z
     .union([
@@ -120,9 +126,19 @@ const landscape = z.strictObject({
   norm: z.enum(['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none']).default('filter'),
   /**
    * With the maps: how far to trust each surface (what its plane holds of path and gradient, and what rounding leaves open).
-   * Costs about five points of each surface.
+   * Costs about five points of each surface; `pairs` other pairs of directions around the last network of each loss (default
+   * 2; 0: none) cost as many surfaces, and say how far its statistics are chance; `eigenvectors` of the Hessian (default as
+   * many as `curvature` computes, else 0) say how steeply bent what the plane shows is.
    */
-  trust: z.boolean().default(true),
+  trust: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        pairs: z.number().int().min(0).max(50).optional(),
+        eigenvectors: z.number().int().min(0).max(10).optional(),
+      }),
+    ])
+    .default(true),
   /**
    * With the maps: the Hessian's largest eigenvalues, its trace and the sharpness, at each kept epoch of the first seed.
    * Default: not computed; a product with the Hessian takes about as long as two training steps.

@@ -26,6 +26,13 @@ export const training = z.strictObject({
     .min(1)
     .refine((all) => new Set(all).size === all.length, 'a seed is given twice')
     .default([1]),
+  /**
+   * `decided` trains with one more seed after the other until the leading loss is settled against each of the others, or there
+   * are `maxSeeds`. Looks begin at three seeds; how it went stands in `decision.json`. Default: the seeds that are given.
+   */
+  until: z.enum(['decided']).optional().describe('Adds seeds until the leading loss is settled.'),
+  /** Seeds of each loss, at the most, for `until: decided`. Default 8, or as many as `seeds` are. */
+  maxSeeds: z.number().int().min(3).max(1000).optional().describe('Most seeds, for until: decided.'),
   optimizer: named.default({ kind: 'adam', learningRate: 1e-3 }),
   /**
    * The learning rate of every loss, in place of the optimiser's; or rates to search among for each loss by itself, by

@@ -1,6 +1,7 @@
 import { type Raster, SegscapeError } from '@segscape/core';
 import { type Dataset, resizeNearest } from '@segscape/data';
 import { largestClass } from '../largest-class.js';
+import { channelOf } from '../overlapping/label-planes.js';
 import type { Predictor } from '../predictor.js';
 import type { JudgeOptions, ProbabilityMaps } from './judge-options.js';
 
@@ -17,20 +18,40 @@ export interface Method {
   get(index: number): Promise<Made>;
 }
 
+/** Maps of two classes, what is not of a class and what is, from one channel of its probability. */
+const against = ({ data, channels, ...form }: Raster, c: number): Raster => {
+  const p = channelOf(data as Float32Array, channels, c);
+  return {
+    ...form,
+    channels: 2,
+    data: Float32Array.from({ length: 2 * p.length }, (_, i) => (i % 2 === 1 ? p[i >> 1]! : 1 - p[i >> 1]!)),
+  };
+};
+
 /**
  * The networks of a run, or anything that predicts, as maps of a labelled set's images; each is computed when it is asked
  * for, and brought to the size of its image.
+ * @param of which class, counted from 0, where they overlap: each is judged by itself, against a truth of two classes.
+ * @throws {SegscapeError} when a map is asked for, `BAD_OPTION` where classes overlap and none, or none of theirs, is named.
  */
 export const predictedMaps = (
   predictor: Pick<Predictor, 'predict'>,
   images: Dataset,
   signal?: AbortSignal,
+  of?: number,
 ): ProbabilityMaps => ({
   ids: images.ids ?? [],
   async get(index) {
     const { image } = await images.get(index);
-    const { probabilities } = await predictor.predict(image, signal);
-    return resizeNearest(probabilities, image.height, image.width);
+    const { probabilities, overlapping } = await predictor.predict(image, signal);
+    const maps = resizeNearest(probabilities, image.height, image.width);
+    if (!overlapping) return maps;
+    if (of !== undefined && Number.isInteger(of) && of >= 0 && of < maps.channels) return against(maps, of);
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `predictedMaps: of (=${of}) must be the number of one of the run's ${maps.channels} classes, counted from 0: they overlap, so each is judged by itself, against a truth of two classes.`,
+      { details: { option: 'of', value: of } },
+    );
   },
 });
 

@@ -2,6 +2,7 @@ import { SegscapeError } from '@segscape/core';
 import type { Run } from '@segscape/runs';
 import { stringify } from 'yaml';
 import type { StudyConfig } from '../config/schema.js';
+import { mostSeeds } from './plan.js';
 
 /** What another config asks of a run, beside what it has. */
 export interface Growth {
@@ -32,7 +33,7 @@ function differences(before: unknown, now: unknown, path: string): string[] {
 
 /** What all trainings of a run have in common, so that it cannot change under them. */
 const common = ({ data, augment, model, training }: StudyConfig) => {
-  const { seeds: _, epochs: __, parallel: ___, ...rest } = training;
+  const { seeds: _, epochs: __, parallel: ___, until: ____, maxSeeds: _____, ...rest } = training;
   return { data, augment, model, training: rest };
 };
 
@@ -82,6 +83,11 @@ export function growthOf(before: StudyConfig, now: StudyConfig): Growth {
     ...(seeds.length > 0 ? [`${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`] : []),
     ...(epochs > 0 ? [`${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`] : []),
   ];
+  const { until, maxSeeds } = now.training;
+  if (until !== before.training.until || maxSeeds !== before.training.maxSeeds)
+    added.push(
+      until === undefined ? 'no seeds until decided' : `seeds until decided, at most ${mostSeeds(now)}`,
+    );
   const others = differences(
     { ...before, training: {}, losses: [] },
     { ...now, training: {}, losses: [] },

@@ -6,7 +6,8 @@ import type { TaskContext } from '../tasks/context.js';
 import { scorer } from '../tasks/scoring.js';
 import type { Pace, SearchSize } from './budget.js';
 import { optimizerOf } from './optimizer.js';
-import { keptEpochs, stationEpochs, tasksOf } from './plan.js';
+import { keptEpochs, mostTrainings, stationEpochs, tasksOf } from './plan.js';
+import { trustPlan } from './trust-plan.js';
 
 /** Steps that are timed, after those in which code is compiled. */
 const warmUp = 2;
@@ -96,10 +97,10 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
   const points = config.landscape.enabled
     ? config.landscape.resolution ** 2 *
       losses.length *
-      (keptEpochs(config).length + (config.landscape.maps ? 2 : 0))
+      (keptEpochs(config).length + (config.landscape.maps ? 2 : 0) + (trustPlan(config)?.pairs ?? 0))
     : 0;
   const surfaceBatches = batchesOf(Math.min(config.landscape.samples, train.length));
-  const tasks = tasksOf(context).length;
+  const tasks = mostTrainings(context);
   const searched = searchSize(config, losses, batchesOf(validation.length));
   return {
     // Timed over one batch.
@@ -125,6 +126,6 @@ export function bytesOf(config: StudyConfig, { setup }: Pick<TaskContext, 'setup
     0,
   );
   const moments = ['sgd'].includes(config.training.optimizer.kind) ? 2 : 3;
-  const states = tasksOf({ config, setup }).length * kept * moments;
+  const states = mostTrainings({ config, setup }) * kept * moments;
   return (states + paths) * 4 * setup.summary.parameters;
 }

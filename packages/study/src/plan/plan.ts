@@ -19,6 +19,18 @@ export interface Planned {
 export const tasksOf = ({ config, setup }: Planned): TrainingTask[] =>
   setup.losses.flatMap((named) => config.training.seeds.map((seed) => ({ named, seed })));
 
+/** Seeds of each loss where a study adds some until it is decided, and says no other number. */
+const seedsUnlessSaid = 8;
+
+/** How many seeds a loss is trained with at the most. */
+export const mostSeeds = ({ training }: StudyConfig): number =>
+  training.until === undefined
+    ? training.seeds.length
+    : Math.max(training.maxSeeds ?? seedsUnlessSaid, training.seeds.length);
+
+/** Trainings of the plan, at the most. */
+export const mostTrainings = ({ config, setup }: Planned): number => setup.losses.length * mostSeeds(config);
+
 /** Where a training keeps its checkpoints, below `checkpoints/`. */
 export const taskFolder = (loss: string, seed: number) => `${pathName(loss)}/seed-${seed}`;
 

@@ -4,6 +4,8 @@ import type { ClaheOptions, Normalize } from '@segscape/data';
 /** What the metadata of an exported model say of its images and classes. */
 export interface OnnxMetadata {
   readonly classes?: readonly string[];
+  /** Whether each class is for itself. */
+  readonly overlapping: boolean;
   readonly normalize?: Normalize;
   readonly clahe?: ClaheOptions;
   /** Factor of both sides. */
@@ -31,6 +33,7 @@ export function readMetadata({
   normalize,
   clahe,
   scale = '1',
+  overlapping,
 }: Readonly<Record<string, string>>): OnnxMetadata {
   const given = normalize === undefined ? undefined : normalizeOf(normalize);
   const factor = Number(scale);
@@ -40,6 +43,7 @@ export function readMetadata({
       ...(classes !== undefined && !/[[{]/.test(classes) && { classes: classes.split(',') }),
       ...(given !== undefined && { normalize: given }),
       ...(clahe !== undefined && { clahe: JSON.parse(clahe) as ClaheOptions }),
+      overlapping: overlapping === 'true',
       scale: factor > 0 && Number.isFinite(factor) ? factor : 1,
     };
   } catch (cause) {

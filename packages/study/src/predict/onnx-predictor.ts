@@ -19,6 +19,8 @@ export interface OnnxPredictorOptions extends OnnxModelOptions {
   readonly classes?: readonly string[];
   /** Default: told from the output for a picture of noise, which is probabilities or is not. */
   readonly activation?: Activation;
+  /** Whether classes overlap, each by its own sigmoid. Default the file's; else they exclude each other. */
+  readonly overlapping?: boolean;
   /** As for `openPredictor`. */
   readonly tta?: boolean;
   /** As for `openPredictor`. */
@@ -47,6 +49,7 @@ async function looked(
   model: ReturnType<typeof onnxModel>['model'],
   params: Params,
   channels: number,
+  overlapping: boolean,
 ): Promise<{ readonly outputs: number; readonly activation: Activation }> {
   const [height, width] = model.inputSizeFor([largestTile / 4, largestTile / 4] as const);
   const rng = random(1);
@@ -63,24 +66,33 @@ async function looked(
     const own = Array.from(values.slice(i, i + outputs));
     const sum = own.reduce((a, b) => a + b, 0);
     isProbability =
-      own.every((value) => value >= 0 && value <= 1) && (outputs === 1 || Math.abs(sum - 1) < 1e-3);
+      own.every((value) => value >= 0 && value <= 1) &&
+      (outputs === 1 || overlapping || Math.abs(sum - 1) < 1e-3);
   }
   if (isProbability) return { outputs, activation: 'none' };
-  return { outputs, activation: outputs === 1 ? 'sigmoid' : 'softmax' };
+  return { outputs, activation: outputs === 1 || overlapping ? 'sigmoid' : 'softmax' };
 }
 
-/** Probabilities of each class; of a single output those of the two classes. */
-function probabilitiesOf(output: Tensor, activation: Activation): Tensor {
+/** Probabilities of each class; of a single output those of the two classes, unless classes overlap. */
+function probabilitiesOf(output: Tensor, activation: Activation, overlapping: boolean): Tensor {
   const given =
     activation === 'softmax' ? softmax(output) : activation === 'sigmoid' ? sigmoid(output) : output;
-  return given.shape[3] === 1 ? concat([sub(1, given), given], 3) : given;
+  return given.shape[3] === 1 && !overlapping ? concat([sub(1, given), given], 3) : given;
 }
 
-function namesOf(given: readonly string[] | undefined, count: number): readonly string[] {
-  if (given === undefined)
+/** What a model's classes are called; two of a single output, unless classes overlap. */
+function namesOf(
+  given: readonly string[] | undefined,
+  outputs: number,
+  overlapping: boolean,
+): readonly string[] {
+  const count = overlapping ? outputs : Math.max(2, outputs);
+  if (given === undefined) {
+    if (overlapping) return Array.from({ length: count }, (_, c) => `class ${c + 1}`);
     return count === 2
       ? ['background', 'foreground']
       : Array.from({ length: count }, (_, c) => (c === 0 ? 'background' : `class ${c}`));
+  }
   assertOption(
     given.length === count,
     where,
@@ -123,14 +135,15 @@ export async function onnxPredictor(
       );
     if (options.activation !== undefined)
       assertOneOf(where, 'activation', options.activation, ['softmax', 'sigmoid', 'none']);
-    const seen = await looked(model, params, channelsOf(model));
+    const { overlapping = said.overlapping } = options;
+    const seen = await looked(model, params, channelsOf(model), overlapping);
     const activation = options.activation ?? seen.activation;
-    const classes = namesOf(options.classes ?? said.classes, Math.max(2, seen.outputs));
+    const classes = namesOf(options.classes ?? said.classes, seen.outputs, overlapping);
     const { tta = false, threshold: value } = options;
     if (value !== undefined) {
       assertOption(value > 0 && value < 1, where, 'threshold', value, 'be a probability in (0, 1)');
       assertOption(
-        classes.length === 2,
+        overlapping || classes.length === 2,
         where,
         'threshold',
         value,
@@ -140,7 +153,7 @@ export async function onnxPredictor(
     const threshold: Threshold | undefined = value === undefined ? undefined : { value, from: 'caller' };
     const forward = jit(
       ({ weights, images }: { weights: Params; images: Tensor }) =>
-        tidy(() => probabilitiesOf(model.apply(weights, images), activation)),
+        tidy(() => probabilitiesOf(model.apply(weights, images), activation, overlapping)),
       options.jit,
     );
     const network = (images: Tensor) => forward({ weights: params, images } as never);
@@ -154,7 +167,10 @@ export async function onnxPredictor(
         const sized = scaled(image, said);
         const input = said.clahe === undefined ? sized : clahe(sized, said.clahe);
         const averaged = { model, networks: [network], normalize, tta };
-        return predictionOf(await tiledProbabilities(input, averaged, signal, onProgress), image, threshold);
+        return predictionOf(await tiledProbabilities(input, averaged, signal, onProgress), image, {
+          threshold,
+          overlapping,
+        });
       },
       async dispose() {
         dispose(params);

@@ -1,4 +1,4 @@
-import { assertOption, type Raster } from '@segscape/core';
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
 import {
   connectedComponents,
   fillHoles,
@@ -47,6 +47,12 @@ export interface Objects {
  */
 export function postprocess(mask: Raster, classes: number, options: PostprocessOptions = {}): Objects {
   const { fillHoles: fills = false, removeSmall = 0, largest = false, instances = 'components' } = options;
+  if (mask.channels !== 1)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `postprocess: the mask has ${mask.channels} channels; expected one, of class indices. Of classes that overlap give them one by one, as two classes: postprocess(classMask(mask, c), 2).`,
+      { details: { channels: mask.channels } },
+    );
   assertOption(removeSmall >= 0, 'postprocess', 'removeSmall', removeSmall, 'be an area of at least 0');
   const area = mask.spacing?.slice(-2).reduce((product, size) => product * size, 1) ?? 1;
   const tidy = Uint8Array.from(mask.data);

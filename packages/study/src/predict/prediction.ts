@@ -2,24 +2,53 @@ import type { Raster } from '@segscape/core';
 import { resizeArea, resizeNearest } from '@segscape/data';
 import { largestClass } from '../largest-class.js';
 import type { ModelRecord } from '../model-record.js';
+import { channelOf, decidedPlanes } from '../overlapping/label-planes.js';
 import { above, type Threshold } from './threshold.js';
 
 export interface Prediction {
-  /** Class indices, uint8, of the image's own size. */
+  /**
+   * Uint8 of the image's own size: class indices, one channel; where classes overlap, a channel of 0 and 1 for each of them
+   * (`classMask` takes one out).
+   */
   readonly mask: Raster;
   /** Float32 `[height, width, classes]` at the size that the network worked on. */
   readonly probabilities: Raster;
+  /** Whether each class is for itself; absent: they exclude each other. */
+  readonly overlapping?: true;
+}
+
+export interface Deciding {
+  readonly threshold?: Threshold | undefined;
+  /** Default false. */
+  readonly overlapping?: boolean;
 }
 
 /** Decides on the class of each pixel, at the size of the network, and brings the mask to the image's. */
 export function predictionOf(
   probabilities: Raster,
   { height, width, spacing }: Raster,
-  threshold?: Threshold,
+  { threshold, overlapping = false }: Deciding = {},
 ): Prediction {
-  const decided = threshold ? above(probabilities, threshold.value) : largestClass(probabilities);
-  return { probabilities, mask: { ...resizeNearest(decided, height, width), ...(spacing && { spacing }) } };
+  const decided = overlapping
+    ? decidedPlanes(probabilities, threshold?.value)
+    : threshold
+      ? above(probabilities, threshold.value)
+      : largestClass(probabilities);
+  const mask = { ...resizeNearest(decided, height, width), ...(spacing && { spacing }) };
+  return { probabilities, mask, ...(overlapping && { overlapping }) };
 }
+
+/**
+ * The mask of one of several classes that overlap.
+ * @param mask of a `Prediction`, a channel for each class.
+ * @param c which, in the order of the run's classes.
+ * @returns uint8 of 0 and 1, one channel, of the same size and spacing.
+ */
+export const classMask = (mask: Raster, c: number): Raster => ({
+  ...mask,
+  data: channelOf(mask.data as Uint8Array, mask.channels, c),
+  channels: 1,
+});
 
 /** As in training: by the recorded factor, then down to the recorded number of pixels. */
 export function scaled(

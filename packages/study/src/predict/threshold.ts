@@ -1,5 +1,6 @@
 import { assertOption, isSegscapeError, type Raster, type Storage } from '@segscape/core';
 import { openRun } from '@segscape/runs';
+import type { ModelRecord } from '../model-record.js';
 import type { Evaluation } from '../tasks/evaluation.js';
 import type { Member } from './members.js';
 
@@ -33,18 +34,18 @@ async function recorded(given: Storage, members: readonly Member[]): Promise<num
 export async function chosenThreshold(
   storage: Storage,
   wanted: number | 'validation' | undefined,
-  classes: readonly string[],
+  { classes, overlapping = false }: Pick<ModelRecord, 'classes' | 'overlapping'>,
   members: readonly Member[],
 ): Promise<Threshold | undefined> {
   if (wanted === undefined) return undefined;
   if (wanted === 'validation') {
-    const value = classes.length === 2 ? await recorded(storage, members) : undefined;
+    const value = classes.length === 2 && !overlapping ? await recorded(storage, members) : undefined;
     return value === undefined ? undefined : { value, from: 'validation' };
   }
   const where = 'openPredictor';
   assertOption(wanted > 0 && wanted < 1, where, 'threshold', wanted, 'be a probability in (0, 1)');
   assertOption(
-    classes.length === 2,
+    overlapping || classes.length === 2,
     where,
     'threshold',
     wanted,

@@ -1,5 +1,6 @@
 import { reliability } from '@segscape/metrics';
 import type { CalibrationFact, ReliabilityFact } from '@segscape/report';
+import type { Setup } from '../setup.js';
 
 /** Bins of a reliability diagram, of equal width; one more holds what is exactly 1. */
 const bins = 15;
@@ -16,7 +17,7 @@ interface Sums {
 export interface CalibrationCount {
   /**
    * Takes a batch in.
-   * @param labels `[batch, height, width]`.
+   * @param labels `[batch, height, width]`, of classes that overlap `[batch, height, width, classes]`.
    * @param probabilities `[batch, height, width, classes]`.
    */
   add(labels: ArrayLike<number>, probabilities: ArrayLike<number>): void;
@@ -24,11 +25,15 @@ export interface CalibrationCount {
   fact(of: { readonly loss: string; readonly seed: number }): CalibrationFact;
 }
 
-/** An empty count for the given classes; pixels of the label `ignoreIndex`, and of no finite probability, are left out. */
-export function calibrationCount(
-  classes: readonly string[],
-  ignoreIndex: number | undefined,
-): CalibrationCount {
+/**
+ * An empty count for the given classes; pixels of the label `ignoreIndex`, and of no finite probability, are left out. Of classes
+ * that overlap each answer counts by itself: what is true of a pixel is that it is of the class, or that it is not.
+ */
+export function calibrationCount({
+  classes,
+  ignoreIndex,
+  overlapping,
+}: Pick<Setup, 'classes' | 'ignoreIndex' | 'overlapping'>): CalibrationCount {
   const zeros = (size: number) => new Array<number>(size).fill(0);
   const sums = classes.map(
     (): Sums => ({
@@ -38,29 +43,42 @@ export function calibrationCount(
     }),
   );
   const trueClass = zeros(steps);
+  const channels = classes.length;
+  const step = (p: number) => Math.min(steps - 1, Math.max(0, Math.floor(p * steps)));
+  const isClass = (labels: ArrayLike<number>, i: number, c: number) =>
+    overlapping ? labels[i * channels + c] === 1 : labels[i] === c;
+  /** The probability of what is true of a pixel, for each answer that the network gives of it. */
+  const right = (labels: ArrayLike<number>, probabilities: ArrayLike<number>, i: number): number[] =>
+    overlapping
+      ? classes.map((_, c) => {
+          const p = probabilities[i * channels + c]!;
+          return isClass(labels, i, c) ? p : 1 - p;
+        })
+      : [probabilities[i * channels + labels[i]!] ?? Number.NaN];
   return {
     add(labels, probabilities) {
       const kept: number[] = [];
-      for (let i = 0; i < labels.length; i++) {
-        if (labels[i] === ignoreIndex) continue;
-        const own = probabilities[i * classes.length + labels[i]!];
-        if (own === undefined || !Number.isFinite(own)) continue;
+      const pixels = overlapping ? labels.length / channels : labels.length;
+      for (let i = 0; i < pixels; i++) {
+        if (labels[overlapping ? i * channels : i] === ignoreIndex) continue;
+        const own = right(labels, probabilities, i);
+        if (!own.every(Number.isFinite)) continue;
         kept.push(i);
-        trueClass[Math.min(steps - 1, Math.max(0, Math.floor(own * steps)))]!++;
+        for (const p of own) trueClass[step(p)]!++;
       }
       if (kept.length === 0) return;
       const shape = [1, kept.length, 1];
-      for (const [c, { count, confidence, right }] of sums.entries()) {
-        const truth = Uint8Array.from(kept, (i) => Number(labels[i] === c));
+      for (const [c, { count, confidence, right: hits }] of sums.entries()) {
+        const truth = Uint8Array.from(kept, (i) => Number(isClass(labels, i, c)));
         const given = Float32Array.from(kept, (i) =>
-          Math.min(1, Math.max(0, probabilities[i * classes.length + c]!)),
+          Math.min(1, Math.max(0, probabilities[i * channels + c]!)),
         );
         const found = reliability({ data: truth, shape }, { data: given, shape: [...shape, 1] }, { bins });
         for (const [k, bin] of found.entries()) {
           if (bin.count === 0) continue;
           count[k]! += bin.count;
           confidence[k]! += bin.count * bin.confidence;
-          right[k]! += bin.count * bin.accuracy;
+          hits[k]! += bin.count * bin.accuracy;
         }
       }
     },

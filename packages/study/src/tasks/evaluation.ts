@@ -1,10 +1,10 @@
 import { isSegscapeError } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
 import { jit } from '@segscape/jit';
-import { scoreRecord } from '@segscape/metrics';
 import type { CalibrationFact } from '@segscape/report';
-import { dispose, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
+import { probabilitiesOf } from '../overlapping/label-planes.js';
 import type { TrainingTask } from '../plan/plan.js';
 import { selectionOf } from '../plan/selection.js';
 import { drawAugmentation } from './augmentation-pictures.js';
@@ -14,7 +14,7 @@ import type { TaskContext } from './context.js';
 import { type MeasuredValues, measuredImages } from './measured-images.js';
 import type { Outcome } from './outcomes.js';
 import { type Picture, type SamplePrediction, samplePictures } from './pictures.js';
-import { metricsOf } from './scoring.js';
+import { scoresOf } from './scoring.js';
 import { type ThresholdFact, validatedThreshold } from './validated-threshold.js';
 
 /** Final scores of one training, one entry a test image. */
@@ -50,8 +50,9 @@ export async function* evaluateAll(
 ): AsyncGenerator<StudyEvent, Evaluation | undefined> {
   const { setup, run, signal } = context;
   const tasks = outcomes.flatMap((outcome) => (outcome.diverged ? [] : [outcome]));
-  const done = await earlier(context, tasks);
-  if (done !== undefined) return done;
+  const known = await earlier(context, tasks);
+  if (known?.scores.length === tasks.length && tasks.every((each, i) => isOf(known.scores[i], each)))
+    return known;
   const shown: SamplePrediction[] = [];
   const scores: TaskScores[] = [];
   const calibration: CalibrationFact[] = [];
@@ -64,32 +65,50 @@ export async function* evaluateAll(
       total: tasks.length,
       label: task.named.label,
     };
-    const first = !scores.some(({ loss }) => loss === task.named.label);
-    const count = calibrationCount(setup.classes, setup.ignoreIndex);
+    const { label } = task.named;
+    const place = known?.scores.findIndex((score) => isOf(score, { task, epoch })) ?? -1;
+    const fact = known?.calibration?.[place];
+    if (known && place >= 0 && fact) {
+      scores.push(known.scores[place]!);
+      calibration.push(fact);
+      continue;
+    }
+    const first = !known && !scores.some(({ loss }) => loss === label);
+    const count = calibrationCount(setup);
     scores.push(await evaluateOne(context, task, epoch, { shown: first ? shown : [], count }));
-    calibration.push(count.fact({ loss: task.named.label, seed: task.seed }));
+    calibration.push(count.fact({ loss: label, seed: task.seed }));
   }
-  const pictures = [...(await drawAugmentation(context)), ...(await samplePictures(run, setup, shown))];
+  const pictures = known?.pictures ?? [
+    ...(await drawAugmentation(context)),
+    ...(await samplePictures(run, setup, shown)),
+  ];
   const evaluation = { scores, pictures, calibration };
   await run.storage.write(path, JSON.stringify(evaluation));
   yield { type: 'progress', stage: 'evaluation', completed: tasks.length, total: tasks.length, label: '' };
   return evaluation;
 }
 
-/** What an earlier start has scored, if it scored these very trainings at their end. */
-async function earlier(
-  { run }: TaskContext,
-  tasks: readonly { readonly task: TrainingTask; readonly epoch: number }[],
-): Promise<Evaluation | undefined> {
+interface Ended {
+  readonly task: TrainingTask;
+  readonly epoch: number;
+}
+
+/** Whether scores are those of this very training, at its end. */
+const isOf = (score: TaskScores | undefined, { task, epoch }: Ended): boolean =>
+  score !== undefined &&
+  score.loss === task.named.label &&
+  score.seed === task.seed &&
+  score.trained === epoch;
+
+/** What an earlier start has scored, if the networks that pictures are drawn of, the first of each loss, are among it. */
+async function earlier({ run }: TaskContext, tasks: readonly Ended[]): Promise<Evaluation | undefined> {
   try {
     const known = JSON.parse(new TextDecoder().decode(await run.storage.read(path))) as Evaluation;
-    const same =
-      known.scores.length === tasks.length &&
-      tasks.every(({ task, epoch }, i) => {
-        const { loss, seed, trained } = known.scores[i]!;
-        return loss === task.named.label && seed === task.seed && trained === epoch;
-      });
-    return same ? known : undefined;
+    const firsts = tasks.filter(
+      ({ task }, i) => tasks.findIndex((other) => other.task.named === task.named) === i,
+    );
+    const there = (ended: Ended) => known.scores.some((score) => isOf(score, ended));
+    return firsts.every(there) ? known : undefined;
   } catch (error) {
     // A torn file is made anew; anything else is not ours to hide.
     if (isSegscapeError(error, 'NOT_FOUND') || error instanceof SyntaxError) return undefined;
@@ -108,9 +127,9 @@ async function evaluateOne(
   const params = toParams(selected.params);
   const forward = jit(({ weights, images }: { weights: typeof params; images: Tensor }) => {
     const logits = model.apply(weights, images);
-    return { logits, probabilities: softmax(logits) };
+    return { logits, probabilities: probabilitiesOf(logits, setup.overlapping) };
   }, options);
-  const metrics = metricsOf(setup);
+  const metrics = scoresOf(setup);
   const names = config.measures.map(({ kind }) => kind);
   const measured: MeasuredValues[] = [];
   let wanted = config.report.samples;
@@ -140,9 +159,7 @@ async function evaluateOne(
     dispose(params);
     await forward.dispose();
   }
-  const images = metrics
-    .perImage()
-    .map(({ id, ...scores }, i) => ({ id, ...scoreRecord(scores), ...measured[i] }));
+  const images = metrics.perImage().map(({ id, scores }, i) => ({ id, ...scores, ...measured[i] }));
   return {
     loss: named.label,
     seed,

@@ -2,6 +2,7 @@ import type { Params } from '@segscape/core';
 import { byClass, byMistake, type Batch as GridBatch, gradientShares } from '@segscape/landscape';
 import type { ForensicsFact } from '@segscape/report';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { byClasses, byMistakes } from '../overlapping/pixel-groups.js';
 import type { TrainingTask } from '../plan/plan.js';
 import type { TaskContext } from './context.js';
 
@@ -20,9 +21,11 @@ export async function forensicsOf(
   walked: readonly Stations[],
   batches: readonly GridBatch[],
 ): Promise<ForensicsFact[]> {
-  const { model, losses, classes } = setup;
+  const { model, losses, classes, overlapping } = setup;
   const labelsOf = ({ labels }: Labelled) => labels;
-  const groupings = { class: byClass(classes, labelsOf), mistake: byMistake(labelsOf) };
+  const groupings = overlapping
+    ? { class: byClasses(classes, labelsOf), mistake: byMistakes(labelsOf) }
+    : { class: byClass(classes, labelsOf), mistake: byMistake(labelsOf) };
   const facts: ForensicsFact[] = [];
   for (const { task, epochs, stations } of walked)
     for (const [i, params] of stations.entries()) {

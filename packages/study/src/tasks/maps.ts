@@ -7,7 +7,6 @@ import type {
   ForensicsFact,
   MapFact,
   SurfaceNumbersFact,
-  TrustFact,
   WeightChangeFact,
 } from '@segscape/report';
 import { dispose } from '@tensorflow/tfjs-core';
@@ -21,7 +20,7 @@ import { forensicsOf } from './forensics.js';
 import { barriersOf, type DrawnBy, pathMap, sharedMap, type Walked } from './map-drawing.js';
 import type { Outcome } from './outcomes.js';
 import { surfaceNumbers } from './surface-numbers.js';
-import { surfaceTrust } from './surface-trust.js';
+import { type SurfaceTrust, surfaceTrust } from './surface-trust.js';
 import { heldBatches, surfaceTasks } from './surfaces.js';
 import { weightChanges } from './weight-change.js';
 
@@ -32,7 +31,7 @@ export interface LandscapeFacts {
   readonly surfaceNumbers: readonly SurfaceNumbersFact[];
   readonly forensics: readonly ForensicsFact[];
   /** These are absent in older runs. */
-  readonly trust?: readonly TrustFact[];
+  readonly trust?: readonly SurfaceTrust[];
   readonly curvature?: readonly CurvatureFact[];
   readonly weightChange?: readonly WeightChangeFact[];
 }
@@ -120,7 +119,12 @@ export async function* drawMaps(
     const forensics = await forensicsOf(context, walked, held);
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 3, 'trust');
-    const trust = await surfaceTrust(context, drawn, walked, by);
+    const trust = await surfaceTrust(context, drawn, walked, {
+      held,
+      runner,
+      // As surfaces are drawn: statistics carried along, unless the study computes them anew everywhere.
+      ...(config.training.batchNorm === 'precise' && batchNorm && { batchNorm }),
+    });
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 4, 'curvature');
     const facts = {

@@ -12,8 +12,8 @@ import {
   toRgb,
 } from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
-import { largestClass } from '../largest-class.js';
 import type { Setup } from '../setup.js';
+import { type PictureView, viewsOf } from './picture-views.js';
 
 /** A picture in `maps/`, and where the report shows it. */
 export interface Picture {
@@ -36,6 +36,7 @@ export interface SamplePrediction {
   readonly width: number;
   /** As the network saw it; larger than the labels for valid convolutions. */
   readonly input: Raster;
+  /** Class indices, or planes of classes that overlap. */
   readonly labels: Int32Array;
   /** `[height, width, classes]`. */
   readonly probabilities: Float32Array;
@@ -43,17 +44,10 @@ export interface SamplePrediction {
   readonly lossMaps: readonly { readonly label: string; readonly values: Float32Array }[];
 }
 
-const plane = (data: Uint8Array, height: number, width: number): Raster => ({
-  data,
-  height,
-  width,
-  channels: 1,
-});
-
 /** The image, its truth and prediction, their difference, the confidence in the truth, and each loss per pixel. */
 export async function samplePictures(
   run: Run,
-  { classes, ignoreIndex }: Setup,
+  setup: Pick<Setup, 'classes' | 'overlapping' | 'ignoreIndex'>,
   shown: readonly SamplePrediction[],
 ): Promise<Picture[]> {
   const pictures: Picture[] = [];
@@ -62,48 +56,42 @@ export async function samplePictures(
     pictures.push(picture);
   };
   const scales = commonScales(shown);
-  for (const { loss, id, height, width, input, labels, probabilities, lossMaps } of shown) {
+  for (const sample of shown) {
+    const { loss, id, height, width, input, lossMaps } = sample;
     const stem = `${pathName(id)}/${pathName(loss)}`;
     const start = [Math.floor((input.height - height) / 2), Math.floor((input.width - width) / 2)] as const;
     const image = toRgb(bytes(cropRaster(input, start, [height, width])));
-    const truth = plane(Uint8Array.from(labels), height, width);
-    const prediction = largestClass({
-      data: probabilities,
-      height,
-      width,
-      channels: classes.length,
-    });
     const about = { sample: id, loss };
-    if (!pictures.some(({ sample, title }) => sample === id && title === 'Truth')) {
+    const isFirst = !pictures.some((picture) => picture.sample === id);
+    if (isFirst)
       await add(image, { name: `${pathName(id)}/image`, group: 'prediction', title: 'Image', sample: id });
-      await add(outlineMask(image, truth), {
-        name: `${pathName(id)}/truth`,
+    for (const view of viewsOf(setup, sample)) {
+      if (isFirst)
+        await add(outlineMask(image, view.truth), {
+          name: `${pathName(id)}/truth${view.suffix}`,
+          group: 'prediction',
+          title: titled('Truth', view),
+          sample: id,
+        });
+      await add(outlineMask(image, view.prediction), {
+        name: `${stem}-prediction${view.suffix}`,
         group: 'prediction',
-        title: 'Truth',
-        sample: id,
+        title: titled('Prediction', view),
+        ...about,
+      });
+      await add(differenceMap(view.truth, view.prediction, image), {
+        name: `${stem}-difference${view.suffix}`,
+        group: 'difference',
+        title: titled('Difference', view),
+        ...about,
+      });
+      await add(colourise(view.doubt, { height, width, min: 0, max: 1, scheme: 'seismic', bar: true }), {
+        name: `${stem}-confidence${view.suffix}`,
+        group: 'confidence',
+        title: titled('1 − confidence in the truth', view),
+        ...about,
       });
     }
-    await add(outlineMask(image, prediction), {
-      name: `${stem}-prediction`,
-      group: 'prediction',
-      title: 'Prediction',
-      ...about,
-    });
-    await add(differenceMap(truth, prediction, image), {
-      name: `${stem}-difference`,
-      group: 'difference',
-      title: 'Difference',
-      ...about,
-    });
-    const doubt = Float32Array.from(labels, (label, i) =>
-      label === ignoreIndex ? 0 : 1 - probabilities[i * classes.length + label]!,
-    );
-    await add(colourise(doubt, { height, width, min: 0, max: 1, scheme: 'seismic', bar: true }), {
-      name: `${stem}-confidence`,
-      group: 'confidence',
-      title: '1 − confidence in the truth',
-      ...about,
-    });
     const scale = scales.get(id)!;
     for (const { label, values } of lossMaps) {
       const name = `${stem}-loss-${pathName(label)}`;
@@ -122,6 +110,9 @@ export async function samplePictures(
   }
   return pictures;
 }
+
+/** Which class a picture is of, where it is of one. */
+const titled = (title: string, { of }: PictureView) => (of === undefined ? title : `${title}: ${of}`);
 
 /** Floats in [0, 1], as `batches` scales them, back to 8 bits, so that all pictures of an image are alike. */
 const bytes = (raster: Raster): Raster => ({

@@ -1,16 +1,16 @@
-import { scoreRecord, segmentationMetrics } from '@segscape/metrics';
 import type { Scorer } from '@segscape/train';
+import { exclusiveScores, planeScores, type StudyScores } from '../overlapping/plane-scores.js';
 import type { Setup } from '../setup.js';
 
-/** Fresh metrics for one pass over a part of the data. */
-export const metricsOf = ({ classes, ignoreIndex }: Setup) =>
-  segmentationMetrics({ classes, ...(ignoreIndex !== undefined && { ignoreIndex }) });
+/** Fresh scores for one pass over a part of the data. */
+export const scoresOf = ({ overlapping, ...setup }: Setup): StudyScores =>
+  (overlapping ? planeScores : exclusiveScores)(setup);
 
-/** The metrics as `fit` takes them: averaged over images, as the original study did. */
+/** The scores as `fit` takes them: averaged over images, as the original study did. */
 export function scorer(setup: Setup): Scorer {
-  const metrics = metricsOf(setup);
+  const scores = scoresOf(setup);
   return {
-    update: (labels, logits, ids) => metrics.update(labels, logits, ids),
-    compute: () => scoreRecord(metrics.compute({ over: 'images' })),
+    update: (labels, logits, ids) => scores.update(labels, logits, ids ?? []),
+    compute: () => scores.overall(),
   };
 }

@@ -1,12 +1,17 @@
 import { isSegscapeError, type Params } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
 import {
+  type BatchNorm,
   type Batch as GridBatch,
   type GridRunner,
   gradientDirection,
+  type Interval,
   noiseFloor,
   planeOf,
   randomDirection,
+  repeatSurfaces,
+  type Surface,
+  topEigenpairs,
   trust,
 } from '@segscape/landscape';
 import { decodeSurface } from '@segscape/landscape/hdf5';
@@ -14,33 +19,69 @@ import type { TrustFact } from '@segscape/report';
 import { dispose } from '@tensorflow/tfjs-core';
 import { lossesObjective } from '../grid-objective.js';
 import { epochName } from '../plan/plan.js';
+import { type TrustPlan, trustPlan } from '../plan/trust-plan.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import { problemOf } from './curvature.js';
+import { lineCosine } from './direction-cosines.js';
 import type { Walked } from './map-drawing.js';
 import type { SurfaceTask } from './surfaces.js';
 
+/** How one of the Hessian's top eigenvectors lies to a surface; each cosine in [0, 1]. */
+export interface EigenvectorFact {
+  readonly value: number;
+  /** To the plane: 1 in it, 0 at right angles to it. */
+  readonly plane: number;
+  /** To each of the plane's directions. */
+  readonly directions: readonly [number, number];
+  readonly gradient: number;
+}
+
+/** Mean and spread of a statistic, over the surface and its repeats. */
+export type SpreadFact = Pick<Interval, 'mean' | 'spread' | 'low' | 'high' | 'count'>;
+
+/** What a run records of how far to trust a surface. */
+export interface SurfaceTrust extends TrustFact {
+  /** Of each statistic, over pairs of directions; where other pairs were drawn. */
+  readonly statistics?: Readonly<Record<string, SpreadFact>>;
+  /** Where they were asked for. */
+  readonly eigenvectors?: readonly EigenvectorFact[];
+}
+
+interface Measuring {
+  readonly held: readonly GridBatch[];
+  readonly runner: GridRunner;
+  /** As the surfaces were drawn. */
+  readonly batchNorm?: BatchNorm;
+}
+
+/** The last surface of each loss, which most is made of. */
+const isLast = (tasks: readonly SurfaceTask[], { task, epoch }: SurfaceTask) =>
+  !tasks.some((other) => other.task.named.label === task.named.label && other.epoch > epoch);
+
 /**
  * How far to trust each surface, of the loss that its network was trained with: the share of the path and of the gradient
- * that its plane holds, and what rounding leaves open.
+ * that its plane holds, and what rounding leaves open; of the last of each loss also how its statistics scatter over other
+ * pairs of directions, and how the Hessian's top eigenvectors lie to it.
  */
 export async function surfaceTrust(
   context: TaskContext,
   tasks: readonly SurfaceTask[],
   walked: readonly Walked[],
-  { held, runner }: { readonly held: readonly GridBatch[]; readonly runner: GridRunner },
-): Promise<TrustFact[]> {
+  measuring: Measuring,
+): Promise<SurfaceTrust[]> {
   const { config, run, signal } = context;
-  const wanted = config.landscape.trust;
-  if (!wanted) return [];
-  const facts: TrustFact[] = [];
+  const plan = trustPlan(config);
+  if (plan === undefined) return [];
+  const facts: SurfaceTrust[] = [];
   for (const surface of tasks) {
     if (signal?.aborted) break;
     const { task, epoch, name } = surface;
     const params = toParams((await load(run, epochName(task, epoch))).params);
     const path = walked.find((walk) => walk.task.named.label === task.named.label)?.stations;
+    const wanted = isLast(tasks, surface) ? plan : { pairs: 0, eigenvectors: 0 };
     try {
-      facts.push(await oneSurface(context, surface, { params, ...(path && { path }), held, runner }));
+      facts.push(await oneSurface(context, surface, { ...measuring, params, wanted, ...(path && { path }) }));
     } catch (error) {
       // A surface of what is not finite says so itself.
       if (!isSegscapeError(error, 'NOT_FINITE') && !isSegscapeError(error, 'BAD_OPTION')) throw error;
@@ -56,19 +97,47 @@ export async function surfaceTrust(
   return facts;
 }
 
-interface Around {
+interface Around extends Measuring {
   readonly params: Params;
   readonly path?: readonly Params[];
-  readonly held: readonly GridBatch[];
-  readonly runner: GridRunner;
+  readonly wanted: TrustPlan;
+}
+
+/** The same surface over other pairs of directions, whose seeds are none of the study's surfaces. */
+async function repeatsOf(
+  { config, setup, run, signal }: TaskContext,
+  name: string,
+  { params, held, runner, batchNorm, wanted }: Around,
+): Promise<Surface[]> {
+  if (wanted.pairs === 0) return [];
+  const { seed, norm, range, resolution } = config.landscape;
+  const axis = [-range, range, resolution] as const;
+  const partial = `landscapes/partial/${name}-repeats`;
+  const found = await repeatSurfaces({
+    objective: lossesObjective(setup.model, setup.losses),
+    params,
+    batches: held,
+    runner,
+    x: axis,
+    y: axis,
+    pairs: wanted.pairs,
+    directions: { seed: seed + 1000, norm, isTrainable: (key) => setup.model.isTrainable(key) },
+    store: run.storage,
+    key: partial,
+    ...(batchNorm && { batchNorm }),
+    ...(signal && { signal }),
+  });
+  for (const file of await run.storage.list(partial)) await run.storage.remove(file);
+  return found;
 }
 
 async function oneSurface(
   context: TaskContext,
   { task, name }: SurfaceTask,
-  { params, path, held, runner }: Around,
-): Promise<TrustFact> {
+  around: Around,
+): Promise<SurfaceTrust> {
   const { config, setup, run } = context;
+  const { params, path, held, runner, wanted } = around;
   const { seed, norm } = config.landscape;
   const isTrainable = (key: string) => setup.model.isTrainable(key);
   // The directions that the surface was drawn over.
@@ -77,21 +146,36 @@ async function oneSurface(
     Params,
   ];
   const loss = task.named.label;
+  const problem = problemOf(context, task.named, params, held);
   let gradient: Params | undefined;
+  let eigenpairs: Awaited<ReturnType<typeof topEigenpairs>> = [];
   try {
-    gradient = (await gradientDirection(problemOf(context, task.named, params, held))).direction;
+    gradient = (await gradientDirection(problem)).direction;
     const objective = lossesObjective(setup.model, setup.losses);
     const noise = await noiseFloor({ objective, params, batches: held, runner, orders: 4 });
     const read = await decodeSurface(await run.readLandscape(name));
     const plane = planeOf(params, directions, { isTrainable });
+    if (wanted.eigenvectors > 0)
+      eigenpairs = await topEigenpairs(problem, { count: wanted.eigenvectors, tolerance: 1e-2 });
+    const repeats = await repeatsOf(context, name, around);
     const found = await trust(read, {
       loss,
       plane,
       gradient,
       noise,
+      ...(eigenpairs.length > 0 && { eigenpairs }),
+      ...(repeats.length > 0 && { repeats }),
       ...(path && path.length > 2 && { path }),
     });
-    const { sentence, pathShare, gradientShare, noiseFloor: floor } = found;
+    const eigenvectors: EigenvectorFact[] = [];
+    for (const [i, { value, vector }] of eigenpairs.entries())
+      eigenvectors.push({
+        value,
+        plane: found.eigenvectors![i]!.cosine,
+        directions: [await lineCosine(vector, directions[0]), await lineCosine(vector, directions[1])],
+        gradient: await lineCosine(vector, gradient),
+      });
+    const { sentence, pathShare, gradientShare, noiseFloor: floor, statistics } = found;
     return {
       name,
       loss,
@@ -99,9 +183,12 @@ async function oneSurface(
       ...(pathShare !== undefined && { pathShare }),
       ...(gradientShare !== undefined && { gradientShare }),
       ...(floor !== undefined && { noiseFloor: floor }),
+      ...(repeats.length > 0 && { statistics }),
+      ...(eigenvectors.length > 0 && { eigenvectors }),
     };
   } finally {
     dispose(directions);
+    dispose(eigenpairs.map(({ vector }) => vector));
     if (gradient) dispose(gradient);
   }
 }

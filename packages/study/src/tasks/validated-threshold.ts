@@ -55,20 +55,21 @@ function chosen(patients: readonly Counted[]): ThresholdFact {
 
 /**
  * Chooses the threshold of a network that tells two classes apart, on the validation images alone; undefined without
- * such images, and for more classes.
+ * such images, for more classes, and for classes that overlap, which are decided at one half each.
  * @param forward from images to probabilities `[batch, height, width, 2]`, which are disposed here.
  */
 export async function validatedThreshold(
   {
     validation,
     classes,
+    overlapping,
     ignoreIndex,
     groups,
     evaluationBatches,
-  }: Pick<Setup, 'validation' | 'classes' | 'ignoreIndex' | 'groups' | 'evaluationBatches'>,
+  }: Pick<Setup, 'validation' | 'classes' | 'overlapping' | 'ignoreIndex' | 'groups' | 'evaluationBatches'>,
   forward: (images: Tensor) => Promise<{ readonly logits: Tensor; readonly probabilities: Tensor }>,
 ): Promise<ThresholdFact | undefined> {
-  if (classes.length !== 2 || validation.length === 0) return undefined;
+  if (overlapping || classes.length !== 2 || validation.length === 0) return undefined;
   const patients = new Map<string, Counted>();
   for await (const { images, labels, prepared, ids } of evaluationBatches(validation)) {
     const result = await forward(images);

@@ -1,0 +1,23 @@
+import type { StudyConfig } from '../config/schema.js';
+
+/** What is measured of a surface to tell how far to trust it. */
+export interface TrustPlan {
+  /** Other pairs of directions, around the last network of each loss. */
+  readonly pairs: number;
+  /** Of the Hessian, there too. */
+  readonly eigenvectors: number;
+}
+
+/** Two and the surface itself are three: the fewest whose spread says something. */
+const fewPairs = 2;
+
+/** Undefined where nothing is to be told of trust. */
+export function trustPlan({ landscape }: Pick<StudyConfig, 'landscape'>): TrustPlan | undefined {
+  const { enabled, maps, trust, curvature } = landscape;
+  if (!enabled || !maps || trust === false) return undefined;
+  const given = trust === true ? {} : trust;
+  return {
+    pairs: given.pairs ?? fewPairs,
+    eigenvectors: given.eigenvectors ?? curvature?.eigenvalues ?? 0,
+  };
+}
