@@ -103,7 +103,7 @@ if (task === 'demo') {
     'turbo',
     'run',
     ...tasks,
-    '--concurrency=2',
+    '--concurrency=3',
     '--continue',
     '--output-logs=new-only',
     ...rest,

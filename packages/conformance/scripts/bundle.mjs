@@ -62,6 +62,13 @@ export async function bundleEntry(entry, kind = 'node') {
   return write(here(`../src/${entry}.ts`), file, { ...options, plugins });
 }
 
+/** TensorFlow.js's tests require Jasmine, which its package does not depend on. */
+const ownJasmine = {
+  name: 'own-jasmine',
+  resolveId: (source) =>
+    source.startsWith('jasmine-core/') ? here(`../node_modules/${source}`) : undefined,
+};
+
 /** What scripts of CommonJS find in Node, and Jasmine in a page. */
 const globals = {
   node: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
@@ -77,5 +84,6 @@ const globals = {
 export const bundleTensorflowSuite = (platform) =>
   write(here('../tfjs-suite/entry.mjs'), `${folder}tfjs-suite-${platform}.mjs`, {
     ...kinds[platform],
+    plugins: [ownJasmine],
     whole: globals[platform],
   });

@@ -3,8 +3,11 @@
 import { parseArgs } from 'node:util';
 import { damages } from './faults/damages.mjs';
 import { disks } from './faults/disks.mjs';
+import { endurance } from './faults/endurance.mjs';
 import { kills } from './faults/kills.mjs';
 import { mutations } from './faults/mutations.mjs';
+import { names } from './faults/names.mjs';
+import { propertyCases } from './faults/properties.mjs';
 import { sampler } from './faults/sampler.mjs';
 
 const { values } = parseArgs({
@@ -21,7 +24,7 @@ if (!Number.isInteger(seed) || !(share > 0)) {
   console.error('usage: pnpm test:faults [--seed N] [--share S, 1 is all that fits 45 minutes] [--all]');
   process.exit(2);
 }
-const parts = { kills, damages, disks, mutations };
+const parts = { kills, damages, disks, mutations, properties: propertyCases, endurance, names };
 if (values.only !== undefined && !Object.hasOwn(parts, values.only)) {
   console.error(`--only '${values.only}' is not known. Known: ${Object.keys(parts).join(', ')}.`);
   process.exit(2);

@@ -27,6 +27,7 @@ export function modelCommands(program: Command, ending: Ending): void {
     .option('--group <pattern>', 'regular expression whose first group finds the patient in a name')
     .option('--title <text>', 'of the report')
     .option('--backend <name>', 'as for run', 'native')
+    .option('--json', 'events for other programs, as of run')
     .action(ending(async (options) => (await import('./commands/judge.js')).judge(options)));
 
   program
@@ -68,6 +69,7 @@ export function modelCommands(program: Command, ending: Ending): void {
     .option('--classes <names>', 'of an ONNX file: names of the classes, comma-separated')
     .option('--channels <place>', 'of an ONNX file: first (PyTorch) or last; default told from the file')
     .option('--backend <name>', 'as for run', 'native')
+    .option('--json', 'events for other programs, as of run')
     .action(
       ending(async (model: string, images: string, options) =>
         (await import('./commands/predict.js')).predict(model, images, options),

@@ -3,6 +3,7 @@ import { isSegscapeError } from '@segscape/core';
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
 import { modelCommands } from './cli-models.js';
+import { withExamples } from './help.js';
 import { factor, integer, notNegative, positive, threads } from './numbers.js';
 
 // Whoever reads the output has gone, or its disk is full: a run folder is whole at any moment, so the end is a quiet one.
@@ -66,6 +67,7 @@ withData(
   .option('--out <folder>', 'the run folder; default segscape-runs/<name>-<time>')
   .option('--resume', 'go on with the run in --out')
   .option('--watch', 'serve the report to this machine while it grows')
+  .option('--json', 'events for other programs: a JSON object a line on standard output')
   .option('--backend <name>', 'native, auto, node-gpu, node, webgpu, wasm or cpu', 'native')
   .option('--device <name>', 'where native computes: cpu, webgpu, cuda, dml or coreml; default cpu')
   .option('--threads <count>', 'threads of one operation', threads)
@@ -148,6 +150,7 @@ program
   )
   .argument('<run>', 'the run folder')
   .option('--backend <name>', 'as for run', 'native')
+  .option('--json', 'events for other programs, as of run')
   .action(
     ending(async (folder: string, options) => (await import('./commands/verify.js')).verify(folder, options)),
   );
@@ -208,6 +211,19 @@ program
   .command('backends')
   .description('what this machine can compute on, and how to enable the rest')
   .action(ending(async () => (await import('./commands/backends.js')).backends()));
+
+program
+  .command('completion')
+  .description('print what completes this command line in a shell')
+  .argument('<shell>', 'bash, zsh or fish')
+  .action(
+    ending(async (shell: string) => {
+      process.stdout.write((await import('./completion.js')).completion(shell, program));
+      return 0;
+    }),
+  );
+
+withExamples(program);
 
 try {
   await program.parseAsync();

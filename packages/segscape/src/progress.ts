@@ -1,5 +1,6 @@
 import type { EstimateFact, Stage, StudyConfig, StudyEvent } from '@segscape/study';
 import { Listr, type ListrTask } from 'listr2';
+import { jsonEvent } from './json-events.js';
 
 const titles: Record<Stage, string> = {
   data: 'Read the data',
@@ -45,6 +46,9 @@ export interface Board {
   /** All done, or what ended it early. */
   end(error?: unknown): Promise<void>;
 }
+
+/** The events of a study for other programs; notices among them. */
+export const jsonBoard = (): Board => ({ show: jsonEvent, end: async () => {} });
 
 /** The stages of a study as a list with progress and time left; plain lines where there is no terminal. */
 export function board(_config: StudyConfig): Board {

@@ -41,9 +41,14 @@ export function fittedTable(
     colWidths: widths.map((w) => w + 2),
     wordWrap: true,
   });
-  for (const row of rows) table.push([...row]);
+  // The table would cut a word that is longer than its column.
+  for (const row of rows) table.push(row.map((text, c) => broken(text, widths[c]!)));
   return table.toString();
 }
+
+/** A text whose words all fit a column: longer ones go on in the next line. */
+const broken = (text: string, width: number) =>
+  text.replace(/\S+/g, (word) => word.match(new RegExp(`.{1,${width}}`, 'gu'))?.join('\n') ?? word);
 
 /** Rows as paragraphs, for terminals too narrow for columns. */
 function listed(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {

@@ -10,6 +10,7 @@ import {
   studyRegistry,
 } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
+import { jsonEvent } from '../json-events.js';
 import { probabilityFolder } from '../judge/probability-folder.js';
 import { mapsOfRun, type RunMaps } from '../judge/run-maps.js';
 import { type ConfigOptions, dataOf, lossesOf } from '../run-config.js';
@@ -30,6 +31,7 @@ export interface JudgeCommandOptions
   readonly spacing?: number;
   readonly group?: string;
   readonly title?: string;
+  readonly json?: boolean;
 }
 
 /** `nnUNet=out/nnunet`, or a folder that goes by its own name. */
@@ -131,6 +133,10 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
       signal: stop.signal,
     });
     for await (const event of events) {
+      if (options.json) {
+        jsonEvent(event);
+        continue;
+      }
       if (event.type === 'notice') process.stderr.write(`Note: ${event.message}\n`);
       if (event.type === 'progress' && process.stdout.isTTY)
         process.stdout.write(`\r${event.label.slice(0, 40).padEnd(40)} ${event.completed} of ${event.total}`);

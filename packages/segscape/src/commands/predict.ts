@@ -14,6 +14,7 @@ import {
 } from '@segscape/study';
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
+import { jsonEvent } from '../json-events.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
 import { encodeLabels } from '../predict/label-tiff.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
@@ -35,6 +36,7 @@ export interface PredictOptions extends RunSegmenterOptions, OnnxSegmenterOption
   readonly largest?: boolean;
   readonly fillHoles?: boolean;
   readonly backend: string;
+  readonly json?: boolean;
 }
 
 /** Class indices spread over the grays, so that a mask can be looked at. */
@@ -96,8 +98,16 @@ async function segmentAll(
   for (const note of segmenter.notes) process.stderr.write(`Note: ${note}\n`);
   const stop = stoppable();
   const line = progressLine(inputs.length);
+  const shown = (completed: number, name: string) => {
+    line.show(completed, name);
+    if (options.json) progressEvent(completed, inputs.length, name);
+  };
   const rows: ObjectRow[] = [];
   const records: ImageRecord[] = [];
+  const record = (one: ImageRecord) => {
+    records.push(one);
+    if (options.json) jsonEvent({ type: 'image', ...one });
+  };
   const failed: string[] = [];
   try {
     const out = fsStorage(resolve(options.out));
@@ -107,12 +117,12 @@ async function segmentAll(
       const name = names.get(input)!;
       try {
         const prediction = await segmented(segmenter, input, stop.signal, (share) =>
-          line.show(index + share, name),
+          shown(index + share, name),
         );
         const objects = postprocess(prediction.mask, classes.length, tidying);
         await writePictures(name, { ...prediction, objects, classes }, options, write);
         rows.push(...objectsOf(name, objects, prediction.probabilities, classes));
-        records.push({
+        record({
           image: input.name,
           mask: `${name}.png`,
           ...(options.instances !== undefined && { instances: labelFile(name) }),
@@ -124,9 +134,9 @@ async function segmentAll(
         if (!isSegscapeError(error) || error.code === 'NOT_WRITABLE') throw error;
         failed.push(error.message);
         rows.push(errorRow(name, error.message));
-        records.push({ image: input.name, error: error.message });
+        record({ image: input.name, error: error.message });
       }
-      line.show(index + 1, name);
+      shown(index + 1, name);
     }
     await write('objects.csv', stringify(rows.map(guarded), { header: true, columns: [...objectColumns] }));
     await write('prediction.json', predictionRecord(segmenter, tidying, records));
@@ -136,12 +146,18 @@ async function segmentAll(
   }
   for (const message of failed) process.stderr.write(`${message}\n`);
   const objects = rows.filter(({ error }) => error === '').length;
-  process.stdout.write(
-    `Masks and objects.csv (${objects} objects) in ${resolve(options.out)}, ${segmenter.by}.\n`,
-  );
+  if (options.json)
+    jsonEvent({ type: 'done', result: { stopped: stop.signal.aborted, out: resolve(options.out), objects } });
+  else
+    process.stdout.write(
+      `Masks and objects.csv (${objects} objects) in ${resolve(options.out)}, ${segmenter.by}.\n`,
+    );
   if (stop.signal.aborted) return 130;
   return failed.length > 0 ? 1 : 0;
 }
+
+const progressEvent = (completed: number, total: number, label: string) =>
+  jsonEvent({ type: 'progress', stage: 'images', completed, total, label });
 
 interface Segmented extends Prediction {
   readonly image: Raster;

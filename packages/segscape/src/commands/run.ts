@@ -12,7 +12,7 @@ import {
 import { prepareBackend } from '../backend.js';
 import { platformName } from '../platform.js';
 import { loadPlugins, type PluginRecord } from '../plugins.js';
-import { board } from '../progress.js';
+import { board, jsonBoard } from '../progress.js';
 import { type ConfigOptions, configOf, grownBy } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
 import { type RunnerChoice, runnerOf } from '../runner.js';
@@ -28,6 +28,8 @@ export interface RunOptions extends ConfigOptions, RunnerChoice {
   readonly threads?: number;
   /** Serves the report while it grows. */
   readonly watch?: boolean;
+  /** Events as lines of JSON, and nothing else on standard output. */
+  readonly json?: boolean;
 }
 
 /** Options that say what the study is: a resumed one has that in its folder, and takes none of them without a config. */
@@ -101,8 +103,9 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
   const stop = stoppable();
   const watch = options.watch ? await watched(storage) : undefined;
-  if (watch) process.stdout.write(`The report, as it grows: ${watch.address}\n`);
-  const progress = board(config);
+  const say = (text: string) => (options.json ? process.stderr : process.stdout).write(text);
+  if (watch) say(`The report, as it grows: ${watch.address}\n`);
+  const progress = options.json ? jsonBoard() : board(config);
   let begun = options.resume ?? false;
   try {
     const events = runStudy(config as StudyInput, {
@@ -120,9 +123,10 @@ export async function run(file: string | undefined, options: RunOptions): Promis
       if (event.type !== 'done') continue;
       await progress.end(event.result.stopped ? new Error('stopped') : undefined);
       if (event.result.stopped) {
-        process.stdout.write(`\nStopped; nothing is lost. ${goOn}`);
+        say(`\nStopped; nothing is lost. ${goOn}`);
         return 130;
       }
+      if (options.json) continue;
       const own = config.measures.map(({ kind }) => kind);
       process.stdout.write(
         `\n${scoreTable(event.result.table, own)}\nReport: ${join(folder, 'report.html')}\n`,
@@ -130,7 +134,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
     }
     if (watch) {
       stop.dispose();
-      process.stdout.write(`It stays at ${watch.address} until Ctrl-C.\n`);
+      say(`It stays at ${watch.address} until Ctrl-C.\n`);
       await watch.untilStopped();
     }
     return 0;

@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { fsStorage } from '@segscape/runs/node';
 import { verifyRun } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
+import { jsonEvent } from '../json-events.js';
 import { registryOf } from '../plugins.js';
 import { stoppable } from '../stop.js';
 
 export interface VerifyOptions {
   readonly backend: string;
+  readonly json?: boolean;
 }
 
 /** Differences that are listed; more are counted. */
@@ -21,6 +23,11 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
   let stage = '';
   try {
     for await (const event of verifyRun(storage, { registry, jit, signal: stop.signal })) {
+      if (options.json) {
+        jsonEvent(event);
+        if (event.type !== 'done') continue;
+        return event.result.stopped ? 130 : event.result.differences.length === 0 ? 0 : 1;
+      }
       if (event.type === 'notice') process.stderr.write(`Note: ${event.message}\n`);
       if (event.type === 'progress' && event.stage !== stage) {
         stage = event.stage;

@@ -1,0 +1,1 @@
+export declare function slopeOf(values: readonly number[]): number;
