@@ -16,6 +16,7 @@ export function modelCommands(program: Command, ending: Ending): void {
       'probability maps instead: a-CLASS.png of 8 or 16 bits, or a.tif with a page for each class',
     )
     .option('--model <run>', 'what each loss of this run makes of --images, which it never saw')
+    .option('--class <name>', 'of a run whose classes overlap: which of them is judged')
     .requiredOption('--out <folder>', 'where the report and scores.csv go')
     .option('--images <folder>', 'the images, for the pictures and for --model')
     .option('--classes <names>', 'names of the classes, comma-separated, the background first')

@@ -31,6 +31,8 @@ export interface JudgeCommandOptions
   readonly spacing?: number;
   readonly group?: string;
   readonly title?: string;
+  /** Of a run whose classes overlap. */
+  readonly class?: string;
   readonly json?: boolean;
 }
 
@@ -111,7 +113,13 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
     if (options.model !== undefined || options.probabilities !== undefined) {
       const { jit } = await prepareBackend(options);
       if (options.model !== undefined)
-        networks = await mapsOfRun(options.model, { images: images!, truth, jit, signal: stop.signal });
+        networks = await mapsOfRun(options.model, {
+          images: images!,
+          truth,
+          of: options.class,
+          jit,
+          signal: stop.signal,
+        });
     }
     const twice = Object.keys(networks?.maps ?? {}).find((name) => Object.hasOwn(probabilities, name));
     if (twice !== undefined)

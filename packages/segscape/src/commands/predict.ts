@@ -17,11 +17,12 @@ import { prepareBackend } from '../backend.js';
 import { jsonEvent } from '../json-events.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
 import { encodeLabels } from '../predict/label-tiff.js';
+import { type Layer, layersOf } from '../predict/layers.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
 import type { OnnxSegmenterOptions } from '../predict/onnx-segmenter.js';
 import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
 import { assertOutFolder } from '../predict/out-folder.js';
-import { grayOf, type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
+import { grayOf, type ImageRecord, type MaskFiles, predictionRecord } from '../predict/prediction-record.js';
 import { progressLine } from '../predict/progress.js';
 import type { Segmenter } from '../predict/segmenter.js';
 import { stoppable } from '../stop.js';
@@ -46,13 +47,18 @@ const visible = (mask: Raster, classes: number): Raster => ({
 });
 
 /** What is appended to an image's name for each of its pictures. */
-const suffixesOf = ({ overlay, probabilities }: PredictOptions, classes: readonly string[]) => [
-  '',
-  ...(overlay ? ['-overlay'] : []),
-  ...(probabilities ? classes.slice(1).map((name) => `-${pathName(name)}`) : []),
-];
+const suffixesOf = ({ overlay, probabilities }: PredictOptions, layers: readonly Layer[]) =>
+  layers.flatMap((layer) => [
+    layer.suffix,
+    ...(overlay ? [`${layer.suffix}-overlay`] : []),
+    ...(probabilities ? layer.labels.slice(1).map((name) => probabilitySuffix(layer, name)) : []),
+  ]);
 
-const labelFile = (name: string) => `${name}-instances.tif`;
+/** Where a mask is of one class alone, its probabilities cannot go by the name of that class. */
+const probabilitySuffix = ({ suffix }: Layer, name: string) =>
+  suffix === '' ? `-${pathName(name)}` : `${suffix}-probability`;
+
+const labelFile = (name: string, { suffix }: Layer) => `${name}${suffix}-instances.tif`;
 
 function postprocessingOf({
   instances,
@@ -87,12 +93,12 @@ async function segmentAll(
   tidying: PostprocessOptions,
   options: PredictOptions,
 ): Promise<number> {
-  const { classes } = segmenter;
-  const suffixes = suffixesOf(options, classes);
+  const layers = layersOf(segmenter);
+  const suffixes = suffixesOf(options, layers);
   const names = outputNames(inputs, suffixes);
   const files = [...names.values()].flatMap((name) => [
     ...suffixes.map((suffix) => `${name}${suffix}.png`),
-    ...(options.instances === undefined ? [] : [labelFile(name)]),
+    ...(options.instances === undefined ? [] : layers.map((layer) => labelFile(name, layer))),
   ]);
   await assertOutFolder(images, options.out, inputs, [...files, 'prediction.json']);
   for (const note of segmenter.notes) process.stderr.write(`Note: ${note}\n`);
@@ -119,15 +125,15 @@ async function segmentAll(
         const prediction = await segmented(segmenter, input, stop.signal, (share) =>
           shown(index + share, name),
         );
-        const objects = postprocess(prediction.mask, classes.length, tidying);
-        await writePictures(name, { ...prediction, objects, classes }, options, write);
-        rows.push(...objectsOf(name, objects, prediction.probabilities, classes));
-        record({
-          image: input.name,
-          mask: `${name}.png`,
-          ...(options.instances !== undefined && { instances: labelFile(name) }),
-          objects: objects.classOf.length,
-        });
+        let count = 0;
+        for (const layer of layers) {
+          const { labels } = layer;
+          const objects = postprocess(layer.maskOf(prediction), labels.length, tidying);
+          await writePictures(name, layer, { ...prediction, objects }, options, write);
+          rows.push(...objectsOf(name, objects, prediction.probabilities, layer, count));
+          count += objects.classOf.length;
+        }
+        record({ image: input.name, ...maskFiles(name, layers, options), objects: count });
       } catch (error) {
         if (stop.signal.aborted && isSegscapeError(error, 'ABORTED')) break;
         // One bad file must not cost the others; a disk that takes no more would.
@@ -176,21 +182,41 @@ async function segmented(
   return { ...prediction, image };
 }
 
-/** Writes the mask of one image, and what else was asked for. */
+/** The files that hold the masks of one image. */
+function maskFiles(name: string, layers: readonly Layer[], { instances }: PredictOptions): MaskFiles {
+  const [only] = layers as [Layer];
+  const labelled = instances !== undefined;
+  if (only.suffix === '')
+    return { mask: `${name}.png`, ...(labelled && { instances: labelFile(name, only) }) };
+  const byClass = (file: (layer: Layer) => string) =>
+    Object.fromEntries(layers.map((layer) => [layer.labels[1]!, file(layer)]));
+  return {
+    masks: byClass(({ suffix }) => `${name}${suffix}.png`),
+    ...(labelled && { instances: byClass((layer) => labelFile(name, layer)) }),
+  };
+}
+
+/** Writes one mask of one image, and what else was asked for. */
 async function writePictures(
   name: string,
-  of: Segmented & { readonly objects: Objects; readonly classes: readonly string[] },
+  layer: Layer,
+  of: Segmented & { readonly objects: Objects },
   options: PredictOptions,
   write: (file: string, bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const { image, objects, classes } = of;
+  const { image, objects } = of;
+  const { suffix, labels } = layer;
   // First, since it is what can be refused.
-  if (options.instances !== undefined) await write(labelFile(name), encodeLabels(objects.labels));
-  await write(`${name}.png`, encodePng(visible(objects.mask, classes.length)));
-  if (options.overlay) await write(`${name}-overlay.png`, encodePng(outlineMask(toRgb(image), objects.mask)));
+  if (options.instances !== undefined) await write(labelFile(name, layer), encodeLabels(objects.labels));
+  await write(`${name}${suffix}.png`, encodePng(visible(objects.mask, labels.length)));
+  if (options.overlay)
+    await write(`${name}${suffix}-overlay.png`, encodePng(outlineMask(toRgb(image), objects.mask)));
   if (options.probabilities)
-    for (let c = 1; c < classes.length; c++)
-      await write(`${name}-${pathName(classes[c]!)}.png`, encodePng(probabilityPicture(of, c, image)));
+    for (let label = 1; label < labels.length; label++)
+      await write(
+        `${name}${probabilitySuffix(layer, labels[label]!)}.png`,
+        encodePng(probabilityPicture(of, layer.channelOf(label), image)),
+      );
 }
 
 function probabilityPicture({ probabilities }: Prediction, c: number, { height, width }: Raster): Raster {

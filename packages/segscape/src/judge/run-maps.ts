@@ -25,18 +25,22 @@ export async function mapsOfRun(
   {
     images,
     truth,
+    of,
     jit,
     signal,
   }: {
     readonly images: Dataset;
     readonly truth: Dataset;
+    /** Which of classes that overlap is judged. */
+    readonly of: string | undefined;
     readonly jit: JitOptions;
     readonly signal: AbortSignal;
   },
 ): Promise<RunMaps> {
   const storage = fsStorage(resolve(model));
-  const { classes, losses } = await readModelRecord(storage);
-  if (classes.length !== truth.classes.length)
+  const { classes, losses, overlapping = false } = await readModelRecord(storage);
+  const judged = judgedClass(of, classes, overlapping);
+  if (!overlapping && classes.length !== truth.classes.length)
     throw new SegscapeError(
       'BAD_OPTION',
       `judge: the run tells ${classes.length} classes apart (${classes.join(', ')}), the truth has ${truth.classes.length} (${truth.classes.join(', ')}). Give --classes and --mask-values as the run was trained.`,
@@ -62,9 +66,31 @@ export async function mapsOfRun(
   }
   return {
     maps: Object.fromEntries(
-      [...open].map(([loss, predictor]) => [loss, predictedMaps(predictor, images, signal)]),
+      [...open].map(([loss, predictor]) => [loss, predictedMaps(predictor, images, signal, judged)]),
     ),
     notes,
     dispose,
   };
+}
+
+/** Which class of a run is judged: of those that overlap one, of those that exclude each other all. */
+function judgedClass(
+  of: string | undefined,
+  classes: readonly string[],
+  overlapping: boolean,
+): number | undefined {
+  const known = classes.join(', ');
+  if (overlapping && (of === undefined || !classes.includes(of)))
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `judge: the classes of the run overlap, so that they are judged one by one; --class was ${of === undefined ? 'not given' : `'${of}'`}. Name one of ${known}, with --truth of that class alone.`,
+      { details: { option: 'class', value: of, classes } },
+    );
+  if (!overlapping && of !== undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `judge: --class is for runs whose classes overlap; those of this run exclude each other (${known}) and are judged together. Leave it out.`,
+      { details: { option: 'class', value: of, classes } },
+    );
+  return of === undefined ? undefined : classes.indexOf(of);
 }

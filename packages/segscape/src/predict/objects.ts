@@ -1,5 +1,6 @@
 import type { Raster } from '@segscape/core';
 import type { Objects } from '@segscape/study';
+import type { Layer } from './layers.js';
 
 /** One line of objects.csv: an object of one class, or an image that could not be segmented. */
 export interface ObjectRow {
@@ -33,12 +34,16 @@ export const errorRow = (image: string, error: string): ObjectRow => ({
   error,
 });
 
-/** Confidence is that of the network's own pixels, so the labels are compared at its size. */
+/**
+ * Confidence is that of the network's own pixels, so the labels are compared at its size.
+ * @param numbered how many objects of the image have a number already.
+ */
 export function objectsOf(
   image: string,
   { labels, classOf }: Objects,
   probabilities: Raster,
-  classes: readonly string[],
+  { labels: classes, channelOf }: Layer,
+  numbered: number,
 ): ObjectRow[] {
   const { height, width, spacing } = labels;
   const pixelArea = spacing?.slice(-2).reduce((a, b) => a * b, 1);
@@ -51,11 +56,11 @@ export function objectsOf(
     const x = Math.floor((((i % width) + 0.5) * probabilities.width) / width);
     const at = (y * probabilities.width + x) * probabilities.channels;
     area[object]!++;
-    belief[object]! += probabilities.data[at + classOf[object - 1]!]!;
+    belief[object]! += probabilities.data[at + channelOf(classOf[object - 1]!)]!;
   }
   return classOf.map((c, n) => ({
     image,
-    object: n + 1,
+    object: numbered + n + 1,
     class: classes[c]!,
     areaPixels: area[n + 1]!,
     areaSquareMicrometres: pixelArea === undefined ? '' : area[n + 1]! * pixelArea,

@@ -53,6 +53,7 @@ export async function onnxSegmenter(
   });
   return {
     classes: predictor.classes,
+    ...(predictor.overlapping && { overlapping: true }),
     ...(predictor.threshold && { threshold: predictor.threshold }),
     by: `by ${basename(path)}`,
     record: {

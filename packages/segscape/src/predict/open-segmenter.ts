@@ -63,6 +63,7 @@ async function runSegmenter(
   const { record, members, left, chosenBy } = predictor;
   return {
     classes: record.classes,
+    ...(record.overlapping && { overlapping: true }),
     ...(predictor.threshold && { threshold: predictor.threshold }),
     by: by(predictor),
     record: {

@@ -1,22 +1,30 @@
-import {
-  type InstancePreset,
-  instancePresets,
-  type PostprocessOptions,
-  type Threshold,
-} from '@segscape/study';
+import { type InstancePreset, instancePresets, type PostprocessOptions } from '@segscape/study';
 import { version } from '../../package.json' with { type: 'json' };
 import type { Segmenter } from './segmenter.js';
 
 /** What became of one image. */
 export type ImageRecord =
-  | { readonly image: string; readonly mask: string; readonly objects: number; readonly instances?: string }
+  | ({ readonly image: string; readonly objects: number } & MaskFiles)
   | { readonly image: string; readonly error: string };
+
+/** One mask of all classes, or one for each where they overlap. */
+export type MaskFiles =
+  | { readonly mask: string; readonly instances?: string }
+  | {
+      readonly masks: Readonly<Record<string, string>>;
+      readonly instances?: Readonly<Record<string, string>>;
+    };
 
 /** Gray value of each class in a mask, so that it can be looked at: 0 and 255 for two classes. */
 export const grayOf = (c: number, classes: number): number => Math.round((c * 255) / (classes - 1));
 
 /** How a class is decided upon, in words. */
-function decisionOf(threshold: Threshold | undefined, classes: readonly string[]) {
+function decisionOf({ threshold, classes, overlapping }: Segmenter) {
+  if (overlapping)
+    return {
+      rule: 'each class where its own probability is above the threshold',
+      threshold: threshold?.value ?? 0.5,
+    };
   if (threshold === undefined) return { rule: 'the class of the largest probability' };
   return {
     rule: `${classes[1]} where its probability is above the threshold`,
@@ -38,18 +46,22 @@ const steps = ({ fillHoles, removeSmall, largest, instances = 'components' }: Po
 
 /** The text of `prediction.json`: by what and how the masks beside it were made, in the order in which it was done. */
 export function predictionRecord(
-  { classes, threshold, record }: Segmenter,
+  segmenter: Segmenter,
   postprocessing: PostprocessOptions,
   images: readonly ImageRecord[],
 ): string {
-  const values = Object.fromEntries(classes.map((name, c) => [name, grayOf(c, classes.length)]));
+  const { classes, overlapping, record } = segmenter;
+  const values = Object.fromEntries(
+    classes.map((name, c) => [name, overlapping ? 255 : grayOf(c, classes.length)]),
+  );
   return `${JSON.stringify(
     {
       segscape: version,
       model: record,
       classes,
+      ...(overlapping && { overlapping }),
       maskValues: values,
-      decision: decisionOf(threshold, classes),
+      decision: decisionOf(segmenter),
       postprocessing: steps(postprocessing),
       images,
     },

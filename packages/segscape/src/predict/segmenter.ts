@@ -4,6 +4,8 @@ import type { Prediction, Threshold } from '@segscape/study';
 /** Whatever makes masks of images: networks of a run, or somebody's model. */
 export interface Segmenter {
   readonly classes: readonly string[];
+  /** Whether each class is for itself; absent: they exclude each other. */
+  readonly overlapping?: boolean;
   readonly threshold?: Threshold;
   /** What made the masks, as the end of a sentence: `by the network trained with dice, seed 1, epoch 9`. */
   readonly by: string;

@@ -32,6 +32,8 @@ export interface OnnxPredictor {
   readonly classes: readonly string[];
   readonly normalize: Normalize;
   readonly activation: Activation;
+  /** Whether each class is for itself; absent: they exclude each other. */
+  readonly overlapping?: true;
   readonly threshold?: Threshold;
   readonly metadata: Readonly<Record<string, string>>;
   predict(
@@ -161,6 +163,7 @@ export async function onnxPredictor(
       classes,
       normalize,
       activation,
+      ...(overlapping && { overlapping }),
       ...(threshold && { threshold }),
       metadata,
       async predict(image, signal, onProgress) {
