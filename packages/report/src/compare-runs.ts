@@ -1,7 +1,9 @@
 import { SegscapeError } from '@segscape/core';
 import { selectionText } from './data/answer.js';
+import { testsBetween } from './data/between-runs.js';
+import { measureTitle } from './data/scores.js';
 import { comparedTitle } from './data/title.js';
-import type { ReportFacts } from './facts.js';
+import type { ComparisonFact, ReportFacts } from './facts.js';
 import { type Html, html, nothing } from './html.js';
 import { pageHtml } from './page-html.js';
 import { withoutFolders } from './privacy/without-folders.js';
@@ -56,8 +58,14 @@ function assertSame(runs: readonly ComparedRun[]): void {
   }
 }
 
-/** All runs as one: their losses side by side; tests between them were not made, and those within each stay its own. */
-function joined(runs: readonly ComparedRun[]): ReportFacts {
+/** All runs as one: their losses side by side. Tests within a run stay its own; those between runs are added. */
+interface Joined {
+  readonly facts: ReportFacts;
+  /** Labels of each run's losses. */
+  readonly labels: readonly (readonly string[])[];
+}
+
+function joined(runs: readonly ComparedRun[]): Joined {
   const all = runs.flatMap(({ facts }) => facts.losses);
   const renames: Renamed[] = runs.map(
     ({ name }) =>
@@ -68,9 +76,11 @@ function joined(runs: readonly ComparedRun[]): ReportFacts {
     runs.flatMap(({ facts }, i) => of(facts).map((entry) => ({ ...entry, loss: renames[i]!(entry.loss) })));
   const first = runs[0]!.facts;
   const calibration = from(({ calibration = [] }) => calibration);
-  return {
+  const labels = runs.map(({ facts }, i) => facts.losses.map(renames[i]!));
+  const facts: ReportFacts = {
     title: '',
-    losses: runs.flatMap(({ facts }, i) => facts.losses.map(renames[i]!)),
+    ...(runs.every(({ facts: { subject } }) => subject === 'masks') && { subject: 'masks' }),
+    losses: labels.flat(),
     seeds: [...new Set(runs.flatMap(({ facts }) => facts.seeds))],
     classes: first.classes,
     foreground: first.foreground,
@@ -84,11 +94,44 @@ function joined(runs: readonly ComparedRun[]): ReportFacts {
     ...(calibration.length > 0 && { calibration }),
     minutes: runs.reduce((sum, { facts }) => sum + facts.minutes, 0),
   };
+  return { facts, labels };
+}
+
+/** Tests between the runs, and what is to be said of them; without tests, why there are none. */
+function between(
+  runs: readonly ComparedRun[],
+  { facts, labels }: Joined,
+): { readonly comparisons: readonly ComparisonFact[]; readonly words: string } {
+  const { foreground } = facts;
+  const other = runs.find((run) => run.facts.foreground !== foreground);
+  if (other !== undefined)
+    return {
+      comparisons: [],
+      words: `No test between the runs was made: '${withoutFolders(runs[0]!.name)}' is about ${foreground}, '${withoutFolders(other.name)}' about ${other.facts.foreground}.`,
+    };
+  const measure = `iou.${foreground}`;
+  const { comparisons, seeds, count } = testsBetween(facts, labels, measure);
+  if (comparisons.length === 0)
+    return {
+      comparisons,
+      words: `No test between the runs was made: fewer than two of them have an ${measureTitle('iou')} of ${foreground}.`,
+    };
+  const paired =
+    seeds === 'number'
+      ? count === 1
+        ? 'the one seed that all have'
+        : `the ${count} seeds that all have, paired by their numbers`
+      : `the runs have no seed in common, so ${count === 1 ? 'the first of each is' : `the first ${count} of each are`} paired in their order`;
+  return {
+    comparisons,
+    words: `Tests between the runs are paired by image, ${seeds === 'number' ? `over ${paired}` : paired}. What they find may come from anything that the runs differ in.`,
+  };
 }
 
 /**
- * Several runs over the same images as one page: scores with intervals of all their losses, their calibration, and what each
- * run was. Tests stay within the runs: one would have to know more than their facts say.
+ * Several runs over the same images as one page: scores with intervals of all their losses, tests between networks of different
+ * runs, their calibration, and what each run was. The tests are those of a run (paired by image, patients counted once, seeds
+ * crossed with them, Holm over all pairs of two runs); where there can be none, the page says why.
  *
  *     await compareRuns([{ name: 'small', facts: a }, { name: 'large', facts: b }]);
  *
@@ -99,7 +142,9 @@ function joined(runs: readonly ComparedRun[]): ReportFacts {
  */
 export async function compareRuns(runs: readonly ComparedRun[]): Promise<string> {
   assertSame(runs);
-  const facts = joined(runs);
+  const all = joined(runs);
+  const { comparisons, words } = between(runs, all);
+  const facts: ReportFacts = { ...all.facts, ...(comparisons.length > 0 && { comparisons }) };
   const title = comparedTitle(facts);
   const sections = [
     comparisonSection(facts),
@@ -113,7 +158,7 @@ export async function compareRuns(runs: readonly ComparedRun[]): Promise<string>
   ].filter(({ content }) => content !== nothing && content.toString() !== '');
   return pageHtml({
     title,
-    header: html`<header><p class="kind">${runs.length} runs over the same images</p><h1>${title}</h1><p class="verdict">Runs may differ in more than their losses: see what each was. No test between runs was made; two intervals that overlap may still differ.</p></header>`,
+    header: html`<header><p class="kind">${runs.length} runs over the same images</p><h1>${title}</h1><p class="verdict">Runs may differ in more than their losses: see what each was. ${words}</p></header>`,
     sections,
     data: { losses: facts.losses, curves: [], surfaces: [], maps: [], pictures: [], profiles: [] },
   });

@@ -5,6 +5,7 @@ import { readRun } from './data/read-run.js';
 import { classNames, reliabilityRows } from './data/reliability-rows.js';
 import { intervalOf, measureTitle, perImage } from './data/scores.js';
 import { curvesSvg } from './figures/curves-svg.js';
+import { fileName } from './figures/file-name.js';
 import { intervalsSvg } from './figures/intervals-svg.js';
 import { mapSvg } from './figures/map-svg.js';
 import { reliabilitySvg } from './figures/reliability-svg.js';
@@ -16,14 +17,6 @@ export interface RunFigure {
   readonly name: string;
   readonly svg: string;
 }
-
-/** Words and hyphens of a title. */
-const fileName = (title: string) =>
-  title
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase();
 
 /**
  * The figures of a finished run, ready for a paper: scores with their intervals, curves of the headline measures and of the

@@ -12,7 +12,7 @@ import {
   reportHtml,
   unpackValues,
 } from '../src/index.js';
-import { valuesAt } from '../src/page/interpolated.js';
+import { valuesAt } from '../src/page/index.js';
 import { syntheticRun } from './synthetic-run.js';
 import { assertWellFormed } from './well-formed.js';
 
@@ -201,6 +201,20 @@ test('valuesAt is exact for planes, and stays inside', () => {
   ] as const)
     expect(valuesAt({ x, y, values }, { x: a, y: b }).f).toBeCloseTo(plane(a, b), 5);
   expect(valuesAt({ x, y, values }, { x: 9, y: -9 }).f).toBeCloseTo(plane(2, 0), 5);
+  expect(() => valuesAt({ x, y, values: { f: Float32Array.of(1) } }, { x: 0, y: 0 })).toThrow(
+    'valuesAt: expected a grid of at least 2 × 2 with 2 × 3 values, got 1.',
+  );
+});
+test('valuesAt by hand: a quarter of each of four, and a hole only where it counts', () => {
+  const axis = Float64Array.of(0, 1);
+  const grid = {
+    x: axis,
+    y: axis,
+    values: { f: Float32Array.of(1, 2, 3, Number.NaN), g: Float32Array.of(0, 1, 10, 11) },
+  };
+  expect(valuesAt(grid, { x: 0.5, y: 0.5 }).g).toBeCloseTo((0 + 1 + 10 + 11) / 4, 12);
+  expect(valuesAt(grid, { x: 0.5, y: 0 }).f).toBeCloseTo(1.5, 12);
+  expect(valuesAt(grid, { x: 0.5, y: 0.1 }).f).toBeNaN();
 });
 
 test('reliabilitySvg is a whole figure, whatever its bins', () => {

@@ -92,7 +92,9 @@ describe.skipIf(chromiumPath === undefined)(`the picture browser on a bare page$
     await place('input[type=range]').focus();
     await page.keyboard.press('ArrowLeft');
     expect(await place('output').textContent()).toBe('3');
-    expect(await place('tbody tr').count()).toBe(1);
+    // Rows stay where they are; what the epoch lacks is said.
+    expect(await place('tbody tr').count()).toBe(2);
+    expect(await place('tbody tr').nth(1).locator('td').allTextContents()).toEqual(['none of this epoch']);
     await place('tbody button.picture').first().click();
     expect(await place('dialog p').textContent()).toBe('Prediction (Dice, epoch 3), image eye 1');
     await expectClean();

@@ -39,6 +39,7 @@ test('public names', async () => {
       "mountProfiles",
       "mountSurface",
       "mountTerrain",
+      "valuesAt",
     ]
   `);
   expect(Object.keys(await import('../src/png.js')).sort()).toMatchInlineSnapshot(`

@@ -1,17 +1,8 @@
-import { type Raster, random, type Storage } from '@segscape/core';
+import { random, type Storage } from '@segscape/core';
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import { createRun, memoryStorage } from '@segscape/runs';
-import {
-  colourise,
-  differenceMap,
-  encodePng,
-  outlineMask,
-  type PictureFact,
-  type ReportFacts,
-  type ScoreFact,
-  type SurfaceFact,
-} from '../src/index.js';
-import { disc, fundus } from './synthetic-images.js';
+import type { ReportFacts, ScoreFact, SurfaceFact } from '../src/index.js';
+import { syntheticPictures } from './synthetic-pictures.js';
 
 /** A run folder as a study leaves it, without a study: shapes are plausible, numbers are invented and seeded. */
 export interface SyntheticOptions {
@@ -24,6 +15,8 @@ export interface SyntheticOptions {
   /** Sides of the pictures. */
   readonly side?: number;
   readonly samples?: number;
+  /** Epochs whose pictures were kept beside those of the scored weights. Default none. */
+  readonly pictureEpochs?: readonly number[];
 }
 
 const starts = [9, 5, 13, 3];
@@ -31,7 +24,7 @@ const ends = [0.9, 0.912, 0.884, 0.921];
 
 export async function syntheticRun(options: SyntheticOptions = {}): Promise<Storage> {
   const { losses = ['CE 1:1', 'CE 1:3', 'Focal γ=2', 'Dice'], seeds = [1, 2], epochs = 20 } = options;
-  const { images = 8, resolution = 17, side = 128, samples = 2 } = options;
+  const { images = 8, resolution = 17, side = 128, samples = 2, pictureEpochs = [] } = options;
   const storage = memoryStorage();
   const run = await createRun(storage, {
     name: 'fundus-demo',
@@ -112,82 +105,7 @@ export async function syntheticRun(options: SyntheticOptions = {}): Promise<Stor
       surfaces.push({ name, loss, seed: seeds[0]!, epoch, moment });
     }
 
-  const pictures: PictureFact[] = [];
-  const add = async (raster: Raster, picture: PictureFact) => {
-    await run.writeMap(picture.name, encodePng(raster));
-    pictures.push(picture);
-  };
-  for (let s = 0; s < samples; s++) {
-    const id = `phantom-${String(s + 24).padStart(3, '0')}`;
-    const [cx, cy] = [side * (0.4 + 0.2 * s), side * (0.55 - 0.1 * s)];
-    const image = fundus(side, cx, cy, s);
-    const truth = disc(side, cx, cy, side * 0.17);
-    await add(image, { name: `${id}/image`, group: 'prediction', title: 'Image', sample: id });
-    await add(outlineMask(image, truth), {
-      name: `${id}/truth`,
-      group: 'prediction',
-      title: 'Truth',
-      sample: id,
-    });
-    for (const [l, loss] of losses.entries()) {
-      const about = { sample: id, loss };
-      const prediction = disc(side, cx + 2 * l - 3, cy + l - 2, side * (0.16 + 0.006 * l));
-      const doubt = Float32Array.from({ length: side * side }, (_, i) => {
-        const d = Math.hypot((i % side) - cx - l, Math.floor(i / side) - cy) - side * 0.17;
-        return 0.9 * Math.exp(-((d / (3 + 2 * l)) ** 2)) + 0.02;
-      });
-      await add(outlineMask(image, prediction), {
-        name: `${id}/${l}-prediction`,
-        group: 'prediction',
-        title: 'Prediction',
-        ...about,
-      });
-      await add(differenceMap(truth, prediction, image), {
-        name: `${id}/${l}-difference`,
-        group: 'difference',
-        title: 'Difference',
-        ...about,
-      });
-      const size = { height: side, width: side };
-      await add(colourise(doubt, { ...size, min: 0, max: 1, scheme: 'seismic', bar: true }), {
-        name: `${id}/${l}-confidence`,
-        group: 'confidence',
-        title: '1 − confidence in the truth',
-        ...about,
-      });
-      for (const [e, evaluated] of losses.slice(0, 3).entries())
-        await add(
-          colourise(
-            doubt.map((v) => -Math.log(1 - v) * (e + 1)),
-            { ...size, min: 0, max: 8, scheme: 'jet', bar: true },
-          ),
-          {
-            name: `${id}/${l}-loss-${e}`,
-            group: 'loss',
-            title: evaluated,
-            caption: 'Loss per pixel, one scale for all losses of this image: 0.00 to 8.00.',
-            ...about,
-          },
-        );
-    }
-  }
-  for (const [title, shift] of [
-    ['Before', 0],
-    ['After', 9],
-  ] as const)
-    await add(
-      outlineMask(
-        fundus(side, side / 2 + shift, side / 2, 5),
-        disc(side, side / 2 + shift, side / 2, side * 0.17),
-      ),
-      {
-        name: `augmentation/${title.toLowerCase()}`,
-        group: 'augmentation',
-        title,
-        sample: 'phantom-000',
-        caption: 'elastic, flip, brightness',
-      },
-    );
+  const pictures = await syntheticPictures(run, { losses, side, samples, epochs: pictureEpochs });
 
   const pairs = losses.flatMap((a, i) => losses.slice(i + 1).map((b) => ({ a, b })));
   const facts: ReportFacts = {

@@ -16,6 +16,9 @@ export {
   decodeCheckpoint,
   encodeCheckpoint,
 } from './checkpoint.js';
+export { csvCell } from './csv-cell.js';
+export { type CsvExport, exportCsv } from './export/csv.js';
+export { exportMlflow, type MlflowExport, type MlflowOptions } from './export/mlflow.js';
 export { type HistoryRow, parseHistory } from './history.js';
 export { runFormat } from './manifest.js';
 export { memoryStorage } from './memory-storage.js';

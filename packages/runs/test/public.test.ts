@@ -4,8 +4,11 @@ test('public names', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
     [
       "createRun",
+      "csvCell",
       "decodeCheckpoint",
       "encodeCheckpoint",
+      "exportCsv",
+      "exportMlflow",
       "memoryStorage",
       "openRun",
       "opfsStorage",

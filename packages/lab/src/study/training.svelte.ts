@@ -1,19 +1,10 @@
 import type { BackendInfo } from '@segscape/backend';
 import type { EstimateFact, ScoreRow, Stage, StudyInput } from '@segscape/study';
 import { proxy } from 'comlink';
+import { type EpochPoint, LearningCurves } from './learning-curves.js';
 import type { LiveSight } from './live-look.js';
 import { studyClient } from './study-client.js';
 import type { DeviceName, JobEvent } from './study-job.js';
-
-/** One point of a training's curves. */
-export interface EpochPoint {
-  readonly loss: string;
-  readonly seed: number;
-  readonly epoch: number;
-  readonly split: string;
-  readonly measure: string;
-  readonly value: number;
-}
 
 /** A study as pages show it. What it tells is replaced and never changed, so nothing in it need be watched. */
 class Training {
@@ -26,7 +17,8 @@ class Training {
   label = $state('');
   device = $state.raw<BackendInfo | undefined>();
   estimate = $state.raw<EstimateFact | undefined>();
-  points = $state.raw<readonly EpochPoint[]>([]);
+  #curves = new LearningCurves();
+  #grown = $state(0);
   table = $state.raw<readonly ScoreRow[]>([]);
   notices = $state.raw<readonly string[]>([]);
   /** What each network makes of the watched picture, by its loss; of the seed that told last. */
@@ -34,28 +26,61 @@ class Training {
   problem = $state('');
 
   /** Another study, of which nothing is known yet. */
-  begin(name: string, points: readonly EpochPoint[] = []): void {
+  begin(name: string): void {
     Object.assign(this, { name, state: 'running', stage: undefined, completed: 0, total: 0, label: '' });
     Object.assign(this, { device: undefined, estimate: undefined, table: [], notices: [], sights: {} });
-    Object.assign(this, { points, problem: '' });
+    this.problem = '';
+    this.#curves = new LearningCurves();
+    this.#grown++;
+  }
+
+  /** Curves of all epochs that came; whoever reads them is told when they have grown. */
+  get curves(): LearningCurves {
+    void this.#grown;
+    return this.#curves;
+  }
+
+  grow(points: Iterable<EpochPoint>): void {
+    this.#curves.add(points);
+    this.#grown++;
   }
 }
 
 /** What is under way, for any page. */
 export const training = new Training();
 
-/** Curves need not be newer than this, in milliseconds; epochs of small networks come faster. */
+/** Pages need not be newer than this, in milliseconds; steps and epochs of small networks come faster. */
 const often = 200;
 
 let waiting: EpochPoint[] = [];
+let progress: Progress | undefined;
+/** Of the newest progress, shown or not. */
+let label = '';
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Shows the points that came. */
+type Progress = Pick<Training, 'stage' | 'completed' | 'total' | 'label'>;
+
+function forget(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  waiting = [];
+  progress = undefined;
+  label = '';
+}
+
+/** Shows what came. */
 function flush(): void {
   clearTimeout(timer);
   timer = undefined;
-  if (waiting.length > 0) training.points = training.points.concat(waiting);
+  const [points, newest] = [waiting, progress];
   waiting = [];
+  progress = undefined;
+  if (newest) Object.assign(training, newest);
+  if (points.length > 0) training.grow(points);
+}
+
+function soon(): void {
+  timer ??= setTimeout(flush, often);
 }
 
 /** How many surfaces are whole by now changes with it: pages that show them look again. */
@@ -65,16 +90,19 @@ function hear(event: JobEvent): void {
   if (event.type === 'device') training.device = event.info;
   else if (event.type === 'prepared') training.estimate = event.estimate;
   else if (event.type === 'progress') {
-    const { stage, completed, total, label } = event;
-    if (stage === 'surfaces' && label !== training.label) drawn.surfaces++;
-    Object.assign(training, { stage, completed, total, label });
+    const { stage, completed, total } = event;
+    if (stage === 'surfaces' && event.label !== label) drawn.surfaces++;
+    label = event.label;
+    progress = { stage, completed, total, label };
+    if (stage === training.stage) soon();
+    else flush();
   } else if (event.type === 'epoch') {
     const { loss, seed, epoch, measures } = event;
     const points = Object.entries(measures).flatMap(([split, values]) =>
       Object.entries(values).map(([measure, value]) => ({ loss, seed, epoch, split, measure, value })),
     );
     waiting.push(...points);
-    timer ??= setTimeout(flush, often);
+    soon();
   } else if (event.type === 'notice') training.notices = [...training.notices, event.message];
   else if (event.type === 'seen') training.sights = { ...training.sights, [event.loss]: event };
   else if (event.type === 'failed') {
@@ -92,7 +120,7 @@ function hear(event: JobEvent): void {
 export async function begin(input: StudyInput, device: DeviceName): Promise<string> {
   const client = studyClient();
   const name = await client.freeName(`run-${new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-')}`);
-  waiting = [];
+  forget();
   training.begin(name);
   void client.begin(name, input, device, proxy(hear));
   return name;
@@ -101,17 +129,9 @@ export async function begin(input: StudyInput, device: DeviceName): Promise<stri
 /** Goes on with a run that was paused, or that a closed tab ended. */
 export async function resume(name: string, device: DeviceName): Promise<void> {
   const client = studyClient();
-  waiting = [];
+  forget();
   training.begin(name);
-  const points = (await client.history(name)).map(({ loss, seed, epoch, split, measure, value }) => ({
-    loss,
-    seed,
-    epoch,
-    split,
-    measure,
-    value,
-  }));
-  training.points = points;
+  training.grow(await client.history(name));
   void client.resume(name, device, proxy(hear));
 }
 

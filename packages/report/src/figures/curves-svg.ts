@@ -54,13 +54,15 @@ function room(curves: readonly Curve[], log: boolean): [number, number] {
 
 /** The layout that `curvesSvg` draws with. */
 export function curvesLayout(curves: readonly Curve[], options: CurvesSvgOptions = {}): CurvesLayout {
-  const { width = 380, height = Math.round(width * 0.62), log = false, title } = options;
+  const { width = 380, height = Math.round(width * 0.62), log = false, title, across = 'epoch' } = options;
+  // Shares have short ticks; with few of them one alone would be left.
+  const tickRoom = across === 'epoch' ? 90 : 60;
   const epochs = finiteExtent(curves.flatMap((curve) => [...curve.epochs])) ?? [0, 1];
   const [left, right] = [margin.left, width - margin.right];
   const [top, bottom] = [margin.top + (title ? 18 : 0), height - margin.bottom];
   const last = epochs[1] > epochs[0] ? epochs[1] : epochs[0] + Math.max(1, Math.abs(epochs[0]) * 1e-12);
   return {
-    across: scaleOf([epochs[0], last], [left, right], { ticks: Math.max(3, Math.floor(width / 90)) }),
+    across: scaleOf([epochs[0], last], [left, right], { ticks: Math.max(3, Math.floor(width / tickRoom)) }),
     up: scaleOf(room(curves, log), [bottom, top], { log, ticks: Math.max(3, Math.floor(height / 38)) }),
     left,
     right,

@@ -21,7 +21,12 @@ export function connectCharts(data: PageData): void {
   const measures = data.curves.map((entry) => ({ ...entry, curves: entry.curves.map(revived) }));
   for (const place of document.querySelectorAll<HTMLElement>('.chart[data-place]')) {
     const shown = measures[Number(place.dataset.place)];
-    if (shown) mountCurves(place, { curves: shown.curves, options: { title: shown.title, legend: false } });
+    if (shown)
+      mountCurves(place, {
+        curves: shown.curves,
+        options: { title: shown.title, legend: false },
+        save: true,
+      });
   }
   connectExplorer(measures);
 }
@@ -46,6 +51,7 @@ function connectExplorer(measures: readonly PageCurves[]): void {
       curves: curves.filter(({ split }) => wanted.includes(split)),
       options: { title, log: log.checked, legend: false },
       fit: true,
+      save: true,
     };
   };
   const part = mountCurves(place, chosen());

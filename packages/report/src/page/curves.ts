@@ -1,9 +1,11 @@
 import type { Curve } from '../data/curves.js';
 import { type CurvesSvgOptions, curvesFigure, curvesLayout } from '../figures/curves-svg.js';
+import { curvesTable } from '../figures/figure-tables.js';
 import { shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
 import { html } from '../html.js';
 import { dress, type Mounted, made } from './mounted.js';
+import { type SavedFigure, savingRow } from './saving.js';
 
 /** Curves to read values from. */
 export interface CurvesData {
@@ -12,6 +14,8 @@ export interface CurvesData {
   readonly options?: CurvesSvgOptions;
   /** Draw at the width of the element instead of scaling the figure. Default false. */
   readonly fit?: boolean;
+  /** Offer the figure as SVG and PNG, its numbers as CSV. Default false. */
+  readonly save?: boolean;
 }
 
 /**
@@ -26,7 +30,6 @@ export function mountCurves(element: HTMLElement, data: CurvesData): Mounted<Cur
   const rule = made('div', { class: 'readout-line', hidden: '' });
   const readout = made('div', { class: 'readout', hidden: '', 'aria-live': 'polite' });
   const figure = made('figure', { tabindex: '0', role: 'group' }, picture, rule, readout);
-  element.replaceChildren(figure);
   const stop = new AbortController();
   const { signal } = stop;
   let shown = data;
@@ -104,6 +107,17 @@ export function mountCurves(element: HTMLElement, data: CurvesData): Mounted<Cur
     },
     { signal },
   );
+  const saved = (): SavedFigure => ({
+    title: shown.options?.title ?? 'Curves',
+    table: () => curvesTable(shown.curves, shown.options?.across),
+    // By itself a figure has no page around it that says which colour is which.
+    drawn: () => {
+      const place = made('div');
+      place.innerHTML = curvesFigure(shown.curves, { ...drawn, legend: true }).toString();
+      return place.querySelector('svg');
+    },
+  });
+  element.replaceChildren(figure, ...(data.save ? [savingRow(saved)] : []));
   draw();
   let width = element.clientWidth;
   const resize = new ResizeObserver(() => {

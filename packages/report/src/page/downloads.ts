@@ -1,6 +1,7 @@
 import { floatsFromBase64, fromGzip64 } from '../data/base64.js';
 import { csvCell } from '../data/csv.js';
 import type { PageData } from '../data/page-data.js';
+import { saveFile } from './saving.js';
 
 /** All surfaces as one table, a row a point. */
 function surfacesCsv({ surfaces }: PageData): string {
@@ -29,10 +30,6 @@ export function connectDownloads(data: PageData): void {
   row.addEventListener('click', async ({ target }) => {
     const name = target instanceof HTMLElement ? target.dataset.download : undefined;
     if (name === undefined) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await fileOf(name, data));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    saveFile(name, await fileOf(name, data));
   });
 }

@@ -15,6 +15,7 @@
 
 export type { BrowserPicture } from './browser-picture.js';
 export { type CurvesData, mountCurves } from './curves.js';
+export { valuesAt } from './interpolated.js';
 export type { MapScale } from './map-scales.js';
 export type { Mount, Mounted } from './mounted.js';
 export { mountPictures, type PicturesData } from './pictures.js';

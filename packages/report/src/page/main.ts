@@ -6,6 +6,7 @@ import { surfacesOf } from './page-surfaces.js';
 import { connectMapPlayers, connectSurfacePlayer } from './players.js';
 import { mountProfiles } from './profiles.js';
 import { connectPictures } from './samples.js';
+import { connectFigures } from './saving.js';
 import { connectSurfaces } from './surface-panels.js';
 
 const text = document.querySelector('#data')?.textContent;
@@ -21,10 +22,12 @@ if (text) {
   if (profiles && data.profiles.length > 0)
     mountProfiles(profiles, {
       profiles: data.profiles,
+      save: true,
       colours: data.profiles.map(({ loss }) => lossVariable(data.losses.indexOf(loss))),
       ...(data.histogram && { histogram: data.histogram }),
     });
   connectPictures(data);
+  connectFigures();
 }
 
 // A link into what is folded opens it.
@@ -36,5 +39,6 @@ addEventListener('hashchange', unfold);
 
 // On paper everything is open.
 addEventListener('beforeprint', () => {
-  for (const details of document.querySelectorAll('details')) details.open = true;
+  for (const details of document.querySelectorAll<HTMLDetailsElement>('details:not(.save)'))
+    details.open = true;
 });

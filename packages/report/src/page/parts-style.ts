@@ -46,6 +46,7 @@ export const partsStyle: string = `
 .segscape .pictures th small, .segscape .pictures th .loss { white-space: normal; overflow-wrap: anywhere; }
 .segscape .pictures thead th { max-width: 160px; vertical-align: bottom; }
 .segscape .pictures thead td { width: auto; min-width: 0; }
+.segscape .pictures .absent { color: var(--muted); font-size: 13px; text-align: left; vertical-align: middle; }
 .segscape .small { image-rendering: pixelated; }
 .segscape dialog { max-width: 94vw; max-height: 94vh; padding: 16px; border: 1px solid var(--rule); border-radius: 10px; background: var(--paper); color: var(--ink); }
 .segscape dialog::backdrop { background: rgb(10 14 20 / 70%); }
@@ -62,4 +63,11 @@ export const partsStyle: string = `
   .segscape .base { grid-template-columns: 1fr 1fr; }
 }
 .segscape .profile-histogram { margin-top: 4px; }
+.segscape .save { margin: 2px 0 0; font-size: 13px; text-align: right; }
+.segscape .save summary { display: inline-block; padding: 4px 6px; color: var(--muted); cursor: pointer; list-style: none; border-radius: 4px; }
+.segscape .save summary::-webkit-details-marker { display: none; }
+.segscape .save summary:hover, .segscape .save[open] summary { color: var(--accent); text-decoration: underline; }
+.segscape .save > div { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 6px; }
+.segscape .save button { min-width: 0; min-height: 28px; padding: 2px 10px; font-size: 13px; }
+@media print { .segscape .save { display: none; } }
 `;

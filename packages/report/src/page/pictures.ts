@@ -82,10 +82,11 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
   const sampleOf = (sample: string, epoch: number | undefined): HTMLDetailsElement => {
     const all = shown.pictures.filter((picture) => picture.sample === sample);
     const own = all.filter((picture) => picture.loss === undefined || picture.epoch === epoch);
-    const losses = (shown.losses ?? distinct(own.flatMap(({ loss }) => loss ?? []))).filter((loss) =>
-      own.some((picture) => picture.loss === loss),
+    // Rows and columns stay as the slider moves, whatever an epoch lacks.
+    const losses = (shown.losses ?? distinct(all.flatMap(({ loss }) => loss ?? []))).filter((loss) =>
+      all.some((picture) => picture.loss === loss),
     );
-    const titles = distinct(own.flatMap(({ loss, title }) => (loss === undefined ? [] : [title])));
+    const titles = distinct(all.flatMap(({ loss, title }) => (loss === undefined ? [] : [title])));
     const head = losses.map((loss) => {
       const mark = made('i');
       const colour = shown.colours?.[(shown.losses ?? losses).indexOf(loss)];
@@ -99,7 +100,9 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
         made('th', { scope: 'row' }, title),
         ...losses.map((loss) => {
           const picture = own.find((candidate) => candidate.title === title && candidate.loss === loss);
-          return made('td', {}, ...(picture ? [button(picture)] : []));
+          return picture
+            ? made('td', {}, button(picture))
+            : made('td', { class: 'absent' }, epoch === undefined ? '' : 'none of this epoch');
         }),
       ),
     );
@@ -128,7 +131,10 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
     );
     const anchor = shown.anchors && Object.hasOwn(shown.anchors, sample) ? shown.anchors[sample] : undefined;
     if (anchor !== undefined) details.id = anchor;
-    void recolour(details, all, own, note);
+    const colour = () => {
+      if (details.open) void recolour(details, all, own, note);
+    };
+    details.addEventListener('toggle', colour, { once: true, signal });
     return details;
   };
   const button = (picture: BrowserPicture): HTMLButtonElement => {
@@ -146,6 +152,8 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
     return made('button', { type: 'button', class: 'picture' }, image);
   };
   const places = new Map<BrowserPicture, HTMLImageElement>();
+  /** By scale and image: a slider comes by the same maps again. */
+  const colourings = new Map<string, ReturnType<typeof coloured>>();
   /** Colours the maps of an image on the chosen scale, all its epochs and networks together. */
   const recolour = async (
     details: HTMLElement,
@@ -155,7 +163,10 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
   ) => {
     if (!all.some(({ values }) => values)) return;
     const current = round;
-    const { sources, words } = await coloured(all, scale);
+    const key = JSON.stringify([scale, all[0]?.sample]);
+    const found = colourings.get(key) ?? coloured(all, scale);
+    colourings.set(key, found);
+    const { sources, words } = await found;
     if (current !== round || signal.aborted) return;
     for (const picture of own) {
       const source = sources.get(picture);
@@ -180,6 +191,7 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
       shown = next;
       scale = next.scale ?? scale;
       places.clear();
+      colourings.clear();
       build();
     },
     dispose() {

@@ -1,9 +1,11 @@
+import { surfaceTable } from '../figures/figure-tables.js';
 import { type MapPath, mapFigure } from '../figures/map-svg.js';
 import { pageStyle } from '../figures/style.js';
 import { gridOf, surfaceFigure } from '../figures/surface-svg.js';
 import { commonRange, type SurfaceGrid } from '../figures/terrain.js';
 import { dress, type Mounted, made } from './mounted.js';
 import type { View } from './projection.js';
+import { type SavedFigure, savingRow } from './saving.js';
 import { mountTerrain, type TerrainData } from './terrain.js';
 
 /** A moment of training. */
@@ -47,7 +49,19 @@ export interface PlayerData {
   readonly pace?: number;
   /** Another moment is shown. */
   readonly onMoment?: (index: number) => void;
+  /** Offer each panel as SVG and PNG, its numbers as CSV. Default false. */
+  readonly save?: boolean;
 }
+
+/** Of a moment that has none. */
+const noSurface: SurfaceGrid = { x: new Float64Array(), y: new Float64Array(), values: {} };
+
+/** The paths of a panel as far as each training has come. */
+const walkedBy = ({ paths }: PlayerPanel, at: PlayerMoment | undefined) =>
+  paths?.map((path) => ({
+    ...path,
+    points: path.points.filter(({ epoch }) => epoch <= (at?.epoch ?? Number.POSITIVE_INFINITY)),
+  }));
 
 /**
  * Surfaces side by side with a slider over the moments of training and a button that plays them: contours, or three
@@ -146,27 +160,38 @@ export function mountPlayer(element: HTMLElement, data: PlayerData): Mounted<Pla
       range: [range.low, range.high] as const,
       style: pageStyle,
     };
-    const walked = panel.paths?.map((path) => ({
-      ...path,
-      points: path.points.filter(({ epoch }) => epoch <= (at?.epoch ?? Number.POSITIVE_INFINITY)),
-    }));
+    const walked = walkedBy(panel, at);
     const drawn = walked
       ? mapFigure(surface, { ...options, paths: walked })
       : surfaceFigure(surface, options);
     picture.innerHTML = drawn.toString();
   };
+  const savedPanel = (panel: PlayerPanel, picture: HTMLElement): SavedFigure => {
+    const at = shown.moments[moment];
+    const surface = surfaceAt(panel);
+    return {
+      title: [shown.label, panel.title, at?.name].filter(Boolean).join(' '),
+      table: () => surfaceTable(surface ?? noSurface, panel.loss, walkedBy(panel, at)),
+      ...(solid.checked
+        ? { solid: () => picture.querySelector('canvas') }
+        : { drawn: () => picture.querySelector('svg') }),
+    };
+  };
   const build = () => {
     for (const terrain of terrains) terrain?.dispose();
     terrains = shown.panels.map(() => undefined);
     panels.replaceChildren(
-      ...shown.panels.map(({ caption }) =>
-        made(
+      ...shown.panels.map((panel) => {
+        const picture = made('div', { class: 'picture-place' });
+        const { caption } = panel;
+        return made(
           'figure',
           {},
-          made('div', { class: 'picture-place' }),
+          picture,
           ...(caption === undefined ? [] : [made('figcaption', {}, caption)]),
-        ),
-      ),
+          ...(shown.save ? [savingRow(() => savedPanel(panel, picture))] : []),
+        );
+      }),
     );
     draw();
   };

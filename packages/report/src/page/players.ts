@@ -30,6 +30,7 @@ function surfacePlayer(
     panels,
     scale: seen === undefined ? 'own' : 'shared',
     log: spansDecades(grids),
+    save: true,
   };
 }
 
@@ -97,6 +98,7 @@ export function connectMapPlayers({ losses, maps }: PageData): void {
       panels,
       scale: 'own',
       log,
+      save: true,
     });
   }
 }

@@ -1,11 +1,15 @@
+import { histogramTable } from '../figures/figure-tables.js';
 import { histogramFigure, type ProfileFigures, profileCurves } from '../figures/profile-figures.js';
 import { type CurvesData, mountCurves } from './curves.js';
 import { dress, type Mounted, made } from './mounted.js';
+import { savingRow } from './saving.js';
 
 /** What losses ask of a pixel, and the pixels there are. */
 export interface ProfilesData extends ProfileFigures {
   /** Pixels by the probability of their true class, in bins of equal width; drawn beneath the curves. */
   readonly histogram?: readonly number[];
+  /** Offer the figures as SVG and PNG, their numbers as CSV. Default false. */
+  readonly save?: boolean;
 }
 
 /**
@@ -30,11 +34,22 @@ export function mountProfiles(element: HTMLElement, data: ProfilesData): Mounted
     charts.replaceChildren(
       ...places.map(([place]) => {
         const histogram = made('div', { class: 'profile-histogram' });
-        if (shown.histogram) histogram.innerHTML = histogramFigure(shown.histogram).toString();
+        const { histogram: counts } = shown;
+        if (counts) {
+          histogram.innerHTML = histogramFigure(counts).toString();
+          if (shown.save)
+            histogram.append(
+              savingRow(() => ({
+                title: 'Pixels by the probability of their true class',
+                table: () => histogramTable(counts),
+                drawn: () => histogram.querySelector('svg'),
+              })),
+            );
+        }
         return made('div', {}, place, histogram);
       }),
     );
-    parts = places.map(([place, curves]) => mountCurves(place, curves));
+    parts = places.map(([place, curves]) => mountCurves(place, { ...curves, save: shown.save ?? false }));
   };
   log.addEventListener('change', build, { signal: stop.signal });
   build();

@@ -91,7 +91,8 @@ export function connectSurfaces(losses: readonly string[], all: PageSurfaces): v
       const data: SurfaceData = {
         grid,
         loss: own.evaluated,
-        label: `Surface of ${own.evaluated} around the network trained with ${own.trained}`,
+        label: `Surface of ${own.evaluated} around the network trained with ${own.trained}, ${name.value}`,
+        save: true,
         log: range.log,
         range: [range.low, range.high],
         ...(view && { view }),

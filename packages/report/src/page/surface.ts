@@ -1,3 +1,4 @@
+import { surfaceTable } from '../figures/figure-tables.js';
 import { type MapPath, mapFigure } from '../figures/map-svg.js';
 import { shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
@@ -6,6 +7,7 @@ import { commonRange, type SurfaceGrid } from '../figures/terrain.js';
 import { valuesAt } from './interpolated.js';
 import { dress, type Mounted, made } from './mounted.js';
 import type { View } from './projection.js';
+import { type SavedFigure, savingRow } from './saving.js';
 import { mountTerrain, type TerrainData } from './terrain.js';
 
 /** A place of a plane. */
@@ -38,6 +40,8 @@ export interface SurfaceData {
   readonly point?: PlanePoint;
   /** A place was picked, by pointer or by the arrow keys on the contours. */
   readonly onPick?: (x: number, y: number) => void;
+  /** Offer the figure as SVG and PNG, its numbers as CSV. Default false. */
+  readonly save?: boolean;
 }
 
 /** Steps of an arrow key along an axis. */
@@ -69,7 +73,6 @@ export function mountSurface(element: HTMLElement, data: SurfaceData): Mounted<S
   const pick = made('button', { type: 'button', class: 'pick' });
   const contour = made('figure', { class: 'contour' }, drawing, marker, pick);
   const words = made('p', { class: 'picked', 'aria-live': 'polite' });
-  element.replaceChildren(terrainPlace, contour, words);
   const stop = new AbortController();
   const { signal } = stop;
   let shown = data;
@@ -133,6 +136,15 @@ export function mountSurface(element: HTMLElement, data: SurfaceData): Mounted<S
     drawPoint();
     drawTerrain();
   };
+  const saved = (): SavedFigure => {
+    const { show = 'both', label, grid, loss, paths } = shown;
+    return {
+      title: label,
+      table: () => surfaceTable(grid, loss ?? Object.keys(grid.values)[0]!, paths),
+      ...(show !== 'terrain' && { drawn: () => drawing.querySelector('svg') }),
+      ...(show !== 'contours' && { solid: () => terrainPlace.querySelector('canvas') }),
+    };
+  };
   pick.addEventListener(
     'click',
     (event) => {
@@ -170,6 +182,7 @@ export function mountSurface(element: HTMLElement, data: SurfaceData): Mounted<S
     },
     { signal },
   );
+  element.replaceChildren(terrainPlace, contour, words, ...(data.save ? [savingRow(saved)] : []));
   draw();
   return {
     update(next) {

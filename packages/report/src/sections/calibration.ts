@@ -1,10 +1,11 @@
 import { classNames, classOf, reliabilityRows } from '../data/reliability-rows.js';
 import { mean, shareText } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
+import { reliabilityTable } from '../figures/figure-tables.js';
 import { reliabilityFigure } from '../figures/reliability-svg.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
-import { lossName, lossVariable, type Section, scrolling } from './markup.js';
+import { lossName, lossVariable, type Section, savedFigure, scrolling } from './markup.js';
 
 /**
  * Whether probabilities mean what they say: a reliability diagram for each class, and the error of each.
@@ -15,7 +16,8 @@ export function calibrationSection(facts: ReportFacts): Section {
   const named = classes.filter((name) => calibration.some((entry) => classOf(entry, name)));
   const figures = classNames(facts).map((name) => {
     const rows = reliabilityRows(facts, name, lossVariable);
-    return html`<figure>${reliabilityFigure(rows, { title: name, style: pageStyle })}</figure>`;
+    const drawn = reliabilityFigure(rows, { title: name, style: pageStyle });
+    return savedFigure(`Calibration ${name}`, drawn, reliabilityTable(rows));
   });
   return {
     id: 'calibration',

@@ -2,10 +2,11 @@ import { isOfMasks } from '../data/answer.js';
 import { headlineMeasures } from '../data/headline-measures.js';
 import { intervalOf, measuresOf, measureTitle, perImage, shareText, shortfall } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
+import { intervalsTable } from '../figures/figure-tables.js';
 import { intervalsFigure } from '../figures/intervals-svg.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
-import { lossName, lossVariable, type Section, scrolling } from './markup.js';
+import { lossName, lossVariable, type Section, savedFigure, scrolling } from './markup.js';
 import { testsHtml } from './tests.js';
 
 /** Final scores on the test images, how they scatter, and the tests between pairs of losses. */
@@ -70,7 +71,9 @@ function scatter(facts: ReportFacts, measures: readonly string[]): Html {
         high,
       };
     });
-    return html`<figure>${intervalsFigure(rows, { title: measureTitle(measure), style: pageStyle })}</figure>`;
+    const title = measureTitle(measure);
+    const drawn = intervalsFigure(rows, { title, style: pageStyle });
+    return savedFigure(`Scores ${title}`, drawn, intervalsTable(rows));
   });
   return html`<div class="charts">${drawn}</div><p class="note">Each dot is a test image; the bar is the mean with its 95 % interval.</p>`;
 }

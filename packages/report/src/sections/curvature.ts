@@ -1,10 +1,11 @@
 import type { Curve } from '../data/curves.js';
 import type { ReportFacts } from '../facts.js';
 import { curvesFigure } from '../figures/curves-svg.js';
+import { curvesTable } from '../figures/figure-tables.js';
 import { pageStyle } from '../figures/style.js';
 import { html, nothing } from '../html.js';
 import type { CurvatureFact } from '../landscape-facts.js';
-import { lossVariable, type Section } from './markup.js';
+import { lossVariable, type Section, savedFigure } from './markup.js';
 
 /** A number at an epoch with the ends of its interval, where it has one. */
 type Measured = (fact: CurvatureFact) => readonly [value: number, error: number | undefined];
@@ -56,8 +57,8 @@ export function curvatureSection(facts: ReportFacts): Section {
   ]
     .map(({ title, measured }) => ({ title, curves: curvesOf(facts, measured) }))
     .filter(({ curves }) => curves.length > 0);
-  const drawn = figures.map(
-    ({ title, curves }) => html`<figure>${curvesFigure(curves, { title, style: pageStyle })}</figure>`,
+  const drawn = figures.map(({ title, curves }) =>
+    savedFigure(`Curvature ${title}`, curvesFigure(curves, { title, style: pageStyle }), curvesTable(curves)),
   );
   return {
     id: 'curvature',

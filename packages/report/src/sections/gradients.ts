@@ -1,10 +1,11 @@
 import type { Curve } from '../data/curves.js';
 import type { ReportFacts } from '../facts.js';
 import { curvesFigure } from '../figures/curves-svg.js';
+import { curvesTable } from '../figures/figure-tables.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
 import type { ForensicsFact, GroupShareFact } from '../landscape-facts.js';
-import { lossVariable, type Section } from './markup.js';
+import { lossVariable, type Section, savedFigure } from './markup.js';
 
 const mistakes = new Map([
   ['right', 'pixels that are right'],
@@ -30,8 +31,8 @@ export function gradientsSection(facts: ReportFacts): Section {
       curves: curves('mistake', group),
     })),
   ].filter(({ curves: own }) => own.length > 0);
-  const drawn = figures.map(
-    ({ title, curves: own }) => html`<figure>${curvesFigure(own, { title, style: pageStyle })}</figure>`,
+  const drawn = figures.map(({ title, curves: own }) =>
+    savedFigure(`Gradients ${title}`, curvesFigure(own, { title, style: pageStyle }), curvesTable(own)),
   );
   return {
     id: 'gradients',

@@ -1,10 +1,36 @@
+import type { Curve } from '../data/curves.js';
 import { measureTitle } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
-import { html, nothing } from '../html.js';
-import { lossName, type Section, scrolling } from './markup.js';
+import { curvesFigure } from '../figures/curves-svg.js';
+import { curvesTable } from '../figures/figure-tables.js';
+import { pageStyle } from '../figures/style.js';
+import { type Html, html, nothing } from '../html.js';
+import type { LearningRatesFact } from '../learning-rate-facts.js';
+import { lossName, lossVariable, type Section, savedFigure, scrolling } from './markup.js';
 
 /** As people write rates: 0.001, 3e-4. */
 const rateText = (rate: number) => (rate >= 1e-3 ? String(rate) : rate.toExponential());
+
+/** What each loss came to against the rate, by its logarithm: a flat curve is a loss that does not mind. */
+function sensitivity(losses: readonly string[], { losses: own }: LearningRatesFact): Html {
+  const curves = own.flatMap(({ loss, tried = [] }): Curve[] => {
+    const sorted = [...tried].sort((a, b) => a.rate - b.rate);
+    if (sorted.length === 0) return [];
+    return [
+      {
+        label: loss,
+        colour: lossVariable(losses.indexOf(loss)),
+        split: '',
+        epochs: sorted.map(({ rate }) => Math.log10(rate)),
+        mean: sorted.map(({ value }) => value),
+      },
+    ];
+  });
+  const title = 'What each rate came to';
+  const across = 'log10 of the learning rate';
+  const drawn = curvesFigure(curves, { title, across, style: pageStyle });
+  return html`<div class="charts">${savedFigure(title, drawn, curvesTable(curves, across))}</div>`;
+}
 
 /**
  * The learning rate of each loss, and how much of the measure each that was tried came to: how sensitive a loss is to it.
@@ -39,6 +65,6 @@ export function learningRatesSection({ losses, learningRates, classes }: ReportF
       rates.length === 0
         ? 'Each loss was trained with the rate that the config gives it.'
         : `Every loss had the same number of steps for its search. A column says what networks trained with that rate came to on the validation images (${named}), and for how long they were tried; the worse half was given up each time.`,
-    content: scrolling('Learning rates', table),
+    content: html`${rates.length < 2 ? nothing : sensitivity(losses, learningRates)}${scrolling('Learning rates', table)}`,
   };
 }

@@ -44,6 +44,15 @@ export const navigationHtml = (sections: readonly Section[]): Html =>
 export const scrolling = (label: string, content: Html): Html =>
   html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${content}</div>`;
 
+/**
+ * A figure that the page's script offers to save, with its numbers.
+ * @param title names the files.
+ * @param drawn the figure.
+ * @param table its numbers as CSV.
+ */
+export const savedFigure = (title: string, drawn: Html, table: string): Html =>
+  html`<figure data-title="${title}">${drawn}<template>${table}</template></figure>`;
+
 /** What is shown only where there is some. */
 export const ifAny = (content: Html, around: (content: Html) => Html): Html =>
   isEmpty(content) ? nothing : around(content);

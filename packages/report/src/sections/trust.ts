@@ -1,11 +1,12 @@
 import { type ReadSurface, valuesOf } from '../data/page-data.js';
 import type { ReportFacts } from '../facts.js';
 import { curvesFigure } from '../figures/curves-svg.js';
+import { curvesTable } from '../figures/figure-tables.js';
 import { pageStyle } from '../figures/style.js';
 import { commonRange } from '../figures/terrain.js';
 import { type Html, html, nothing } from '../html.js';
 import type { TrustFact } from '../landscape-facts.js';
-import { lossVariable } from './markup.js';
+import { lossVariable, savedFigure } from './markup.js';
 
 /**
  * How far a surface is to be trusted, seen by the loss that its network was trained with.
@@ -64,7 +65,9 @@ export function linesHtml(facts: ReportFacts, surfaces: readonly ReadSurface[]):
   const figures = (['x', 'y'] as const).map((along, i) => {
     const title = `Cut along direction ${i + 1}`;
     const curves = last.map((surface) => cut(surface, along));
-    return html`<figure>${curvesFigure(curves, { title, across: `direction ${i + 1}`, log, style: pageStyle })}</figure>`;
+    const across = `direction ${i + 1}`;
+    const drawn = curvesFigure(curves, { title, across, log, style: pageStyle });
+    return savedFigure(title, drawn, curvesTable(curves, across));
   });
   const floors = last.flatMap(({ name, loss }) => trustOf(facts, name, loss)?.noiseFloor ?? []);
   const said =

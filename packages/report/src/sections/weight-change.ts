@@ -1,8 +1,9 @@
 import type { ReportFacts } from '../facts.js';
 import { curvesFigure } from '../figures/curves-svg.js';
+import { curvesTable } from '../figures/figure-tables.js';
 import { pageStyle } from '../figures/style.js';
 import { html, nothing } from '../html.js';
-import { lossVariable, type Section } from './markup.js';
+import { lossVariable, type Section, savedFigure } from './markup.js';
 
 /**
  * How far each layer has moved from where it started, a figure a layer and a curve a loss; more layers than fit at once are
@@ -19,7 +20,8 @@ export function weightChangeSection({ losses, weightChange = [] }: ReportFacts):
       const mean = [...moved.relative];
       return [{ label, colour: lossVariable(i), split: '', epochs: own.epochs, mean }];
     });
-    return html`<figure>${curvesFigure(curves, { title: layer, style: pageStyle })}</figure>`;
+    const drawn = curvesFigure(curves, { title: layer, style: pageStyle });
+    return savedFigure(`Weight change ${layer}`, drawn, curvesTable(curves));
   });
   const shown = 6;
   const [first, rest] = [figures.slice(0, shown), figures.slice(shown)];

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { absent, type Lab, openLab } from './lab-in-chromium.js';
+import { ended, openWith, smallSettings } from './small-study.js';
+
+/** What the page did while a network trained. */
+interface Frames {
+  /** Milliseconds from frame to frame. */
+  readonly gaps: readonly number[];
+  /** Times that the words of the progress changed. */
+  readonly changes: number;
+  readonly seconds: number;
+}
+
+describe.skipIf(absent !== undefined)(`the page while a network trains, in Chromium${absent ?? ''}`, () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await openLab();
+  });
+  afterAll(() => lab?.close());
+
+  test('it is free most of the time: training is the workers’, and steps are shown five times a second at most', async () => {
+    const { page, context, url } = lab;
+    const plan = { ...smallSettings.plan, amount: 20, resolution: 3 };
+    await openWith(page, url, 'plan', { ...smallSettings, plan });
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForSelector('[data-stage=training]', { timeout: 60_000 });
+    const session = await context.newCDPSession(page);
+    await session.send('Performance.enable');
+    const busy = async () =>
+      (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')!
+        .value;
+    const before = await busy();
+    const { gaps, changes, seconds } = await page.evaluate(
+      () =>
+        new Promise<Frames>((resolve) => {
+          const found: number[] = [];
+          let told = 0;
+          const watched = new MutationObserver(() => told++);
+          watched.observe(document.querySelector('[data-stage] progress')!, { attributes: true });
+          const start = performance.now();
+          let last = start;
+          const tick = () => {
+            const now = performance.now();
+            found.push(now - last);
+            last = now;
+            const training =
+              document.querySelector('[data-stage]')?.getAttribute('data-stage') === 'training';
+            if (training && now - start < 20_000) return void requestAnimationFrame(tick);
+            watched.disconnect();
+            resolve({ gaps: found, changes: told, seconds: (now - start) / 1000 });
+          };
+          requestAnimationFrame(tick);
+        }),
+    );
+    const share = ((await busy()) - before) / seconds;
+    const sorted = [...gaps].sort((a, b) => a - b);
+    const p95 = sorted[Math.floor(0.95 * (sorted.length - 1))];
+    // How long frames take depends on what else the machine does; how long the page itself is busy does not.
+    const measured = `p95 of ${gaps.length} frames ${p95?.toFixed(0)} ms, busy for ${(100 * share).toFixed(0)} % of the time`;
+    expect(share, measured).toBeLessThan(0.4);
+    expect(changes / seconds, measured).toBeLessThan(6);
+    expect(await ended(page)).toBe('done');
+    expect(lab.errors).toEqual([]);
+  });
+});

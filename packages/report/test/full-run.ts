@@ -1,0 +1,98 @@
+import type { Storage } from '@segscape/core';
+import type { ReportFacts } from '../src/index.js';
+import { type SyntheticOptions, syntheticRun } from './synthetic-run.js';
+
+/**
+ * A run that recorded everything that a report has a section for.
+ * @param options of the run beneath it.
+ * @param losses told to add facts of the reader's own.
+ */
+export async function fullRun(
+  options: SyntheticOptions,
+  more: (facts: ReportFacts) => Partial<ReportFacts> = () => ({}),
+): Promise<Storage> {
+  const storage = await syntheticRun(options);
+  const facts = JSON.parse(new TextDecoder().decode(await storage.read('report.json'))) as ReportFacts;
+  const { losses, surfaces, classes } = facts;
+  const epochs = [0, options.epochs ?? 20];
+  const station = (l: number) => epochs.map((epoch) => ({ epoch, x: (epoch / epochs[1]!) * 0.4, y: l / 9 }));
+  const whole: ReportFacts = {
+    ...facts,
+    trust: surfaces.map(({ name, loss }) => ({ name, loss, sentence: 'It holds 3 %.', noiseFloor: 0.01 })),
+    curvature: losses.flatMap((loss, l) =>
+      epochs.map((epoch) => ({
+        loss,
+        seed: 1,
+        epoch,
+        eigenvalues: [{ value: 9 - l, error: 0.1 }],
+        trace: 20 + epoch,
+        standardError: 2,
+        sharpness: 0.3,
+      })),
+    ),
+    weightChange: losses.map((loss, l) => ({
+      loss,
+      seed: 1,
+      epochs,
+      layers: Array.from({ length: 2 }, (_, i) => ({ layer: `layer ${i}`, size: 4, relative: [0, i + l] })),
+    })),
+    forensics: losses.flatMap((loss) =>
+      epochs.map((epoch) => ({
+        loss,
+        epoch,
+        shares: {
+          [loss]: {
+            class: classes.map((group, c) => ({ group, pixels: 0.5, share: c === 0 ? 0.9 : 0.1 })),
+            mistake: [{ group: 'right', pixels: 0.9, share: 0.4 }],
+          },
+        },
+      })),
+    ),
+    profiles: losses.map((loss, l) => ({
+      loss,
+      p: [0.1, 0.5, 0.9],
+      values: [2.3 + l, 0.7, 0.1],
+      slopes: [-10, -2, -1.1],
+    })),
+    calibration: losses.map((loss) => ({
+      loss,
+      seed: 1,
+      classes: classes.map((name) => ({
+        name,
+        error: 0.1,
+        bins: [{ count: 30, confidence: 0.5, accuracy: 0.4 }],
+      })),
+      trueClass: [1, 0, 3, 60],
+    })),
+    learningRates: {
+      measure: 'iou.disc',
+      losses: losses.map((loss, l) => ({
+        loss,
+        rate: 1e-3,
+        tried: [
+          { rate: 1e-2, epochs: 1, value: Number.NaN },
+          { rate: 1e-3, epochs: 8, value: 0.7 + l / 20 },
+          { rate: 3e-4, epochs: 2, value: 0.4 },
+        ],
+      })),
+    },
+    maps: [
+      {
+        name: surfaces[0]!.name,
+        kind: 'minima',
+        minima: {},
+        paths: Object.fromEntries(losses.map((loss, l) => [loss, station(l)])),
+        explainedVariance: [0.7, 0.2],
+      },
+      {
+        name: surfaces[0]!.name,
+        kind: 'path',
+        loss: losses[0]!,
+        paths: { [losses[0]!]: station(0) },
+        explainedVariance: [0.7, 0.2],
+      },
+    ],
+  };
+  await storage.write('report.json', JSON.stringify({ ...whole, ...more(whole) }));
+  return storage;
+}
