@@ -24,6 +24,8 @@ const three = (shape: readonly number[], missing: number) =>
  *
  * @param gradient a raster of the field's size; for a volume that a field of a plane moves, of the volume's depth.
  * @param size `[height, width]` of the image that was warped (every slice alike), or `[depth, height, width]`.
+ * @param field displacements in pixels, `dy` and `dx` (and `dz`) in the order of rows.
+ * @param options their defaults stand with their types.
  * @returns float32 raster of that size; its spacing is the gradient's.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */

@@ -56,6 +56,10 @@ function matrixOf({
 
 /**
  * The field that turns, scales, slants and moves a picture about its centre; each slice of a volume alike.
+ * @param height pixels.
+ * @param width pixels.
+ * @param options their defaults stand with their types.
+ * @returns displacements in pixels, float32, in the order of rows.
  * @throws {SegscapeError} `BAD_OPTION`: also for two slants that flatten the picture (45° each).
  */
 export function affineField(height: number, width: number, options: AffineOptions): DisplacementField {
@@ -82,6 +86,9 @@ export function affineField(height: number, width: number, options: AffineOption
 /**
  * A deformation and an affine map in one resampling: the displacements of `field` are added, unturned, to those of the
  * affine map, as elasticdeform does. Of a volume's field, those in the plane.
+ * @param field displacements in pixels, `dy` and `dx` (and `dz`) in the order of rows.
+ * @param options their defaults stand with their types.
+ * @returns displacements in pixels, float32, in the order of rows.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function withAffine(field: DisplacementField, options: AffineOptions): DisplacementField {

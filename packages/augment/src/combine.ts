@@ -41,6 +41,8 @@ export function movesOf(
 /**
  * One after another. Each has its own stream of random numbers, so taking one out leaves the others as they were.
  * Every transform resamples what the one before gave; `spatial` makes one resampling of those that move pixels.
+ * @param transforms in the order in which they are applied.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function compose(...transforms: readonly Transform[]): Transform {
@@ -65,6 +67,8 @@ export function compose(...transforms: readonly Transform[]): Transform {
 
 /**
  * One of them, each equally likely.
+ * @param transforms those that it is drawn from.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function oneOf(...transforms: readonly Transform[]): Transform {
@@ -81,6 +85,9 @@ export function oneOf(...transforms: readonly Transform[]): Transform {
 
 /**
  * Applied with probability `p`.
+ * @param p in [0, 1].
+ * @param transform any.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function sometimes(p: number, transform: Transform): Transform {

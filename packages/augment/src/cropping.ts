@@ -74,6 +74,8 @@ export const centerCropSchema = optionsOf<Pick<RandomCropOptions, 'size'>>({ siz
 /**
  * A rectangle from anywhere in the picture, every place equally likely; of a volume the same of every slice, or, with
  * three sizes, a box.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function randomCrop(options: RandomCropOptions): SpatialTransform {
@@ -103,6 +105,8 @@ export function randomCrop(options: RandomCropOptions): SpatialTransform {
 
 /**
  * The middle; where the rest is odd, one pixel more is cut off at the end. Volumes as by `randomCrop`.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function centerCrop(options: Pick<RandomCropOptions, 'size'>): SpatialTransform {

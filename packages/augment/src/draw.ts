@@ -23,6 +23,8 @@ export interface Draw {
  *     describeDraw(flip(), sample, random(7)); // { id: 'a', …, drawn: [{ kind: 'flip', vertical: false, horizontal: true }] }
  *
  * @param sample its id and the size of its image are used.
+ * @param transform any of this package, or made of them.
+ * @param rng where draws come from.
  * @returns plain JSON.
  * @throws {SegscapeError} what the transform throws for an image of this size.
  */
@@ -42,6 +44,7 @@ export function describeDraw(transform: Transform, { id, image }: Sample, rng: R
  *
  * @param transform the one that drew, with the same options.
  * @param draw from `describeDraw`, perhaps through JSON.
+ * @param sample of the size that it was drawn for.
  * @returns the moved sample.
  * @throws {SegscapeError} `SHAPE_MISMATCH` for a sample of another size, `BAD_OPTION` where the transform draws anything else.
  */

@@ -27,6 +27,9 @@ export const simardSchema = optionsOf<SimardOptions>(
 
 /**
  * Simard's field from given noise: `alpha · Gaussian(noise)`; a volume's is smoothed along all three axes.
+ * @param noise a field of noise, usually in [−1, 1].
+ * @param options `alpha`, `sigma`, and the border of the smoothing.
+ * @returns displacements in pixels, float32, in the order of rows.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  * @see Simard, Steinkraus, Platt, Best practices for convolutional neural networks, 2003.
  */
@@ -78,6 +81,9 @@ export const elasticFieldSchema = optionsOf<ElasticFieldOptions>(
 
 /**
  * The field that `elastic` draws: uniform noise in [−1, 1] for (dz,) dy and then dx, smoothed and scaled.
+ * @param options size in pixels, `alpha`, `sigma`, and the border of the smoothing.
+ * @param rng where draws come from.
+ * @returns displacements in pixels, float32, in the order of rows.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function elasticField(options: ElasticFieldOptions, rng: Rng): DisplacementField {

@@ -21,6 +21,10 @@ export const resampleSchema = optionsOf<ResampleOptions>({
 
 /**
  * The image by `order`, the mask by its nearest pixel, both by one field. Volumes as `warp` moves them.
+ * @param sample an image with its mask, of one size.
+ * @param field displacements in pixels, `dy` and `dx` (and `dz`) in the order of rows.
+ * @param options their defaults stand with their types.
+ * @returns a sample of the size of the field.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function warpSample(sample: Sample, field: DisplacementField, options: ResampleOptions = {}): Sample {
@@ -81,6 +85,8 @@ export const elasticSchema = optionsOf<ElasticOptions>({
  * Elastic deformation after Simard, Steinkraus and Platt, 2003: every pixel moves by smoothed uniform noise. The
  * defaults are the original study's. With fixed `alpha` and `sigma`, `elasticField` with the same `rng` gives the field
  * that was used, to draw it.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function elastic(options: ElasticOptions = {}): SpatialTransform {
@@ -109,6 +115,8 @@ export const elasticGridSchema = optionsOf<ElasticGridOptions>({
  * Elastic deformation of the U-Net (Ronneberger et al., 2015): normal displacements of a coarse grid, by default 3 × 3
  * with a standard deviation of 10 pixels, and a cubic spline between them. `elasticGridField` with the same `rng`
  * gives the field that was used; every slice of a volume moves by it.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function elasticGrid(options: ElasticGridOptions = {}): SpatialTransform {

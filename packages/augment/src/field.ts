@@ -45,7 +45,13 @@ export function assertField(where: string, field: DisplacementField): field is V
   return depth !== undefined;
 }
 
-/** A field from a function that gives `[dy, dx]` at `(y, x)`. */
+/**
+ * A field from a function that gives `[dy, dx]` at `(y, x)`.
+ * @param height pixels.
+ * @param width pixels.
+ * @param at displacements in pixels.
+ * @returns displacements in pixels, float32, in the order of rows.
+ */
 export function fieldFrom(
   height: number,
   width: number,
@@ -58,7 +64,14 @@ export function fieldFrom(
   return { height, width, dy, dx };
 }
 
-/** A field of a volume from a function that gives `[dz, dy, dx]` at `(z, y, x)`. */
+/**
+ * A field of a volume from a function that gives `[dz, dy, dx]` at `(z, y, x)`.
+ * @param depth slices.
+ * @param height pixels.
+ * @param width pixels.
+ * @param at displacements in pixels.
+ * @returns displacements in pixels, float32, in the order of rows.
+ */
 export function volumeFieldFrom(
   depth: number,
   height: number,

@@ -66,6 +66,8 @@ export const flipSchema = optionsOf<FlipOptions>({
 
 /**
  * Mirrors; by default one of the four flips (none, either, both) with equal chance, of every slice of a volume alike.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function flip(options: FlipOptions = {}): SpatialTransform {
@@ -113,6 +115,9 @@ export const rotate90Schema = optionsOf<object>({});
 /**
  * A random number of quarter turns in the plane, of every slice of a volume alike; pictures that are not square are
  * turned by none or two, to keep their size.
+ *
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  */
 export function rotate90(options: Readonly<Record<string, never>> = {}): SpatialTransform {
   const where = 'rotate90';

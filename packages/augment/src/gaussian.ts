@@ -103,6 +103,9 @@ export const gaussianFilterSchema = optionsOf<GaussianOptions>(
  * Gaussian smoothing of every channel along both axes, of a volume along all three; agrees with
  * `scipy.ndimage.gaussian_filter`. The kernel reaches `floor(truncate·sigma + 0.5)` pixels and sums to 1. To smooth the
  * slices of a volume alone: `sigma: [0, 2, 2]`.
+ * @param raster a plane or a volume of any type.
+ * @param options their defaults stand with their types.
+ * @returns a raster of the same type.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function gaussianFilter(raster: Raster, options: GaussianOptions): Raster {

@@ -35,6 +35,8 @@ export const affineSchema = optionsOf<RandomAffineOptions>({
 
 /**
  * Turns, enlarges, slants and moves about the centre, in one resampling; in the plane, every slice of a volume alike.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function affine(options: RandomAffineOptions = {}): SpatialTransform {
@@ -70,12 +72,24 @@ function only<O extends RandomAffineOptions>(where: string, options: O, schema: 
   return randomAffine(where, options);
 }
 
-/** Turns about the centre, counter-clockwise. */
+/**
+ * Turns about the centre, counter-clockwise.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
+ */
 export const rotate = (options: Only<'degrees'>): SpatialTransform => only('rotate', options, rotateSchema);
 
-/** Enlarges or shrinks about the centre; the size stays. */
+/**
+ * Enlarges or shrinks about the centre; the size stays.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
+ */
 export const scale = (options: Only<'factor'>): SpatialTransform => only('scale', options, scaleSchema);
 
-/** Moves by a number of pixels along each axis. */
+/**
+ * Moves by a number of pixels along each axis.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
+ */
 export const translate = (options: Only<'shift'>): SpatialTransform =>
   only('translate', options, translateSchema);

@@ -16,6 +16,10 @@ export interface ControlGrid {
 
 /**
  * The dense field that a cubic B-spline draws through the control points.
+ * @param grid displacements of its points, in pixels.
+ * @param height pixels.
+ * @param width pixels.
+ * @returns displacements in pixels, float32, in the order of rows.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function gridField(grid: ControlGrid, height: number, width: number): DisplacementField {
@@ -92,7 +96,12 @@ export const elasticGridFieldSchema = optionsOf<SizedGridOptions>(
   ['height', 'width'],
 );
 
-/** The field that `elasticGrid` draws: normal displacements on a coarse grid, dy of all points and then dx. */
+/**
+ * The field that `elasticGrid` draws: normal displacements on a coarse grid, dy of all points and then dx.
+ * @param options size in pixels, points of the grid, and their standard deviation in pixels.
+ * @param rng where draws come from.
+ * @returns displacements in pixels, float32, in the order of rows.
+ */
 export function elasticGridField(options: SizedGridOptions, rng: Rng): DisplacementField {
   assertOptions('elasticGridField', options, elasticGridFieldSchema);
   const { height, width, points = 3, sigma = 10 } = options;

@@ -23,6 +23,9 @@ export const gridLinesSchema = optionsOf<GridLinesOptions>({
 /**
  * A copy of the image with a square grid drawn on it: warped, it shows how a deformation moves the picture. On every
  * slice of a volume.
+ * @param image stays as it is.
+ * @param options their defaults stand with their types.
+ * @returns a raster of the same type.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function withGridLines(image: Raster, options: GridLinesOptions = {}): Raster {
@@ -43,7 +46,13 @@ export function withGridLines(image: Raster, options: GridLinesOptions = {}): Ra
   return { ...image, data: out };
 }
 
-/** The grid alone: uint8, one channel, lines of `value` on 0. */
+/**
+ * The grid alone: uint8, one channel, lines of `value` on 0.
+ * @param height pixels.
+ * @param width pixels.
+ * @param options their defaults stand with their types.
+ * @returns uint8 raster of one channel.
+ */
 export function gridLines(height: number, width: number, options: GridLinesOptions = {}): Raster {
   assertValue('gridLines', 'height', height, shared.height);
   assertValue('gridLines', 'width', width, shared.width);

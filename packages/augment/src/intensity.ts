@@ -32,6 +32,8 @@ export const brightnessSchema = optionsOf<{ readonly delta: Range }>(
 
 /**
  * Adds one number to all intensities, in the image's own units; `delta` n stands for [−n, n].
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function brightness(options: { readonly delta: Range }): Transform {
@@ -51,6 +53,8 @@ export const contrastSchema = optionsOf<{ readonly factor: Range }>(
 
 /**
  * Stretches intensities about the image's mean by a factor.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function contrast(options: { readonly factor: Range }): Transform {
@@ -72,6 +76,8 @@ export const gammaSchema = optionsOf<{ readonly exponent: Range }>(
 /**
  * Raises intensities to a power, over the range of their type (0 to 255 or 65,535), of others over the image's own
  * range; an exponent below 1 brightens.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function gamma(options: { readonly exponent: Range }): Transform {
@@ -99,6 +105,8 @@ export const gaussianNoiseSchema = optionsOf<{ readonly sigma: Range }>(
 /**
  * Adds normal noise to every value, independent of all others; `sigma` in the image's own units, or an interval to draw
  * it from.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function gaussianNoise(options: { readonly sigma: Range }): Transform {
@@ -118,6 +126,8 @@ export const uniformNoiseSchema = optionsOf<{ readonly bound: Range }>(
 
 /**
  * Adds uniform noise in [−b, b] to every value, in the image's own units: `bound` is b, or an interval to draw it from.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function uniformNoise(options: { readonly bound: Range }): Transform {
@@ -151,6 +161,8 @@ export const gaussianBlurSchema = optionsOf<GaussianBlurOptions>(
 
 /**
  * Smooths the image along all its axes, as `gaussianFilter` does.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, for as many factors as the image has no axes.
  */
 export function gaussianBlur(options: GaussianBlurOptions): Transform {

@@ -33,6 +33,8 @@ export const normalizeSchema = optionsOf<AllNormalizeOptions>({
  * Makes intensities float32: `'minmax'` (default) the image's smallest value 0 and its largest 1; `'standard'` each
  * channel to mean 0 and standard deviation 1; or by fixed `mean` and `deviation` of each channel (one serves all). Over
  * all slices of a volume.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH` for another number of channels.
  */
 export function normalize(options: NormalizeOptions = {}): Transform {

@@ -47,6 +47,10 @@ export const padRasterSchema = optionsOf<PadRasterOptions>({ mode: shared.mode, 
  * Adds margins filled by a border mode; negative ones cut off. `'wrap'` counts as `'grid-wrap'` here, `'grid-constant'`
  * as `'constant'`, since only whole pixels are taken. Four margins treat every slice of a volume alike; six pad its
  * slices, too. Spacing stays.
+ * @param raster a plane or a volume of any type.
+ * @param margins pixels before and after, along each axis.
+ * @param options their defaults stand with their types.
+ * @returns a raster of the same type.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function padRaster(raster: Raster, margins: Margins, options: PadRasterOptions = {}): Raster {
@@ -69,6 +73,10 @@ export function padRaster(raster: Raster, margins: Margins, options: PadRasterOp
 /**
  * The rectangle of `[height, width]` that begins at `[top, left]`, of every slice alike; of a volume also the box of
  * `[depth, height, width]` from `[front, top, left]`. Spacing stays.
+ * @param raster a plane or a volume of any type.
+ * @param start first pixel along each axis.
+ * @param size pixels along each axis.
+ * @returns a raster of the same type.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function cropRaster(raster: Raster, start: Axes, size: Axes): Raster {

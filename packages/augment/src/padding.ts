@@ -51,6 +51,8 @@ function split(n: number, wanted: number): [number, number] {
 
 /**
  * Adds margins.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function pad(options: PadOptions): SpatialTransform {

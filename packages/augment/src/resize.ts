@@ -46,6 +46,8 @@ function rescaled(from: readonly number[], to: readonly number[], spacing: reado
 /**
  * Resamples to a size, pixel areas onto pixel areas; the mask by its nearest pixel. Spacing is scaled, so that the
  * picture covers what it covered.
+ * @param options their defaults stand with their types.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`; when it runs, `SHAPE_MISMATCH`.
  */
 export function resize(options: ResizeOptions): SpatialTransform {

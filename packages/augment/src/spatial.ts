@@ -103,6 +103,8 @@ function resampled(
  * Where `compose` would interpolate across the edge of a crop with its border mode, the pixels that truly lie there are
  * used. At most 255 moves.
  *
+ * @param transforms in the order in which they are applied.
+ * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`: a transform that changes intensities; one after `pad({ mask: 'keep' })`.
  */
 export function spatial(...transforms: readonly Transform[]): SpatialTransform {

@@ -9,6 +9,9 @@ import type { Order } from './spline-weights.js';
 /**
  * Coefficients of the B-spline through every pixel, as `scipy.ndimage.spline_filter` (default `'mirror'`, cubic): along
  * both axes, of a volume along all three. Those of orders 0 and 1 are the values themselves.
+ * @param raster a plane or a volume of any type.
+ * @param mode border.
+ * @param order degree of the spline, 0 to 5.
  * @returns float32 raster of the same size.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */

@@ -37,6 +37,10 @@ export const warpSchema = optionsOf<WarpOptions>({
  * A volume is moved by a field with `depth` and `dz` in three dimensions (trilinear for order 1); a field of a plane
  * moves each of its slices alike.
  *
+ * @param raster a plane or a volume of any type.
+ * @param field displacements in pixels, `dy` and `dx` (and `dz`) in the order of rows.
+ * @param options their defaults stand with their types.
+ * @returns a raster of the same type, of the size of the field.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
  */
 export function warp(raster: Raster, field: DisplacementField, options: WarpOptions = {}): Raster {

@@ -90,6 +90,9 @@ async function attempt<T>(
 /**
  * Loads a backend, makes it the current one and registers all gradients. `'auto'` takes the one whose small training
  * step is fastest among those that are there, and one of half precision only where there is no other.
+ * @param name of a backend, or `auto`.
+ * @param options their defaults stand with their types.
+ * @returns what was loaded, and on what device.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE`, naming the reason, the remedy and what is available instead.
  */
 export async function useBackend(
@@ -155,7 +158,11 @@ async function survey(options: LoadOptions): Promise<BackendInfo[]> {
   );
 }
 
-/** Every backend of this environment, tried with a small training step; the current one stays current. */
+/**
+ * Every backend of this environment, tried with a small training step; the current one stays current.
+ * @param options their defaults stand with their types.
+ * @returns one entry a backend: what it is, whether it can train, and if not how to enable it.
+ */
 export async function listBackends(options: LoadOptions = {}): Promise<BackendInfo[]> {
   const before = getBackend();
   const infos = await survey(options);
@@ -166,6 +173,10 @@ export async function listBackends(options: LoadOptions = {}): Promise<BackendIn
 /**
  * Makes a backend current while `fn` runs, and the one before it current again afterwards, also when `fn` throws. Calls
  * may be nested, but not run side by side: TensorFlow.js has one current backend.
+ * @param name of a backend, or `auto`.
+ * @param fn what is to be computed there.
+ * @param options their defaults stand with their types.
+ * @returns what `fn` returned.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE` as {@link useBackend}; what `fn` throws, as it is.
  */
 export async function withBackend<T>(

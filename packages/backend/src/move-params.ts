@@ -5,6 +5,8 @@ import type { BackendName } from './candidate.js';
 /**
  * A copy of a record of tensors on a backend: by default on the current one. Values are read asynchronously, so that
  * those on WebGPU can be moved too.
+ * @param params stay where they are.
+ * @param name of a backend that is loaded. Default the current one.
  * @returns new tensors under the same names, in the same order; the caller disposes them, and still owns the old.
  * @throws {SegscapeError} `BACKEND_UNAVAILABLE` as `useBackend`.
  */

@@ -15,6 +15,8 @@ const show = (shape: readonly number[]) => `[${shape.join(', ')}]`;
  *     assertSameShape('mapLoss', { labels, logits });
  *
  * @param advice one sentence that says how to mend it.
+ * @param where the function, for the message.
+ * @param pair two values with a shape, by name.
  */
 export function assertSameShape(where: string, pair: Readonly<Record<string, Shaped>>, advice = ''): void {
   const [first, second] = Object.entries(pair);
@@ -28,7 +30,14 @@ export function assertSameShape(where: string, pair: Readonly<Record<string, Sha
   );
 }
 
-/** Throws `BAD_OPTION` unless `condition` holds: `elastic: sigma (=0) must be positive, in pixels.` */
+/**
+ * Throws `BAD_OPTION` unless `condition` holds: `elastic: sigma (=0) must be positive, in pixels.`
+ * @param condition what must hold.
+ * @param where the function, for the message.
+ * @param name the option.
+ * @param value what was given.
+ * @param must what was expected, after the word "must".
+ */
 export function assertOption(
   condition: boolean,
   where: string,

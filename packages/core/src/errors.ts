@@ -73,7 +73,12 @@ export class SegscapeError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** True for a `SegscapeError` of any copy of this package, optionally of one `code` only. */
+/**
+ * True for a `SegscapeError` of any copy of this package, optionally of one `code` only.
+ * @param error whatever was caught.
+ * @param code the code it must have; any without.
+ * @returns whether it is one.
+ */
 export function isSegscapeError<C extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: C,
@@ -85,7 +90,11 @@ export function isSegscapeError<C extends ErrorCode = ErrorCode>(
   );
 }
 
-/** Throws `ABORTED` when the signal has fired; call it between the pieces of long work. */
+/**
+ * Throws `ABORTED` when the signal has fired; call it between the pieces of long work.
+ * @param signal may be missing.
+ * @param where the function, for the message.
+ */
 export function throwIfAborted(signal: AbortSignal | undefined, where: string): void {
   if (signal?.aborted)
     throw new SegscapeError('ABORTED', `${where}: stopped by the caller.`, { cause: signal.reason });

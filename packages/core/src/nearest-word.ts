@@ -15,6 +15,8 @@ function distance(a: string, b: string): number {
  *
  *     nearestWord('gama', ['alpha', 'gamma']); // 'gamma'
  *
+ * @param word what was written.
+ * @param known what could have been meant.
  * @returns undefined when none is near: more than two letters and more than half of the word differ.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {

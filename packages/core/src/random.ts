@@ -35,6 +35,7 @@ function hash(seed: number, label: string): number {
 /**
  * Seeded random numbers (xoroshiro128+).
  * @param seed 32-bit integer.
+ * @returns a stream of its own.
  * @throws {SegscapeError} `BAD_OPTION` when the seed is not an integer.
  */
 export function random(seed: number): Rng {
@@ -46,7 +47,11 @@ export function random(seed: number): Rng {
   return stream(seed, xoroshiro128plus(hash(seed, 'seed')));
 }
 
-/** Goes on from a `state()`. */
+/**
+ * Goes on from a `state()`.
+ * @param state what `state()` gave.
+ * @returns a stream that goes on from there.
+ */
 export function restoreRandom({ seed, words }: RngState): Rng {
   return stream(seed, xoroshiro128plusFromState(words));
 }
@@ -98,7 +103,12 @@ function stream(seed: number, start: ReturnType<typeof xoroshiro128plus>): Rng {
   };
 }
 
-/** A new array with the elements in random order (Fisher–Yates). */
+/**
+ * A new array with the elements in random order (Fisher–Yates).
+ * @param items stay as they are.
+ * @param rng gives as many draws as there are items, but one.
+ * @returns all of them in another order.
+ */
 export function shuffled<T>(items: Iterable<T>, rng: Rng): T[] {
   const order = [...items];
   for (let i = order.length - 1; i > 0; i--) {

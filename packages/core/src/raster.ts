@@ -26,7 +26,11 @@ export interface Sample {
   readonly mask: Raster;
 }
 
-/** Number of values a raster of this form holds. */
+/**
+ * Number of values a raster of this form holds.
+ * @param form its sizes, in pixels.
+ * @returns a product.
+ */
 export function rasterLength({
   height,
   width,
@@ -38,6 +42,8 @@ export function rasterLength({
 
 /**
  * Checks that a raster's data fit its size.
+ * @param where the function, for the message.
+ * @param raster what was given.
  * @throws {SegscapeError} `SHAPE_MISMATCH`.
  */
 export function assertRaster(where: string, raster: Raster): void {
@@ -52,7 +58,11 @@ export function assertRaster(where: string, raster: Raster): void {
   );
 }
 
-/** Mean and (population) standard deviation of each channel, in the raster's own units. */
+/**
+ * Mean and (population) standard deviation of each channel, in the raster's own units.
+ * @param raster of any type.
+ * @returns one number a channel, NaN where there is no pixel.
+ */
 export function channelStatistics({ data, channels }: Raster): { mean: number[]; deviation: number[] } {
   const pixels = data.length / channels;
   const mean = Array<number>(channels).fill(0);

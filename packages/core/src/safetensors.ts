@@ -17,6 +17,9 @@ const longestHeader = 100_000_000;
 
 /**
  * Writes the safetensors format: 8 bytes of header length, a JSON header, the raw little-endian values.
+ * @param tensors by name.
+ * @param metadata words for the header.
+ * @returns a whole file.
  * @see https://github.com/huggingface/safetensors
  */
 export function encodeTensors(
@@ -130,6 +133,8 @@ function readMetadata(given: unknown): Record<string, string> {
  * Reads safetensors bytes of any type that the format has; the values are copied. F64, F16, BF16 and the 8-bit floats
  * become float32 and all integers int32; what has no such form (complex numbers, integers beyond int32, types of less than a byte)
  * is passed over, and told of in `passedOver`.
+ * @param bytes a whole file.
+ * @returns plain tensors by name, and the metadata of the header.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for whatever the format refuses: a header that is not an object or names
  * something twice, wrong sizes, bytes that overlap, are missing or left over.
  */

@@ -1,7 +1,12 @@
 import { SegscapeError } from './errors.js';
 import { nearestWord } from './nearest-word.js';
 
-/** What to say of a name that is not known: `did you mean 'gamma'?`, or all that are. */
+/**
+ * What to say of a name that is not known: `did you mean 'gamma'?`, or all that are.
+ * @param name what was written.
+ * @param known what could have been meant.
+ * @returns a sentence for the user, and the nearest known name if there is one.
+ */
 export function unknownName(name: string, known: readonly string[]): { advice: string; nearest?: string } {
   const nearest = nearestWord(name, known);
   return nearest === undefined
@@ -12,6 +17,9 @@ export function unknownName(name: string, known: readonly string[]): { advice: s
 /**
  * Throws `BAD_OPTION` unless a value is one of a few words: `unet: padding (='smae') must be one of 'same', 'valid'.`
  * @param where the function's name, with which the message begins.
+ * @param option its name.
+ * @param value what was given.
+ * @param words those that it can be.
  */
 export function assertOneOf<W extends string>(
   where: string,

@@ -71,6 +71,9 @@ async function evaluate(
  *
  *     const { probability } = await lossProfile(focal({ gamma: 2 }), { points: 50 });
  *
+ * @param loss a loss that has a value for each pixel.
+ * @param options at how many points, over what range of logits.
+ * @returns value and gradient against the logit and against p_t, arrays of one length.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export async function lossProfile(loss: LossFn, options: LossProfileOptions = {}): Promise<LossProfile> {

@@ -76,6 +76,9 @@ export function groupValues(
 /**
  * Confidence interval of a statistic by the bootstrap. One group or none gives NaN bounds; equal values give an interval
  * of width 0.
+ * @param values one score an image.
+ * @param options their defaults stand with their types.
+ * @returns the statistic with the bounds of its interval.
  * @throws {SegscapeError} `BAD_OPTION`.
  * @see Efron, Better bootstrap confidence intervals, 1987.
  */

@@ -52,6 +52,9 @@ function framed({ data, shape }: Mask): Mask {
  * image counts as contour; distances are chessboard steps, that is erosions by 3×3. Both bands empty: NaN.
  *
  * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1], NaN where neither has an object; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Cheng et al., 2021. https://arxiv.org/abs/2103.16562
  */

@@ -61,6 +61,7 @@ export interface ReliabilityBin {
  *
  * @param labels class indices `[batch, …spatial]`, or one-hot like `probabilities`.
  * @param probabilities `[batch, …spatial, classes]`, summing to 1; or one channel, of the object.
+ * @param options their defaults stand with their types.
  * @returns `bins + 1` bins.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`; `NOT_FINITE` for NaN or infinite
  *   probabilities of pixels that count.
@@ -111,6 +112,10 @@ function binned(
 /**
  * Calibration error: how far confidence and accuracy differ, over the bins of `reliability`. Empty bins count nothing; NaN
  * when every pixel is ignored.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param probabilities `[batch, …space, classes]`, or one channel for two classes.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1]; a promise where tensors came in.
  * @see Guo et al., On calibration of modern neural networks, 2017. https://arxiv.org/abs/1706.04599
  */
 export function expectedCalibrationError<V extends Values, W extends Values = V>(
@@ -138,6 +143,10 @@ export function expectedCalibrationError<V extends Values, W extends Values = V>
 /**
  * Brier score: the mean over pixels of Σ_c (p_c − t_c)², in [0, 2]; with one channel (p − t)², in [0, 1]. NaN when every
  * pixel is ignored. Arguments and errors as `reliability`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param probabilities `[batch, …space, classes]`, or one channel for two classes.
+ * @param options their defaults stand with their types.
+ * @returns one number; a promise where tensors came in.
  * @see Brier, Verification of forecasts expressed in terms of probability, 1950.
  */
 export function brierScore<V extends Values, W extends Values = V>(
@@ -170,6 +179,11 @@ export function brierScore<V extends Values, W extends Values = V>(
 /**
  * Probability given to the true class, pixel by pixel: `[batch, …spatial]`; NaN where the label is ignored or the probability is NaN. Its mean over the
  * pixels of a class is the class's `confidence` in `segmentationMetrics`. Arguments and errors as `reliability`.
+ *
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param probabilities `[batch, …space, classes]`, or one channel for two classes.
+ * @param options their defaults stand with their types.
+ * @returns float64 values in the order of pixels, and their shape; a promise where tensors came in.
  */
 export function confidenceMap<V extends Values, W extends Values = V>(
   labels: V,

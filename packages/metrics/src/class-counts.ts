@@ -136,6 +136,10 @@ export function assertClass(where: string, value: number, classes: number): void
 
 /**
  * True and false positives and negatives of each image and class, in pixels.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns counts `[image][class]`; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
 export function classCounts<V extends Values, W extends Values = V>(

@@ -55,6 +55,9 @@ const column = (matrix: readonly (readonly number[])[], c: number) => matrix.map
 /**
  * Confusion matrix of all pixels together: rows are true classes, columns predicted ones.
  * @param labels class indices of any shape; `predictions` of the same.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns `[true class][predicted class]`, pixels or shares of them; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
 export function confusionMatrix<V extends Values, W extends Values = V>(
@@ -100,6 +103,10 @@ export const kappaSchema = optionsOf<KappaOptions>(
  *
  * with w = 1 beside the diagonal, or |i − j|, or (i − j)². NaN when none is expected (one class alone in both), as in
  * scikit-learn.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number, at most 1; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  * @see Cohen, A coefficient of agreement for nominal scales, 1960; Weighted kappa, 1968.
  */
@@ -127,6 +134,10 @@ export function cohenKappa<V extends Values, W extends Values = V>(
 /**
  * Matthews correlation of several classes over all pixels (Gorodkin's R_K); 0 when truth or prediction has one class
  * only, as in scikit-learn. For one class against the rest see `countScore('matthews', …)`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [−1, 1]; a promise where tensors came in.
  * @see Gorodkin, Comparing two K-category assignments by a K-category correlation coefficient, 2004.
  */
 export function matthewsCorrcoef<V extends Values, W extends Values = V>(
@@ -171,6 +182,9 @@ function assertIndex(where: string, value: number): void {
 /**
  * Share of pixels whose class is right; NaN when every pixel is ignored.
  * @param labels class indices `[batch, …spatial]`; `predictions` of the same shape.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1]; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
 export function pixelAccuracy<V extends Values, W extends Values = V>(

@@ -139,8 +139,11 @@ function weightedMean(scores: readonly number[], weights: readonly number[]): nu
  *
  *     countScore('iou', labels, predictions, { classes: 3, reduction: 'none' }); // one number a class
  *
+ * @param measure one of `countMeasures`.
  * @param labels class indices `[batch, …spatial]`, or one-hot when `classes` is not given.
  * @param predictions of the same shape; class indices after argmax, not scores.
+ * @param options their defaults stand with their types.
+ * @returns one number, or what `average` leaves: a score for each class, image or both; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  */
 export function countScore<V extends Values, W extends Values = V>(
@@ -163,21 +166,39 @@ export function countScore<V extends Values, W extends Values = V>(
   );
 }
 
-/** Jaccard index TP / (TP + FP + FN). Arguments and errors as `countScore`. */
+/**
+ * Jaccard index TP / (TP + FP + FN). Arguments and errors as `countScore`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1], or what `average` leaves; a promise where tensors came in.
+ */
 export const iou = <V extends Values, W extends Values = V>(
   labels: V,
   predictions: W,
   options: ScoreOptions = {},
 ): Answer<V | W, ScoreResult> => countScore('iou', labels, predictions, options);
 
-/** Dice coefficient 2 TP / (2 TP + FP + FN). Arguments and errors as `countScore`. */
+/**
+ * Dice coefficient 2 TP / (2 TP + FP + FN). Arguments and errors as `countScore`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1], or what `average` leaves; a promise where tensors came in.
+ */
 export const diceCoefficient = <V extends Values, W extends Values = V>(
   labels: V,
   predictions: W,
   options: ScoreOptions = {},
 ): Answer<V | W, ScoreResult> => countScore('dice', labels, predictions, options);
 
-/** Mean of recall and specificity of each class. Arguments and errors as `countScore`. */
+/**
+ * Mean of recall and specificity of each class. Arguments and errors as `countScore`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1], or what `average` leaves; a promise where tensors came in.
+ */
 export const balancedAccuracy = <V extends Values, W extends Values = V>(
   labels: V,
   predictions: W,
@@ -194,7 +215,13 @@ export const fBetaSchema = optionsOf<FBetaOptions>({
   beta: number('How many times as much recall counts as precision.', { default: 1, ...positive }),
 });
 
-/** F-beta score (1 + β²) TP / ((1 + β²) TP + β² FN + FP). Arguments and errors as `countScore`. */
+/**
+ * F-beta score (1 + β²) TP / ((1 + β²) TP + β² FN + FP). Arguments and errors as `countScore`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1], or what `average` leaves; a promise where tensors came in.
+ */
 export function fBeta<V extends Values, W extends Values = V>(
   labels: V,
   predictions: W,

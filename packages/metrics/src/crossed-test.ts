@@ -48,6 +48,8 @@ function permutationP(differences: readonly number[]): number {
  * other seeds and other patients were possible. With one it is about these two networks: a permutation by group.
  *
  * @param first scores `[seed][image]` of the networks of one loss; `second` of the other, paired by seed and image.
+ * @param second as `first`, on the same seeds and images.
+ * @param options their defaults stand with their types.
  * @returns the difference first − second with its interval and its variances.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see `crossedInterval`; Fisher, The design of experiments, 1935.
@@ -82,6 +84,10 @@ export interface CrossedComparison extends CrossedTest {
  * Every pair of named columns of scores `[seed][image]`, with Holm's correction over all pairs.
  *
  *     compareCrossed({ ce: [[0.81, 0.85]], dice: [[0.84, 0.86]] }, { groups: patients });
+ *
+ * @param columns scores `[seed][image]` by name; the same seeds and images in each.
+ * @param options their defaults stand with their types.
+ * @returns one comparison for each pair, in the order of the columns.
  */
 export function compareCrossed(
   columns: Readonly<Record<string, CrossedValues>>,

@@ -125,6 +125,7 @@ function critical({ seeds, groups, bySeed, byGroup }: Squares, level: number): n
  *     crossedInterval([[0.8, 0.7, 0.9], [0.82, 0.74, 0.88]], { groups: ['ann', 'ann', 'bob'] });
  *
  * @param values scores `[seed][image]`; images with a NaN are left out.
+ * @param options their defaults stand with their types.
  * @returns NaN bounds with fewer than two groups.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Dorfman, Berbaum, Metz, 1992; Hillis, 2007 (crossed readers and cases); Cochran, 1964 (the critical value).

@@ -38,6 +38,8 @@ export const generalizedDiceSchema = optionsOf<GeneralizedDiceOptions>({
 /**
  * Generalised Dice score of each image: 2 Σ w·TP / Σ w·(G + P), with true pixels G and predicted pixels P.
  * @param labels class indices `[batch, …spatial]`, or one-hot when `classes` is not given.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
  * @returns `[batch]`, or `[batch][classes]` for `reduction: 'none'`.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  * @see Sudre et al., 2017. https://arxiv.org/abs/1707.03237

@@ -17,6 +17,8 @@ const toGrid = async (where: string, values: Values): Promise<Grid> =>
 
 /**
  * Copies a tensor to host memory without stalling a GPU; other values are brought to one form.
+ * @param values a tensor, plain arrays, a raster, or `{ data, shape }`.
+ * @returns data in host memory, with their shape.
  * @throws {SegscapeError} `SHAPE_MISMATCH` for values that do not say their shape.
  */
 export const readGrid = (values: Values): Promise<Grid> => toGrid('readGrid', values);

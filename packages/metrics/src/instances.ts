@@ -45,6 +45,9 @@ export const instanceSchema = optionsOf<InstanceOptions>({
  *
  * @param labels instance numbers of one image, 0 is background; `predictions` of the same shape. Binary masks become
  *   instances by `connectedComponents` or `splitTouching` of `@segscape/morphology`.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns F1, precision, recall and their like, by threshold; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Caicedo et al., Nucleus segmentation across imaging experiments: the 2018 Data Science Bowl, 2019.
  */

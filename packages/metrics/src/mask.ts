@@ -100,6 +100,9 @@ export const objectSchema = optionsOf<ObjectOptions>(
  *     byImageAndClass(labels, predictions, { classes: 3 }, (truth, predicted) => hausdorffDistance(truth, predicted));
  *
  * @param labels class indices `[batch, …spatial]`; `predictions` of the same shape.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @param measure what is measured of one class of one image.
  * @returns `[batch][classes]`, without the background unless asked for.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`.
  */

@@ -41,6 +41,8 @@ function thinned(membranes: Raster): Uint8Array {
  * Segments of an image from its membranes: thin the membranes, then number the 4-connected regions between them; 0 is
  * membrane.
  * @param membranes one image, any value but 0 is membrane.
+ * @param options their defaults stand with their types.
+ * @returns int32 labels of the same size: 0 on membranes, then 1, 2, ….
  * @throws {SegscapeError} `SHAPE_MISMATCH` when it is not one channel, `MASK_VALUE_UNKNOWN`; `BAD_OPTION` for a volume.
  */
 export function segmentsOfMembranes(
@@ -168,6 +170,9 @@ function segmentScores<V extends Values, W extends Values = V>(
  * `segmentsOfMembranes`.
  *
  * @param labels segment numbers of one image, 0 is none; `predictions` of the same shape.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns the score with its two parts; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Arganda-Carreras et al., 2015, doi:10.3389/fnana.2015.00142
  */
@@ -193,6 +198,11 @@ export function randScore<V extends Values, W extends Values = V>(
 /**
  * Foreground-restricted information score V_info of ISBI 2012: mutual information of the segmentations over the entropy
  * of the prediction (`split`) and of the truth (`merge`); 0/0 is 1. Arguments, errors and source as `randScore`.
+ *
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns the score with its two parts; a promise where tensors came in.
  */
 export function informationScore<V extends Values, W extends Values = V>(
   labels: V,

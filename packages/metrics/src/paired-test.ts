@@ -38,6 +38,10 @@ export interface PairedTest {
  * Pairs with a NaN and pairs without a difference are left out; equal differences share their mean rank. The exact
  * p-value counts all 2ⁿ signs of the ranks as they are, ties included. Without any difference p is 1.
  *
+ * @param first one score an image.
+ * @param second scores of the same images, in the same order.
+ * @param options their defaults stand with their types.
+ * @returns the statistic, p and the size of the difference.
  * @throws {SegscapeError} `SHAPE_MISMATCH` when the lengths differ, `BAD_OPTION`.
  * @see Wilcoxon, Individual comparisons by ranking methods, 1945; Kerby, The simple difference formula, 2014.
  */
@@ -127,6 +131,8 @@ function hodgesLehmann(differences: readonly number[]): number {
 
 /**
  * Holm's correction for several tests: adjusted p-values in the order given, at most 1. NaN stays NaN and is not counted.
+ * @param pValues one for each test.
+ * @returns as many, in the same order.
  * @see Holm, A simple sequentially rejective multiple test procedure, 1979.
  */
 export function holm(pValues: readonly number[]): number[] {
@@ -155,6 +161,10 @@ export interface Comparison extends PairedTest {
  * Tests every pair of named columns, paired by position, with Holm's correction over all pairs.
  *
  *     compareAll({ ce: [0.81, 0.85, …], dice: [0.84, 0.86, …] }, { groups: patients });
+ *
+ * @param columns scores by name, one an image, the same images in each.
+ * @param options their defaults stand with their types.
+ * @returns one comparison for each pair, in the order of the columns.
  */
 export function compareAll(
   columns: Readonly<Record<string, readonly number[]>>,

@@ -41,6 +41,9 @@ export const panopticSchema = optionsOf<PanopticOptions>({
  * For several classes, run it on each class's objects and average.
  *
  * @param labels object numbers of one image, 0 is none; `predictions` of the same shape.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns panoptic quality, with its recognition and its segmentation quality; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`.
  * @see Kirillov, He, Girshick, Rother, Dollár, Panoptic segmentation, 2019. https://arxiv.org/abs/1801.00868
  */

@@ -134,6 +134,9 @@ export function averageScores(images: readonly Scores[], names: readonly string[
 /**
  * Scores as one flat record, for a row of a table: `pixelAccuracy`, `iou.mean`, `iou.disc`, … with the names of
  * the classes.
+ *
+ * @param scores what `segmentationMetrics` computes.
+ * @returns numbers by name.
  */
 export function scoreRecord(scores: Scores): Record<string, number> {
   const record: Record<string, number> = { pixelAccuracy: scores.pixelAccuracy };

@@ -79,6 +79,8 @@ export interface SegmentationMetrics {
  *
  * A class that is in neither truth nor prediction has no IoU or Dice (0/0): NaN, left out of means;
  * `zeroDivision: 1` counts it as right, as segmentation_models.pytorch does.
+ * @param options their defaults stand with their types.
+ * @returns what takes batches by `update`, and gives all scores by `compute`.
  * @throws {SegscapeError} `BAD_OPTION`; on update `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`.
  */
 export function segmentationMetrics(options: SegmentationMetricsOptions): SegmentationMetrics {

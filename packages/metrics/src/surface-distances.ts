@@ -85,6 +85,8 @@ function directed(
  * Distances from each surface to the other, element by element: what the surface metrics are made of.
  * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside.
  * @param predictions of the same shape.
+ * @param options their defaults stand with their types.
+ * @returns distances in the unit of `spacing`, and the size of each element of surface; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function surfaceDistances<V extends Values, W extends Values = V>(

@@ -104,6 +104,9 @@ function weightedQuantile({ distances, weights }: DirectedDistances, share: numb
  *
  * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside. For the
  *   classes of a batch see `byImageAndClass`.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in the unit of `spacing`; a promise where tensors came in.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Huttenlocher, Klanderman, Rucklidge, Comparing images using the Hausdorff distance, 1993.
  */
@@ -156,6 +159,11 @@ export const averageSurfaceDistanceSchema = optionsOf<AverageSurfaceDistanceOpti
 /**
  * Mean distance between the surfaces, in the unit of `spacing`. One mask empty: Infinity; both: NaN.
  * Arguments and errors as `hausdorffDistance`.
+ *
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in the unit of `spacing`; a promise where tensors came in.
  */
 export function averageSurfaceDistance<V extends Values, W extends Values = V>(
   labels: V,
@@ -199,6 +207,10 @@ export const surfaceDiceSchema = optionsOf<SurfaceDiceOptions>({
 /**
  * Surface Dice (normalised surface distance): the share of both surfaces that lies within a tolerance of the other one.
  * One mask empty: 0; both: NaN. Arguments and errors as `hausdorffDistance`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns one number in [0, 1]; a promise where tensors came in.
  * @see Nikolov et al., 2018. https://arxiv.org/abs/1809.04430
  */
 export function surfaceDice<V extends Values, W extends Values = V>(

@@ -29,6 +29,10 @@ export const surfaceOverlapSchema = optionsOf<SurfaceOverlapOptions>({
  * mean, weighed by the surfaces' sizes, is `surfaceDice`.
  *
  * A surface whose counterpart is empty overlaps by 0. Arguments and errors as `hausdorffDistance`.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param predictions class indices of the same shape, after argmax.
+ * @param options their defaults stand with their types.
+ * @returns a share in [0, 1] for each direction; a promise where tensors came in.
  * @see Nikolov et al., 2018. https://arxiv.org/abs/1809.04430
  */
 export function surfaceOverlap<V extends Values, W extends Values = V>(

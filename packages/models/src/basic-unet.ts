@@ -42,6 +42,8 @@ export const basicUnetSchema: OptionsSchema<BasicUnetOptions> = optionsOf<BasicU
  *
  * Parameters and features: those of `unet`.
  *
+ * @param options their defaults stand with their types.
+ * @returns the network: `init` gives its parameters, `forward` trains, `apply` infers.
  * @throws {SegscapeError} `BAD_OPTION`.
  * @see https://docs.monai.io/en/stable/networks.html#basicunet; after Falk et al., U-Net, 2019, https://doi.org/10.1038/s41592-018-0261-2
  */

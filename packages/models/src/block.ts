@@ -43,7 +43,15 @@ export type BlockMaker = (
   options: BlockForm,
 ) => Block;
 
-/** Two 3×3 convolutions (or `convolutions`), each with its normalisation and ReLU: `scope.conv.0`, `scope.conv.1`. */
+/**
+ * Two 3×3 convolutions (or `convolutions`), each with its normalisation and ReLU: `scope.conv.0`, `scope.conv.1`.
+ * @param scope what its parameters begin with.
+ * @param spatial 2 for images, 3 for volumes.
+ * @param from channels that come in.
+ * @param to channels that go out.
+ * @param options padding, normalisation, kernels.
+ * @returns a part of a network.
+ */
 export const plainBlock: BlockMaker = (scope, spatial, from, to, options) => {
   const layers = Array.from({ length: options.convolutions ?? 2 }, (_, index) =>
     index === 0
@@ -69,6 +77,13 @@ export const plainBlock: BlockMaker = (scope, spatial, from, to, options) => {
 /**
  * Two 3×3 convolutions beside a 1×1 convolution, `scope.shortcut`, and a ReLU of their sum (He et al., 2015,
  * https://arxiv.org/abs/1512.03385); without padding the shortcut's maps are cropped at the centre.
+ *
+ * @param scope what its parameters begin with.
+ * @param spatial 2 for images, 3 for volumes.
+ * @param from channels that come in.
+ * @param to channels that go out.
+ * @param options padding, normalisation, kernels.
+ * @returns a part of a network.
  */
 export const residualBlock: BlockMaker = (scope, spatial, from, to, options) => {
   const first = unit(scope, 0, { ...options, spatial, from, to });

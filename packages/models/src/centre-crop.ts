@@ -4,6 +4,9 @@ import { clone, slice, type Tensor } from '@tensorflow/tfjs-core';
 /**
  * The middle of `[batch, …spatial, channels]`, of the given spatial size; where the rest is odd, one pixel more
  * is cut off at the end than at the beginning.
+ * @param x a batch.
+ * @param size pixels along each spatial axis.
+ * @returns `[batch, …size, channels]`.
  * @throws {SegscapeError} `BAD_OPTION` when `size` is larger than the tensor.
  */
 export function centreCrop(x: Tensor, size: readonly number[]): Tensor {

@@ -43,7 +43,12 @@ const edgesOf = (size: number | readonly number[], spatial: 2 | 3): readonly num
 const padded = (x: Tensor, edges: readonly number[]): Tensor =>
   pad(x, [[0, 0], ...edges.map((n): [number, number] => [n >> 1, n >> 1]), [0, 0]]);
 
-/** Convolution with its bias: `name.kernel` `[size, size, from, to]`, `name.bias` `[to]`. */
+/**
+ * Convolution with its bias: `name.kernel` `[size, size, from, to]`, `name.bias` `[to]`.
+ * @param name what its parameters begin with.
+ * @param options kernel, channels, padding, stride.
+ * @returns a part of a network.
+ */
 export function convolution(
   name: string,
   { spatial, size, from, to, padding, stride, bias = true }: ConvolutionOptions,
@@ -83,6 +88,10 @@ export interface UpsamplingOptions {
 /**
  * Doubles the size, or multiplies it by `stride`: `name.kernel` is `[…stride, to, from]` for `'transpose'`, `[1, 1, from, to]` for
  * `'bilinear'`.
+ *
+ * @param name what its parameters begin with.
+ * @param options channels, how, and by how much.
+ * @returns a part of a network.
  */
 export function upsampling(name: string, { spatial, from, to, up, stride }: UpsamplingOptions): Layer {
   const edges = stride ?? Array<number>(spatial).fill(2);
@@ -152,7 +161,14 @@ export interface BlockOptions extends NormOptions {
   readonly bias?: boolean;
 }
 
-/** 3×3 convolution, normalisation (unless none) and, unless `linear`, a ReLU: `scope.conv.i.*`, `scope.norm.i.*`. */
+/**
+ * 3×3 convolution, normalisation (unless none) and, unless `linear`, a ReLU: `scope.conv.i.*`, `scope.norm.i.*`.
+ * @param scope what its parameters begin with.
+ * @param index of the convolution in its block.
+ * @param options kernel, channels, padding, normalisation.
+ * @param linear whether no ReLU follows. Default false.
+ * @returns a part of a network.
+ */
 export function unit(scope: string, index: number, options: BlockOptions, linear = false): Layer {
   const { norm, size = 3, bias = norm === 'none', slope } = options;
   return sequence([

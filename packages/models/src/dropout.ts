@@ -54,6 +54,10 @@ export function uniformNumbers(shape: readonly number[], seed: Tensor, label: st
 /**
  * Inverted dropout (Srivastava et al., 2014): while training, each unit is zero with probability `rate`, the
  * others are divided by `1 - rate`.
+ *
+ * @param name of its stream of random numbers.
+ * @param rate in [0, 1).
+ * @returns a part of a network.
  */
 export function dropout(name: string, rate: number): Layer {
   return {

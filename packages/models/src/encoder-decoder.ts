@@ -59,6 +59,7 @@ export interface EncoderDecoderOptions {
  * `deepSupervision` `decoder.S.head.*`. Features to tap: those of the levels, `decoder.S.up`, `decoder.S`, `logits`.
  *
  * @param name with which errors begin.
+ * @param options their defaults stand with their types.
  * @returns what `defineModel` needs.
  * @throws {SegscapeError} `BAD_OPTION` for an encoder without levels, with a first level that shrinks the images, or with strides
  * that are not one for each axis.

@@ -18,7 +18,12 @@ export type Encoder = readonly EncoderLevel[];
 const one = { 2: [1, 1], 3: [1, 1, 1] } as const;
 const two = { 2: [2, 2], 3: [2, 2, 2] } as const;
 
-/** A block as a level of its own: at the images' size, or behind 2×2 (2×2×2) maximum pooling; `drop` follows the block. */
+/**
+ * A block as a level of its own: at the images' size, or behind 2×2 (2×2×2) maximum pooling; `drop` follows the block.
+ * @param block what comes after the pooling.
+ * @param options its channels, and whether it pools.
+ * @returns a level of an encoder.
+ */
 export function pooledLevel(
   block: Block,
   { spatial, channels, pooled, drop, cut = 0 }: PooledLevelOptions,

@@ -11,6 +11,11 @@ export interface Gate {
 /**
  * Additive attention: one weight in [0, 1] a pixel, `sigmoid(psi(relu(signal + skip)))` with 1×1 convolutions to half
  * the channels. Here the signal is the upsampled map, so that both have one size and no weight need be interpolated.
+ *
+ * @param scope what its parameters begin with.
+ * @param spatial 2 for images, 3 for volumes.
+ * @param channels of the skipped maps.
+ * @returns a part of a network.
  */
 export function attentionGate(scope: string, spatial: 2 | 3, channels: number): Gate {
   const inner = Math.max(1, channels >> 1);

@@ -26,7 +26,12 @@ export interface Layer {
   apply(x: Tensor, pass: Pass): Tensor;
 }
 
-/** The parameter of that name, or an error that says which are there. */
+/**
+ * The parameter of that name, or an error that says which are there.
+ * @param pass what a layer is given.
+ * @param name of the parameter.
+ * @returns the tensor, which stays the caller's.
+ */
 export function parameter({ params }: Pass, name: string): Tensor {
   const value = params[name];
   if (value !== undefined) return value;
@@ -37,7 +42,11 @@ export function parameter({ params }: Pass, name: string): Tensor {
   );
 }
 
-/** Layers one after another. */
+/**
+ * Layers one after another.
+ * @param layers in their order.
+ * @returns a part of a network.
+ */
 export function sequence(layers: readonly Layer[]): Layer {
   return {
     specs: layers.flatMap(({ specs }) => specs),

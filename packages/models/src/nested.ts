@@ -105,6 +105,9 @@ function nestedBody(name: string, options: ResolvedOptions): NetworkBody {
  * logits of the top level's earlier nodes, `node.0.J.head.*`; `padding` is 'same'. Default `norm` 'batch'.
  *
  * Parameters and features: `node.L.J.up.*`, `node.L.J.conv.I.*`, where J = 0 is the encoder; `head.*`.
+ *
+ * @param options their defaults stand with their types.
+ * @returns the network: `init` gives its parameters, `forward` trains, `apply` infers.
  */
 export const nestedUnet = defineModel('nestedUnet', nestedUnetSchema, (options, name) =>
   nestedBody(name, resolved(name, options)),

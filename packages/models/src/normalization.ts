@@ -65,7 +65,13 @@ function defaultGroups(channels: number): number {
   return 1;
 }
 
-/** `name.scale` and `name.offset` per channel; for batch normalisation also the running `mean` and `variance`. */
+/**
+ * `name.scale` and `name.offset` per channel; for batch normalisation also the running `mean` and `variance`.
+ * @param name what its parameters begin with.
+ * @param channels of the maps.
+ * @param options which one.
+ * @returns a part of a network.
+ */
 export function normalization(
   name: string,
   channels: number,

@@ -70,6 +70,7 @@ const smallest = 4;
  *
  *     planNetwork({ patchSize: [20, 320, 256], spacing: [5, 0.5, 0.5] }).strides[1]; // [1, 2, 2]
  *
+ * @param given patch and spacing along each axis.
  * @returns plain JSON.
  * @throws {SegscapeError} `BAD_OPTION`.
  * @see Isensee et al., nnU-Net, 2021, https://doi.org/10.1038/s41592-020-01008-z; `get_pool_and_conv_props` of its code.

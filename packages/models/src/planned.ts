@@ -129,6 +129,8 @@ export const dynamicUnetSchema: OptionsSchema<DynamicUnetOptions> = optionsOf<Dy
  *
  * Parameters and features: those of `unet`, and of `residualLevel` with a residual encoder.
  *
+ * @param options their defaults stand with their types.
+ * @returns the network: `init` gives its parameters, `forward` trains, `apply` infers.
  * @throws {SegscapeError} `BAD_OPTION`.
  * @see Isensee et al., nnU-Net, 2021, https://doi.org/10.1038/s41592-020-01008-z
  */
@@ -150,6 +152,8 @@ export const residualEncoderUnetSchema: OptionsSchema<ResidualEncoderUnetOptions
  * nnU-Net's residual encoder U-Net over images, of a depth that is given instead of planned: every level halves both axes, every
  * kernel is 3×3. `dynamicUnet({ encoder: 'residual' })` plans it, for volumes, too.
  *
+ * @param options their defaults stand with their types.
+ * @returns the network: `init` gives its parameters, `forward` trains, `apply` infers.
  * @throws {SegscapeError} `BAD_OPTION`.
  * @see Isensee et al., nnU-Net Revisited, 2024, https://arxiv.org/abs/2404.09556
  */

@@ -28,6 +28,9 @@ export interface ResidualLevelOptions {
  * Parameters: `scope.block.B.conv.I.*`, `scope.block.B.norm.I.*`, `scope.block.B.shortcut.*`, and `encoder.stem.*`. Features
  * to tap: `scope.block.B`, `scope`.
  *
+ * @param scope what its parameters begin with.
+ * @param options channels, blocks, kernels.
+ * @returns a level of an encoder.
  * @see Isensee et al., nnU-Net Revisited, 2024, https://arxiv.org/abs/2404.09556; He et al., Bag of Tricks, 2019,
  * https://arxiv.org/abs/1812.01187
  */

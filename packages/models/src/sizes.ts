@@ -102,6 +102,9 @@ export function alignedSizes(name: string, multiples: readonly number[]): Sizes 
 /**
  * Sizes that are multiples of one number.
  * @param length of the logits along one axis, from the length of the images; it must not fall where that grows.
+ * @param name of the network, for messages.
+ * @param multiple what each axis must be a multiple of, pixels.
+ * @returns which sizes of images fit, and what comes out.
  */
 export function sizesOf(name: string, multiple: number, length: (input: number) => number): Sizes {
   const up = (n: number) => Math.max(1, Math.ceil(n / multiple)) * multiple;

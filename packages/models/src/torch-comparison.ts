@@ -37,6 +37,9 @@ const reversed = (shape: readonly number[]) =>
  * of ours computes as a whole.
  *
  * @param stateDict tensors by name, from `readTorch` or `decodeParams`; only names and shapes are read.
+ * @param model to compare with.
+ * @param options their defaults stand with their types.
+ * @returns what matches, what does not and why, by layer.
  */
 export function compareTorch(stateDict: Params, model: Model, options: TorchOptions = {}): TorchComparison {
   const names = Object.keys(stateDict).filter((name) => !name.endsWith('num_batches_tracked'));

@@ -96,6 +96,8 @@ function assertNothingLeft(stateDict: Params, used: ReadonlySet<string>, { name 
  * counters (`num_batches_tracked`) are passed over.
  *
  * @param stateDict tensors by name, as `decodeParams` reads a safetensors file and `readTorch` one of PyTorch's. They stay the caller's.
+ * @param model whose parameters they become.
+ * @param options their defaults stand with their types.
  * @returns parameters in the model's order; the caller disposes them.
  * @throws {SegscapeError} `SHAPE_MISMATCH` when one is missing, has another shape or is left over; `BAD_OPTION` when the weights
  * are of a known network that joins its channels in another order than the model, which shapes cannot tell.
@@ -126,6 +128,8 @@ export function fromTorch(stateDict: Params, model: Model, options: FromTorchOpt
 /**
  * A PyTorch state dict from our parameters, with the names of a public network if `layout` says one; `encodeParams` writes it as
  * safetensors.
+ * @param model whose parameters they are.
+ * @param options their defaults stand with their types.
  * @returns new tensors, the caller disposes them.
  */
 export function toTorch(params: Params, model: Model, options: TorchOptions = {}): Params {

@@ -66,6 +66,8 @@ export const unetSchema = familySchema();
  * and `decoder.S.conv.I.*` (step S = 0 the deepest), `head.kernel`, `head.bias`, with `deepSupervision` `decoder.S.head.*`. Features to tap: `encoder.L`,
  * `encoder.L.conv.I` (after the ReLU), `decoder.S.up`, `decoder.S`, `decoder.S.conv.I`, `logits`.
  *
+ * @param options their defaults stand with their types.
+ * @returns the network: `init` gives its parameters, `forward` trains, `apply` infers.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export const unet = defineModel('unet', unetSchema, (options, name) =>
@@ -78,6 +80,9 @@ export const unet3dSchema = familySchema({ depth: 4, baseChannels: 32, norm: 'ba
  * `unet` over volumes `[batch, depth, height, width, channels]`, after Çiçek et al., 2016
  * (https://arxiv.org/abs/1606.06650); unlike there, both convolutions of a block have the same width.
  * Default `depth` 4, `baseChannels` 32, `norm` 'batch'.
+ *
+ * @param options their defaults stand with their types.
+ * @returns the network: `init` gives its parameters, `forward` trains, `apply` infers.
  */
 export const unet3d = defineModel('unet3d', unet3dSchema, (options, name) =>
   unetOf(name, 3, resolved(name, options)),

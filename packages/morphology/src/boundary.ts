@@ -13,6 +13,8 @@ export interface BoundaryOptions extends ConnectivityOption {
  * Boundaries of labelled regions. Inner: pixels that have a neighbour of another value, in a binary mask the mask
  * minus its erosion. Outer: background pixels that have a neighbour in a region.
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options inner or outer side, neighbours, and what lies beyond the image.
  * @returns uint8 raster of 0 and 1.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */

@@ -12,6 +12,9 @@ export interface ClearBorderOptions extends ConnectivityOption {
  * Without the components that touch the border of the image or volume, which are seen in part only; the others keep their
  * values. Diagonal neighbours are of one component with `connectivity: 2` (3 in a volume), scikit-image's default.
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options width of the border in pixels, and neighbours.
+ * @returns the same kind of raster.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function clearBorder(mask: Raster, { width: reach = 0, ...options }: ClearBorderOptions = {}): Raster {

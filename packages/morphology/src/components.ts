@@ -25,6 +25,9 @@ function rootOf(parents: Int32Array, at: number): number {
  *
  *     const { labels, count } = connectedComponents(mask, { connectivity: 2 });
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options neighbours that touch: `connectivity`.
+ * @returns int32 labels, 0 in the background and 1, 2, … in the order of rows, with how many there are.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function connectedComponents(mask: Raster, { connectivity }: ConnectivityOption = {}): Components {
@@ -91,6 +94,9 @@ export interface RemoveSmallOptions extends ConnectivityOption {
 
 /**
  * Without the components that have fewer than `minSize` pixels; the others keep their values.
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options `minSize` in pixels, and neighbours.
+ * @returns the same kind of raster.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function removeSmall(mask: Raster, { minSize, ...options }: RemoveSmallOptions): Raster {
@@ -101,6 +107,9 @@ export function removeSmall(mask: Raster, { minSize, ...options }: RemoveSmallOp
 
 /**
  * Only the component with most pixels, the first of equals; an empty mask stays empty.
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options neighbours that touch: `connectivity`.
+ * @returns the same kind of raster.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function largestComponent(mask: Raster, options: ConnectivityOption = {}): Raster {
@@ -115,6 +124,8 @@ export function largestComponent(mask: Raster, options: ConnectivityOption = {})
  * A binary mask with its holes filled: background that cannot reach the border without crossing foreground.
  * `connectivity` is the background's; the default 1 makes diagonal walls tight, as in scipy.
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options neighbours that touch: `connectivity`.
  * @returns uint8 raster of 0 and 1.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */

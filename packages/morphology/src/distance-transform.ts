@@ -75,6 +75,8 @@ function scanRows(
  *
  *     distanceTransform(mask, { spacing: [0.5, 0.5], signed: true });
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options `spacing`, and the metric.
  * @returns float32 raster of the mask's size.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Maurer, Qi, Raghavan, A linear time algorithm for computing exact Euclidean distance transforms of binary
@@ -118,6 +120,8 @@ export function distanceTransform(
  * Distance transform with the position of the background pixel that each distance is measured to. Where
  * several are equally near, one of them.
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options `spacing`, the distance between neighbours along each axis.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function nearestFeatures(

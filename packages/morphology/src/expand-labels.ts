@@ -11,6 +11,9 @@ export interface ExpandLabelsOptions extends Pick<DistanceOptions, 'spacing'> {
  * Grows labels into the background, up to a distance and never into each other: a background pixel takes the label that is
  * nearest. Where several are equally near, one of them.
  *
+ * @param labels a raster of one channel; 0 is the background.
+ * @param options the distance in the unit of `spacing`, without which it is pixels.
+ * @returns the same kind of raster.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function expandLabels(labels: Raster, { distance = 1, spacing }: ExpandLabelsOptions = {}): Raster {

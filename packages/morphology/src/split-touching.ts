@@ -18,6 +18,8 @@ export interface SplitTouchingOptions extends ConnectivityOption {
  * maximum, and a watershed from the markers down to the mask's edge. Objects too thin for a marker are left out
  * of the flood, and come back as components of their own.
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options radius of the closing in pixels, share of the largest distance, neighbours.
  * @returns int32 labels, 0 in the background, one for each object.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */

@@ -193,23 +193,39 @@ function apply(where: string, mask: Raster, options: StructuringOptions, values:
 
 /**
  * Binary dilation: 1 where the element, put there, touches the mask.
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options the element, how often, and what lies beyond the border.
  * @returns uint8 raster of 0 and 1.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export const dilate = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('dilate', mask, options, [1]);
 
-/** Binary erosion: 1 where the element, put there, lies in the mask. Arguments, result and errors as `dilate`. */
+/**
+ * Binary erosion: 1 where the element, put there, lies in the mask. Arguments, result and errors as `dilate`.
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options the element, how often, and what lies beyond the border.
+ * @returns uint8 raster of 0 and 1.
+ */
 export const erode = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('erode', mask, options, [0]);
 
-/** Erosion, then dilation: takes away what the element does not fit into. Arguments, result and errors as `dilate`. */
+/**
+ * Erosion, then dilation: takes away what the element does not fit into. Arguments, result and errors as `dilate`.
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options the element, how often, and what lies beyond the border.
+ * @returns uint8 raster of 0 and 1.
+ */
 export const open = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('open', mask, options, [0, 1]);
 
 /**
  * Dilation, then erosion: closes gaps narrower than the element. The plane goes on beyond the border, so nothing is lost
  * there, unless `borderValue` is given. Arguments, result and errors as `dilate`.
+ *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options the element, how often, and what lies beyond the border.
+ * @returns uint8 raster of 0 and 1.
  */
 export const close = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('close', mask, options, [1, 0]);

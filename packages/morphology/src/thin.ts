@@ -43,6 +43,8 @@ function table(rule: (ring: Ring, odd: boolean) => boolean, odd: boolean): Uint8
 /**
  * Thins a 2-D mask to lines one pixel wide that keep its connectivity (8 neighbours).
  *
+ * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param options by whose rules.
  * @returns uint8 raster of 0 and 1.
  * @throws {SegscapeError} `SHAPE_MISMATCH`; `BAD_OPTION` for a volume.
  * @see Zhang, Suen, A fast parallel algorithm for thinning digital patterns, 1984; Guo, Hall, Parallel thinning with

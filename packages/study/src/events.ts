@@ -15,6 +15,8 @@ export interface EstimateFact {
   readonly epochs: number;
   /** Passes over the training images in one epoch. */
   readonly repeats: number;
+  /** Points along each axis of the surfaces, where a budget in minutes made them coarser than the config's. */
+  readonly resolution?: number;
   readonly stepMs: number;
 }
 

@@ -53,6 +53,18 @@ describe('a budget in minutes', () => {
         },
       ),
     ));
+  test('surfaces that would take more than half of it become coarser, as little as will do', () => {
+    const fine = { ...pace, rest: 3_660_000, surfaces: { time: 3_600_000, resolution: 21 } };
+    const length = lengthWithin(12, fine);
+    // An hour of 21 × 21 points and a minute besides: 6 × 6 would fit into half of 12 minutes, and 7 is the coarsest.
+    expect(length.resolution).toBe(7);
+    expect(durationOf(length, fine)).toBeLessThanOrEqual(12 * 60_000);
+    expect(length.epochs * length.repeats * pace.pass).toBeGreaterThan(200);
+    expect(lengthWithin(60, fine).resolution).toBe(13);
+    expect(lengthWithin(150, fine).resolution).toBeUndefined();
+    // Nothing can be done where the rest is something else.
+    expect(lengthWithin(12, { ...fine, surfaces: { time: 60_000, resolution: 5 } }).resolution).toBe(5);
+  });
   test('ten minutes of a small set are many steps in a fair number of epochs', () => {
     const { epochs, repeats } = lengthWithin(10, pace);
     expect(epochs).toBeGreaterThanOrEqual(20);

@@ -70,6 +70,8 @@ function boundaryPixels(planes: Tensor, space: readonly number[]): Tensor {
  * C is the number of true pixels at the boundary and S of all of the class. Sums run over the whole batch by default, as in
  * the authors' code. For images and volumes; boundaries are those of hard labels.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Sun, Luo, Li, Boundary difference over union loss for medical image segmentation, 2023.
  *   https://arxiv.org/abs/2308.00220

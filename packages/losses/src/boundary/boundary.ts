@@ -57,6 +57,8 @@ export function boundaryDistances(
  *
  *     const loss = weightedSum([[dice(), 1], [boundary({ classes: [1] }), 0.01]]);
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`, and `PREPARE_NEEDED` with plain labels
  *   where values cannot be read (WebGPU, under jit).
  * @see Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, 2019. https://arxiv.org/abs/1812.07032

@@ -105,6 +105,8 @@ function pixelSizes(where: string, prepared: Tensor | undefined, logits: Tensor)
  * The distances have no gradient. They need the prediction's values, so this loss runs eagerly only: not on
  * WebGPU and not under jit. `prepare(mask)` hands on the pixel size of masks that have one.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`, `NOT_TRACEABLE`.
  * @see Karimi, Salcudean, 2019. https://arxiv.org/abs/1904.10030
  */

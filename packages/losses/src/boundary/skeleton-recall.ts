@@ -60,6 +60,8 @@ function tubed(mask: Raster, tube: number): Uint8Array {
  * Skeletons are thinned by Guo and Hall's method, a volume's slice by slice. They come from `prepare(mask)` as
  * `{ labels, skeletons }`; with plain labels they are made on the spot, which reads them.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`, and `PREPARE_NEEDED` with plain labels where values
  *   cannot be read (WebGPU, under jit).
  * @see Kirchhoff, Rokuss, Roy, Kovacs, Ulrich, Wald, Zenk, Vollmuth, Kleesiek, Isensee, Maier-Hein, Skeleton recall loss for

@@ -78,6 +78,12 @@ export function labelForm(
 /**
  * Labels as one-hot planes, told apart by rank: the rank of the logits means one-hot (or soft, or binary
  * when there is one class), one less means indices; a last axis of 1 beside several classes means indices too.
+ *
+ * @param where the loss, for errors.
+ * @param labels class indices `[batch, …space]`, or planes `[batch, …space, classes]` of 0 and 1.
+ * @param logits `[batch, …space, classes]`.
+ * @param ignoreIndex label of pixels that count nowhere.
+ * @returns the labels as planes, and which pixels count.
  */
 export function readLabels(where: string, labels: Tensor, logits: Tensor, ignoreIndex?: number): LabelPlanes {
   const classes = logits.shape.at(-1) as number;

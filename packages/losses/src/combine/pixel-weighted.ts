@@ -67,6 +67,9 @@ function measured(where: string, weights: WeightMap, labels: Tensor, space: read
  *     const loss = pixelWeighted(focal(), unetWeightMap({ w0: 10, sigma: 5 }));
  *
  * @param weightMap from one sample's mask to its weights, one channel.
+ * @param loss a loss that has a value for each pixel.
+ * @param options where the weights come from.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION` for a loss that is not pixel-wise; when called, `SHAPE_MISMATCH`, and
  *   `PREPARE_NEEDED` with plain labels where values cannot be read (WebGPU, under jit).
  */

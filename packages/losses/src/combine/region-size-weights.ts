@@ -26,6 +26,8 @@ export const regionSizeWeightsSchema = optionsOf<RegionSizeWeightsOptions>({
  *
  *     const loss = pixelWeighted(crossEntropy(), regionSizeWeights());
  *
+ * @param options their defaults stand with their types.
+ * @returns a map of weights for a mask, `[height, width]`.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`.
  * @see Shirokikh, Shevtsov, Kurmukov, Dalechina, Krivov, Kostjuchenko, Golanov, Belyaev, Universal loss reweighting to
  *   balance lesion size inequality in 3D medical image segmentation, 2020. https://arxiv.org/abs/2007.10033

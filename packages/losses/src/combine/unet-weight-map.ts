@@ -72,6 +72,8 @@ function baseWeights(
  *
  *     const loss = pixelWeighted(crossEntropy(), unetWeightMap({ w0: 10, sigma: 5 }));
  *
+ * @param options `w0` and `sigma` in pixels, and class weights.
+ * @returns a map of weights for a mask, `[height, width]`.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Ronneberger, Fischer, Brox, 2015, equation 2. https://arxiv.org/abs/1505.04597
  */

@@ -38,6 +38,8 @@ export const rampUpSchema = optionsOf<RampUpOptions>(
  *
  *     weightedSum([[dice(), 1], [boundary(), rampUp({ from: 0.01, to: 1, epochs: 100 })]]);
  *
+ * @param options values at both ends, and the epochs between them.
+ * @returns the weight in each epoch, for `weightedSum`.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function rampUp(options: RampUpOptions): WeightSchedule {

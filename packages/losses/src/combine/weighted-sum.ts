@@ -72,6 +72,9 @@ const joinPrepared =
  * It has a value per pixel when all its terms have. Weights may change in training: then `weightsAt(epoch)` gives those of
  * an epoch by name, to be handed on beside the labels as scalars; without them they are those of the end.
  *
+ * @param terms pairs of a loss and its weight, a number or a schedule.
+ * @param options what every term shares: `ignoreIndex`.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION` without terms or with a weight that is neither finite nor a schedule.
  */
 export function weightedSum(

@@ -99,6 +99,9 @@ function make(config: LossConfig, kinds: Readonly<Record<string, LossKind>>, pat
  * `name` may stand for `kind`. A combinator's `ignoreIndex` goes to every part that can leave pixels out and does not say
  * which.
  *
+ * @param config plain JSON: the kind, and the options of that loss.
+ * @param options losses of your own, by kind.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_CONFIG` with the nearest name for a kind or an option that is unknown, or what a value must
  *   be; `details.path` leads to it: `['terms', 1, 'loss', 'gamma']`.
  */

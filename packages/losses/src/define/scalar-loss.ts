@@ -6,5 +6,8 @@ import type { LossFn } from '../loss.js';
  *
  *     const loss = lossFromConfig(config);
  *     if (isScalarLoss(loss)) variableGrads(() => loss(labels, logits));
+ *
+ * @param loss any loss.
+ * @returns whether its reduction leaves one number.
  */
 export const isScalarLoss = (loss: LossFn): loss is LossFn<Scalar> => loss.scalar;

@@ -28,6 +28,8 @@ export const binaryCrossEntropySchema = options<BinaryCrossEntropyOptions>({
  * computed from softplus, so it holds at any logit. The mean runs over pixels and classes; `'none'` gives
  * `[batch, …space]` for one class and `[batch, …space, classes]` for several.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  */
 export const binaryCrossEntropy = defineLoss(

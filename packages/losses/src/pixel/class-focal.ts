@@ -55,6 +55,8 @@ export function classFocalBody(
  *
  *     pixel = w_y · (1 - p_y)^gamma · (-log p_y)
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Yeung, Sala, Schönlieb, Rundo, 2022. https://arxiv.org/abs/2102.04525
  */
@@ -66,6 +68,8 @@ export const symmetricFocal = defineLoss('symmetricFocal', classFocalSchema, (se
  * Asymmetric focal loss: like `symmetricFocal`, but only the background is focused, so that the rare
  * foreground keeps its full cross-entropy.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Yeung, Sala, Schönlieb, Rundo, 2022. https://arxiv.org/abs/2102.04525
  */

@@ -34,6 +34,8 @@ export const crossEntropySchema = options<CrossEntropyOptions>({
  *
  *     const loss = crossEntropy({ classWeights: [1, 3], ignoreIndex: 255 });
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  */
 export const crossEntropy = defineLoss('crossEntropy', crossEntropySchema, (settings, where) => {

@@ -71,6 +71,8 @@ function normalize({ each, factor }: FocalTerms, valid: Tensor | undefined): Ten
  *
  *     const loss = focal({ gamma: 2, alpha: 0.75 });
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Lin, Goyal, Girshick, He, Dollár, 2017. https://arxiv.org/abs/1708.02002
  */

@@ -22,6 +22,8 @@ export const polySchema = options<PolyOptions>({
  *
  *     pixel = -log p_y + epsilon·(1 - p_y)
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Leng, Tan, Liu, Cubuk, Shi, Cheng, Anguelov, 2022. https://arxiv.org/abs/2204.12511
  */

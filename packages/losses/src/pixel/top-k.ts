@@ -47,6 +47,8 @@ const share = (most: number, k: number, valid: Tensor | undefined): Tensor | num
  * Ignored pixels are not among those counted; with `ignoredInMean` they are (as zeros, as in nnU-Net).
  * `'none'` gives the cross-entropy of the worst pixels and 0 elsewhere.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Wu, Shen, van den Hengel, 2016. https://arxiv.org/abs/1605.06885
  */

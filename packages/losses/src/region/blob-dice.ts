@@ -63,6 +63,8 @@ export const blobDiceSchema = options<BlobDiceOptions>({
  * come from `prepare(mask)` as `{ labels, objects }`, their numbers; with plain labels they are made on the spot, which
  * reads them.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`, and `PREPARE_NEEDED` with plain labels where values
  *   cannot be read (WebGPU, under jit).
  * @see Kofler, Shit, Ezhov, Fidon, Horvath, Al-Maskari, et al., blob loss: instance imbalance aware loss functions for

@@ -85,6 +85,8 @@ function softSkeleton(image: Tensor, iterations: number): Tensor {
  *
  *     1 - 2·precision·sensitivity / (precision + sensitivity)
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Shit, Paetzold et al., 2021. https://arxiv.org/abs/2003.07311
  */

@@ -59,6 +59,8 @@ export function classFocalTverskyBody(
 /**
  * Symmetric focal Tversky loss, `(1 - TI)^(1 - gamma)` for every class.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Yeung, Sala, Schönlieb, Rundo, 2022. https://arxiv.org/abs/2102.04525
  */
@@ -71,6 +73,8 @@ export const symmetricFocalTversky = defineLoss(
 /**
  * Asymmetric focal Tversky loss: the foreground classes are focused, the background counts as `1 - TI`.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Yeung, Sala, Schönlieb, Rundo, 2022. https://arxiv.org/abs/2102.04525
  */

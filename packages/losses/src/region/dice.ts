@@ -11,6 +11,8 @@ export const diceForm = { numerator: 2, overlap: 0, predicted: 1, actual: 1 };
  *
  *     const loss = dice({ includeBackground: false, batch: true });
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Milletari, Navab, Ahmadi, 2016. https://arxiv.org/abs/1606.04797 (with `squared: true`)
  */

@@ -28,6 +28,8 @@ export const focalTverskySchema = options<FocalTverskyOptions>({
  * An exponent below 1 turns towards regions that are nearly right, above 1 towards those that are wrong.
  * Defaults as in the paper: false negatives (`beta`) 0.7, false positives (`alpha`) 0.3.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Abraham, Khan, 2018. https://arxiv.org/abs/1810.07842
  */

@@ -47,6 +47,8 @@ function areaWeights(actual: Tensor, type: 'square' | 'simple' | 'uniform'): Ten
  *
  * Per sample (or per batch), then the mean; `reduction: 'none'` gives `[batch, 1]`.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Sudre, Li, Vercauteren, Ourselin, Cardoso, 2017. https://arxiv.org/abs/1707.03237
  */

@@ -77,6 +77,8 @@ function scaled(
  * Per sample (or per batch), then the mean; MONAI's code is equal to it for a batch of one, and mixes samples in larger
  * ones. With one class the logit x stands for the two classes `[0, x]`.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Fidon, Li, Garcia-Peraza-Herrera, Ekanayake, Kitchen, Ourselin, Vercauteren, Generalised Wasserstein Dice score for
  *   imbalanced multi-class segmentation, 2017. https://arxiv.org/abs/1707.00478

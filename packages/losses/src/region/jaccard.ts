@@ -8,6 +8,8 @@ import { indexBody, regionSchema } from './region-sums.js';
  *
  * The factor 2 only halves `smooth`; it is there in MONAI.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  */
 export const jaccard = defineLoss('jaccard', regionSchema, (settings, where) =>

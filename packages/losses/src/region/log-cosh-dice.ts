@@ -6,6 +6,8 @@ import { indexBody, regionSchema } from './region-sums.js';
 /**
  * Log-cosh Dice loss, `log cosh(Dice loss)` of the reduced Dice loss: smooth near 0, where Dice is linear.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Jadon, 2020. https://arxiv.org/abs/2006.14822
  */

@@ -132,6 +132,8 @@ const distance = (p: Tensor, t: Tensor): Tensor =>
  *
  * The mean runs over the classes that count, then over images where `perImage`; 0 when no class counts.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Berman, Rannen Triki, Blaschko, 2018. https://arxiv.org/abs/1705.08790
  */

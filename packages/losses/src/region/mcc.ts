@@ -62,6 +62,8 @@ function overPresent(numerator: Tensor, areas: Areas): Tensor {
  *
  * Sums run over the whole batch by default (`batch: true`), as in segmentation_models.pytorch.
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Abhishek, Hamarneh, 2021. https://arxiv.org/abs/2010.13454
  */

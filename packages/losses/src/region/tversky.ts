@@ -32,6 +32,8 @@ export function tverskyForm(where: string, alpha: number, beta: number): IndexFo
  *
  *     1 - (TP + smooth) / (TP + alpha·FP + beta·FN + smooth)
  *
+ * @param options their defaults stand with their types.
+ * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.
  * @see Salehi, Erdogmus, Gholipour, 2017. https://arxiv.org/abs/1706.05721 (alpha for false positives, as here)
  */

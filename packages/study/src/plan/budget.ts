@@ -16,6 +16,8 @@ export interface Pace {
   readonly search?: SearchSize;
   /** Everything but the trainings: surfaces, the last scores. */
   readonly rest: number;
+  /** What of the rest goes into surfaces, and how fine their grid is; absent without any. */
+  readonly surfaces?: { readonly time: number; readonly resolution: number };
 }
 
 /** Of a search for the learning rate of each loss. */
@@ -40,6 +42,8 @@ export interface Length {
   readonly epochs: number;
   /** Passes over the training images in one epoch. */
   readonly repeats: number;
+  /** Points along each axis of the surfaces, where those of the config take too much of a budget in minutes. */
+  readonly resolution?: number;
 }
 
 /** Epochs are how often a network is looked at: often enough to choose among, seldom enough to train meanwhile. */
@@ -57,20 +61,51 @@ export function lengthOf(steps: number, pass: number): Length {
 }
 
 /** Milliseconds that a study of this length takes. */
-export const durationOf = (
-  { epochs, repeats }: Length,
-  { step, scored, scoredBatches, pass, trainings, search, rest }: Pace,
-): number => {
+export function durationOf({ epochs, repeats, resolution }: Length, pace: Pace): number {
+  const { step, scored, scoredBatches, pass, trainings, search } = pace;
+  const { rest } = resolution === undefined ? pace : withResolution(pace, resolution);
   const searched = searchedEpochs(epochs, search);
   return (
     trainings * (epochs * repeats * pass * step + (epochs + 1) * scoredBatches * scored) +
     searched * (repeats * pass * step + (search?.scoredBatches ?? 0) * scored) +
     rest
   );
-};
+}
 
-/** The longest trainings that end within so many minutes; one pass over the images where even that is more. */
+/** Of a budget in minutes the surfaces leave at least this share to the trainings. */
+const trainingShare = 0.5;
+
+/** Below this a surface shows no valley; odd, so that the network itself is its middle. */
+const coarsest = 7;
+
+/** The finest grid of the surfaces that leaves enough time for the trainings; undefined where the config's does. */
+function resolutionWithin(minutes: number, { rest, surfaces }: Pace): number | undefined {
+  const time = minutes * 60_000 * (1 - trainingShare);
+  if (surfaces === undefined || rest <= time) return undefined;
+  const { resolution } = surfaces;
+  for (let finer = resolution - 1 - (resolution % 2); finer > coarsest; finer -= 2)
+    if (rest - surfaces.time * (1 - (finer / resolution) ** 2) <= time) return finer;
+  return Math.min(coarsest, resolution);
+}
+
+/** The same with surfaces of another grid. */
+function withResolution(pace: Pace, resolution: number): Pace {
+  if (pace.surfaces === undefined) return pace;
+  const time = pace.surfaces.time * (resolution / pace.surfaces.resolution) ** 2;
+  return { ...pace, rest: pace.rest - pace.surfaces.time + time, surfaces: { time, resolution } };
+}
+
+/**
+ * The longest trainings that end within so many minutes; one pass over the images where even that is more. Where surfaces
+ * would take more than half of the time, theirs is a coarser grid.
+ */
 export function lengthWithin(minutes: number, pace: Pace): Length {
+  const resolution = resolutionWithin(minutes, pace);
+  if (resolution === undefined) return longestWithin(minutes, pace);
+  return { ...longestWithin(minutes, withResolution(pace, resolution)), resolution };
+}
+
+function longestWithin(minutes: number, pace: Pace): Length {
   const { step, scored, scoredBatches, pass, trainings, search, rest } = pace;
   const each = (minutes * 60_000 - rest) / trainings;
   let best = lengthOf(1, pass);
@@ -90,7 +125,11 @@ export function lengthWithin(minutes: number, pace: Pace): Length {
 }
 
 /** The config with the length that its budget comes to. */
-export const withLength = (config: StudyConfig, length: Length): StudyConfig => ({
+export const withLength = (
+  config: StudyConfig,
+  { epochs, repeats, resolution = config.landscape.resolution }: Length,
+): StudyConfig => ({
   ...config,
-  training: { ...config.training, ...length },
+  training: { ...config.training, epochs, repeats },
+  landscape: { ...config.landscape, resolution },
 });
