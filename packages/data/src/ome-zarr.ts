@@ -14,13 +14,14 @@ import { isZarritaError, open, root } from 'zarrita';
 import { finished } from './decode/decoded.js';
 import { assertDeclared, defaultLimits, Unsupported } from './decode/faults.js';
 import { narrowed } from './decode/narrowed.js';
+import { withBoundedCodecs } from './ome-zarr/bounded-codecs.js';
 import { chosenLevel, type Level, levelsOf } from './ome-zarr/levels.js';
 import { type ZarrStore, zarrStore } from './ome-zarr/store.js';
 import { selectionOf, voxelsOf } from './ome-zarr/voxels.js';
 import { maxBytes as bound } from './option-lines.js';
 import { readFailure } from './read-failure.js';
 
-export type { ZarrStore } from './ome-zarr/store.js';
+export type { ZarrRange, ZarrStore } from './ome-zarr/store.js';
 
 export interface OmeZarrOptions {
   /** Which level of the pyramid, 0 the largest. Default 0, or as `scale` says. */
@@ -51,6 +52,15 @@ const where = 'readOmeZarr';
 async function groupAt(store: ZarrStore, path: string) {
   return open(root(store).resolve(path), { kind: 'group' });
 }
+
+/** The same store, its arrays' chunks bounded. */
+const bounded = (store: ZarrStore): ZarrStore => ({
+  ...(store.getRange && { getRange: store.getRange.bind(store) }),
+  async get(key) {
+    const bytes = await store.get(key);
+    return bytes !== undefined && /\/(\.zarray|zarr\.json)$/.test(key) ? withBoundedCodecs(bytes) : bytes;
+  },
+});
 
 async function picture(store: ZarrStore, options: OmeZarrOptions): Promise<Raster> {
   const { labels, time, level, scale, maxBytes = defaultLimits.maxBytes } = options;
@@ -110,7 +120,7 @@ export async function readOmeZarr(
   assertOption(level === undefined || scale === undefined, where, 'level', level, 'not be given with scale');
   const { store, name } = zarrStore(source);
   try {
-    return await picture(store, options);
+    return await picture(bounded(store), options);
   } catch (cause) {
     throw failure(name, labels, cause);
   }
@@ -143,6 +153,9 @@ function failure(name: string, labels: string | undefined, cause: unknown): Segs
     return new SegscapeError('NOT_FOUND', text, { details: { path: name }, cause });
   }
   const foreign = isZarritaError(cause, 'UnknownCodecError') || isZarritaError(cause, 'UnsupportedError');
-  const known = foreign ? new Unsupported((cause as Error).message, { cause }) : cause;
+  // What a decoder said is inside of what the pipeline says.
+  const inner =
+    isZarritaError(cause, 'CodecPipelineError') && cause.cause instanceof Error ? cause.cause : cause;
+  const known = foreign ? new Unsupported((cause as Error).message, { cause }) : inner;
   return readFailure(where, name, 'OME-Zarr', known);
 }

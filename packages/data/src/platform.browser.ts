@@ -18,6 +18,8 @@ export const platform: Platform = {
   readPath,
   listFolder: () => unavailable('listing a folder', 'give the files themselves'),
   listTree: () => unavailable('listing a folder', 'give the files themselves'),
+  // Browsers inflate in streams only, which can't be waited for here.
+  unzlib: () => undefined,
   decodeJpeg: () => unavailable("decoder 'sharp'", "use decoder 'portable'"),
   // A bundler must be told of them: they are given to readDicom.
   codecs: {},

@@ -76,6 +76,18 @@ async function decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number)
   return { data: Uint8Array.from(data), height: info.height, width: info.width, channels: info.channels };
 }
 
+function unzlib(bytes: Uint8Array, size: number): Uint8Array | undefined {
+  // Not imported, since this can't be waited for, and other places that take this file for theirs may lack it.
+  const zlib = globalThis.process?.getBuiltinModule?.('node:zlib');
+  try {
+    // In one piece, with room to see that nothing follows; a larger result is refused by zlib.
+    const out = zlib?.inflateSync(bytes, { chunkSize: size + 64, maxOutputLength: size });
+    return out?.length === size ? new Uint8Array(out.buffer, out.byteOffset, size) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** By names that no bundler follows: the packages are optional. */
 const load = (name: string) => () => import(name);
 const codecs = {
@@ -88,6 +100,7 @@ export const platform: Platform = {
   readPath,
   listFolder,
   listTree,
+  unzlib,
   decodeJpeg,
   codecs,
   sampleStore: nodeStore,

@@ -10,6 +10,8 @@ export interface Platform {
   listFolder(path: string): Promise<string[]>;
   /** Paths of all files below a folder, relative to it, hidden ones left out. */
   listTree(path: string): Promise<string[]>;
+  /** Inflates zlib data by native code and checks them; `undefined` where there is none or they do not give `size` bytes. */
+  unzlib(bytes: Uint8Array, size: number): Uint8Array | undefined;
   /** Decodes a JPEG by sharp, upright when asked; refuses one of more than `maxBytes` of pixels. */
   decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster>;
   /** Decoders of DICOM's compressions that are packages of their own, where they can be found by name. */

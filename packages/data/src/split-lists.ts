@@ -1,5 +1,6 @@
 import { SegscapeError } from '@segscape/core';
 import type { SplitLists } from './dataset.js';
+import { isRecord } from './json-file.js';
 import { bytesOf } from './source.js';
 
 const isList = (value: unknown): value is string[] =>
@@ -24,13 +25,14 @@ export async function readSplit(split: SplitLists | string): Promise<SplitLists>
         cause,
       },
     );
-  let content: Record<string, unknown>;
+  let content: unknown;
   try {
-    content = JSON.parse(new TextDecoder().decode(await bytesOf(split))) as Record<string, unknown>;
+    content = JSON.parse(new TextDecoder().decode(await bytesOf(split)));
   } catch (cause) {
     if (cause instanceof SegscapeError) throw cause;
     throw wrong('is not JSON', cause);
   }
+  if (!isRecord(content)) throw wrong('holds no object');
   const { train, validation = content.val, test } = content;
   if (!isList(train)) throw wrong('has no list train');
   return {

@@ -243,10 +243,42 @@ describe('bounds', () => {
     const size = page.width * page.height;
     expect(Array.from((await readImage(of(frame(size)))).data)).toEqual(Array<number>(size).fill(7));
     await expect(readImage(of(frame(size - 1)))).rejects.toThrow(
-      `Zstandard data end after ${size - 1} of ${size} bytes`,
+      `the Zstandard data do not give ${size} bytes`,
     );
-    await expect(readImage(of(frame(1000)))).rejects.toThrow(`they give more than ${size} bytes`);
+    await expect(readImage(of(frame(1000)))).rejects.toThrow(`give more than ${size} bytes`);
+    // Two frames, the first with its size, and something that is carried along between them.
+    const sized = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 2, (2 << 3) | 3, 0, 0, 9);
+    const carried = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
+    const joined = Uint8Array.of(...sized, ...carried, ...frame(size - 2));
+    expect(Array.from((await readImage(of(joined))).data)).toEqual([9, 9, 7, 7, 7, 7]);
     await expect(readImage(of(frame(size).slice(0, 8)))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+  });
+
+  test('Zstandard that declares a gigabyte, in a hundred thousand empty blocks, takes no time', async () => {
+    const empty = Array<number>(300_000).fill(0);
+    const data = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0xa0, ...empty, (6 << 3) | 3, 0, 0, 7]);
+    const start = performance.now();
+    const { data: pixels } = await readImage(tiff([{ ...page, compression: 50_000, data }]));
+    expect(Array.from(pixels)).toEqual(Array<number>(6).fill(7));
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  test('what is large enough for native code is refused in the same words', async () => {
+    const pixels = Uint8Array.from({ length: 40_000 }, (_, i) => (i * i) % 251);
+    const sound = zlibSync(pixels);
+    const of = (data: Uint8Array, width = 200) =>
+      tiff([{ width, height: 200, bits: 8, compression: 8, data }]);
+    expect((await readImage(of(sound))).data).toEqual(pixels);
+    // Another stream may follow: only the first is the strip's.
+    expect((await readImage(of(Uint8Array.of(...sound, ...sound)))).data).toEqual(pixels);
+    await expect(readImage(of(sound.with(-1, sound.at(-1)! ^ 1)))).rejects.toThrow(
+      'the checksum of the deflated data is wrong',
+    );
+    await expect(readImage(of(sound, 199))).rejects.toThrow('the deflated data give more than 39800 bytes');
+    await expect(readImage(of(sound, 201))).rejects.toThrow(
+      'the deflated data end after 40000 of 40200 bytes',
+    );
+    await expect(readImage(of(sound.slice(0, -5)))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
   });
 
   test('raw deflate without checksum is refused', async () => {

@@ -1,5 +1,5 @@
 import { omeZarrLabels, readOmeZarr, type ZarrStore } from '@segscape/data/ome-zarr';
-import { gzipSync } from 'fflate';
+import { gzipSync, zlibSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { tree } from './fixtures/writers.js';
 
@@ -284,6 +284,88 @@ describe('what is not there, damaged or too large', () => {
     await expect(readOmeZarr(tree(files as Files))).rejects.toMatchObject({
       code,
       message: expect.stringContaining(message),
+    });
+  });
+});
+
+describe('chunks that would give more than they can hold', () => {
+  const header = (size: number, last: boolean, kind: number) =>
+    [0, 8, 16].map((shift) => (((size << 3) | (kind << 1) | (last ? 1 : 0)) >> shift) & 255);
+  /** A gigabyte of one byte, in a frame that says so or does not. */
+  const zstandardBomb = (says: boolean) =>
+    Uint8Array.from([
+      ...[0x28, 0xb5, 0x2f, 0xfd],
+      ...(says ? [0xa0, 0, 0, 0, 0x40] : [0, 0xa8]),
+      ...Array.from({ length: 8192 }, (_, i) => [...header(2 ** 17, i === 8191, 1), 7]).flat(),
+    ]);
+  const le32 = (size: number) => [size & 255, (size >> 8) & 255, (size >> 16) & 255, size >>> 24];
+  const zeros = new Uint8Array(2 ** 28);
+  const bombs: readonly (readonly [string, Uint8Array])[] = [
+    ['zstd', zstandardBomb(true)],
+    ['zstd', zstandardBomb(false)],
+    ['gzip', gzipSync(zeros)],
+    ['zlib', zlibSync(zeros)],
+    ['blosc', Uint8Array.from([2, 1, 0, 2, ...le32(2 ** 30), ...le32(2 ** 20), ...le32(32), ...le32(0)])],
+    ['lz4', Uint8Array.from([...le32(2 ** 30), 0x1f, 0, 1, 0, 255, 255, 0])],
+  ];
+  const described = (files: Files, changes: object): Files => {
+    const array = JSON.parse(String(files['0/.zarray'])) as object;
+    return { ...files, '0/.zarray': JSON.stringify({ ...array, ...changes }) };
+  };
+
+  test.each(bombs)('%s', async (id, bomb) => {
+    const files = described(flat({ shape: [16, 16], chunks: [16, 16], kind: '<u2' }), { compressor: { id } });
+    const root = tree({ ...files, '0/0.0': bomb });
+    const start = performance.now();
+    await expect(readOmeZarr(root)).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: expect.stringMatching(/more than \d+ bytes/),
+    });
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  test('sound chunks are read with every compression, whether or not a frame tells its size', async () => {
+    const plain = new Uint8Array(Uint16Array.from({ length: 4 }, (_, i) => 300 * i).buffer);
+    const packed: readonly (readonly [string, Uint8Array])[] = [
+      ['gzip', gzipSync(plain)],
+      ['zlib', zlibSync(plain)],
+      ['zstd', Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 8, ...header(8, true, 0), ...plain])],
+      ['zstd', Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0, ...header(8, true, 0), ...plain])],
+      ['lz4', Uint8Array.from([...le32(8), 0x80, ...plain])],
+    ];
+    for (const [id, bytes] of packed) {
+      const files = described(flat({ shape: [2, 2], chunks: [2, 2], kind: '<u2' }), { compressor: { id } });
+      const { data } = await readOmeZarr(tree({ ...files, '0/0.0': bytes }));
+      expect(data, id).toEqual(Uint16Array.of(0, 300, 600, 900));
+    }
+  });
+
+  test.each([
+    ['abc', 'UNREADABLE_IMAGE', /its filters are damaged/],
+    [[null], 'UNREADABLE_IMAGE', /its filter is damaged/],
+    [[{ id: 'x' }, { id: 'y' }, { id: 'z' }], 'UNSUPPORTED_FORMAT', /the filter 'x' is not supported/],
+  ])(
+    'filters %j are refused in words, and nothing is left to reject by itself',
+    async (filters, code, why) => {
+      const unhandled: unknown[] = [];
+      const note = (reason: unknown) => unhandled.push(reason);
+      process.on('unhandledRejection', note);
+      const root = tree(described(flat(), { filters }));
+      await expect(readOmeZarr(root)).rejects.toMatchObject({ code, message: expect.stringMatching(why) });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      process.off('unhandledRejection', note);
+      expect(unhandled).toEqual([]);
+    },
+  );
+
+  test('codecs of Zarr 3 that nobody knows are named', async () => {
+    const files = flat({ version: 3 });
+    const array = JSON.parse(String(files['0/zarr.json'])) as object;
+    const codecs = [{ name: 'bytes' }, { name: 'x' }, { name: 'y' }];
+    const root = tree({ ...files, '0/zarr.json': JSON.stringify({ ...array, codecs }) });
+    await expect(readOmeZarr(root)).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      message: expect.stringContaining("the codec 'x' is not supported"),
     });
   });
 });

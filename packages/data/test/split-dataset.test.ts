@@ -1,5 +1,5 @@
 import { random } from '@segscape/core';
-import { cachedDataset, type Dataset, memoryDataset, splitDataset, subset } from '@segscape/data';
+import { cachedDataset, type Dataset, memoryDataset, readSplit, splitDataset, subset } from '@segscape/data';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folderOf } from './fixtures/writers.js';
@@ -118,6 +118,17 @@ describe('splitDataset', () => {
     });
   });
 });
+
+test.each(['null', '7', '"train"', '["s0"]', '{"val": ["s0"]}'])(
+  'a split file of %s is refused',
+  async (text) => {
+    const folder = folderOf({ 'split.json': new TextEncoder().encode(text) });
+    await expect(readSplit(`${folder}/split.json`)).rejects.toMatchObject({
+      code: 'CORRUPT_FILE',
+      message: expect.stringMatching(/split\.json' (holds no object|has no list train); expected/),
+    });
+  },
+);
 
 describe('subset and cachedDataset', () => {
   test('a subset of a subset, with ids', async () => {

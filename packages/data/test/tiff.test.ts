@@ -253,8 +253,8 @@ describe('what is sound but not read here says so, and what to convert it to', (
       'compression 50001 (WebP) is not supported; save it uncompressed, as LZW or deflate',
     ],
     [
-      { ...base, compression: 4 },
-      'compression 4 (CCITT G4) is not supported; save it uncompressed, as LZW or deflate',
+      { ...base, compression: 34_925 },
+      'compression 34925 (LZMA) is not supported; save it uncompressed, as LZW or deflate',
     ],
     [{ ...base, photometric: 8, channels: 3 }, 'CIE L*a*b* is not supported; save it as gray or RGB'],
     [{ ...base, photometric: 6, channels: 3 }, 'YCbCr without JPEG is not supported; save it as gray or RGB'],
@@ -273,9 +273,37 @@ describe('what is sound but not read here says so, and what to convert it to', (
   });
 
   test('in a stack the page is named', async () => {
-    const bytes = tiff([base, { ...base, compression: 2 }]);
+    const bytes = tiff([base, { ...base, compression: 34_887 }]);
     await expect(readStack(bytes)).rejects.toThrow(
-      'not read here: page 2 of 2: compression 2 (CCITT) is not supported',
+      'not read here: page 2 of 2: compression 34887 (LERC) is not supported',
     );
+  });
+});
+
+describe('CCITT', () => {
+  const fax = { width: 8, height: 2, bits: 1 };
+
+  test('a row that says nothing of itself is the one above; 1 is black', async () => {
+    // T.6: horizontal, 3 white, 5 black (001 1000 0011), then two changes as above (1 1).
+    const data = Uint8Array.of(0b0011_0000, 0b0111_1000);
+    const bytes = tiff([{ ...fax, compression: 4, data, photometric: 0 }]);
+    expect((await readImage(bytes, { as: 'labels' })).data).toEqual(
+      Uint8Array.of(0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1),
+    );
+  });
+
+  test.each([
+    [[0b0011_0000, 0b0110_0000], 'UNREADABLE_IMAGE', /CCITT data (end after 1 of 2 rows|are damaged)/],
+    [[0b0011_0000, 0b0110_0000, 0b0111_1000], 'UNSUPPORTED_FORMAT', /the uncompressed mode of CCITT/],
+    [[0b0011_0000, 0b0110_0000, 0b0001_1111], 'UNREADABLE_IMAGE', /the CCITT data are damaged/],
+    [[], 'UNREADABLE_IMAGE', /holds only 0 bytes/],
+  ])('%j is refused', async (data, code, why) => {
+    const bytes = tiff([{ ...fax, compression: 4, data: Uint8Array.from(data) }]);
+    await expect(readImage(bytes)).rejects.toMatchObject({ code, message: expect.stringMatching(why) });
+  });
+
+  test('it holds one bit a pixel', async () => {
+    const bytes = tiff([{ ...fax, bits: 8, compression: 4, data: Uint8Array.of(0x80) }]);
+    await expect(readImage(bytes)).rejects.toThrow('CCITT holds one bit a pixel, not 1 of 8');
   });
 });

@@ -110,6 +110,7 @@ export {
   cka,
   gradientCosines,
   gradientShares,
+  lineNoise,
   noiseFloor,
   repeatSurfaces,
   sampleNoise,
@@ -170,6 +171,7 @@ export {
   type TopologyOptions,
   topology,
 } from './statistics/topology.js';
+export type { LineBand, LineNoise, LineNoiseOptions } from './trust/line-noise.js';
 export type {
   NoiseFloor,
   NoiseOptions,

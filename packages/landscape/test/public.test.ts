@@ -34,6 +34,7 @@ test('public names', async () => {
       "keskarSharpness",
       "layerTraces",
       "line",
+      "lineNoise",
       "logSpacedEpochs",
       "meanInterval",
       "namePlateaus",

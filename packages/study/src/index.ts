@@ -19,6 +19,7 @@ export type { EnvironmentRecord } from './environment.js';
 export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './events.js';
 export type { ClassFacts, Finding, MaskExamination, Proposal } from './examine/examination.js';
 export { type ExamineOptions, examineMasks } from './examine/examine-masks.js';
+export type { ExperimentFact, ExperimentPicture, FollowedFact } from './experiment/experiment-fact.js';
 export { type ExportOnnxOptions, exportOnnx } from './export-onnx.js';
 export { gridRegistry } from './grid-objective.js';
 export { type JudgeEvent, judgeMasks } from './judge/judge-masks.js';
@@ -32,6 +33,7 @@ export type { Evidence, StudyFinding, Verdict } from './original-study/finding.j
 export { verifyStudy } from './original-study/verify-study.js';
 export { paddingLabel } from './padding-and-crop.js';
 export type { DecisionFact, Look } from './plan/decision.js';
+export type { CaseFact } from './plan/shown-images.js';
 export type { Ensemble, LeftOut, Member } from './predict/members.js';
 export {
   type Activation,
@@ -51,6 +53,7 @@ export type { Threshold } from './predict/threshold.js';
 export { openPredictor, type Predictor, type PredictorOptions } from './predictor.js';
 export { type RunStudyOptions, runStudy } from './run-study.js';
 export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
+export type { DisputedImage, DisputesFact } from './tasks/disputes.js';
 export type { EigenvectorFact, SpreadFact, SurfaceTrust } from './tasks/surface-trust.js';
 export type { ThresholdFact } from './tasks/validated-threshold.js';
 export { type Verified, type VerifiedDifference, type VerifyEvent, verifyRun } from './verify-run.js';

@@ -3,6 +3,7 @@ import type { Run, RunProblem } from '@segscape/runs';
 
 /** What a study writes again by itself, by where it lies. */
 const remade: readonly (readonly [RegExp, string])[] = [
+  [/^(maps\/|checkpoints\/@)?experiment\//, 'that image is followed again'],
   [/^landscapes\//, 'it is computed again'],
   [/^maps\//, 'the pictures are drawn again'],
   [/^evaluation\.json$/, 'the networks are scored again'],
@@ -37,12 +38,20 @@ export async function mend(run: Run): Promise<string[]> {
     told.push(consequence === undefined ? sentence(problem) : `${bare(problem)}; ${consequence}.`);
     if (consequence === undefined) continue;
     await run.storage.remove(problem.path);
+    const followed = followedOf(problem.path);
+    // What an image was followed under is told of by one record; without it all is made again.
+    if (followed !== undefined) await run.storage.remove(`${followed}.json`);
     // Pictures are drawn when networks are scored.
-    if (problem.path.startsWith('maps/')) await run.storage.remove('evaluation.json');
+    else if (problem.path.startsWith('maps/')) await run.storage.remove('evaluation.json');
   }
   await run.cutTails();
   return told;
 }
+
+/** The image and loss of a file of a single-image experiment. */
+const followedOf = (path: string): string | undefined =>
+  (/^maps\/(experiment\/[^/]+\/[^/]+)\//.exec(path) ??
+    /^(experiment\/[^/]+\/.+)\.(?:csv|json)$/.exec(path))?.[1];
 
 const bare = ({ message }: RunProblem) => message.replace(/\.$/, '');
 

@@ -27,7 +27,8 @@ export const nothingYet = {
 /** Everything that the report shows beside history, surfaces and maps. */
 export async function reportFacts(context: TaskContext, results: Results) {
   const { config, setup } = context;
-  const { scores, pictures, environment, minutes, outcomes, landscape, calibration } = results;
+  const { scores, pictures, disputes, cases, environment, minutes, outcomes, landscape, calibration } =
+    results;
   const losses = setup.losses.map(({ label }) => label);
   const { foreground } = setup;
   const learningRates = await learningRatesFact(context);
@@ -40,6 +41,8 @@ export async function reportFacts(context: TaskContext, results: Results) {
     material: setup.summary,
     environment,
     pictures,
+    ...(disputes && { disputes }),
+    ...(cases && { cases }),
     surfaces: surfaceTasks(context, outcomes).map(({ task, epoch, moment, name }) => ({
       name,
       loss: task.named.label,

@@ -7,6 +7,8 @@ import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
 import { recordEnvironment, thisEnvironment } from './environment.js';
 import type { StudyEvent, StudyResult } from './events.js';
+import { type ChosenImage, checkedExperiment } from './experiment/chosen-images.js';
+import { followedImages } from './experiment/followed-images.js';
 import { assertSameStart } from './initialise.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { mend } from './mend.js';
@@ -30,7 +32,7 @@ export interface RunStudyOptions {
   readonly signal?: AbortSignal;
   /**
    * Go on with what the run folder holds. The config must be its own, or that with more losses, seeds or epochs, or another
-   * landscape, measures or report: only what is new is trained. Default false: the folder must hold no run.
+   * landscape, experiment, measures or report: only what is new is trained. Default false: the folder must hold no run.
    */
   readonly resume?: boolean;
   /** Passed to `jit`. */
@@ -61,9 +63,10 @@ export async function* runStudy(
   // Before the run folder is touched, so that a mistake in the config leaves nothing behind.
   yield { type: 'progress', stage: 'data', completed: 0, total: 1, label: 'reading' };
   const setup = await makeSetup(config, registry);
+  const chosen = await checkedExperiment(config, setup);
   const release = await storage.lock?.();
   try {
-    yield* writtenStudy(config, setup, options);
+    yield* writtenStudy(config, { setup, chosen }, options);
   } finally {
     await release?.();
   }
@@ -72,7 +75,7 @@ export async function* runStudy(
 /** The parts of a study that write to its folder, which nobody else does meanwhile. */
 async function* writtenStudy(
   given: StudyConfig,
-  setup: Setup,
+  { setup, chosen }: { readonly setup: Setup; readonly chosen: readonly ChosenImage[] },
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
   const { signal, jit = {}, registry = studyRegistry, platform = '', resume = false } = options;
@@ -112,6 +115,8 @@ async function* writtenStudy(
   if ((yield* drawSurfaces(context, outcomes)).stopped) return yield stop();
   const landscape = yield* drawMaps(context, outcomes);
   if (landscape === undefined) return yield stop();
+  const followed = yield* followedImages(context, outcomes, chosen);
+  if (followed === undefined) return yield stop();
 
   yield { type: 'progress', stage: 'report', completed: 0, total: 1, label: 'report.html' };
   const found = await reportFacts(context, {
@@ -121,7 +126,8 @@ async function* writtenStudy(
     environment,
     minutes: minutes(),
   });
-  const facts = { ...found, ...(decision && { decision }), profiles: await profilesOf(setup.losses) };
+  const profiles = await profilesOf(setup.losses);
+  const facts = { ...found, ...(decision && { decision }), ...followed, profiles };
   await storage.write('report.json', JSON.stringify(facts));
   await storage.write('report.html', await reportHtml(storage));
   yield { type: 'progress', stage: 'report', completed: 1, total: 1, label: 'report.html' };

@@ -4,7 +4,7 @@ import { memoryStorage, openRun } from '@segscape/runs';
 import type { StudyInput } from './config/schema.js';
 import type { StudyEvent } from './events.js';
 import { type RunStudyOptions, runStudy } from './run-study.js';
-import type { TaskScores } from './tasks/evaluation.js';
+import type { TaskScores } from './tasks/task-scores.js';
 
 /** Something that came out otherwise. */
 export interface VerifiedDifference {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Storage } from '@segscape/core';
 import { type Predictor, parseStudyConfig, type ScoreRow } from '@segscape/study';
 import { readmeBlock, runReadme } from '@segscape/testing/readme';
@@ -15,6 +16,12 @@ test('the example of the README runs', async () => {
   expect(await storage.list('landscapes')).toHaveLength(4);
   expect(predictor.record.classes).toEqual(['background', 'disc']);
   await predictor.dispose();
+});
+
+test('its experiment is one', () => {
+  const blocks = readFileSync(new URL('README.md', root), 'utf8').split('```yaml\n').slice(1);
+  const text = blocks.map((block) => block.split('```')[0]!).find((block) => block.startsWith('experiment'))!;
+  expect(parseStudyConfig(text).experiment).toMatchObject({ iterations: 1000, learningRate: 1e-5 });
 });
 
 test('the config of the README is one', () => {

@@ -220,7 +220,7 @@ describe('a study that cannot begin', () => {
     const error = await refusal(() => study(whole, { config: changed, resume: true }));
     expect(error.code).toBe('BAD_CONFIG');
     expect(error.message).toBe(
-      'runStudy: the run was made with another config, so its results cannot be continued: data.count was 8, is 9; the loss {"kind":"crossEntropy","label":"CE 1:1"} is missing or changed; training.epochs was 2, is 1. Losses, seeds and epochs can be added to a run, and its landscape, measures and report changed; for anything else choose another folder.',
+      'runStudy: the run was made with another config, so its results cannot be continued: data.count was 8, is 9; the loss {"kind":"crossEntropy","label":"CE 1:1"} is missing or changed; training.epochs was 2, is 1. Losses, seeds and epochs can be added to a run, and its landscape, experiment, measures and report changed; for anything else choose another folder.',
     );
     const { name, data, ...rest } = tinyStudy;
     const { split, ...dataRest } = data;

@@ -4,7 +4,7 @@ import { type DecisionFact, parseStudyConfig, readModelRecord, type StudyInput }
 import { describe, expect, test } from 'vitest';
 import { alphaAt, withSeeds } from '../src/plan/decision.js';
 import { mostTrainings } from '../src/plan/plan.js';
-import type { TaskScores } from '../src/tasks/evaluation.js';
+import type { TaskScores } from '../src/tasks/task-scores.js';
 import { type Looking, lookAt } from '../src/tasks/until-decided.js';
 import { type Bytes, study, text, tinyStudy } from './tiny-study.js';
 

@@ -1,12 +1,25 @@
-const table = Uint32Array.from({ length: 256 }, (_, n) => {
+/** What a byte does to the remainder, and what it does with one, two and three bytes of zeros behind it. */
+const tables = Array.from({ length: 4 }, () => new Uint32Array(256));
+for (let n = 0; n < 256; n++) {
   let c = n;
   for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb8_8320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
+  tables[0]![n] = c;
+}
+for (let k = 1; k < 4; k++)
+  for (let n = 0; n < 256; n++) {
+    const before = tables[k - 1]![n]!;
+    tables[k]![n] = tables[0]![before & 255]! ^ (before >>> 8);
+  }
 
-/** CRC-32 of bytes `[from, to)`, as PNG and gzip reckon it. */
+/** CRC-32 of bytes `[from, to)`, as PNG and gzip reckon it; four bytes at a time. */
 export function crc32(bytes: Uint8Array, from: number, to: number): number {
-  let c = 0xffff_ffff;
-  for (let at = from; at < to; at++) c = table[(c ^ bytes[at]!) & 255]! ^ (c >>> 8);
-  return (c ^ 0xffff_ffff) >>> 0;
+  const [one, two, three, four] = tables as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  let c = -1;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    c ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    c = four[c & 255]! ^ three[(c >>> 8) & 255]! ^ two[(c >>> 16) & 255]! ^ one[c >>> 24]!;
+  }
+  for (; at < to; at++) c = one[(c ^ bytes[at]!) & 255]! ^ (c >>> 8);
+  return ~c >>> 0;
 }

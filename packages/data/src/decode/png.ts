@@ -38,6 +38,31 @@ function headerOf(chunk: Chunk | undefined): Header {
   return { width, height, bits: bits!, channels, colour: colour!, interlaced: interlace === 1 };
 }
 
+/** The filter of Paeth: left, above or their diagonal, whichever is nearest to left + above − diagonal. */
+function paeth(data: Uint8Array, row: number, up: number, rowBytes: number, step: number): void {
+  const first = Math.min(step, rowBytes);
+  // Where nothing is on the left, what is above is nearest; where nothing is above, what is on the left.
+  if (up >= 0) for (let i = 0; i < first; i++) data[row + i] = data[row + i]! + data[up + i]!;
+  if (up < 0) for (let i = row + step; i < row + rowBytes; i++) data[i] = data[i]! + data[i - step]!;
+  else
+    for (let s = 0; s < first; s++) {
+      // One channel's byte after the other: left and diagonal stay at hand.
+      let left = data[row + s]!;
+      let diagonal = data[up + s]!;
+      for (let i = s + step; i < rowBytes; i += step) {
+        const above = data[up + i]!;
+        const toLeft = Math.abs(above - diagonal);
+        const toAbove = Math.abs(left - diagonal);
+        const toDiagonal = Math.abs(left + above - 2 * diagonal);
+        const nearest =
+          toLeft <= toAbove && toLeft <= toDiagonal ? left : toAbove <= toDiagonal ? above : diagonal;
+        left = (data[row + i]! + nearest) & 255;
+        data[row + i] = left;
+        diagonal = above;
+      }
+    }
+}
+
 /** Undoes the filters of `rows` rows in place (PNG, section 9); returns where they end. */
 function unfilter(data: Uint8Array, at: number, rows: number, rowBytes: number, step: number): number {
   for (let y = 0; y < rows; y++) {
@@ -62,13 +87,7 @@ function unfilter(data: Uint8Array, at: number, rows: number, rowBytes: number, 
         }
         break;
       case 4:
-        for (let i = 0; i < rowBytes; i++) {
-          const a = i < step ? 0 : data[row + i - step]!;
-          const b = up < 0 ? 0 : data[up + i]!;
-          const c = up < 0 || i < step ? 0 : data[up + i - step]!;
-          const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
-          data[row + i] = data[row + i]! + (pa <= pb && pa <= pc ? a : pb <= pc ? b : c);
-        }
+        paeth(data, row, up, rowBytes, step);
         break;
       default:
         throw new Error(`row ${y + 1} has the filter ${filter}`);

@@ -16,7 +16,7 @@ const stored = (tags: Directory) => (tags.numbers(279) ?? []).reduce((sum, size)
 
 /**
  * A TIFF or BigTIFF: 1 to 64 bits, integer or float, gray, colour, palette or CMYK, strips or tiles, either byte
- * order; uncompressed, LZW, deflate (checksums checked), PackBits or JPEG, with predictors.
+ * order; uncompressed, LZW, deflate (checksums checked), PackBits, Zstandard, CCITT or JPEG, with predictors.
  *
  * @param all every picture, or the first only.
  * @returns for each picture its channels' pages, one for most files.

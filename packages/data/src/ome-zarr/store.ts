@@ -5,7 +5,14 @@ import { platform } from '#platform';
 export interface ZarrStore {
   /** `undefined` when there is no such piece. */
   get(key: `/${string}`): Promise<Uint8Array | undefined>;
+  /** A part of a piece; needed where chunks are kept together in shards. */
+  getRange?(key: `/${string}`, range: ZarrRange): Promise<Uint8Array | undefined>;
 }
+
+/** Bytes from a place on, or the last ones. */
+export type ZarrRange =
+  | { readonly offset: number; readonly length: number }
+  | { readonly suffixLength: number };
 
 /** What says that a piece is not there; anything else is a fault, not an empty chunk. */
 const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 403, 404]);

@@ -5,6 +5,7 @@ import type { ForensicsProblem } from '../forensics/problem.js';
 import type { Batch } from '../grids/objective.js';
 import type { Surface } from '../grids/surface.js';
 import type { CkaMatrix } from '../statistics/cka.js';
+import type { LineNoise, LineNoiseOptions } from '../trust/line-noise.js';
 import type { NoiseFloor, NoiseOptions, SampleNoise } from '../trust/noise.js';
 import type { RepeatOptions } from '../trust/repeats.js';
 import type { Trust, TrustOptions } from '../trust/trust.js';
@@ -76,6 +77,22 @@ export async function sampleNoise<B extends Batch>(
 ): Promise<Record<string, SampleNoise>> {
   const room = await import('../trust/noise.js');
   return room.sampleNoise(options);
+}
+
+/**
+ * What of a line is chance in the choice of images: each image by itself along the line, then the bootstrap over them, the
+ * same images at every place. Draw `low` and `high` as a band around the line; a hill lower than a few `differenceError` may
+ * be another on other images. It takes as many points as there are places times images.
+ *
+ * @param options as those of `line`; all tensors are borrowed.
+ * @param options.resamples default 1000.
+ * @returns a band for each loss, in its units.
+ * @throws {SegscapeError} as `line`; `ABORTED` when the signal fires.
+ * @see Efron, Tibshirani, An Introduction to the Bootstrap, 1993, sections 6 and 13.
+ */
+export async function lineNoise<B extends Batch>(options: LineNoiseOptions<B>): Promise<LineNoise> {
+  const room = await import('../trust/line-noise.js');
+  return room.lineNoise(options);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { experiment } from './experiment-schema.js';
 import { count, fraction, named, seed } from './schema-words.js';
 import { training } from './training-schema.js';
 
@@ -157,8 +158,19 @@ const report = z.strictObject({
   title: z.string().optional(),
   /** Call images `image-001`, … and patients `patient-001`, … in the report, so that it names nobody. Default: by their names. */
   pseudonyms: z.boolean().optional(),
-  /** Test images shown with predictions and loss maps. */
+  /**
+   * Test images that are shown, at the least; the first so many have every loss per pixel, and pictures through training. The
+   * worst, the best and the most disputed image of each loss among all test images are shown in any case, the first.
+   */
   samples: count.default(3),
+  /**
+   * Epochs before the last that the first `samples` images are drawn at, too, of those whose weights are kept (of the beginning there
+   * are more). Default up to five, fewer where their loss maps would come to more than some 30 MB; 0 or `last`: none.
+   */
+  pictureEpochs: z
+    .union([z.literal('last'), z.number().int().min(0).max(100)])
+    .optional()
+    .describe('Epochs before the last that pictures are drawn at, too; 0 or last: none.'),
 });
 
 export const studySchema = z.strictObject({
@@ -173,6 +185,10 @@ export const studySchema = z.strictObject({
   plugins: z.array(plugin).default([]),
   training: training.prefault({}),
   landscape: landscape.prefault({}),
+  /** Default: none. */
+  experiment: experiment
+    .optional()
+    .describe('One image trained on alone, under each loss, from the same weights.'),
   report: report.prefault({}),
 });
 

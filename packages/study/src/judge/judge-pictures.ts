@@ -10,8 +10,8 @@ import {
   toRgb,
 } from '@segscape/report';
 import { pathName, type Run } from '@segscape/runs';
-import type { TaskScores } from '../tasks/evaluation.js';
 import type { Picture } from '../tasks/pictures.js';
+import type { TaskScores } from '../tasks/task-scores.js';
 import type { JudgeOptions } from './judge-options.js';
 import { type LossMap, lossMaps, usualLosses } from './loss-maps.js';
 import type { Method } from './methods.js';

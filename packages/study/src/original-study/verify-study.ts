@@ -7,7 +7,7 @@ import type { Options } from '../kinds/kind.js';
 import { type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { namedLosses } from '../named-losses.js';
 import { comparisonsOf } from '../tasks/comparison.js';
-import type { TaskScores } from '../tasks/evaluation.js';
+import type { TaskScores } from '../tasks/task-scores.js';
 import { type Evidence, type StudyFinding, type Verdict, verdictOf } from './finding.js';
 import { orderOfLeaving } from './plateau.js';
 

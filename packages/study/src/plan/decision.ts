@@ -41,7 +41,7 @@ export const writeDecision = (storage: Storage, fact: DecisionFact): Promise<voi
   storage.write(path, JSON.stringify(fact, null, 2));
 
 /** Two seeds are a difference and no spread to speak of. */
-export const fewestSeeds = 3;
+const fewestSeeds = 3;
 
 /** The config with more seeds, each one above the largest. */
 export function withSeeds(config: StudyConfig, count: number, known: readonly number[] = []): StudyConfig {

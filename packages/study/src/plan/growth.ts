@@ -12,6 +12,8 @@ export interface Growth {
   readonly added: readonly string[];
   /** Whether the surfaces that are there show what is no longer asked, or not all that is. */
   readonly redraws: boolean;
+  /** Whether a single-image experiment that is there is no longer the one that is asked for. */
+  readonly repeats: boolean;
 }
 
 const text = (value: unknown) => stringify(value, { sortMapEntries: true });
@@ -52,7 +54,7 @@ function assertGrows(before: StudyConfig, now: StudyConfig): void {
   if (changed.length === 0) return;
   throw new SegscapeError(
     'BAD_CONFIG',
-    `runStudy: the run was made with another config, so its results cannot be continued: ${changed.join('; ')}. Losses, seeds and epochs can be added to a run, and its landscape, measures and report changed; for anything else choose another folder.`,
+    `runStudy: the run was made with another config, so its results cannot be continued: ${changed.join('; ')}. Losses, seeds and epochs can be added to a run, and its landscape, experiment, measures and report changed; for anything else choose another folder.`,
     { details: { problems: changed } },
   );
 }
@@ -69,7 +71,7 @@ function checkpointsOf(before: StudyConfig, now: StudyConfig): StudyConfig['land
 
 /**
  * What a config adds to a run that another began: losses, seeds and epochs are trained beside or after what is there; the
- * landscape, measures, plug-ins, name and report may be any.
+ * landscape, experiment, measures, plug-ins, name and report may be any.
  * @throws {SegscapeError} `BAD_CONFIG` with everything that would change what was trained.
  */
 export function growthOf(before: StudyConfig, now: StudyConfig): Growth {
@@ -101,17 +103,24 @@ export function growthOf(before: StudyConfig, now: StudyConfig): Growth {
       epochs > 0 ||
       now.training.seeds[0] !== before.training.seeds[0] ||
       !same(before.landscape, config.landscape),
+    repeats: !same(before.experiment, now.experiment),
   };
 }
 
 /** What follows from everything together, and is made again. */
 const summaries = ['evaluation.json', 'landscape.json', 'report.json', 'report.html'];
 
+/** Of single-image experiments, the checkpoints of one that was stopped included. */
+const experiments = /^(maps\/|checkpoints\/@)?experiment\//;
+
 /** Writes the grown config, and takes away what no longer shows the whole run. */
-export async function grow({ storage }: Run, { config, redraws }: Growth): Promise<void> {
+export async function grow({ storage }: Run, { config, redraws, repeats }: Growth): Promise<void> {
   const there = await storage.list('');
   const stale = there.filter(
-    (path) => summaries.includes(path) || (redraws && path.startsWith('landscapes/')),
+    (path) =>
+      summaries.includes(path) ||
+      (redraws && path.startsWith('landscapes/')) ||
+      (repeats && experiments.test(path)),
   );
   // The config first: a kill in between leaves a run that is asked for more, and is resumed as such.
   await storage.write('config.yaml', stringify(config));

@@ -5,6 +5,7 @@ import type { NamedLoss } from '../named-losses.js';
 import type { TaskContext } from '../tasks/context.js';
 import { scorer } from '../tasks/scoring.js';
 import type { Pace, SearchSize } from './budget.js';
+import { experimentSize } from './experiment-plan.js';
 import { optimizerOf } from './optimizer.js';
 import { keptEpochs, mostTrainings, stationEpochs, tasksOf } from './plan.js';
 import { trustPlan } from './trust-plan.js';
@@ -100,7 +101,13 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
       (keptEpochs(config).length + (config.landscape.maps ? 2 : 0) + (trustPlan(config)?.pairs ?? 0))
     : 0;
   const surfaceBatches = batchesOf(Math.min(config.landscape.samples, train.length));
+  const surfaces = points * surfaceBatches * scored;
   const tasks = mostTrainings(context);
+  const followed = experimentSize(config, losses.length);
+  // Each iteration is a step on one image, and a forward pass for the values of all losses; each set of pictures is some passes more.
+  const following = followed
+    ? (followed.iterations * (step + scored) + followed.pictures * 4 * scored) / config.training.batchSize
+    : 0;
   const searched = searchSize(config, losses, batchesOf(validation.length));
   return {
     // Timed over one batch.
@@ -114,11 +121,37 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
     pass: Math.ceil(batchesOf(train.length) / accumulate),
     trainings: tasks,
     ...(searched && { search: searched }),
-    rest: (points * surfaceBatches + 2 * tasks * batchesOf(test.length)) * scored,
+    rest: surfaces + (2 * tasks * batchesOf(test.length) + pictured(context)) * scored + following,
+    ...(surfaces > 0 && { surfaces: { time: surfaces, resolution: config.landscape.resolution } }),
   };
 }
 
-/** Bytes that the run folder will grow to: the checkpoints that are kept, weights and moments of the optimiser. */
+/** Batches that networks see for pictures: of the losses on all test images, for their disputes, and of images through epochs. */
+function pictured({ config, setup }: Omit<TaskContext, 'run'>): number {
+  const { samples, pictureEpochs = 5 } = config.report;
+  const epochs = pictureEpochs === 'last' ? 0 : pictureEpochs;
+  const batches = Math.ceil(setup.test.length / config.training.batchSize);
+  return setup.losses.length * (batches + Math.min(samples, setup.test.length) * (1 + epochs));
+}
+
+/** Bytes of a PNG a pixel: numbers beside colours fill all of some four, masks over images half of it. */
+const bytesAPixel = 4;
+
+/** Maps of a network's losses on the images that are shown, and pictures of single-image experiments. */
+function pictureBytes(
+  { experiment, report }: StudyConfig,
+  { losses, summary }: TaskContext['setup'],
+): number {
+  const [height = 0, width = 0] = summary.sizes.largest;
+  const { samples, pictureEpochs = 5 } = report;
+  const epochs = pictureEpochs === 'last' ? 0 : pictureEpochs;
+  const maps = losses.filter(({ loss }) => loss.pixelwise).length + 2;
+  const shown = Math.min(samples, summary.test) * losses.length * maps * (1 + epochs);
+  const followed = 4 * (experimentSize({ experiment }, losses.length)?.pictures ?? 0);
+  return (shown + followed) * height * width * bytesAPixel;
+}
+
+/** Bytes that the run folder will grow to: pictures, and the checkpoints that are kept, weights and moments of the optimiser. */
 export function bytesOf(config: StudyConfig, { setup }: Pick<TaskContext, 'setup'>): number {
   const kept = keptEpochs(config).length + 2;
   const paths = tasksOf({ config, setup }).reduce(
@@ -127,5 +160,5 @@ export function bytesOf(config: StudyConfig, { setup }: Pick<TaskContext, 'setup
   );
   const moments = ['sgd'].includes(config.training.optimizer.kind) ? 2 : 3;
   const states = mostTrainings({ config, setup }) * kept * moments;
-  return (states + paths) * 4 * setup.summary.parameters;
+  return (states + paths) * 4 * setup.summary.parameters + pictureBytes(config, setup);
 }

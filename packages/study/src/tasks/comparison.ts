@@ -1,6 +1,6 @@
 import { compareCrossed, crossedInterval, crossedTest, pairedTest, powerOf } from '@segscape/metrics';
 import type { ComparisonFact, IntervalFact, PowerFact } from '@segscape/report';
-import type { TaskScores } from './evaluation.js';
+import type { TaskScores } from './task-scores.js';
 
 /** Scores of a study and whose images they are. */
 export interface Compared {

@@ -3,7 +3,7 @@ import { pathName } from '@segscape/runs';
 import { largestClass } from '../largest-class.js';
 import { channelOf, decidedPlanes } from '../overlapping/label-planes.js';
 import type { Setup } from '../setup.js';
-import type { SamplePrediction } from './pictures.js';
+import type { SamplePrediction } from './sample-prediction.js';
 
 /** What pictures of a sample are drawn of: all classes together, or one of several that overlap. */
 export interface PictureView {

@@ -14,6 +14,7 @@ import {
 import { pathName, type Run } from '@segscape/runs';
 import type { Setup } from '../setup.js';
 import { type PictureView, viewsOf } from './picture-views.js';
+import type { SamplePrediction } from './sample-prediction.js';
 
 /** A picture in `maps/`, and where the report shows it. */
 export interface Picture {
@@ -23,90 +24,156 @@ export interface Picture {
   readonly sample?: string;
   readonly loss?: string;
   readonly caption?: string;
+  /** Epochs of training that the network had; absent for the weights that were scored. */
+  readonly epoch?: number;
   /** The numbers behind a loss map. */
   readonly values?: PictureValuesFact;
 }
 
-/** What a trained network made of one test image. */
-export interface SamplePrediction {
-  /** Loss it was trained with. */
-  readonly loss: string;
-  readonly id: string;
-  readonly height: number;
-  readonly width: number;
-  /** As the network saw it; larger than the labels for valid convolutions. */
-  readonly input: Raster;
-  /** Class indices, or planes of classes that overlap. */
-  readonly labels: Int32Array;
-  /** `[height, width, classes]`. */
-  readonly probabilities: Float32Array;
-  /** Each loss of the study per pixel, on this prediction. */
-  readonly lossMaps: readonly { readonly label: string; readonly values: Float32Array }[];
+type Drawing = Pick<Setup, 'classes' | 'overlapping' | 'ignoreIndex'>;
+
+/** The ends of colours. */
+export interface ColourRange {
+  readonly min: number;
+  readonly max: number;
 }
 
-/** The image, its truth and prediction, their difference, the confidence in the truth, and each loss per pixel. */
-export async function samplePictures(
+/**
+ * One scale for all loss maps of an image: the original study's common minimum and maximum, but for the highest half
+ * percent, since one bright pixel would leave the others one colour.
+ */
+export const lossScale = (seen: readonly SamplePrediction[]): ColourRange =>
+  percentileRange(seen.flatMap(({ lossMaps }) => lossMaps.map(({ values }) => values)));
+
+/** Writes pictures to `maps/`, and keeps what is said of each. */
+const writer = (run: Run, pictures: Picture[]) => async (raster: Raster, picture: Picture) => {
+  await run.writeMap(picture.name, encodePng(raster));
+  pictures.push(picture);
+};
+
+/** The image as people see it, at the size of what the network says. */
+function shownImage({ input, height, width }: SamplePrediction): Raster {
+  const start = [Math.floor((input.height - height) / 2), Math.floor((input.width - width) / 2)] as const;
+  return toRgb(bytes(cropRaster(input, start, [height, width])));
+}
+
+/**
+ * The image and its truth, which are the same whatever a network says.
+ * @param folder of `maps/` that they go to.
+ */
+export async function imagePictures(
   run: Run,
-  setup: Pick<Setup, 'classes' | 'overlapping' | 'ignoreIndex'>,
-  shown: readonly SamplePrediction[],
+  setup: Drawing,
+  sample: SamplePrediction,
+  folder = pathName(sample.id),
 ): Promise<Picture[]> {
   const pictures: Picture[] = [];
-  const add = async (raster: Raster, picture: Picture) => {
-    await run.writeMap(picture.name, encodePng(raster));
-    pictures.push(picture);
-  };
-  const scales = commonScales(shown);
-  for (const sample of shown) {
-    const { loss, id, height, width, input, lossMaps } = sample;
-    const stem = `${pathName(id)}/${pathName(loss)}`;
-    const start = [Math.floor((input.height - height) / 2), Math.floor((input.width - width) / 2)] as const;
-    const image = toRgb(bytes(cropRaster(input, start, [height, width])));
-    const about = { sample: id, loss };
-    const isFirst = !pictures.some((picture) => picture.sample === id);
-    if (isFirst)
-      await add(image, { name: `${pathName(id)}/image`, group: 'prediction', title: 'Image', sample: id });
-    for (const view of viewsOf(setup, sample)) {
-      if (isFirst)
-        await add(outlineMask(image, view.truth), {
-          name: `${pathName(id)}/truth${view.suffix}`,
-          group: 'prediction',
-          title: titled('Truth', view),
-          sample: id,
-        });
-      await add(outlineMask(image, view.prediction), {
-        name: `${stem}-prediction${view.suffix}`,
-        group: 'prediction',
-        title: titled('Prediction', view),
-        ...about,
-      });
-      await add(differenceMap(view.truth, view.prediction, image), {
-        name: `${stem}-difference${view.suffix}`,
-        group: 'difference',
-        title: titled('Difference', view),
-        ...about,
-      });
-      await add(colourise(view.doubt, { height, width, min: 0, max: 1, scheme: 'seismic', bar: true }), {
-        name: `${stem}-confidence${view.suffix}`,
-        group: 'confidence',
-        title: titled('1 − confidence in the truth', view),
-        ...about,
-      });
-    }
-    const scale = scales.get(id)!;
-    for (const { label, values } of lossMaps) {
-      const name = `${stem}-loss-${pathName(label)}`;
-      // A page colours them on another scale from these.
-      const kept = { name: `${name}-values`, ...packedRange([values]) };
-      await run.writeMap(kept.name, encodePng(packValues(values, { height, width, ...kept })));
-      await add(colourise(values, { height, width, ...scale, scheme: 'jet', bar: true }), {
-        name,
-        group: 'loss',
-        title: label,
-        values: kept,
-        caption: `Loss per pixel, one scale for all losses of this image: ${scale.min.toPrecision(2)} to ${scale.max.toPrecision(3)}; the highest 0.5 % of the pixels have the last colour.`,
-        ...about,
-      });
-    }
+  const add = writer(run, pictures);
+  const { id } = sample;
+  const image = shownImage(sample);
+  const about = { group: 'prediction', sample: id } as const;
+  await add(image, { name: `${folder}/image`, title: 'Image', ...about });
+  for (const view of viewsOf(setup, sample))
+    await add(outlineMask(image, view.truth), {
+      name: `${folder}/truth${view.suffix}`,
+      title: titled('Truth', view),
+      ...about,
+    });
+  return pictures;
+}
+
+/** Where pictures go, and what all of them have in common. */
+export interface PicturePlace {
+  /** What their names begin with. */
+  readonly stem: string;
+  readonly sample: string;
+  readonly loss: string;
+  readonly epoch?: number;
+}
+
+/** A network's prediction, the difference from the truth, and the confidence in the truth. */
+export async function predictionPictures(
+  run: Run,
+  setup: Drawing,
+  sample: SamplePrediction,
+  { stem, ...about }: PicturePlace,
+): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  const add = writer(run, pictures);
+  const { height, width } = sample;
+  const image = shownImage(sample);
+  for (const view of viewsOf(setup, sample)) {
+    await add(outlineMask(image, view.prediction), {
+      name: `${stem}-prediction${view.suffix}`,
+      group: 'prediction',
+      title: titled('Prediction', view),
+      ...about,
+    });
+    await add(differenceMap(view.truth, view.prediction, image), {
+      name: `${stem}-difference${view.suffix}`,
+      group: 'difference',
+      title: titled('Difference', view),
+      ...about,
+    });
+    await add(colourise(view.doubt, { height, width, min: 0, max: 1, scheme: 'seismic', bar: true }), {
+      name: `${stem}-confidence${view.suffix}`,
+      group: 'confidence',
+      title: titled('1 − confidence in the truth', view),
+      ...about,
+    });
+  }
+  return pictures;
+}
+
+/** Numbers per pixel, none of them negative, and how they are coloured. */
+export interface ValuesPicture {
+  readonly name: string;
+  /** `[height, width]`. */
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  readonly scale: ColourRange;
+}
+
+/** Writes a map in colours, and its numbers beside it, since a page colours them on other scales. */
+export async function writeValues(
+  run: Run,
+  { name, values, height, width, scale }: ValuesPicture,
+): Promise<PictureValuesFact> {
+  const kept = { name: `${name}-values`, ...packedRange([values]) };
+  await run.writeMap(kept.name, encodePng(packValues(values, { height, width, ...kept })));
+  const coloured = colourise(values, { height, width, ...scale, scheme: 'jet', bar: true });
+  await run.writeMap(name, encodePng(coloured));
+  return kept;
+}
+
+/**
+ * What a network makes of an image: its prediction, the difference from the truth, the confidence in the truth, and each loss
+ * per pixel that was computed.
+ * @param scale of the loss maps.
+ * @param epoch that the weights are of, where they are not those that were scored.
+ */
+export async function samplePictures(
+  run: Run,
+  setup: Drawing,
+  sample: SamplePrediction,
+  { scale, epoch }: { readonly scale: ColourRange; readonly epoch?: number },
+): Promise<Picture[]> {
+  const { loss, id, height, width, lossMaps } = sample;
+  const at = epoch === undefined ? '' : `-epoch-${String(epoch).padStart(4, '0')}`;
+  const stem = `${pathName(id)}/${pathName(loss)}${at}`;
+  const about = { sample: id, loss, ...(epoch !== undefined && { epoch }) };
+  const pictures = await predictionPictures(run, setup, sample, { stem, ...about });
+  for (const { label, values } of lossMaps) {
+    const name = `${stem}-loss-${pathName(label)}`;
+    pictures.push({
+      name,
+      group: 'loss',
+      title: label,
+      values: await writeValues(run, { name, values, height, width, scale }),
+      caption: `Loss per pixel, one scale for all losses of this image: ${scale.min.toPrecision(2)} to ${scale.max.toPrecision(3)}; ${epoch === undefined ? 'the highest 0.5 % of the pixels have' : 'what is higher than in the scored networks has'} the last colour.`,
+      ...about,
+    });
   }
   return pictures;
 }
@@ -119,16 +186,3 @@ const bytes = (raster: Raster): Raster => ({
   ...raster,
   data: Uint8Array.from(raster.data, (v) => Math.max(0, Math.min(255, Math.round(v * 255)))),
 });
-
-/**
- * One scale for all loss maps of an image: the original study's common minimum and maximum, but for the highest half
- * percent, since one bright pixel would leave the others one colour.
- */
-function commonScales(shown: readonly SamplePrediction[]): Map<string, { min: number; max: number }> {
-  return new Map(
-    [...new Set(shown.map(({ id }) => id))].map((id) => {
-      const maps = shown.filter((other) => other.id === id).flatMap(({ lossMaps }) => lossMaps);
-      return [id, percentileRange(maps.map(({ values }) => values))];
-    }),
-  );
-}

@@ -1,7 +1,8 @@
-import { Decompress } from 'fzstd';
 import { type Limits, Unsupported } from '../faults.js';
 import { deflateRatio, unzlib } from '../inflate.js';
 import { decodeJpegPart } from '../jpeg.js';
+import { unzstandard } from '../zstandard.js';
+import { unpackFax } from './ccitt.js';
 
 /** Runs of bytes: n ≥ 0 copies the next n + 1, n < 0 repeats the next 1 − n times. */
 function unpackBits(bytes: Uint8Array, size: number): Uint8Array {
@@ -76,30 +77,8 @@ const reversed = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) => {
   return out;
 });
 
-/** Zstandard (RFC 8878), as libtiff and tifffile write it: `size` bytes, or those of a whole strip. */
-function unpackZstandard(bytes: Uint8Array, size: number, full: number): Uint8Array {
-  const out = new Uint8Array(full);
-  let to = 0;
-  // As a stream: what is too much is noticed as it comes.
-  const stream = new Decompress((part) => {
-    if (to + part.length > full) throw new Error(`they give more than ${full} bytes`);
-    out.set(part, to);
-    to += part.length;
-  });
-  try {
-    stream.push(bytes, true);
-  } catch (cause) {
-    throw new Error(`the Zstandard data are damaged (${(cause as Error).message})`, { cause });
-  }
-  if (to < size) throw new Error(`Zstandard data end after ${to} of ${size} bytes`);
-  return out.subarray(0, size);
-}
-
 /** What the compressions that are not read here are called. */
 const others: Readonly<Record<number, string>> = {
-  2: 'CCITT',
-  3: 'CCITT G3',
-  4: 'CCITT G4',
   6: 'old-style JPEG',
   34712: 'JPEG 2000',
   33003: 'JPEG 2000',
@@ -110,11 +89,16 @@ const others: Readonly<Record<number, string>> = {
   50002: 'JPEG XL',
 };
 
-/** The most bytes that one byte can become, by the compression. */
-export function ratioOf(compression: number): number {
+/** The most bytes that one byte can become, by the compression and the bytes of a row. */
+export function ratioOf(compression: number, rowBytes: number): number {
   switch (compression) {
     case 1:
       return 1;
+    case 2:
+    case 3:
+    case 4:
+      // One bit says that a row is as the one above.
+      return 8 * rowBytes;
     case 5:
       // The longest string has 3,838 values, its code 12 bits.
       return 2560;
@@ -150,6 +134,8 @@ export interface Packed {
   /** For JPEG: stored as luma and chroma, not as RGB. */
   readonly chroma: boolean;
   readonly tables?: Uint8Array | undefined;
+  /** T4Options: 1 where rows of CCITT group 3 may be told by the one before. */
+  readonly faxOptions: number;
   /** Bits of a byte stand low first (FillOrder 2). */
   readonly lowFirst: boolean;
   readonly limits: Limits;
@@ -176,7 +162,7 @@ function jpegPart(
 }
 
 /**
- * Undoes a strip's or tile's compression: none, LZW, deflate, PackBits, Zstandard or JPEG. The result may share memory with
+ * Undoes a strip's or tile's compression: none, LZW, deflate, PackBits, Zstandard, CCITT or JPEG. The result may share memory with
  * `bytes`, so it is only to be read.
  */
 export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
@@ -186,6 +172,12 @@ export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
     case 1:
       if (bytes.length < size) throw new Error(`data end after ${bytes.length} of ${size} bytes`);
       return bytes.subarray(0, size);
+    case 2:
+    case 3:
+    case 4: {
+      const { rows, columns, faxOptions } = packed;
+      return unpackFax(bytes, { compression, rows, columns, twoDimensional: (faxOptions & 1) === 1 });
+    }
     case 5:
       return unpackLzw(bytes, size);
     case 32773:
@@ -193,7 +185,7 @@ export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
     case 7:
       return jpegPart(bytes, packed);
     case 50000:
-      return unpackZstandard(bytes, size, full);
+      return unzstandard(bytes, size === full ? [size] : [size, full]).subarray(0, size);
     default:
       return deflated(bytes, size, full);
   }

@@ -68,7 +68,11 @@ function valuesOfPage(
   const { width, height, channels, planar, tiled, down, across } = layout;
   const Kind = arrayOf(form);
   const compression = tags.first(259, 1);
-  const ratio = ratioOf(compression);
+  const perRow = layout.columns * (planar ? 1 : channels);
+  const rowBytes = Math.ceil((perRow * form.bits) / 8);
+  const ratio = ratioOf(compression, rowBytes);
+  if (compression >= 2 && compression <= 4 && (form.bits !== 1 || channels !== 1))
+    throw new Error(`CCITT holds one bit a pixel, not ${channels} of ${form.bits}`);
   if (compression === 7 && form.bits !== 8)
     throw new Unsupported(`JPEG of ${form.bits} bits is not supported; save it as deflate`);
   const [offsets, sizes] = tiled ? [324, 325] : [273, 279];
@@ -83,8 +87,6 @@ function valuesOfPage(
   for (let index = 0; index < parts; index++) present += tags.at(sizes, index) ?? file.length;
   assertDeclared({ width, height, channels, widthOfValue }, limits, { present, most: perByte });
   const step = planar ? 1 : channels;
-  const perRow = layout.columns * step;
-  const rowBytes = Math.ceil((perRow * form.bits) / 8);
   assertDeclared({ width: rowBytes, height: layout.rows }, limits, { present: file.length, most: ratio });
 
   const data = new Kind(width * height * channels);
@@ -106,12 +108,18 @@ function valuesOfPage(
       channels: step,
       chroma: tags.first(262, 1) === 6,
       tables: tags.bytes(347),
+      faxOptions: tags.first(292, 0),
       lowFirst: tags.first(266, 1) === 2,
       limits,
     });
     const part = valuesOf(bytes, form, rows, perRow, step);
     const columns = Math.min(layout.columns, width - left);
-    for (let y = 0; y < Math.min(rows, height - top); y++) {
+    const kept = Math.min(rows, height - top);
+    if (!planar && columns === width && perRow === columns * channels) {
+      data.set(part.subarray(0, kept * perRow), top * perRow);
+      continue;
+    }
+    for (let y = 0; y < kept; y++) {
       const to = ((top + y) * width + left) * channels + channel;
       if (!planar) data.set(part.subarray(y * perRow, y * perRow + columns * channels), to);
       else for (let x = 0; x < columns; x++) data[to + x * channels] = part[y * perRow + x]!;

@@ -42,10 +42,12 @@ export function arrayOf({ bits, format, predictor }: SampleForm): ValuesOf {
   return Float64Array;
 }
 
-/** A copy of whole words in the machine's byte order. */
-function words(bytes: Uint8Array, width: number, little: boolean): Uint8Array {
-  const out = bytes.slice();
-  if (little === hostLittle || width === 1) return out;
+/** Whole words in the machine's byte order: as they are where nothing is to be done to them, and otherwise a copy. */
+function words(bytes: Uint8Array, width: number, { little, predictor }: SampleForm): Uint8Array {
+  const swapped = little !== hostLittle && width > 1;
+  if (!swapped && predictor === 1 && bytes.byteOffset % width === 0) return bytes;
+  const out = new Uint8Array(bytes);
+  if (!swapped) return out;
   const { length } = out;
   for (let at = 0; at < length; at += width)
     for (let low = at, high = at + width - 1; low < high; low++, high--) {
@@ -110,7 +112,7 @@ function fromHalf(word: number): number {
 
 /**
  * Values of one strip or tile of `rows` × `perRow`, `step` of them a pixel; few-bit rows end with whole bytes.
- * `bytes` are only read.
+ * `bytes` are only read, and may be what the result lies in.
  */
 export function valuesOf(
   bytes: Uint8Array,
@@ -119,32 +121,31 @@ export function valuesOf(
   perRow: number,
   step: number,
 ): Values {
-  const { bits, format, little, predictor } = form;
+  const { bits, format, predictor } = form;
   if (![8, 16, 32, 64].includes(bits)) return unpacked(bytes, rows, perRow, bits);
   const width = bits / 8;
   const count = rows * perRow;
-  const own =
-    predictor === 3 ? integrateFloats(bytes, width, rows, perRow, step) : words(bytes, width, little);
-  const { buffer } = own;
+  const own = predictor === 3 ? integrateFloats(bytes, width, rows, perRow, step) : words(bytes, width, form);
+  const { buffer, byteOffset } = own;
   const unsigned =
     bits === 8
       ? own
       : bits === 16
-        ? new Uint16Array(buffer, 0, count)
-        : new Uint32Array(buffer, 0, (count * bits) / 32);
+        ? new Uint16Array(buffer, byteOffset, count)
+        : new Uint32Array(buffer, byteOffset, (count * bits) / 32);
   if (predictor === 2 && bits < 64) integrate(unsigned, rows, perRow, step);
   if (predictor === 2 && bits === 64) integrateLong(unsigned as Uint32Array, rows, perRow, step);
   if (format === 3) {
-    if (bits === 32) return new Float32Array(buffer, 0, count);
-    if (bits === 64) return Float32Array.from(new Float64Array(buffer, 0, count));
+    if (bits === 32) return new Float32Array(buffer, byteOffset, count);
+    if (bits === 64) return Float32Array.from(new Float64Array(buffer, byteOffset, count));
     const out = new Float32Array(count);
     for (let i = 0; i < count; i++) out[i] = fromHalf(unsigned[i]!);
     return out;
   }
   const signed = format === 2;
-  if (bits === 8) return signed ? Int16Array.from(new Int8Array(buffer, 0, count)) : own;
-  if (bits === 16) return signed ? new Int16Array(buffer, 0, count) : (unsigned as Uint16Array);
-  if (bits === 32) return signed ? new Int32Array(buffer, 0, count) : (unsigned as Uint32Array);
+  if (bits === 8) return signed ? Int16Array.from(new Int8Array(buffer, byteOffset, count)) : own;
+  if (bits === 16) return signed ? new Int16Array(buffer, byteOffset, count) : (unsigned as Uint16Array);
+  if (bits === 32) return signed ? new Int32Array(buffer, byteOffset, count) : (unsigned as Uint32Array);
   const [low, high] = hostLittle ? [0, 1] : [1, 0];
   const out = new Float64Array(count);
   for (let i = 0; i < count; i++) {

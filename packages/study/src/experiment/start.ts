@@ -1,0 +1,47 @@
+import type { Params } from '@segscape/core';
+import { toParams } from '@segscape/core/params';
+import { selectionOf } from '../plan/selection.js';
+import { loadSelected } from '../tasks/checkpoints.js';
+import type { TaskContext } from '../tasks/context.js';
+import type { Outcome } from '../tasks/outcomes.js';
+import { keptOfAll, keptWeights } from '../tasks/shown-networks.js';
+
+/** Where the experiment begins. */
+export interface StartFact {
+  /** Absent: the weights before any training. */
+  readonly loss?: string;
+  readonly epoch: number;
+  readonly seed: number;
+}
+
+/** The weights that every loss begins with, the caller's. */
+export interface Start {
+  readonly fact: StartFact;
+  readonly params: Params;
+}
+
+/** @returns undefined where every training of the named loss diverged. */
+export async function startOf(
+  context: TaskContext,
+  outcomes: readonly Outcome[],
+): Promise<Start | undefined> {
+  const { config, setup, run } = context;
+  const { from = 'initial' } = config.experiment ?? {};
+  const [seed] = config.training.seeds as [number, ...number[]];
+  if (from === 'initial') return { fact: { epoch: 0, seed }, params: setup.model.init(seed) };
+  const outcome = outcomes.find(({ task, diverged }) => task.named.label === from.loss && !diverged);
+  if (outcome === undefined || outcome.diverged) return undefined;
+  const { task } = outcome;
+  const of = { loss: from.loss, seed: task.seed };
+  if (from.epoch !== 'scored') {
+    const { epoch } = from;
+    // The last epoch is kept, too.
+    const kept = await keptOfAll(context, [{ task, epoch: outcome.epoch + 1 }]);
+    for (const near of kept.sort((a, b) => Math.abs(a - epoch) - Math.abs(b - epoch))) {
+      const params = await keptWeights(context, task, near);
+      if (params !== undefined) return { fact: { ...of, epoch: near }, params };
+    }
+  }
+  const selected = await loadSelected(run, from.loss, task.seed, selectionOf(config, setup));
+  return { fact: { ...of, epoch: selected.epoch }, params: toParams(selected.params) };
+}
