@@ -80,11 +80,13 @@ export function modelCommands(program: Command, ending: Ending): void {
   program
     .command('export')
     .description(
-      'write a trained network for other tools: an ONNX file, or a package of the bioimage.io model zoo',
+      'write for other tools: a trained network as ONNX or a bioimage.io package, or the numbers of a run as CSV or for MLflow',
     )
     .argument('<model>', 'the run folder')
     .option('--onnx <file>', 'where an ONNX model goes')
     .option('--bioimageio <folder>', 'where a package of the bioimage.io model zoo goes')
+    .option('--csv <folder>', 'where the scores and histories of the run go, as tables')
+    .option('--mlflow <folder>', 'the mlruns folder that each training of the run goes into')
     .option('--channels <place>', 'of the ONNX model: last or first; default last')
     .option('--probabilities', 'the ONNX model ends in softmax')
     .option('--normalized', 'the ONNX model takes stored intensities, 0 to 255')

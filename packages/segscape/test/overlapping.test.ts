@@ -134,3 +134,25 @@ test('judge takes one class of the run, and says so where none is named', async 
   expect(code).toBe(0);
   expect(out).toContain('dice');
 }, 120_000);
+
+test('its numbers go to CSV and to MLflow, and nothing is overwritten', async () => {
+  const { code, err, out } = await segscape(
+    folder,
+    'export',
+    'run',
+    '--csv',
+    'numbers',
+    '--mlflow',
+    'mlruns',
+  );
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  expect(out).toContain('2 trainings written');
+  expect(readFileSync(at('numbers/scores.csv'), 'utf8').split('\n')[0]).toBe('loss,seed,image,measure,value');
+  expect((await segscape(folder, 'export', 'run', '--csv', 'numbers')).err).toContain(
+    'there is a scores.csv already',
+  );
+  expect((await segscape(folder, 'export', 'run', '--mlflow', 'mlruns')).out).toContain(
+    '0 trainings written, 2 were there already',
+  );
+}, 60_000);

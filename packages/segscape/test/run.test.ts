@@ -194,7 +194,7 @@ describe('segscape export', () => {
     const nobody = await segscape(folder, 'export', 'first', '--bioimageio', 'other');
     expect(nobody.err).toContain('Give --author "NAME", once for each.');
     expect((await segscape(folder, 'export', 'first')).err).toContain(
-      'say what to write: --onnx FILE, or --bioimageio DIR',
+      'say what to write: a network by --onnx FILE, or by --bioimageio DIR',
     );
   });
 

@@ -6,8 +6,9 @@ import { fsStorage } from '@segscape/runs/node';
 import { bioimageioPackage, exportOnnx } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { registryOf } from '../plugins.js';
+import { exportNumbers, type RunExportOptions } from './export-run.js';
 
-export interface ExportOptions {
+export interface ExportOptions extends RunExportOptions {
   readonly onnx?: string;
   readonly bioimageio?: string;
   readonly author?: readonly string[];
@@ -30,14 +31,20 @@ const notWritable = (path: string) => (cause: unknown) => {
   );
 };
 
-/** `segscape export`: a trained network for other tools, as an ONNX file or a package of the bioimage.io model zoo. */
+/**
+ * `segscape export`: a trained network for other tools, as an ONNX file or a package of the bioimage.io model zoo; or the
+ * numbers of a run, as CSV or for MLflow.
+ */
 export async function exportModel(model: string, options: ExportOptions): Promise<number> {
-  const { onnx, bioimageio, loss, seed } = options;
-  if ((onnx === undefined) === (bioimageio === undefined))
+  const { onnx, bioimageio, csv, mlflow, loss, seed } = options;
+  const network = onnx !== undefined || bioimageio !== undefined;
+  const numbers = csv !== undefined || mlflow !== undefined;
+  if (network === numbers || (onnx !== undefined && bioimageio !== undefined))
     throw new SegscapeError(
       'BAD_OPTION',
-      'export: say what to write: --onnx FILE, or --bioimageio DIR for a package of the bioimage.io model zoo.',
+      'export: say what to write: a network by --onnx FILE, or by --bioimageio DIR as a package of the bioimage.io model zoo; or scores and histories by --csv DIR, --mlflow DIR.',
     );
+  if (numbers) return exportNumbers(model, options);
   await prepareBackend({ backend: 'native' });
   const storage = fsStorage(resolve(model));
   const choice = {
