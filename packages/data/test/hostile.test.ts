@@ -191,7 +191,8 @@ const files: readonly (readonly [string, Uint8Array, 'UNREADABLE_IMAGE' | 'UNSUP
 ];
 
 describe('hostile files give a typed error within two seconds', () => {
-  test.each(files)('%s', async (_, bytes, code, why) => {
+  // Whatever else runs on the machine takes time, too: it counts when it takes longer each time.
+  test.each(files)('%s', { retry: 2 }, async (_, bytes, code, why) => {
     const start = performance.now();
     for (const read of [readImage, readStack])
       await expect(read(bytes)).rejects.toMatchObject({ code, message: expect.stringMatching(why) });
@@ -254,7 +255,9 @@ describe('bounds', () => {
     await expect(readImage(of(frame(size).slice(0, 8)))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
   });
 
-  test('Zstandard that declares a gigabyte, in a hundred thousand empty blocks, takes no time', async () => {
+  test('Zstandard that declares a gigabyte, in a hundred thousand empty blocks, takes no time', {
+    retry: 2,
+  }, async () => {
     const empty = Array<number>(300_000).fill(0);
     const data = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0xa0, ...empty, (6 << 3) | 3, 0, 0, 7]);
     const start = performance.now();

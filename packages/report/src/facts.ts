@@ -156,6 +156,8 @@ export interface MaterialFact {
   /** SHA-256 of the ids, pixels and masks of all images, hexadecimal; absent in older runs. */
   readonly contentHash?: string;
   readonly classes: readonly string[];
+  /** Whether a pixel may be of several classes, or of none: then no class is the background. */
+  readonly overlapping?: boolean;
   /** Number of images. */
   readonly train: number;
   /** 0 or absent: nothing was kept for choosing. */
@@ -220,6 +222,8 @@ export interface ReportFacts {
   readonly weightChange?: readonly WeightChangeFact[];
   readonly calibration?: readonly CalibrationFact[];
   readonly learningRates?: LearningRatesFact;
+  /** How seeds were added until the best loss was settled; absent where their number was given. */
+  readonly decision?: { readonly sentence?: string };
   /** What the study is doing, where it has not ended; absent in the facts of a finished one. */
   readonly unfinished?: 'training' | 'surfaces';
   /** Wall clock of the study, in minutes. */

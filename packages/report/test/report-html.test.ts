@@ -56,6 +56,22 @@ describe('reportHtml', () => {
       'augmentation',
       'config',
     ]));
+  test('says that classes may overlap, draws the second as an object, and how seeds were settled', async () => {
+    const plain = main(html);
+    expect(plain).not.toContain('they may overlap');
+    const overlapping = main(
+      await changed(({ material }) => ({
+        material: { ...material, overlapping: true },
+        decision: { sentence: 'Settled after 4 seeds.' },
+      })),
+    );
+    expect(overlapping).toContain('; they may overlap');
+    expect(overlapping).toContain('<dt>Seeds</dt><dd>Settled after 4 seeds.</dd>');
+    const measures = (page: string) =>
+      [...page.matchAll(/data-place="\d+" data-measure="([^"]*)"/g)].map(([, name]) => name);
+    expect(measures(plain)).toContain('confidence.background');
+    expect(measures(overlapping)).not.toContain('confidence.background');
+  });
   test('every picture has words and its size', () => {
     const pictures = main(html).match(/<img [^>]*src=[^>]*>/g)!;
     expect(pictures.length).toBe(2 + 4 * 6 + 2);

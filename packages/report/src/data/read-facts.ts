@@ -121,6 +121,7 @@ const material = record<MaterialFact>({
   dataset: anyObject,
   contentHash: optional(text),
   classes: list(text),
+  overlapping: optional(flag),
   train: count,
   validation: optional(count),
   setAside: optional(flag),
@@ -185,6 +186,7 @@ const reportFacts = record<ReportFacts>({
   weightChange: optional(list(weightChange)),
   calibration: optional(list(calibration)),
   learningRates: optional(learningRates),
+  decision: optional(record<NonNullable<ReportFacts['decision']>>({ sentence: optional(text) })),
   unfinished: optional(oneOf('training', 'surfaces')),
   minutes: measured,
 });

@@ -6,14 +6,15 @@ import { html, nothing } from '../html.js';
 import { lossName, type Section } from './markup.js';
 
 /** Places of the measures shown at once, of those that were recorded. */
-function shown({ foreground, classes }: ReportFacts, measures: readonly PageCurves[]): number[] {
-  const background = classes.find((name) => name !== foreground);
+function shown({ foreground, classes, material }: ReportFacts, measures: readonly PageCurves[]): number[] {
+  // Of classes that overlap the next is an object of its own.
+  const second = classes.find((name) => name !== foreground);
   const wanted = [
     `iou.${foreground}`,
     `confidence.${foreground}`,
     'pixelAccuracy',
     `dice.${foreground}`,
-    `confidence.${background}`,
+    `${material.overlapping ? 'iou' : 'confidence'}.${second}`,
     'loss',
   ];
   return wanted

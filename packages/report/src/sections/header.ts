@@ -33,14 +33,15 @@ const noticeHtml = (title: string, entries: readonly string[]): Html =>
 
 /** The facts of the run, a name and a value each. */
 function rowsOf(facts: ReportFacts): [string, string][] {
-  const { material, losses, seeds, classes, environment, minutes, selection } = facts;
+  const { material, losses, seeds, classes, environment, minutes, selection, decision } = facts;
   const { train, validation = 0, setAside, test, shares, sizes, channels, parameters, dataset } = material;
   const size = (sides: readonly number[]) => sides.join(' × ');
   const [small, large] = [size(sizes.smallest), size(sizes.largest)];
   const machine = environment[environment.length - 1];
   const classRow: [string, string] = [
     'Classes',
-    classes.map((name, c) => `${name} ${percent(shares[c] ?? 0)}`).join(', '),
+    classes.map((name, c) => `${name} ${percent(shares[c] ?? 0)}`).join(', ') +
+      (material.overlapping ? '; they may overlap' : ''),
   ];
   const sides = small === large ? small : `${small} to ${large}`;
   if (isOfMasks(facts))
@@ -53,6 +54,7 @@ function rowsOf(facts: ReportFacts): [string, string][] {
     ['Images', `${sides} pixels, ${count(channels, 'channel')}`],
     classRow,
     ['Losses', `${losses.length}, ${count(seeds.length, 'seed')} each`],
+    ...(decision?.sentence === undefined ? [] : [['Seeds', decision.sentence] as [string, string]]),
     ['Network', count(parameters, 'parameter')],
     ...(selection === undefined ? [] : [['Scored', selectionText(selection)] as [string, string]]),
     ['Time', minutesText(minutes)],
