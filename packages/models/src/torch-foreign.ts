@@ -1,5 +1,5 @@
 /** Layers of a public network by a pattern of their names, and how far a network of ours has the same. */
-export interface ForeignPart {
+interface ForeignPart {
   readonly names: RegExp;
   /** Whether a network of ours has such layers, weight for weight. */
   readonly same: boolean;

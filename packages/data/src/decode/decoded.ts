@@ -3,7 +3,7 @@ import { assertDeclared } from './faults.js';
 import { oriented } from './orientation.js';
 
 /** Rows and columns of a picture. */
-export interface Size {
+interface Size {
   readonly height: number;
   readonly width: number;
 }

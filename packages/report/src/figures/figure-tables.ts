@@ -18,7 +18,7 @@ function numberCell(value: number | undefined): string {
 type Cell = string | number | undefined;
 
 /** Rows as CSV; texts that a spreadsheet would compute are guarded. */
-export const tableOf = (header: readonly string[], rows: Iterable<readonly Cell[]>): string =>
+const tableOf = (header: readonly string[], rows: Iterable<readonly Cell[]>): string =>
   [header, ...rows]
     .map((row) => row.map((cell) => (typeof cell === 'string' ? csvCell(cell) : numberCell(cell))).join(','))
     .map((line) => `${line}\n`)
