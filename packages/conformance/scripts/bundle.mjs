@@ -65,8 +65,7 @@ export async function bundleEntry(entry, kind = 'node') {
 /** TensorFlow.js's tests require Jasmine, which its package does not depend on. */
 const ownJasmine = {
   name: 'own-jasmine',
-  resolveId: (source) =>
-    source.startsWith('jasmine-core/') ? here(`../node_modules/${source}`) : undefined,
+  resolveId: (source) => (source.startsWith('jasmine-core/') ? here(`../node_modules/${source}`) : undefined),
 };
 
 /** What scripts of CommonJS find in Node, and Jasmine in a page. */

@@ -91,14 +91,8 @@ export const modelCases: readonly ConformanceCase[] = [
   modelCase('unet3d', { norm: 'batch', padding: 'same' }, [4, 6, 8], true),
   modelCase('residualEncoderUnet', { blocks: [1, 2] }, [8, 8], true),
   modelCase('dynamicUnet', { patchSize: [16, 16], baseChannels: 4 }, [16, 16], false, twoInThreeOut),
-  modelCase(
-    'dynamicUnet',
-    { patchSize: [8, 16, 16], spacing: [2, 1, 1], baseChannels: 2, encoder: 'residual' },
-    [8, 16, 16],
-    true,
-    twoInThreeOut,
-  ),
-  modelCase('basicUnet', { features: [2, 2, 4, 4, 4, 2] }, [16, 16], true, twoInThreeOut),
+  // Normalised by statistics of its own, its biases would have a gradient of 0, and no relative error.
+  modelCase('basicUnet', { norm: 'batch', features: [2, 2, 4, 4, 4, 2] }, [16, 16], false, twoInThreeOut),
   crop,
   tap,
 ];
