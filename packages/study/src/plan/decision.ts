@@ -1,5 +1,6 @@
-import { isSegscapeError, type Storage } from '@segscape/core';
+import type { Storage } from '@segscape/core';
 import type { StudyConfig } from '../config/schema.js';
+import { recordedJson } from './recorded-json.js';
 
 /** One look at the scores, with so many seeds. */
 export interface Look {
@@ -28,14 +29,8 @@ export interface DecisionFact {
 
 const path = 'decision.json';
 
-export async function readDecision(storage: Storage): Promise<DecisionFact | undefined> {
-  try {
-    return JSON.parse(new TextDecoder().decode(await storage.read(path))) as DecisionFact;
-  } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
-    throw error;
-  }
-}
+export const readDecision = (storage: Storage): Promise<DecisionFact | undefined> =>
+  recordedJson(storage, path);
 
 export const writeDecision = (storage: Storage, fact: DecisionFact): Promise<void> =>
   storage.write(path, JSON.stringify(fact, null, 2));

@@ -1,22 +1,15 @@
-import { isSegscapeError } from '@segscape/core';
 import type { Run } from '@segscape/runs';
 import type { StudyConfig } from '../config/schema.js';
 import type { EstimateFact } from '../events.js';
 import type { TaskContext } from '../tasks/context.js';
 import { durationOf, type Length, lengthOf, lengthWithin, type Pace, withLength } from './budget.js';
 import { bytesOf, measuredPace } from './pace.js';
+import { recordedJson } from './recorded-json.js';
 
 const path = 'plan.json';
 
 /** The length that a run began with; one that goes on keeps to it, on another machine, too. */
-async function recordedLength(run: Run): Promise<Length | undefined> {
-  try {
-    return JSON.parse(new TextDecoder().decode(await run.storage.read(path))) as Length;
-  } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
-    throw error;
-  }
-}
+const recordedLength = (run: Run): Promise<Length | undefined> => recordedJson(run.storage, path);
 
 /**
  * The config with the length of its trainings settled: from its budget and the pace that is measured here, or as the run

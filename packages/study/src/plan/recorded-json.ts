@@ -1,0 +1,11 @@
+import { isSegscapeError, type Storage } from '@segscape/core';
+
+/** What a run's folder holds as JSON at a path; undefined where it holds nothing there yet. */
+export async function recordedJson<T>(storage: Storage, path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(new TextDecoder().decode(await storage.read(path))) as T;
+  } catch (error) {
+    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
