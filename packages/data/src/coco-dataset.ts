@@ -2,13 +2,14 @@ import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape
 import { anything, assertOptions, list, options as optionsOf, text } from '@segscape/core/schema';
 import { type CocoSegmentation, paintSegmentation } from './coco-masks.js';
 import { assertIndex, type Dataset, emptyDataset } from './dataset.js';
+import { assertFlat } from './joined-masks.js';
 import { corrupt, isRecord, readJson } from './json-file.js';
-import { decoder, maxBytes } from './option-lines.js';
+import { decoder, maxBytes, planeLines } from './option-lines.js';
 import { readImage } from './read-image.js';
-import type { ReadOptions } from './read-options.js';
+import type { PlaneOptions, ReadOptions } from './read-options.js';
 import { type ImageSource, nameOf } from './source.js';
 
-export interface CocoOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'> {
+export interface CocoOptions extends PlaneOptions, Pick<ReadOptions, 'decoder' | 'maxBytes'> {
   /** Folder of the images, which the annotations name. */
   readonly images: string;
   /** The annotations' JSON file. */
@@ -26,6 +27,7 @@ export const cocoSchema = optionsOf<CocoOptions>(
     categories: list('Names of the categories to take, in this order; without it all.', { type: 'string' }),
     background: text('Name of the class of pixels without annotation.', { default: 'background' }),
     decoder,
+    ...planeLines,
     maxBytes,
   },
   ['images', 'annotations'],
@@ -179,6 +181,7 @@ export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
         alpha: 'drop',
         orientation: 'ignore',
       });
+      assertFlat(where, image, `'${images}/${entry.file}'`, 'its annotations are of a picture');
       if (image.height !== entry.height || image.width !== entry.width)
         throw new SegscapeError(
           'MASK_SIZE_MISMATCH',

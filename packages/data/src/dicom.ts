@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
 import { anything, assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { finished } from './decode/decoded.js';
@@ -18,6 +18,7 @@ import { formatOf } from './file-format.js';
 import { readLines } from './option-lines.js';
 import { readFailure } from './read-failure.js';
 import type { ReadOptions } from './read-options.js';
+import { readSeries } from './read-series.js';
 import { bytesOf, type ImageSource, nameOf } from './source.js';
 
 export type { CodecLoader, CodecLoaders } from './decode/dicom/codecs.js';
@@ -69,4 +70,29 @@ export async function readDicom(source: ImageSource, options: DicomOptions = {})
   } catch (cause) {
     throw readFailure(where, name, 'DICOM', cause);
   }
+}
+
+/**
+ * Reads DICOM files of one slice each as a volume. Slices are sorted by ImagePositionPatient along the normal of their plane
+ * (rows × columns), as ITK sorts them, whatever the files are called and in whatever order they are given; each has its own
+ * rescale slope and intercept.
+ *
+ * @param sources paths (Node), URLs (browser), bytes, Blobs or Files, all of one series.
+ * @param options as of `readDicom`; `maxBytes` bounds all slices together.
+ * @returns `depth, height, width, channels` (no `depth` for one file); `spacing` in µm, z from the slices' positions.
+ * @throws {SegscapeError} `UNREADABLE_IMAGE` when a file is damaged, is no DICOM, or does not say where it lies; when the
+ * files are of several series, askew, at one place, not equally apart (one may be missing) or of different sizes; and as
+ * `readDicom`.
+ * @see DICOM PS3.3, C.7.6.2, 2024.
+ */
+export async function readDicomSeries(
+  sources: readonly ImageSource[],
+  options: DicomOptions = {},
+): Promise<Raster> {
+  const where = 'readDicomSeries';
+  assertOptions(where, options, schema);
+  assertOption(sources.length > 0, where, 'sources', sources.length, 'be at least one file');
+  const { as = 'image', maxBytes = defaultLimits.maxBytes } = options;
+  const codecs = { ...platform.codecs, ...options.codecs };
+  return readSeries(where, `${sources.length} files`, sources, { as, maxBytes, codecs });
 }

@@ -38,11 +38,19 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
     channels,
     ignoreValues,
   } = options;
-  const { pair, layout = 'folders', group, split, cache = scale < 1, cacheFolder } = options;
+  const {
+    pair,
+    layout = 'folders',
+    volumes = 'files',
+    group,
+    split,
+    cache = scale < 1,
+    cacheFolder,
+  } = options;
   const where = 'folderDataset';
   assertOptions(where, options, folderSchema);
   const toClasses = masksReader(where, options);
-  const pairs = await laidOut({ images, ...(masks && { masks }), layout, ...(pair && { pair }) });
+  const pairs = await laidOut({ images, ...(masks && { masks }), layout, volumes, ...(pair && { pair }) });
   const lists = split === undefined ? undefined : await readSplit(split);
   const ids = pairs.map(({ id }) => id);
   const named = grouping(group);
@@ -91,6 +99,8 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
       scale,
       maskScaling,
       ...(options.shrinkOnLoad && { shrinkOnLoad: true }),
+      ...(volumes === 'series' && { volumes }),
+      ...(options.only !== undefined && { only: options.only }),
       decoder: options.decoder ?? 'portable',
     }),
   };

@@ -1,13 +1,14 @@
 import { anything, either, flag, number, options as optionsOf, text, word } from '@segscape/core/schema';
 import type { SplitLists } from './dataset.js';
 import type { FolderSource } from './folder-source.js';
-import type { Layout } from './layouts.js';
+import type { Layout, Volumes } from './layouts.js';
 import type { MaskOptions } from './mask-options.js';
 import {
   classNames,
   decoder,
   maskLines,
   maxBytes,
+  planeLines,
   readLines,
   splitLists,
   twoClasses,
@@ -17,13 +18,19 @@ import type { ReadOptions } from './read-options.js';
 
 export interface FolderOptions
   extends MaskOptions,
-    Pick<ReadOptions, 'decoder' | 'orientation' | 'channelAxis' | 'maxBytes'> {
+    Pick<ReadOptions, 'decoder' | 'orientation' | 'channelAxis' | 'page' | 'time' | 'series' | 'maxBytes'> {
   /** Folder, or picked files, of the images; for the layouts other than `'folders'` of the masks too, or a table. */
   readonly images: FolderSource;
   /** For layout `'folders'`. */
   readonly masks?: FolderSource;
   /** Default `'folders'`. */
   readonly layout?: Layout;
+  /**
+   * `'series'`: the DICOM files of each folder below `images` (and `masks`) are the slices of one volume, sorted by their
+   * positions and called by the folder (`images/case1/*.dcm`, `masks/case1.nii.gz` or `masks/case1/*.dcm`). Default
+   * `'files'`: each file is an image.
+   */
+  readonly volumes?: Volumes;
   /** Names of the classes, the first usually the background. Default background and foreground. */
   readonly classes?: readonly string[];
   /**
@@ -32,6 +39,12 @@ export interface FolderOptions
    * joins one file a class; `'{folder}/../masks/*'` goes by folders.
    */
   readonly pair?: Pair;
+  /**
+   * The one class of a `pair` by class whose masks are read, against all else: `classes: ['not disc', 'disc']`, `only:
+   * 'disc'`. Patterns of the other classes then merely tell masks from images. For classes that overlap: each has a data set
+   * of its own, whose masks follow `scale` by themselves.
+   */
+  readonly only?: string;
   /** What must stay together in a split: a regular expression whose first group finds it in the name. */
   readonly group?: string | ((name: string) => string);
   /** Factor of both sides, rounded to whole pixels; below 1 each new pixel averages the area it covers. Default 1. */
@@ -43,7 +56,8 @@ export interface FolderOptions
   readonly maskScaling?: 'area' | 'nearest';
   /**
    * Whether JPEG images that `scale` shrinks to a half or less are read at a half, a quarter or an eighth at once (`shrink` of
-   * `readImage`), and averaged from there: several times faster, and other bits by some levels. Sides that are no
+   * `readImage`), and TIFF pyramids from the level that is large enough, and averaged from there: several times faster, and
+   * other bits by some levels. Sides that are no
    * multiple of that factor are stretched to one, by less than a pixel of the smaller picture. Default false.
    */
   readonly shrinkOnLoad?: boolean;
@@ -69,8 +83,16 @@ export const folderSchema = optionsOf<FolderOptions>(
     layout: word('How images and masks lie.', ['folders', 'suffix', 'patients', 'csv'], {
       default: 'folders',
     }),
+    volumes: word(
+      'What becomes of DICOM files of one slice: images, or a volume a folder.',
+      ['files', 'series'],
+      {
+        default: 'files',
+      },
+    ),
     classes: { ...classNames, default: twoClasses },
     pair: anything("Name of the mask that belongs to an image: '{name}_mask'."),
+    only: text('The one class of a pair by class whose masks are read.'),
     group: anything(
       'What stays together in a split: a regular expression whose first group finds it in the name.',
     ),
@@ -83,7 +105,7 @@ export const folderSchema = optionsOf<FolderOptions>(
       },
     ),
     shrinkOnLoad: flag(
-      'Whether JPEG images that scale shrinks are read smaller at once: faster, other bits.',
+      'Whether JPEG images and pyramids that scale shrinks are read smaller at once: faster, other bits.',
       {
         default: false,
       },
@@ -99,6 +121,7 @@ export const folderSchema = optionsOf<FolderOptions>(
     decoder,
     orientation: readLines.orientation,
     channelAxis: readLines.channelAxis,
+    ...planeLines,
     maxBytes,
   },
   ['images'],

@@ -14,6 +14,8 @@ export interface NamedFile {
   readonly source: ImageSource;
   /** The path, or the name of a File. */
   readonly name: string;
+  /** Files of the slices of a volume that has none of its own; `source` is then the first of them. */
+  readonly slices?: readonly ImageSource[];
 }
 
 const endings = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m|nii(\.gz)?|dcm)$/i;
@@ -46,11 +48,8 @@ export function namedFile(path: string, source: ImageSource, name: string): Name
   return { stem: withoutEnding(file).normalize(), ending, folder: folder.normalize(), source, name };
 }
 
-/**
- * The image files of a folder, in natural order; hidden and other files are passed over.
- * @param tree those of all folders below it, too.
- */
-export async function filesOf(source: FolderSource, tree = false): Promise<NamedFile[]> {
+/** The files of a folder, or of all folders below it too, whatever they hold; hidden ones are passed over. */
+export async function allFiles(source: FolderSource, tree: boolean): Promise<NamedFile[]> {
   const files: NamedFile[] = [];
   if (typeof source === 'string') {
     const root = source.replace(/[/\\]$/, '');
@@ -64,9 +63,15 @@ export async function filesOf(source: FolderSource, tree = false): Promise<Named
       const path = tree ? relative : relative.slice(slash(relative) + 1);
       if (!name.slice(slash(name) + 1).startsWith('.')) files.push(namedFile(path, file, name));
     }
-  return files
-    .filter(({ ending }) => ending !== '')
-    .sort((a, b) => naturally(`${a.folder}/${a.stem}`, `${b.folder}/${b.stem}`));
+  return files.sort((a, b) => naturally(`${a.folder}/${a.stem}`, `${b.folder}/${b.stem}`));
+}
+
+/**
+ * The image files of a folder, in natural order; hidden and other files are passed over.
+ * @param tree those of all folders below it, too.
+ */
+export async function filesOf(source: FolderSource, tree = false): Promise<NamedFile[]> {
+  return (await allFiles(source, tree)).filter(({ ending }) => ending !== '');
 }
 
 /** What errors call the folder. */

@@ -25,6 +25,26 @@ export function assertSameSize(
   );
 }
 
+/** Throws `UNSUPPORTED_FORMAT` for a mask that is neither gray nor RGB. */
+export function assertGrayOrColour(where: string, { channels }: Raster, name: string): void {
+  if (channels === 1 || channels === 3) return;
+  throw new SegscapeError(
+    'UNSUPPORTED_FORMAT',
+    `${where}: mask '${name}' has ${channels} channels; save it with one channel of values, or as RGB.`,
+    { details: { name, channels } },
+  );
+}
+
+/** Throws `SHAPE_MISMATCH` for a volume where a picture is needed. */
+export function assertFlat(where: string, { depth }: Raster, name: string, why: string): void {
+  if (depth === undefined) return;
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `${where}: ${name} is a volume of ${depth} slices, and ${why}. Give the slice itself, or choose it with page.`,
+    { details: { name, depth } },
+  );
+}
+
 /** A mask file of an image as read: stored values, and the class it is for when there is one file a class. */
 export interface MaskPart {
   readonly name: string;
@@ -37,7 +57,7 @@ export interface MaskPart {
  * Several mask files of one image as one. Files of objects (all that fit a pattern with `*`): pixels that are not 0
  * become the object's id, 1, 2, …; a later object covers an earlier one. Files of classes: their class's index,
  * later classes over earlier ones; what no file marks is 0.
- * @throws {SegscapeError} `MASK_SIZE_MISMATCH`.
+ * @throws {SegscapeError} `MASK_SIZE_MISMATCH`; `UNSUPPORTED_FORMAT` for a file that is neither gray nor RGB.
  */
 export function joinedMasks(where: string, parts: readonly MaskPart[]): Raster {
   const [first] = parts as [MaskPart, ...MaskPart[]];
@@ -47,6 +67,7 @@ export function joinedMasks(where: string, parts: readonly MaskPart[]): Raster {
   for (const [index, { name, raster, label = index + 1 }] of inOrder.entries()) {
     assertSameSize(where, first.raster, first.name, raster, name);
     const { data, channels } = raster;
+    assertGrayOrColour(where, raster, name);
     for (let i = 0; i < out.length; i++)
       for (let c = 0; c < channels; c++)
         if (data[i * channels + c] !== 0) {

@@ -17,7 +17,11 @@ export interface LayoutOptions {
   readonly masks?: FolderSource;
   readonly layout: Layout;
   readonly pair?: Pair;
+  readonly volumes?: Volumes;
 }
+
+/** `'files'`: each file is an image. `'series'`: the DICOM files of a folder are the slices of one volume. */
+export type Volumes = 'files' | 'series';
 
 /** Pairs with the group that the layout knows. */
 export interface LaidOut extends PairedFiles {
@@ -111,9 +115,16 @@ async function together({ images, layout, pair = '{name}_mask' }: LayoutOptions)
  */
 export async function laidOut(options: LayoutOptions): Promise<LaidOut[]> {
   const where = 'folderDataset';
-  const { images, masks, layout, pair = '{name}' } = options;
+  const { images, masks, layout, pair = '{name}', volumes = 'files' } = options;
   const known = ['folders', 'suffix', 'patients', 'csv'];
   assertOption(known.includes(layout), where, 'layout', layout, `be one of ${known.join(', ')}`);
+  assertOption(
+    volumes === 'files' || layout === 'folders',
+    where,
+    'volumes',
+    volumes,
+    `be 'files' with layout ${layout}; 'series' is for folders`,
+  );
   if (layout === 'csv') {
     assertOption(
       typeof images === 'string',
@@ -134,8 +145,9 @@ export async function laidOut(options: LayoutOptions): Promise<LaidOut[]> {
     layout === 'folders' ? 'be given' : `not be given with layout ${layout}: they lie beside their images`,
   );
   if (layout !== 'folders') return together(options);
-  const [imageFiles, maskFiles] = await Promise.all([filesOf(images), filesOf(masks!)]);
+  const list = volumes === 'series' ? (await import('./series-files.js')).seriesFiles : filesOf;
+  const [imageFiles, maskFiles] = await Promise.all([list(images), list(masks!)]);
   if (imageFiles.length === 0) throw emptyDataset(where, `no images in ${folderName(images)}`);
   if (maskFiles.length === 0) throw emptyDataset(where, `no masks in ${folderName(masks!)}`);
-  return paired(imageFiles, maskFiles, { pair, beside: false });
+  return paired(imageFiles, maskFiles, { pair, beside: volumes === 'series' });
 }

@@ -1,5 +1,6 @@
 import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
 import { insideAndBoundary } from './instances.js';
+import { assertGrayOrColour } from './joined-masks.js';
 import type { MaskOptions } from './mask-options.js';
 import { type MaskTable, maskTable, shownKey } from './mask-table.js';
 
@@ -69,12 +70,7 @@ export function maskReader(where: string, classes: readonly string[], options: M
   const table = maskTable(where, classes, options);
   const ignored = (key: number) => table.classOf.get(key) === ignoreLabel && ignoreValues !== undefined;
   return (raster, name) => {
-    if (raster.channels !== 1 && raster.channels !== 3)
-      throw new SegscapeError(
-        'UNSUPPORTED_FORMAT',
-        `${where}: mask '${name}' has ${raster.channels} channels; save it with one channel of values, or as RGB.`,
-        { details: { name, channels: raster.channels } },
-      );
+    assertGrayOrColour(where, raster, name);
     const keys = keyed(raster, table.colours);
     const { data: _, ...form } = raster;
     const made = (data: Uint8Array): Raster => ({ ...form, data, channels: 1 });

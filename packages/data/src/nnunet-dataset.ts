@@ -7,12 +7,12 @@ import { naturally } from './folder-source.js';
 import { assertSameSize } from './joined-masks.js';
 import { corrupt, isRecord, readJson } from './json-file.js';
 import { maskReader } from './mask-values.js';
-import { decoder, maxBytes } from './option-lines.js';
+import { decoder, maxBytes, planeLines } from './option-lines.js';
 import { readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
-import type { ReadOptions } from './read-options.js';
+import type { PlaneOptions, ReadOptions } from './read-options.js';
 
-export interface NnunetOptions extends Pick<ReadOptions, 'decoder' | 'maxBytes'> {
+export interface NnunetOptions extends PlaneOptions, Pick<ReadOptions, 'decoder' | 'maxBytes'> {
   /** The dataset's folder, `Dataset001_Name`, with `dataset.json`, `imagesTr` and `labelsTr`. */
   readonly root: string;
   /** Which of the folds of `splits_final.json`, where there is one, becomes the dataset's `split`. Default 0. */
@@ -24,6 +24,7 @@ export const nnunetSchema = options<NnunetOptions>(
     root: text("The dataset's folder, with dataset.json, imagesTr and labelsTr."),
     fold: integer('Which fold of splits_final.json becomes the split.', { default: 0, minimum: 0 }),
     decoder,
+    ...planeLines,
     maxBytes,
   },
   ['root'],

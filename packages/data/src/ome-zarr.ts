@@ -14,14 +14,15 @@ import { isZarritaError, open, root } from 'zarrita';
 import { finished } from './decode/decoded.js';
 import { assertDeclared, defaultLimits, Unsupported } from './decode/faults.js';
 import { narrowed } from './decode/narrowed.js';
+import { chosenLevel } from './decode/pyramid.js';
 import { withBoundedCodecs } from './ome-zarr/bounded-codecs.js';
-import { chosenLevel, type Level, levelsOf } from './ome-zarr/levels.js';
-import { type ZarrStore, zarrStore } from './ome-zarr/store.js';
+import { type Level, levelsOf } from './ome-zarr/levels.js';
+import { type ZarrSource, type ZarrStore, zarrStore } from './ome-zarr/store.js';
 import { selectionOf, voxelsOf } from './ome-zarr/voxels.js';
 import { maxBytes as bound } from './option-lines.js';
 import { readFailure } from './read-failure.js';
 
-export type { ZarrRange, ZarrStore } from './ome-zarr/store.js';
+export type { ZarrRange, ZarrSource, ZarrStore } from './ome-zarr/store.js';
 
 export interface OmeZarrOptions {
   /** Which level of the pyramid, 0 the largest. Default 0, or as `scale` says. */
@@ -53,9 +54,19 @@ async function groupAt(store: ZarrStore, path: string) {
   return open(root(store).resolve(path), { kind: 'group' });
 }
 
+const axisOf = ({ axes }: Level, name: string) => axes.findIndex((axis) => axis.name === name);
+
 /** The same store, its arrays' chunks bounded. */
 const bounded = (store: ZarrStore): ZarrStore => ({
-  ...(store.getRange && { getRange: store.getRange.bind(store) }),
+  ...(store.getRange && {
+    async getRange(key, range) {
+      const bytes = await store.getRange!(key, range);
+      const wanted = 'suffixLength' in range ? range.suffixLength : range.length;
+      if (bytes !== undefined && bytes.length < wanted)
+        throw new Error(`a shard, '${key}', holds ${bytes.length} of ${wanted} bytes`);
+      return bytes;
+    },
+  }),
   async get(key) {
     const bytes = await store.get(key);
     return bytes !== undefined && /\/(\.zarray|zarr\.json)$/.test(key) ? withBoundedCodecs(bytes) : bytes;
@@ -70,11 +81,9 @@ async function picture(store: ZarrStore, options: OmeZarrOptions): Promise<Raste
   const shapes = await Promise.all(
     levels.map(async ({ path }) => (await open(group.resolve(path), { kind: 'array' })).shape),
   );
-  const index = chosenLevel(levels, shapes, {
-    ...(level !== undefined && { level }),
-    ...(scale !== undefined && { scale }),
-  });
-  const chosen = levels[index] as Level;
+  const side = (shape: readonly number[], name: string) => shape[axisOf(levels[0]!, name)] ?? 0;
+  const sizes = shapes.map((shape) => ({ height: side(shape, 'y'), width: side(shape, 'x') }));
+  const chosen = levels[chosenLevel(where, sizes, { level, scale })]!;
   const array = await open(group.resolve(chosen.path), { kind: 'array' });
   const selection = selectionOf(chosen, array.shape, time);
   // A chunk is made as a whole, whatever is wanted of it.
@@ -101,9 +110,10 @@ function bytesOf(dtype: string): number {
 /**
  * Reads one level of an OME-Zarr picture, or of one of its label images. Axes are told by their names: z becomes the
  * depth, channels the channels, and of several points in time one is chosen by `time`. Chunks that are not there hold the
- * fill value, as Zarr says.
+ * fill value, as Zarr says. Chunks may be kept together in shards, whose checksums are looked at.
  *
- * @param source a folder's path (Node), a URL (browser), or a store with `get(key)`.
+ * @param source a folder's path (Node), a URL (browser), the path of a ZIP file (`.zip`, `.ozx`) or its bytes or Blob, the
+ * files of a folder that a user picked, or a store with `get(key)` and, for shards, `getRange(key, range)`.
  * @param options see `OmeZarrOptions`; `level` and `scale` exclude each other.
  * @returns `[depth,] height, width, channels` of that level; `spacing` in µm, `[z,] y, x`, where the axes name units.
  * 64-bit integers become Int32, float64 float32.
@@ -111,10 +121,7 @@ function bytesOf(dtype: string): number {
  * damaged; `UNSUPPORTED_FORMAT` for other axes, unknown codecs, and levels or chunks larger than `maxBytes`; `BAD_OPTION`.
  * @see Moore et al., OME-Zarr, Histochemistry and Cell Biology 160, 2023. https://ngff.openmicroscopy.org
  */
-export async function readOmeZarr(
-  source: string | URL | ZarrStore,
-  options: OmeZarrOptions = {},
-): Promise<Raster> {
+export async function readOmeZarr(source: ZarrSource, options: OmeZarrOptions = {}): Promise<Raster> {
   assertOptions(where, options, schema);
   const { level, scale, labels } = options;
   assertOption(level === undefined || scale === undefined, where, 'level', level, 'not be given with scale');
@@ -133,7 +140,7 @@ export async function readOmeZarr(
  * @returns the names, none when there are no labels.
  * @throws {SegscapeError} `UNREADABLE_IMAGE` when their list is damaged.
  */
-export async function omeZarrLabels(source: string | URL | ZarrStore): Promise<string[]> {
+export async function omeZarrLabels(source: ZarrSource): Promise<string[]> {
   const { store, name } = zarrStore(source);
   try {
     const { attrs } = await groupAt(store, '/labels');

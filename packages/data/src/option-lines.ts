@@ -1,6 +1,15 @@
-import { anything, either, integer, list, type OptionSchemas, options, word } from '@segscape/core/schema';
+import {
+  anything,
+  either,
+  integer,
+  list,
+  number,
+  type OptionSchemas,
+  options,
+  word,
+} from '@segscape/core/schema';
 import type { MaskOptions } from './mask-options.js';
-import type { ReadOptions } from './read-options.js';
+import type { PlaneOptions, ReadOptions } from './read-options.js';
 
 // Lines that several datasets share, each told once.
 
@@ -16,6 +25,13 @@ export const maxBytes = integer('Most bytes of decoded pixels of a file.', {
   unit: 'bytes',
 });
 
+/** Which picture of a file that holds several. */
+export const planeLines = {
+  page: integer('Which page of a TIFF, from 0.', { minimum: 0 }),
+  time: integer('Which point in time, or frame of an animation, from 0.', { minimum: 0 }),
+  series: integer('Which of the pictures that a TIFF tells of, from 0.', { minimum: 0 }),
+} satisfies OptionSchemas<Required<PlaneOptions>>;
+
 /** Options of reading one image. */
 export const readLines = {
   as: word("'labels': stored values; 'instances': ids of objects.", ['image', 'labels', 'instances'], {
@@ -30,6 +46,9 @@ export const readLines = {
     ['auto', 'pages', 'samples'],
     { default: 'auto' },
   ),
+  ...planeLines,
+  level: integer("Level of a TIFF's pyramid, 0 the largest.", { minimum: 0 }),
+  scale: number("Least share of the largest level's height and width.", { exclusiveMinimum: 0, maximum: 1 }),
   shrink: {
     type: 'integer',
     enum: [1, 2, 4, 8],

@@ -1,4 +1,5 @@
 import { type Raster, SegscapeError } from '@segscape/core';
+import { type ByteRange, within } from './byte-range.js';
 import { Unsupported } from './decode/faults.js';
 import { nodeStore } from './node-store.js';
 import type { Platform } from './platform.js';
@@ -19,6 +20,28 @@ async function readPath(path: string): Promise<Uint8Array> {
     const bytes = await readFile(path);
     // A plain array, not a Buffer, whose slices share memory.
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  } catch (cause) {
+    throw failed(path, cause);
+  }
+}
+
+async function readRange(path: string, range: ByteRange): Promise<Uint8Array> {
+  const { open } = await import('node:fs/promises');
+  try {
+    const file = await open(path);
+    try {
+      const [from, to] = within(range, (await file.stat()).size);
+      const bytes = new Uint8Array(to - from);
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, from + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     throw failed(path, cause);
   }
@@ -73,7 +96,7 @@ async function decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number)
   // Inks become colours; gray stays one channel.
   const plain = (upright ? input.rotate() : input).toColourspace(space === 'b-w' ? 'b-w' : 'srgb');
   const { data, info } = await plain.raw().toBuffer({ resolveWithObject: true });
-  return { data: Uint8Array.from(data), height: info.height, width: info.width, channels: info.channels };
+  return { data: new Uint8Array(data), height: info.height, width: info.width, channels: info.channels };
 }
 
 function unzlib(bytes: Uint8Array, size: number): Uint8Array | undefined {
@@ -98,6 +121,7 @@ const codecs = {
 /** Files from Node's file system, sharp and the codecs where they are installed. */
 export const platform: Platform = {
   readPath,
+  readRange,
   listFolder,
   listTree,
   unzlib,

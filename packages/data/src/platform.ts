@@ -1,4 +1,5 @@
 import type { Raster } from '@segscape/core';
+import type { ByteRange } from './byte-range.js';
 import type { CodecLoaders } from './decode/dicom/codecs.js';
 import type { SampleStore } from './sample-store.js';
 
@@ -6,12 +7,16 @@ import type { SampleStore } from './sample-store.js';
 export interface Platform {
   /** Bytes of a file (Node) or of a URL (browser). */
   readPath(path: string): Promise<Uint8Array>;
+  /** A part of them, cut to what there is. */
+  readRange(path: string, range: ByteRange): Promise<Uint8Array>;
   /** Names of the files in a folder, hidden ones left out, in no order. */
   listFolder(path: string): Promise<string[]>;
   /** Paths of all files below a folder, relative to it, hidden ones left out. */
   listTree(path: string): Promise<string[]>;
   /** Inflates zlib data by native code and checks them; `undefined` where there is none or they do not give `size` bytes. */
   unzlib(bytes: Uint8Array, size: number): Uint8Array | undefined;
+  /** The same by a stream, where that is how the platform inflates. */
+  inflateStream?(bytes: Uint8Array, size: number): Promise<Uint8Array | undefined>;
   /** Decodes a JPEG by sharp, upright when asked; refuses one of more than `maxBytes` of pixels. */
   decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster>;
   /** Decoders of DICOM's compressions that are packages of their own, where they can be found by name. */

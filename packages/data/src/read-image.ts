@@ -1,11 +1,12 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { assertOptions } from '@segscape/core/schema';
 import { platform } from '#platform';
-import { joinedChannels } from './channels.js';
 import { type Decoded, finished, type Picture } from './decode/decoded.js';
 import { defaultLimits, type Limits } from './decode/faults.js';
 import { decodeJpeg } from './decode/jpeg.js';
+import { assertOne, type PlaneChoice } from './decode/planes.js';
 import { decodePng } from './decode/png.js';
+import { chosenLevel } from './decode/pyramid.js';
 import { type Format, formatOf } from './file-format.js';
 import { readSchema } from './option-lines.js';
 import { notRead, readFailure } from './read-failure.js';
@@ -14,14 +15,26 @@ import { bytesOf, type ImageSource, nameOf } from './source.js';
 
 const where = 'readImage';
 
-type Complete = Required<ReadOptions>;
+type Complete = Required<Omit<ReadOptions, Chooser>> & Pick<ReadOptions, Chooser>;
+type Chooser = 'page' | 'time' | 'series' | 'level' | 'scale';
 
 function checked(options: ReadOptions): Complete {
   const { as = 'image', alpha = 'keep', orientation = 'apply', channelAxis = 'auto' } = options;
   const { decoder = 'portable', shrink = 1, maxBytes = defaultLimits.maxBytes } = options;
+  const { page, time, series, level, scale } = options;
   assertOptions(where, options, readSchema);
   assertOption([1, 2, 4, 8].includes(shrink), where, 'shrink', shrink, 'be one of 1, 2, 4, 8');
-  return { as, alpha, orientation, channelAxis, shrink, decoder, maxBytes };
+  assertOption(level === undefined || scale === undefined, where, 'level', level, 'not be given with scale');
+  const others = [time, series].every((value) => value === undefined);
+  assertOption(page === undefined || others, where, 'page', page, 'not be given with time or series');
+  assertOption(
+    channelAxis !== 'pages' || others,
+    where,
+    'channelAxis',
+    channelAxis,
+    'not be given with time or series: it joins all pages',
+  );
+  return { ...options, as, alpha, orientation, channelAxis, shrink, decoder, maxBytes };
 }
 
 /** Decoders other than those of PNG and JPEG are loaded when the first such file comes. */
@@ -29,41 +42,56 @@ const decoders = {
   GIF: () => import('./decode/gif.js'),
   BMP: () => import('./decode/bmp.js'),
   PNM: () => import('./decode/netpbm.js'),
-  TIFF: () => import('./decode/tiff.js'),
+  TIFF: () => import('./tiff-pictures.js'),
   NIfTI: () => import('./decode/nifti.js'),
   gzip: () => import('./decode/nifti.js'),
   DICOM: () => import('./decode/dicom.js'),
 } satisfies Partial<Record<Format, () => Promise<unknown>>>;
 
-/** Pictures of a file, each a list of the pages that are its channels. */
+/** How a picture is read besides its options. */
+export interface Reading {
+  /** Every picture of a file, or the one that is meant. */
+  readonly all: boolean;
+  /** Whether `shrink` and `scale` are for files that can be read smaller, and others come whole. Default false. */
+  readonly shrinksWhatCan?: boolean;
+  /** Whether `page`, `time` and `series` are for files that have several, and others come as they are. Default false. */
+  readonly lenient?: boolean;
+}
+
+/** Pictures of a file of another format than TIFF. */
 async function decodeBytes(
   name: string,
   bytes: Uint8Array,
-  { as, decoder, channelAxis, shrink, maxBytes, orientation }: Complete,
+  { as, decoder, shrink, maxBytes, orientation, level, scale }: Complete,
+  choice: PlaneChoice,
   all: boolean,
-): Promise<Decoded[][]> {
+): Promise<Decoded[]> {
   const limits: Limits = { maxBytes };
-  switch (formatOf(bytes)) {
+  const format = formatOf(bytes);
+  // One level, whatever its size is.
+  chosenLevel(where, [{ height: 1, width: 1 }], { level, scale });
+  if (format !== undefined) assertOne(choice, 'series');
+  if (format !== undefined && format !== 'PNM') assertOne(choice, 'page');
+  switch (format) {
     case 'PNG':
-      return [[decodePng(bytes, limits)]];
-    case 'JPEG':
-      if (decoder === 'portable' || shrink > 1) return [[decodeJpeg(bytes, limits, shrink)]];
-      return [[{ raster: await platform.decodeJpeg(bytes, orientation === 'apply', maxBytes), bits: 8 }]];
+      return [await decodePng(bytes, limits, choice)];
     case 'GIF':
-      return [[(await decoders.GIF()).decodeGif(bytes, limits)]];
+      return (await decoders.GIF()).decodeGif(bytes, limits, choice, all);
+  }
+  if (format !== undefined) assertOne(choice, 'time');
+  switch (format) {
+    case 'JPEG':
+      if (decoder === 'portable' || shrink > 1) return [decodeJpeg(bytes, limits, shrink)];
+      return [{ raster: await platform.decodeJpeg(bytes, orientation === 'apply', maxBytes), bits: 8 }];
     case 'BMP':
-      return [[(await decoders.BMP()).decodeBmp(bytes, limits)]];
+      return [(await decoders.BMP()).decodeBmp(bytes, limits)];
     case 'PNM':
-      return [[(await decoders.PNM()).decodeNetpbm(bytes, limits)]];
-    case 'TIFF':
-      return (await decoders.TIFF()).decodeTiff(bytes, limits, channelAxis, all);
+      return (await decoders.PNM()).decodeNetpbm(bytes, limits, choice, all);
     case 'NIfTI':
     case 'gzip':
-      return [[await volumeOf(name, bytes, limits)]];
-    case 'DICOM': {
-      const { decodeDicom } = await decoders.DICOM();
-      return [[await decodeDicom(bytes, limits, platform.codecs, as === 'image')]];
-    }
+      return [await volumeOf(name, bytes, limits)];
+    case 'DICOM':
+      return [await (await decoders.DICOM()).decodeDicom(bytes, limits, platform.codecs, as === 'image')];
   }
   throw notRead(where, name, bytes);
 }
@@ -74,19 +102,20 @@ async function volumeOf(name: string, bytes: Uint8Array, limits: Limits): Promis
   return decodeNifti(bytes, limits);
 }
 
-/** The first picture or all of them, each with whether its last channel is alpha. */
+/** The picture that is meant or all of them, each with whether its last channel is alpha. */
 export async function readPictures(
   source: ImageSource,
   options: ReadOptions,
-  all: boolean,
-  shrinks: 'JPEG' | 'what can be' = 'JPEG',
+  { all, shrinksWhatCan = false, lenient = false }: Reading,
 ): Promise<Picture[]> {
   const asked = checked(options);
+  const { page, time, series, level, scale } = asked;
+  const choice: PlaneChoice = { page, time, series, lenient };
   const [name, bytes] = [nameOf(source), await bytesOf(source)];
   const format = formatOf(bytes);
   const whole = asked.shrink === 1 || format === 'JPEG' || format === undefined;
   assertOption(
-    whole || shrinks === 'what can be',
+    whole || shrinksWhatCan,
     where,
     'shrink',
     asked.shrink,
@@ -97,46 +126,51 @@ export async function readPictures(
   if (format !== undefined && Object.hasOwn(decoders, format))
     await decoders[format as keyof typeof decoders]();
   try {
-    const pictures = await decodeBytes(name, bytes, complete, all);
-    return pictures.map((pages) => {
-      const [first, ...others] = pages.map((page) => finished(page, complete));
-      if (first === undefined || others.length === 0) return first!;
-      return { raster: joinedChannels([first, ...others].map(({ raster }) => raster)), alpha: false };
-    });
+    if (format === 'TIFF') {
+      const of = { ...choice, axis: complete.channelAxis, where, level, scale };
+      const { tiffPictures } = await decoders.TIFF();
+      return await tiffPictures(bytes, { maxBytes: complete.maxBytes }, of, all, complete);
+    }
+    const found = await decodeBytes(name, bytes, complete, choice, all);
+    return found.map((page) => finished(page, complete));
   } catch (cause) {
     throw readFailure(where, name, format, cause);
   }
 }
 
 /**
- * Reads one picture; of a TIFF with several pages the first. Intensities are as stored, alpha is kept as the last
- * channel, 16- and 32-bit and float values keep their type (integers of 32 and 64 bits are Int32, floats Float32).
- * `spacing` is set where the file gives the size of a pixel (TIFF resolution, ImageJ, OME-XML, PNG pHYs, NIfTI, DICOM).
- * NIfTI (`.nii`, `.nii.gz`) and DICOM of several frames have a `depth`. Checksums are checked; the bytes given are never
- * written to, and the result shares no memory with them.
+ * Reads one picture, whole: slices (pages that ImageJ, OME-XML, tifffile or Zeiss call so, or that are alike and of which
+ * nothing is said; NIfTI; frames of DICOM) are its `depth`, its channels the channels. Where a file holds several points
+ * in time, pictures or frames, `time`, `series` or `page` must say which one. Intensities are as stored, alpha is kept as
+ * the last channel, 16- and 32-bit and float values keep their type (integers of 32 and 64 bits are Int32, floats
+ * Float32). `spacing` is set where the file gives the size of a pixel (TIFF resolution, ImageJ, OME-XML, PNG pHYs, NIfTI,
+ * DICOM), of a volume where it gives all three. Checksums are checked; the bytes given are never written to, and the result shares no memory with them.
  *
  * @param source a path (Node), a URL (browser), bytes, or a Blob or File.
  * @param options see `ReadOptions`.
  * @returns `[depth,] height, width, channels`, row by row; `spacing` in µm, `[z,] y, x`.
  * @throws {SegscapeError} `UNREADABLE_IMAGE` when it is damaged, truncated or no picture; `UNSUPPORTED_FORMAT` when it
- * is sound but of a kind not read here, or larger than `maxBytes`; `NOT_FOUND`; `BAD_OPTION`.
+ * is sound but of a kind not read here, larger than `maxBytes`, or leaves open which picture is meant; `NOT_FOUND` (no
+ * such file, no such level); `BAD_OPTION`.
  */
 export async function readImage(source: ImageSource, options: ReadOptions = {}): Promise<Raster> {
-  return (await readPictures(source, options, false))[0]!.raster;
+  return (await readPictures(source, options, { all: false }))[0]!.raster;
 }
 
 /**
- * One picture, of a JPEG as small as `shrink` says, of another format whole; with the size that it has unshrunk.
+ * One picture, of a JPEG as small as `shrink` says, of a pyramid at the level of `scale`, of another format whole; with the
+ * size that it has unshrunk.
  * @throws {SegscapeError} as `readImage`.
  */
 export async function readReduced(source: ImageSource, options: ReadOptions) {
-  const [picture] = await readPictures(source, options, false, 'what can be');
+  const [picture] = await readPictures(source, options, { all: false, shrinksWhatCan: true });
   const { raster, whole = raster } = picture!;
   return { raster, whole: { ...raster, height: whole.height, width: whole.width } };
 }
 
 /**
- * All pictures of a TIFF, or the one of another format. Pages that are channels of one picture are joined.
+ * All pictures of a TIFF (every slice at every point in time as one of its own), all frames of a GIF as they are seen, or
+ * the one picture of another format. Pages that are channels of one picture are joined.
  *
  * @param source a path (Node), a URL (browser), bytes, or a Blob or File.
  * @param options see `ReadOptions`.
@@ -144,5 +178,5 @@ export async function readReduced(source: ImageSource, options: ReadOptions) {
  * @throws {SegscapeError} as `readImage`.
  */
 export async function readStack(source: ImageSource, options: ReadOptions = {}): Promise<Raster[]> {
-  return (await readPictures(source, options, true)).map(({ raster }) => raster);
+  return (await readPictures(source, options, { all: true })).map(({ raster }) => raster);
 }

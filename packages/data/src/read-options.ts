@@ -18,9 +18,25 @@ export interface ReadOptions {
   readonly orientation?: 'apply' | 'ignore';
   /**
    * Which pages of a TIFF are channels of one picture: those that ImageJ, OME-XML or tifffile say (`'auto'`, the
-   * default), all (`'pages'`), or none (`'samples'`).
+   * default), all (`'pages'`), or none (`'samples'`: each page of such a picture is one of its own).
    */
   readonly channelAxis?: ChannelAxis;
+  /**
+   * Which page of a TIFF, by its place in the file from 0, as a picture of its own whatever the file says of it; or which of
+   * several PNM pictures.
+   */
+  readonly page?: number;
+  /** Which point in time of a TIFF, or frame of an animation, from 0; must be said where there are several. */
+  readonly time?: number;
+  /** Which of the pictures that OME-XML or tifffile tell of, from 0; must be said where there are several. */
+  readonly series?: number;
+  /**
+   * Which level of a TIFF's pyramid (SubIFDs of OME-TIFF, pages that call themselves smaller copies), 0 the largest. Default
+   * 0, or as `scale` says.
+   */
+  readonly level?: number;
+  /** The smallest level that has at least so much of the largest one's height and width. */
+  readonly scale?: number;
   /**
    * Reads a JPEG at a half, a quarter or an eighth of both its sides, rounded up, from as many of its frequencies: faster than
    * to read it whole and shrink it, and not the same bits as that. libjpeg-turbo's `-scale 1/2`, with either decoder. Other
@@ -35,3 +51,13 @@ export interface ReadOptions {
    */
   readonly maxBytes?: number;
 }
+
+/** Which picture of a file that holds several. */
+export type PlaneOptions = Pick<ReadOptions, 'page' | 'time' | 'series'>;
+
+/** Those of the options that choose a picture. */
+export const planeOptions = ({ page, time, series }: PlaneOptions): PlaneOptions => ({
+  ...(page !== undefined && { page }),
+  ...(time !== undefined && { time }),
+  ...(series !== undefined && { series }),
+});

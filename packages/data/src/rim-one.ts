@@ -3,6 +3,7 @@ import { assertOptions, number, options as optionsOf, text, word } from '@segsca
 import { platform } from '#platform';
 import { assertIndex, cachedDataset, type Dataset, emptyDataset } from './dataset.js';
 import { naturally } from './folder-source.js';
+import { assertFlat } from './joined-masks.js';
 import { maskReader } from './mask-values.js';
 import { decoder } from './option-lines.js';
 import { readImage } from './read-image.js';
@@ -115,6 +116,8 @@ export async function rimOneDataset(options: RimOneOptions): Promise<Dataset> {
         readImage(`${root}/${image}`, { decoder, alpha: 'drop' }),
         readMasks(where, mask!, `${root}/${mask}`, { decoder, maskThreshold }, false),
       ]);
+      assertFlat(where, wholeImage, `'${image}'`, 'its photographs are flat');
+      assertFlat(where, wholeMask!, `'${mask}'`, 'its masks are flat');
       const full = Math.max(wholeImage.width, sideBySide);
       const photograph = half(wholeImage, eye, full);
       const labels = half(toClasses(wholeMask!, mask!), eye, full);

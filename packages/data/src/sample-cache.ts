@@ -6,7 +6,7 @@ import type { SampleStore } from './sample-store.js';
 import { bytesOf } from './source.js';
 
 /** Raised whenever the same file and options give other bytes: decoders and resizing are part of it. */
-const version = 1;
+const version = 2;
 const magic = 'segscape-sample\n';
 const kinds = { Uint8Array, Int16Array, Uint16Array, Int32Array, Float32Array } as const;
 type Kind = keyof typeof kinds;
@@ -66,10 +66,14 @@ const hex = (digest: ArrayBuffer) =>
 const sha256 = async (bytes: Uint8Array) =>
   hex(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
 
-/** A file as it was read, under its own name. */
-function held(file: NamedFile, bytes: Uint8Array): NamedFile {
-  return { ...file, source: new File([Uint8Array.from(bytes)], file.name) };
+/** A file as it was read, under its own name; of a volume each of its slices. */
+function held(file: NamedFile, contents: readonly Uint8Array[]): NamedFile {
+  const [first, ...others] = contents.map((bytes) => new File([new Uint8Array(bytes)], file.name)) as [File];
+  return { ...file, source: first, ...(file.slices && { slices: [first, ...others] }) };
 }
+
+/** The content of a file, or of each of its slices. */
+const contentsOf = ({ source, slices = [source] }: NamedFile) => Promise.all(slices.map(bytesOf));
 
 /**
  * What `make` gives for the files, or what it gave before for files of the same content and the same options. An entry
@@ -82,8 +86,8 @@ export async function throughStore(
   make: (files: PairedFiles) => Promise<{ image: Raster; mask: Raster }>,
 ): Promise<{ image: Raster; mask: Raster }> {
   const files = [image, ...masks.map(({ file }) => file)];
-  const contents = await Promise.all(files.map(({ source }) => bytesOf(source)));
-  const hashes = await Promise.all(contents.map(sha256));
+  const contents = await Promise.all(files.map(contentsOf));
+  const hashes = await Promise.all(contents.map((slices) => Promise.all(slices.map(sha256))));
   const classNames = masks.map(({ className }) => className);
   const key = await sha256(text.encode(JSON.stringify({ version, options, hashes, classNames })));
   const found = await store.read(key);

@@ -4,14 +4,24 @@ import { type Dataset, emptyDataset, memoryDataset, type SplitLists } from './da
 import { assertSameSize } from './joined-masks.js';
 import type { MaskOptions } from './mask-options.js';
 import { maskReader } from './mask-values.js';
-import { classNames, maskLines, maxBytes, readLines, splitLists, twoClasses } from './option-lines.js';
+import {
+  classNames,
+  maskLines,
+  maxBytes,
+  planeLines,
+  readLines,
+  splitLists,
+  twoClasses,
+} from './option-lines.js';
 import { readStack } from './read-image.js';
 import { readMasks } from './read-mask.js';
-import type { ReadOptions } from './read-options.js';
+import { planeOptions, type ReadOptions } from './read-options.js';
 import { type ImageSource, nameOf } from './source.js';
 import { readSplit } from './split-lists.js';
 
-export interface StackOptions extends MaskOptions, Pick<ReadOptions, 'channelAxis' | 'maxBytes'> {
+export interface StackOptions
+  extends MaskOptions,
+    Pick<ReadOptions, 'channelAxis' | 'time' | 'series' | 'maxBytes'> {
   /** Multi-page TIFF of the images. */
   readonly images: ImageSource;
   /** Multi-page TIFF of the masks, page by page. */
@@ -30,6 +40,8 @@ export const stackSchema = optionsOf<StackOptions>(
     split: splitLists,
     ...maskLines,
     channelAxis: readLines.channelAxis,
+    time: planeLines.time,
+    series: planeLines.series,
     maxBytes,
   },
   ['images', 'masks'],
@@ -51,7 +63,12 @@ export async function stackDataset(options: StackOptions): Promise<Dataset> {
   const [imageName, maskName] = [nameOf(images), nameOf(masks)];
   const { channelAxis = 'auto', maxBytes, ignoreValues } = values;
   const [pages, maskPages] = await Promise.all([
-    readStack(images, { alpha: 'drop', channelAxis, ...(maxBytes !== undefined && { maxBytes }) }),
+    readStack(images, {
+      alpha: 'drop',
+      channelAxis,
+      ...planeOptions(values),
+      ...(maxBytes !== undefined && { maxBytes }),
+    }),
     readMasks(where, maskName, masks, values, true),
   ]);
   if (pages.length === 0) throw emptyDataset(where, `'${imageName}' has no pages`);

@@ -215,7 +215,8 @@ describe('bounds', () => {
       code: 'UNSUPPORTED_FORMAT',
       message: `readImage: '${large.length} bytes' is a TIFF that is not read here: page 1 of 2: it declares 3×2 pixels of 1 channel, 6 bytes in all, and maxBytes is 5; raise maxBytes, or cut or shrink the picture.`,
     });
-    expect((await readImage(large, { maxBytes: 6 })).data.length).toBe(6);
+    expect((await readImage(large, { maxBytes: 6, page: 0 })).data.length).toBe(6);
+    await expect(readImage(large, { maxBytes: 6 })).rejects.toThrow('page 2 of 2: it declares 3×2 pixels');
     await expect(readStack(large, { maxBytes: 11 })).rejects.toThrow(
       'page 2 of 2: it declares 3×2 pixels of 1 channel, 12 bytes in all',
     );
@@ -287,5 +288,35 @@ describe('bounds', () => {
   test('raw deflate without checksum is refused', async () => {
     const bytes = tiff([{ ...page, compression: 8, data: deflateSync(Uint8Array.of(1, 7, 3, 9, 2, 5)) }]);
     await expect(readImage(bytes)).rejects.toThrow('the header of the deflated data is damaged');
+  });
+});
+
+describe('descriptions that declare much', () => {
+  const pages = (text: string) =>
+    tiff(Array.from({ length: 400 }, (_, i) => ({ ...page, ...(i === 0 && { tags: { 270: text } }) })));
+  const blocks = '<TiffData FirstZ="0" IFD="0" PlaneCount="999999999"/>'.repeat(20_000);
+  const sizes = 'SizeC="1" SizeT="99999999"';
+  test.each([
+    ['slices', `<OME><Image><Pixels SizeZ="999999999" ${sizes}/></Image></OME>`],
+    ['blocks', `<OME><Image><Pixels SizeZ="400" SizeC="1" SizeT="1">${blocks}</Pixels></Image></OME>`],
+    ['pictures', `<OME>${`<Image><Pixels SizeZ="99" ${sizes}/></Image>`.repeat(5000)}</OME>`],
+    ['ImageJ', 'ImageJ=1\nimages=400\nslices=99999999\nframes=99999999'],
+    ['shape', '{"shape": [99999999, 99999999, 1, 1], "axes": "TZYX"}'],
+    ['brackets', `<OME>${'<a '.repeat(200_000)}`],
+    ['names', `<OME><${'a'.repeat(600_000)}`],
+  ])('%s', async (_, text) => {
+    const bytes = pages(text);
+    const start = performance.now();
+    for (const read of [
+      () => readImage(bytes),
+      () => readImage(bytes, { time: 3 }),
+      () => readStack(bytes),
+      () => readStack(bytes, { time: 3 }),
+      () => readImage(bytes, { series: 0 }),
+    ])
+      await read().catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+      });
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

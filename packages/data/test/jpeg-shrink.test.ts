@@ -80,6 +80,13 @@ describe.skipIf(missing)(`a JPEG read at a fraction of its size is djpeg -scale'
     expect(image.data).toEqual((await readImage(jpeg, { shrink: 4 })).data);
     const upright = (await (await of(turned, 48, 64)).get(0)).image;
     expect([upright.height, upright.width]).toEqual([16, 12]);
+    const byClass = await folderDataset({
+      images: [new File([jpeg.slice()], 'a.jpg')],
+      masks: ['a_disc', 'a_cup'].map((name) => new File([mask(64, 48)], `${name}.pgm`)),
+      pair: { disc: '{name}_disc', cup: '{name}_cup' },
+      ...{ classes: ['rest', 'disc'], only: 'disc', scale: 0.25, shrinkOnLoad: true },
+    });
+    expect((await byClass.get(0)).image.data).toEqual(image.data);
     await expect((await of(jpeg, 63, 48)).get(0)).rejects.toThrow('64×48 pixels');
   });
 });

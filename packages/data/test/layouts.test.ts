@@ -57,6 +57,7 @@ describe('two folders', () => {
       { numRuns: 40 },
     ));
 
+  const empty = png([[0, 0, 0, 0]]);
   test('several masks of one image: objects by *, classes by name', async () => {
     const objects = { 'images/a.png': gray, 'masks/a_1.png': mask, 'masks/a_2.png': other };
     expect(await labels(await folders(objects, { pair: '{name}_*' }))).toEqual([1, 1, 0, 1]);
@@ -68,6 +69,20 @@ describe('two folders', () => {
     expect(await labels(byClass)).toEqual([0, 1, 0, 2]);
     await expect(folders(files, { pair: { ...pair, rim: '{name}_rim' } })).rejects.toThrow(
       "folderDataset: pair (='cup') must name only classes: background, disc.",
+    );
+    // Of classes that overlap each is read by itself, the masks of the other known but unread.
+    const disc = await folders(files, { pair, classes: ['rest', 'disc'], only: 'disc' });
+    expect(await labels(disc)).toEqual(
+      await labels(
+        await folders({ ...files, 'masks/a_cup.png': empty }, { pair, classes: ['rest', 'disc', 'cup'] }),
+      ),
+    );
+    expect(disc.describe()).toMatchObject({ only: 'disc' });
+    await expect(folders(files, { pair, classes: ['rest', 'disc'], only: 'rim' })).rejects.toThrow(
+      "folderDataset: only (='rim') must be one of the classes in pair: cup, disc.",
+    );
+    await expect(folders(objects, { pair: '{name}_*', only: 'disc' })).rejects.toThrow(
+      "folderDataset: only (='disc') must be given with a pair by class.",
     );
     const small = png([[1]]);
     const odd = await folders({ ...objects, 'masks/a_2.png': small }, { pair: '{name}_*' });

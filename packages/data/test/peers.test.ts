@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { RasterData } from '@segscape/core';
-import { readImage, readStack } from '@segscape/data';
+import { type ReadOptions, readImage, readStack } from '@segscape/data';
 import { describe, expect, test } from 'vitest';
 
 interface Fixture {
   readonly name: string;
   readonly how: string;
   readonly file: string;
-  readonly shape: readonly [number, number, number];
+  /** Of a volume with its depth first. */
+  readonly shape: readonly number[];
+  readonly options?: ReadOptions;
   readonly type: string;
   readonly values: string;
 }
@@ -29,8 +31,8 @@ const kinds: Readonly<Record<string, new (buffer: ArrayBuffer) => RasterData>> =
 
 describe('the pixels that Pillow and tifffile read', () => {
   test.each(files.map((file) => [file.name, file.how, file] as const))('%s (%s)', async (_, __, file) => {
-    const { data, height, width, channels } = await readImage(bytes(file.file));
-    expect([height, width, channels]).toEqual(file.shape);
+    const { data, depth, height, width, channels } = await readImage(bytes(file.file), file.options);
+    expect([...(depth === undefined ? [] : [depth]), height, width, channels]).toEqual(file.shape);
     expect(data).toEqual(new kinds[file.type]!(bytes(file.values).buffer));
   });
 });

@@ -75,6 +75,48 @@ describe('predictor 2 works on the stored words', () => {
     ));
 });
 
+describe('predictor 3: differences of bytes, planes of equal significance together', () => {
+  /** Rows of floats as a writer stores them (Photoshop TIFF Technical Note 3). */
+  const stored = (values: ArrayBufferView, width: number, perRow: number, step: number): Uint8Array => {
+    const raw = bytesOf(values);
+    const out = new Uint8Array(raw.length);
+    for (let row = 0; row < raw.length; row += perRow * width) {
+      for (let x = 0; x < perRow; x++)
+        for (let b = 0; b < width; b++) out[row + b * perRow + x] = raw[row + x * width + width - 1 - b]!;
+      for (let i = perRow * width - 1; i >= step; i--) out[row + i] = out[row + i]! - out[row + i - step]!;
+    }
+    return out;
+  };
+
+  test.each([
+    [16, 1],
+    [16, 3],
+    [32, 1],
+    [32, 2],
+    [32, 4],
+    [64, 1],
+    [64, 3],
+  ] as const)('%d bits, %d samples a pixel', (bits, channels) =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(2 ** 31 - 1), fc.integer({ min: 1, max: 9 }), async (seed, width) => {
+        const height = 3;
+        const count = width * height * channels;
+        const numbers = Array.from({ length: count }, (_, i) => ((seed >> (i % 17)) % 2048) - 1000 * (i % 2));
+        const small = numbers.map((value) => value % 1024);
+        const values =
+          bits === 16
+            ? Uint16Array.from(small, toHalf)
+            : bits === 32
+              ? Float32Array.from(numbers)
+              : Float64Array.from(numbers);
+        const data = stored(values, bits / 8, width * channels, channels);
+        const page = { width, height, bits, format: 3, channels, predictor: 3, data } as const;
+        expect(Array.from(await read(page))).toEqual((bits === 16 ? small : numbers).map((v) => v + 0));
+      }),
+    ),
+  );
+});
+
 /** Half precision of an integer below 2048. */
 function toHalf(value: number): number {
   if (value === 0) return 0;

@@ -22,6 +22,8 @@ export interface Decoded {
   readonly paletteAlpha?: boolean;
   /** True when the last channel is an alpha channel. */
   readonly alpha?: boolean;
+  /** True when its channels are volumes or planes of their own, so that they are no colour. */
+  readonly separate?: boolean;
   /** True when 0 is stored for white. */
   readonly whiteIsZero?: boolean;
   /** How the rows and columns are to be turned, 1 (not at all) to 8, as TIFF and EXIF number it. */
@@ -43,6 +45,8 @@ export interface Picture {
   readonly whole?: Size;
   readonly raster: Raster;
   readonly alpha: boolean;
+  /** True when its channels are volumes, or pages, of their own. */
+  readonly separate?: boolean;
 }
 
 /** Spreads packed values of 1 to 14 bits, rows padded to whole bytes, high bits first. */
@@ -125,9 +129,9 @@ function lookedUp(
   const colours = gray ? 1 : 3;
   const veil = paletteAlpha ? 1 : 0;
   const step = colours + veil + beside;
-  const { height, width } = raster;
-  assertDeclared({ height, width, channels: step }, { maxBytes });
-  const pixels = height * width;
+  const { height, width, depth } = raster;
+  assertDeclared({ height, width, channels: step, ...(depth !== undefined && { depth }) }, { maxBytes });
+  const pixels = data.length / channels;
   const out = new Uint8Array(pixels * step);
   for (let i = 0; i < pixels; i++) {
     const from = entry * data[i * channels]!;
@@ -171,13 +175,16 @@ export function finished(decoded: Decoded, { as, alpha, orientation, maxBytes }:
   if (palette !== undefined) raster = lookedUp(raster, palette, paletteAlpha, labels, maxBytes);
   else if (bits < 8 && !labels) {
     const factor = 255 / ((1 << bits) - 1);
-    raster = { ...raster, data: Uint8Array.from(raster.data, (value) => value * factor) };
+    const data = new Uint8Array(raster.data.length);
+    for (let i = 0; i < data.length; i++) data[i] = raster.data[i]! * factor;
+    raster = { ...raster, data };
   }
   const transparent = decoded.alpha === true || (paletteAlpha && raster.channels > decoded.raster.channels);
   if (alpha === 'drop' && transparent && raster.channels > 1) raster = withoutLast(raster);
   return {
     raster: orientation === 'apply' ? oriented(raster, decoded.orientation ?? 1) : raster,
     alpha: transparent && alpha === 'keep',
+    ...(decoded.separate && { separate: true }),
     ...(decoded.whole && {
       whole: turnedSize(decoded.whole, orientation === 'apply' ? decoded.orientation : 1),
     }),

@@ -105,6 +105,15 @@ export function unzlib(bytes: Uint8Array, size: number): Uint8Array {
   return out;
 }
 
+/**
+ * The same by the platform's stream where it inflates in streams alone, as browsers do; `undefined` where it does not, or
+ * the data are too short to gain by it or refused: `unzlib` then says why.
+ */
+export async function unzlibAhead(bytes: Uint8Array, size: number): Promise<Uint8Array | undefined> {
+  const sound = size >= worthwhile && size <= bytes.length * deflateRatio;
+  return sound ? platform.inflateStream?.(bytes, size) : undefined;
+}
+
 const endsAfter = (to: number, size: number) =>
   new Error(`the deflated data end after ${to} of ${size} bytes`);
 

@@ -12,7 +12,7 @@ export function narrowed<T extends RasterData>(
     let bits = 0;
     for (let i = 0; i < data.length; i++) bits |= data[i]!;
     if (bits >= 0) return { data: new Int32Array(data.buffer, data.byteOffset, data.length) };
-    return { data: new Int32Array(0), wide: Float64Array.from(data) };
+    return { data: new Int32Array(0), wide: new Float64Array(data) };
   }
   let [low, high] = [0, 0];
   for (let i = 0; i < data.length; i++) {
@@ -20,6 +20,6 @@ export function narrowed<T extends RasterData>(
     if (value > high) high = value;
     else if (value < low) low = value;
   }
-  if (high <= 0x7fff_ffff && low >= -0x8000_0000) return { data: Int32Array.from(data) };
-  return { data: new Int32Array(0), wide: Float64Array.from(data) };
+  if (high <= 0x7fff_ffff && low >= -0x8000_0000) return { data: new Int32Array(data) };
+  return { data: new Int32Array(0), wide: new Float64Array(data) };
 }

@@ -1,5 +1,6 @@
 import type { Decoded } from './decoded.js';
 import { assertDeclared, type Limits } from './faults.js';
+import { chosen, type PlaneChoice } from './planes.js';
 
 /** Goes over white space and comments, then reads a decimal number. */
 function number(bytes: Uint8Array, at: number): { value: number; end: number } {
@@ -13,8 +14,36 @@ function number(bytes: Uint8Array, at: number): { value: number; end: number } {
   return { value, end: at };
 }
 
-/** PBM, PGM and PPM, plain or binary, 1 to 16 bits (P1 to P6). In bitmaps 1 is black, as the format says. */
-export function decodeNetpbm(bytes: Uint8Array, limits: Limits): Decoded {
+/**
+ * PBM, PGM and PPM, plain or binary, 1 to 16 bits (P1 to P6). In bitmaps 1 is black, as the format says. Binary pictures
+ * may follow each other in one file.
+ *
+ * @param all every picture, or the one that `choice.page` says.
+ * @throws {Unsupported} where there are several and none is asked for.
+ */
+export function decodeNetpbm(
+  bytes: Uint8Array,
+  limits: Limits,
+  choice: PlaneChoice,
+  all: boolean,
+): Decoded[] {
+  const found: Decoded[] = [];
+  let taken = 0;
+  for (let at = 0; ; ) {
+    const { decoded, end } = pictureOf(bytes.subarray(at), { ...limits, taken });
+    found.push(decoded);
+    taken += decoded.raster.data.byteLength;
+    at += end;
+    if (!/^P[4-6]\s/.test(String.fromCharCode(...bytes.subarray(at, at + 3)))) break;
+  }
+  if (all && choice.page === undefined) return found;
+  return [
+    found[chosen('page', found.length, choice, `it has ${found.length} pictures one after the other`)]!,
+  ];
+}
+
+/** The picture that the bytes begin with, and where it ends. */
+function pictureOf(bytes: Uint8Array, limits: Limits): { readonly decoded: Decoded; readonly end: number } {
   const kind = bytes[1]! - 0x30;
   const bitmap = kind === 1 || kind === 4;
   const numbers: number[] = [];
@@ -59,13 +88,17 @@ export function decodeNetpbm(bytes: Uint8Array, limits: Limits): Decoded {
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++)
         data[y * width + x] = (bytes[at + y * rowBytes + (x >> 3)]! >> (7 - (x & 7))) & 1;
+    at += rowBytes * height;
   } else if (wide) {
     if (bytes.length - at < 2 * count) throw wrong();
     for (let i = 0; i < count; i++) data[i] = (bytes[at + 2 * i]! << 8) | bytes[at + 2 * i + 1]!;
+    at += 2 * count;
   } else {
     if (bytes.length - at < count) throw wrong();
     data.set(bytes.subarray(at, at + count));
+    at += count;
   }
   if (bitmap) for (let i = 0; i < count; i++) data[i] = 1 - data[i]!;
-  return { raster: { data, height, width, channels }, bits: maximum === 1 ? 1 : wide ? 16 : 8 };
+  const decoded = { raster: { data, height, width, channels }, bits: maximum === 1 ? 1 : wide ? 16 : 8 };
+  return { decoded, end: at };
 }

@@ -111,10 +111,16 @@ export function decodeNifti(bytes: Uint8Array, limits: Limits): Decoded {
   if (scaled || type.name === 'float64') {
     const data = new Float32Array(values.length);
     for (let i = 0; i < data.length; i++) data[i] = slope * values[i]! + intercept;
-    return { raster: { ...form, data }, bits };
+    return { raster: { ...form, data }, bits, separate: volumes > 1 };
   }
   const { data, wide } = narrowed(values);
-  return { raster: { ...form, data }, bits, alpha: type.name === 'RGBA32', ...(wide && { wide }) };
+  return {
+    raster: { ...form, data },
+    bits,
+    alpha: type.name === 'RGBA32',
+    separate: volumes > 1,
+    ...(wide && { wide }),
+  };
 }
 
 /** Writers pad the end of a volume a little; the length that gzip gives is believed as far as that. */

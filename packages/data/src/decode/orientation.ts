@@ -8,6 +8,7 @@ import type { Raster, RasterData } from '@segscape/core';
 export function oriented(raster: Raster, orientation: number): Raster {
   if (!(orientation >= 2 && orientation <= 8)) return raster;
   const { data, channels, height: h, width: w, spacing, ...rest } = raster;
+  const { depth = 1 } = rest;
   const swapped = orientation >= 5;
   const [height, width] = swapped ? [w, h] : [h, w];
   // Steps in the source for a row down and a column right, and where the first pixel lies.
@@ -23,11 +24,12 @@ export function oriented(raster: Raster, orientation: number): Raster {
     ] as const
   )[orientation - 2]!;
   const out = new (data.constructor as new (length: number) => RasterData)(data.length);
-  for (let y = 0, to = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const from = (start + y * down + x * right) * channels;
-      for (let c = 0; c < channels; c++) out[to++] = data[from + c]!;
-    }
-  const turned = spacing && swapped ? [spacing[1]!, spacing[0]!] : spacing;
+  for (let z = 0, to = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const from = (z * h * w + start + y * down + x * right) * channels;
+        for (let c = 0; c < channels; c++) out[to++] = data[from + c]!;
+      }
+  const turned = spacing && swapped ? [...spacing.slice(0, -2), spacing.at(-1)!, spacing.at(-2)!] : spacing;
   return { ...rest, data: out, channels, height, width, ...(turned && { spacing: turned }) };
 }

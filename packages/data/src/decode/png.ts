@@ -1,7 +1,8 @@
 import { type Decoded, unpacked } from './decoded.js';
 import { orientationOf } from './exif.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
-import { deflateRatio, unzlib } from './inflate.js';
+import { deflateRatio, unzlib, unzlibAhead } from './inflate.js';
+import { chosen, type PlaneChoice } from './planes.js';
 import { type Chunk, pngChunks } from './png-chunks.js';
 
 interface Header {
@@ -154,12 +155,22 @@ function spacingOf(chunks: readonly Chunk[]) {
   return x > 0 && y > 0 ? { spacing: [1e6 / y, 1e6 / x] } : {};
 }
 
+/** Throws for an animation (APNG), unless its first frame is asked for, which is the picture itself. */
+function assertStill(chunks: readonly Chunk[], choice: PlaneChoice): void {
+  const animation = chunks.find(({ type, data }) => type === 'acTL' && data.length === 8)?.data;
+  const told = animation && new DataView(animation.buffer, animation.byteOffset, 8).getUint32(0);
+  const frames = Math.max(1, told ?? 1);
+  if (chosen('time', frames, choice, `it is an animation of ${frames} frames`) > 0)
+    throw new Unsupported('of an animated PNG the first frame alone is read; save the other one as PNG');
+}
+
 /**
  * 1 to 16 bits, gray, colour, palette, with or without alpha, interlaced too. The checksums of all chunks and of the
  * compressed data are checked. A transparent colour of a picture without palette is left as it is.
  */
-export function decodePng(bytes: Uint8Array, limits: Limits): Decoded {
+export async function decodePng(bytes: Uint8Array, limits: Limits, choice: PlaneChoice): Promise<Decoded> {
   const chunks = pngChunks(bytes);
+  assertStill(chunks, choice);
   const { width, height, bits, channels, colour, interlaced } = headerOf(chunks[0]);
   const strange = chunks.find(({ type }) => !['IHDR', 'PLTE', 'IDAT', 'IEND'].includes(type) && type < 'a');
   if (strange !== undefined)
@@ -185,7 +196,7 @@ export function decodePng(bytes: Uint8Array, limits: Limits): Decoded {
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
   const rowBytes = (columns: number) => Math.ceil((columns * channels * bits) / 8);
   const size = passes.reduce((sum, { columns, rows }) => sum + rows * (rowBytes(columns) + 1), 0);
-  const raw = unzlib(packed, size);
+  const raw = (await unzlibAhead(packed, size)) ?? unzlib(packed, size);
   let at = 0;
   let data: Uint8Array | Uint16Array | undefined;
   for (const { x, y, dx, dy, columns, rows } of passes) {

@@ -1,47 +1,65 @@
 import { SegscapeError } from '@segscape/core';
 import type { Decoded } from './decoded.js';
 import { type Limits, Unsupported } from './faults.js';
-import { meaningOf } from './tiff/description.js';
+import { chosenLevel, type LevelChoice } from './pyramid.js';
+import { type ChosenPages, chosenPages, type PageChoice } from './tiff/chosen-pages.js';
 import { type Directory, readDirectories } from './tiff/directory.js';
+import { levelsOf } from './tiff/levels.js';
 import { decodePage } from './tiff/page.js';
 
-/**
- * Which pages are channels of one picture. `'auto'` (default): those that ImageJ, OME-XML or tifffile say. `'pages'`:
- * all of them. `'samples'`: none; every page is a picture.
- */
-export type ChannelAxis = 'auto' | 'pages' | 'samples';
+export type { ChannelAxis } from './tiff/chosen-pages.js';
 
-/** Bytes of a page's strips. */
-const stored = (tags: Directory) => (tags.numbers(279) ?? []).reduce((sum, size) => sum + size, 0);
+/** Which picture of a file, and which level of its pyramid. */
+export interface TiffChoice extends PageChoice, LevelChoice {
+  /** What errors say. */
+  readonly where: string;
+}
+
+/** A picture as its channels, each as its slices. */
+export interface TiffPicture {
+  readonly channels: readonly (readonly Decoded[])[];
+  /** Whether its slices are a volume; else there is one. */
+  readonly volume: boolean;
+}
+
+/** The spacing of a level of its pyramid, whose pixels are larger. */
+function spacingAt(spacing: readonly number[], level: Directory, whole: Directory): number[] {
+  const factors = [whole.first(257) / level.first(257), whole.first(256) / level.first(256)];
+  return spacing.map((side, i) => side * (factors[i - (spacing.length - 2)] ?? 1));
+}
 
 /**
  * A TIFF or BigTIFF: 1 to 64 bits, integer or float, gray, colour, palette or CMYK, strips or tiles, either byte
  * order; uncompressed, LZW, deflate (checksums checked), PackBits, Zstandard, CCITT or JPEG, with predictors.
  *
- * @param all every picture, or the first only.
- * @returns for each picture its channels' pages, one for most files.
+ * @param all every picture, slice by slice, or the one that is meant, with all of its slices.
  */
-export function decodeTiff(bytes: Uint8Array, limits: Limits, axis: ChannelAxis, all: boolean): Decoded[][] {
-  const { pages, little } = readDirectories(bytes);
-  const [front] = pages;
-  if (front === undefined) throw new Error('it has no pages');
-  const { spacing, channels, images } = meaningOf(front, pages.length);
-  const one = { count: 1, stride: 1 };
-  const found =
-    axis === 'pages' ? { count: pages.length, stride: 1 } : axis === 'auto' ? (channels ?? one) : one;
-  // Pages of one directory follow each other uncompressed; a description may also be left over from a stack.
-  if (pages.length === 1 && images !== undefined && images > 1 && images * stored(front) <= bytes.length)
-    throw new Unsupported(
-      `ImageJ's ${images} images in one directory are not supported; save it as a TIFF below 4 GB`,
-    );
-  const { count, stride } = pages.length % (found.count * found.stride) === 0 ? found : one;
+export async function decodeTiff(
+  bytes: Uint8Array,
+  limits: Limits,
+  choice: TiffChoice,
+  all: boolean,
+): Promise<TiffPicture[]> {
+  const file = readDirectories(bytes);
+  const { pages, little } = file;
+  if (pages.length === 0) throw new Error('it has no pages');
+  const { where, level, scale } = choice;
+  const pyramid = level !== undefined || scale !== undefined;
   let taken = 0;
-  const decoded = (tags: Directory, index: number): Decoded => {
+  const decoded = async (index: number, spacing: ChosenPages['spacing']): Promise<Decoded> => {
     try {
-      const page = decodePage(bytes, tags, little, { ...limits, taken });
-      // Pages of a stack are bounded together.
+      const whole = pages[index]!;
+      const levels = pyramid ? levelsOf(file, whole) : [whole];
+      const sizes = levels.map((tags) => ({ height: tags.first(257), width: tags.first(256) }));
+      const tags = levels[chosenLevel(where, sizes, { level, scale })]!;
+      const page = await decodePage(bytes, tags, little, { ...limits, taken });
+      // Pages of a stack are bounded together; a volume is put together beside them.
       taken += (page.wide ?? page.raster.data).byteLength;
-      return spacing === undefined ? page : { ...page, raster: { ...page.raster, spacing } };
+      return {
+        ...page,
+        ...(tags !== whole && { whole: sizes[0]! }),
+        ...(spacing && { raster: { ...page.raster, spacing: spacingAt(spacing, tags, whole) } }),
+      };
     } catch (cause) {
       if (cause instanceof SegscapeError) throw cause;
       const Kind = cause instanceof Unsupported ? Unsupported : Error;
@@ -49,13 +67,16 @@ export function decodeTiff(bytes: Uint8Array, limits: Limits, axis: ChannelAxis,
       throw new Kind(`${place}${(cause as Error).message}`, { cause });
     }
   };
-  const pictures: Decoded[][] = [];
-  for (let index = 0; index < pages.length; index++) {
-    if (Math.floor(index / stride) % count !== 0) continue;
-    pictures.push(
-      Array.from({ length: count }, (_, c) => decoded(pages[index + c * stride]!, index + c * stride)),
-    );
-    if (!all) break;
+  const pictures: TiffPicture[] = [];
+  // One after the other, so that no more than the bound is made.
+  for (const { channels, volume, spacing } of chosenPages(pages, choice, bytes.length, all)) {
+    const found: Decoded[][] = [];
+    for (const slices of channels) {
+      const own: Decoded[] = [];
+      for (const index of slices) own.push(await decoded(index, spacing));
+      found.push(own);
+    }
+    pictures.push({ channels: found, volume });
   }
   return pictures;
 }

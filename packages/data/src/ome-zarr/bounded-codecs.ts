@@ -1,4 +1,5 @@
 import { registry } from 'zarrita';
+import { crc32c } from '../decode/crc32.js';
 import { Unsupported } from '../decode/faults.js';
 import { unzstandard, zstandardSize } from '../decode/zstandard.js';
 
@@ -47,8 +48,19 @@ function declared(bytes: Uint8Array, at: number, most: number): void {
   if (size > most) throw tooMany(most);
 }
 
+/** Without its last four bytes, which are the checksum of the others. */
+function checked(bytes: Uint8Array): Uint8Array {
+  const end = bytes.length - 4;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (end < 0 || view.getUint32(end, true) !== crc32c(bytes, 0, end))
+    throw new Error('the checksum (CRC-32C) of a chunk, or of the index of a shard, is wrong');
+  return bytes.subarray(0, end);
+}
+
 /** What each compression does before, or in place of, zarrita's own decoder. */
 const bounds: Readonly<Record<string, (room: Room, plain: Inflate) => Inflate>> = {
+  // zarrita takes it off unseen.
+  crc32c: () => checked,
   gzip:
     ({ most }) =>
     (bytes) =>
@@ -95,7 +107,9 @@ function register(): void {
         fromConfig(config, meta) {
           const made = plain.fromConfig(config, meta);
           const decode = bounded(roomOf(meta), (bytes) => made.decode(bytes));
-          return { kind: 'bytes_to_bytes', encode: (bytes) => made.encode(bytes), decode };
+          const size = made.computeEncodedSize?.bind(made);
+          const encode = made.encode.bind(made) as (bytes: Uint8Array) => Uint8Array;
+          return { kind: 'bytes_to_bytes', encode, decode, ...(size && { computeEncodedSize: size }) };
         },
       };
     };
@@ -122,17 +136,42 @@ function second(given: unknown, what: string): Json {
   return { ...given, id: boundedName(id) };
 }
 
+/** Sides of the chunks in a shard; they divide its own. */
+function innerSides(given: unknown, shard: unknown): void {
+  const sides = (of: unknown): of is number[] =>
+    Array.isArray(of) && of.every((side) => Number.isInteger(side) && side > 0);
+  if (!sides(given) || !sides(shard) || given.length !== shard.length)
+    throw new Error('the chunks of its shards are damaged');
+  if (shard.some((side, i) => side % given[i]! !== 0))
+    throw new Error(`chunks of ${given.join('×')} do not divide its shards of ${shard.join('×')}`);
+}
+
+/** @param shard sides of a shard, where the codecs are not those inside of one. */
+function shardOf(configuration: unknown, shard: unknown): Json {
+  if (!isRecord(configuration)) throw new Error('its codecs are damaged');
+  const { codecs, index_codecs: index, chunk_shape: inner, index_location: place = 'end' } = configuration;
+  if (shard === undefined)
+    throw new Unsupported('shards in shards are not supported; save it with plain shards');
+  if (place !== 'end')
+    throw new Unsupported(
+      'shards that begin with their index are not supported; save it with the index at the end',
+    );
+  innerSides(inner, shard);
+  return { ...configuration, codecs: third(codecs, undefined), index_codecs: third(index, undefined) };
+}
+
 /** Codecs of Zarr 3, with those inside a shard. */
-function third(given: unknown): Json[] {
+function third(given: unknown, shard: unknown): Json[] {
   if (!Array.isArray(given)) throw new Error('its codecs are damaged');
   return given.map((codec: unknown) => {
     if (!isRecord(codec) || typeof codec.name !== 'string') throw new Error('its codecs are damaged');
     const { name, configuration } = codec;
     if (name === 'sharding_indexed') {
-      if (!isRecord(configuration)) throw new Error('its codecs are damaged');
-      const { codecs, index_codecs: index } = configuration;
-      const inner = { ...configuration, codecs: third(codecs), index_codecs: third(index) };
-      return { ...codec, configuration: inner };
+      if (given.length > 1)
+        throw new Unsupported(
+          'shards that are packed as a whole are not supported; save it with plain shards',
+        );
+      return { ...codec, configuration: shardOf(configuration, shard) };
     }
     if (!registry.has(name))
       throw new Unsupported(`the codec '${name}' is not supported; save it with zstd, gzip or blosc`);
@@ -155,14 +194,15 @@ export function withBoundedCodecs(bytes: Uint8Array): Uint8Array {
   }
   if (!isRecord(described)) return bytes;
   register();
-  const { filters, compressor, codecs } = described;
+  const { filters, compressor, codecs, chunk_grid: grid } = described;
+  const sides = isRecord(grid) && isRecord(grid.configuration) ? grid.configuration.chunk_shape : undefined;
   if (filters !== undefined && filters !== null && !Array.isArray(filters))
     throw new Error('its filters are damaged');
   const changed = {
     ...described,
     ...(Array.isArray(filters) && { filters: filters.map((filter) => second(filter, 'filter')) }),
     ...(compressor !== undefined && compressor !== null && { compressor: second(compressor, 'compressor') }),
-    ...(codecs !== undefined && { codecs: third(codecs) }),
+    ...(codecs !== undefined && { codecs: third(codecs, sides ?? null) }),
   };
   return new TextEncoder().encode(JSON.stringify(changed));
 }

@@ -1,4 +1,3 @@
-import { SegscapeError } from '@segscape/core';
 import { Unsupported } from '../decode/faults.js';
 
 interface Axis {
@@ -64,26 +63,4 @@ export function levelsOf(attributes: Json): Level[] {
     const own = scaleOf(level.coordinateTransformations, axes.length);
     return { path: level.path, axes, scale: own.map((factor, i) => factor * all[i]!) };
   });
-}
-
-/** The level asked for, or the smallest that is large enough. */
-export function chosenLevel(
-  levels: readonly Level[],
-  shapes: readonly (readonly number[])[],
-  { level, scale }: { readonly level?: number; readonly scale?: number },
-): number {
-  if (level !== undefined) {
-    if (level < levels.length) return level;
-    throw new SegscapeError(
-      'NOT_FOUND',
-      `readOmeZarr: there is no level ${level}; the pyramid has ${levels.length}, 0 to ${levels.length - 1}.`,
-      { details: { level, levels: levels.length } },
-    );
-  }
-  if (scale === undefined) return 0;
-  const plane = levels[0]!.axes.flatMap(({ name }, i) => (name === 'y' || name === 'x' ? [i] : []));
-  // Levels are halved with rounding: half of 5 may be 2.
-  const enough = (shape: readonly number[]) =>
-    plane.every((i) => (shape[i] ?? 0) >= Math.floor(scale * (shapes[0]![i] ?? 0)));
-  return shapes.reduce((best, shape, i) => (enough(shape) ? i : best), 0);
 }

@@ -114,7 +114,7 @@ function decoded(
     const own = bitsPerSample <= 8 ? 1 : 2;
     if (out.length !== pixels * form.channels * own) throw new Error('the decoder gave another size');
     // As numbers wherever the elements say two bytes, or they would be taken for the halves of them.
-    const samples = own === 2 ? new Uint16Array(out.buffer) : form.bytes === 1 ? out : Uint16Array.from(out);
+    const samples = own === 2 ? new Uint16Array(out.buffer) : form.bytes === 1 ? out : new Uint16Array(out);
     // Components one after the other, where the stream is not interleaved.
     const apart = form.channels > 1 && decoder.getInterleaveMode?.() === 0;
     return { data: apart ? sideBySide(samples, form.channels) : samples, rgb: kind === 'jpeg2000' };

@@ -23,9 +23,9 @@ export interface DataSet {
   readonly frames: readonly ReadonlyMap<number, Element>[];
 }
 
-/** All that is ever looked at: geometry, sample format, palette, scaling, pixels. */
+/** All that is ever looked at: geometry, sample format, palette, scaling, pixels, and which slices belong together. */
 const wanted: ReadonlySet<number> = new Set([
-  ...[0x0018_0050, 0x0018_0088, 0x0018_1164, 0x0018_2010],
+  ...[0x0018_0050, 0x0018_0088, 0x0018_1164, 0x0018_2010, 0x0020_000e, 0x0020_0032, 0x0020_0037],
   ...[0x0028_0002, 0x0028_0004, 0x0028_0006, 0x0028_0008, 0x0028_0010, 0x0028_0011, 0x0028_0030],
   ...[0x0028_0100, 0x0028_0101, 0x0028_0102, 0x0028_0103, 0x0028_1052, 0x0028_1053],
   ...[0x0028_1101, 0x0028_1102, 0x0028_1103, 0x0028_1201, 0x0028_1202, 0x0028_1203],

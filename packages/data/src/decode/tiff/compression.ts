@@ -1,5 +1,5 @@
 import { type Limits, Unsupported } from '../faults.js';
-import { deflateRatio, unzlib } from '../inflate.js';
+import { deflateRatio, unzlib, unzlibAhead } from '../inflate.js';
 import { decodeJpegPart } from '../jpeg.js';
 import { unzstandard } from '../zstandard.js';
 import { unpackFax } from './ccitt.js';
@@ -165,9 +165,12 @@ function jpegPart(
  * Undoes a strip's or tile's compression: none, LZW, deflate, PackBits, Zstandard, CCITT or JPEG. The result may share memory with
  * `bytes`, so it is only to be read.
  */
-export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
+export async function uncompressed(bytes: Uint8Array, packed: Packed): Promise<Uint8Array> {
   const { compression, size, full, lowFirst } = packed;
-  if (lowFirst && compression !== 7) bytes = bytes.map((byte) => reversed[byte]!);
+  if (lowFirst && compression !== 7) {
+    bytes = bytes.slice();
+    for (let i = 0; i < bytes.length; i++) bytes[i] = reversed[bytes[i]!]!;
+  }
   switch (compression) {
     case 1:
       if (bytes.length < size) throw new Error(`data end after ${bytes.length} of ${size} bytes`);
@@ -187,7 +190,7 @@ export function uncompressed(bytes: Uint8Array, packed: Packed): Uint8Array {
     case 50000:
       return unzstandard(bytes, size === full ? [size] : [size, full]).subarray(0, size);
     default:
-      return deflated(bytes, size, full);
+      return (await unzlibAhead(bytes, size)) ?? deflated(bytes, size, full);
   }
 }
 

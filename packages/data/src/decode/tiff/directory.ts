@@ -25,10 +25,18 @@ export interface Directory {
 export interface TiffFile {
   readonly pages: readonly Directory[];
   readonly little: boolean;
+  /**
+   * The directories below a page (tag 330, SubIFDs), which hold the same picture smaller. Those of one file may not be
+   * more than its bytes hold, whichever pages they belong to.
+   */
+  below(page: Directory): Directory[];
 }
 
+/** A pyramid halves its sides from level to level, so that the largest picture has fewer. */
+const mostLevels = 64;
+
 /**
- * Reads all directories of a TIFF or BigTIFF, of either byte order.
+ * Reads all directories of a TIFF or BigTIFF, of either byte order; those below a page when they are asked for.
  * @throws {Error} where they lie beyond the file, go round in a circle or overlap.
  */
 export function readDirectories(bytes: Uint8Array): TiffFile {
@@ -41,7 +49,7 @@ export function readDirectories(bytes: Uint8Array): TiffFile {
   const seen = new Set<number>();
   let used = 0;
   if (bytes.length < (big ? 16 : 8)) throw beyond();
-  for (let at = offsetAt(big ? 8 : 4); at !== 0; ) {
+  const read = (at: number): { directory: Directory; next: number } => {
     if (seen.has(at)) throw new Error('its directories go round in a circle');
     seen.add(at);
     const [head, step, link] = big ? [8, 20, 8] : [2, 12, 4];
@@ -64,10 +72,22 @@ export function readDirectories(bytes: Uint8Array): TiffFile {
       if (start + number * size > bytes.length) continue;
       entries.set(view.getUint16(entry, little), { type, count: number, start });
     }
-    pages.push(directoryOf(bytes, view, little, entries));
-    at = offsetAt(end);
+    return { directory: directoryOf(bytes, view, little, entries), next: offsetAt(end) };
+  };
+  for (let at = offsetAt(big ? 8 : 4); at !== 0; ) {
+    const { directory, next } = read(at);
+    pages.push(directory);
+    at = next;
   }
-  return { pages, little };
+  const known = new Map<Directory, Directory[]>();
+  const below = (page: Directory): Directory[] => {
+    const levels = page.count(330);
+    if (levels > mostLevels) throw new Error(`it declares ${levels} levels of a picture`);
+    const found = known.get(page) ?? (page.numbers(330) ?? []).map((at) => read(at).directory);
+    known.set(page, found);
+    return found;
+  };
+  return { pages, little, below };
 }
 
 function fieldValue(view: DataView, type: number, at: number, little: boolean): number {

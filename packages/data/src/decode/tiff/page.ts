@@ -58,13 +58,13 @@ const spaces: Readonly<Record<number, string>> = {
 };
 
 /** Reads all strips or tiles into one array. */
-function valuesOfPage(
+async function valuesOfPage(
   file: Uint8Array,
   tags: Directory,
   layout: Layout,
   form: SampleForm,
   limits: Limits,
-): Values {
+): Promise<Values> {
   const { width, height, channels, planar, tiled, down, across } = layout;
   const Kind = arrayOf(form);
   const compression = tags.first(259, 1);
@@ -99,7 +99,8 @@ function valuesOfPage(
     const start = tags.at(offsets, index)!;
     const length = tags.at(sizes, index);
     if (start + (length ?? 0) > file.length) throw new Error(`its data end early (part ${index + 1})`);
-    const bytes = uncompressed(file.subarray(start, length === undefined ? file.length : start + length), {
+    const packed = file.subarray(start, length === undefined ? file.length : start + length);
+    const bytes = await uncompressed(packed, {
       compression,
       size: rows * rowBytes,
       full: layout.rows * rowBytes,
@@ -142,7 +143,12 @@ function paletteOf(tags: Directory, bits: number): Uint8Array {
 }
 
 /** Decodes one page: its values, and what its tags say of them. */
-export function decodePage(file: Uint8Array, tags: Directory, little: boolean, limits: Limits): Decoded {
+export async function decodePage(
+  file: Uint8Array,
+  tags: Directory,
+  little: boolean,
+  limits: Limits,
+): Promise<Decoded> {
   const layout = layoutOf(tags);
   const form = formOf(tags, little);
   const photometric = tags.first(262, 1);
@@ -151,7 +157,7 @@ export function decodePage(file: Uint8Array, tags: Directory, little: boolean, l
     throw new Unsupported(
       `${spaces[photometric] ?? `photometric ${photometric}`} is not supported; save it as gray or RGB`,
     );
-  const { data, wide } = narrowed(valuesOfPage(file, tags, layout, form, limits));
+  const { data, wide } = narrowed(await valuesOfPage(file, tags, layout, form, limits));
   const { height, width, channels } = layout;
   const extra = tags.numbers(338) ?? [];
   const last = extra.at(-1);

@@ -1,6 +1,14 @@
 import type { RasterData } from '@segscape/core';
 import { unpacked } from '../decoded.js';
 import { Unsupported } from '../faults.js';
+import {
+  hostLittle,
+  integrate,
+  integrateFloats,
+  integrateLong,
+  swapBytes,
+  type Words,
+} from './predictors.js';
 
 /** How the values of a page are stored. */
 export interface SampleForm {
@@ -16,8 +24,6 @@ export interface SampleForm {
 export type Values = RasterData | Uint32Array | Float64Array;
 
 type ValuesOf = new (length: number) => Values;
-
-const hostLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** The array that holds a page's values while it is put together. */
 export function arrayOf({ bits, format, predictor }: SampleForm): ValuesOf {
@@ -48,58 +54,7 @@ function words(bytes: Uint8Array, width: number, { little, predictor }: SampleFo
   if (!swapped && predictor === 1 && bytes.byteOffset % width === 0) return bytes;
   const out = new Uint8Array(bytes);
   if (!swapped) return out;
-  const { length } = out;
-  for (let at = 0; at < length; at += width)
-    for (let low = at, high = at + width - 1; low < high; low++, high--) {
-      const byte = out[low]!;
-      out[low] = out[high]!;
-      out[high] = byte;
-    }
-  return out;
-}
-
-/** Undoes horizontal differencing (predictor 2), wrapping round in words of the stored width. */
-function integrate(
-  data: Uint8Array | Uint16Array | Uint32Array,
-  rows: number,
-  perRow: number,
-  step: number,
-): void {
-  for (let y = 0; y < rows; y++)
-    for (let at = y * perRow + step; at < (y + 1) * perRow; at++) data[at] = data[at]! + data[at - step]!;
-}
-
-/** The same for words of 64 bits, which are pairs of 32. */
-function integrateLong(data: Uint32Array, rows: number, perRow: number, step: number): void {
-  const [low, high] = hostLittle ? [0, 1] : [1, 0];
-  for (let y = 0; y < rows; y++)
-    for (let i = y * perRow + step; i < (y + 1) * perRow; i++) {
-      const [at, before] = [2 * i, 2 * (i - step)];
-      const sum = data[at + low]! + data[before + low]!;
-      data[at + low] = sum;
-      data[at + high] = data[at + high]! + data[before + high]! + (sum > 0xffff_ffff ? 1 : 0);
-    }
-}
-
-/** Undoes the floating point predictor (3): differences of bytes, planes of equal significance together. */
-function integrateFloats(
-  bytes: Uint8Array,
-  width: number,
-  rows: number,
-  perRow: number,
-  step: number,
-): Uint8Array {
-  const rowBytes = perRow * width;
-  const out = new Uint8Array(rows * rowBytes);
-  const row = new Uint8Array(rowBytes);
-  for (let y = 0; y < rows; y++) {
-    row.set(bytes.subarray(y * rowBytes, (y + 1) * rowBytes));
-    for (let i = step; i < rowBytes; i++) row[i] = row[i]! + row[i - step]!;
-    for (let b = 0; b < width; b++) {
-      const place = hostLittle ? width - 1 - b : b;
-      for (let x = 0; x < perRow; x++) out[y * rowBytes + x * width + place] = row[b * perRow + x]!;
-    }
-  }
+  swapBytes(out, width);
   return out;
 }
 
@@ -133,17 +88,21 @@ export function valuesOf(
       : bits === 16
         ? new Uint16Array(buffer, byteOffset, count)
         : new Uint32Array(buffer, byteOffset, (count * bits) / 32);
-  if (predictor === 2 && bits < 64) integrate(unsigned, rows, perRow, step);
+  if (predictor === 2 && bits < 64) {
+    // Unsigned words of 32 bits would be summed as doubles.
+    const summed = bits === 32 ? new Int32Array(buffer, byteOffset, count) : (unsigned as Words);
+    integrate(summed, rows, perRow, step);
+  }
   if (predictor === 2 && bits === 64) integrateLong(unsigned as Uint32Array, rows, perRow, step);
   if (format === 3) {
     if (bits === 32) return new Float32Array(buffer, byteOffset, count);
-    if (bits === 64) return Float32Array.from(new Float64Array(buffer, byteOffset, count));
+    if (bits === 64) return new Float32Array(new Float64Array(buffer, byteOffset, count));
     const out = new Float32Array(count);
     for (let i = 0; i < count; i++) out[i] = fromHalf(unsigned[i]!);
     return out;
   }
   const signed = format === 2;
-  if (bits === 8) return signed ? Int16Array.from(new Int8Array(buffer, byteOffset, count)) : own;
+  if (bits === 8) return signed ? new Int16Array(new Int8Array(buffer, byteOffset, count)) : own;
   if (bits === 16) return signed ? new Int16Array(buffer, byteOffset, count) : (unsigned as Uint16Array);
   if (bits === 32) return signed ? new Int32Array(buffer, byteOffset, count) : (unsigned as Uint32Array);
   const [low, high] = hostLittle ? [0, 1] : [1, 0];
