@@ -1,1 +1,4 @@
-export { default } from '../testing/vitest.ts';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import shared from '../testing/vitest.ts';
+
+export default mergeConfig(shared, defineConfig({ test: { globalSetup: ['./test/one-chromium.ts'] } }));

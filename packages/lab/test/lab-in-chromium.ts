@@ -1,20 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromiumArguments, chromiumPath } from '@segscape/testing/chromium';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { type PreviewServer, preview } from 'vite';
+import { inject } from 'vitest';
+import { servedLab } from './built-lab.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Why these tests cannot run here, or nothing. */
-export const absent =
-  chromiumPath === undefined
-    ? ' (skipped: no Chromium found; set CHROMIUM_PATH)'
-    : existsSync(join(root, 'dist/index.html'))
-      ? undefined
-      : ' (skipped: the lab is not built; pnpm --filter @segscape/lab build)';
+export { absent, builtFile } from './built-lab.js';
 
 export interface Lab {
   readonly url: string;
@@ -26,24 +14,24 @@ export interface Lab {
   readonly requests: string[];
   /** Follows what another page says, too. */
   watch(page: Page): Page;
-  /** Ends the server; the browser stays. */
+  /** Ends a server of one's own; the browser stays. */
   stopServer(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The built lab on this machine, in a Chromium with a profile of its own. */
-export async function openLab({ width = 1280, height = 900 } = {}): Promise<Lab> {
-  const server: PreviewServer = await preview({
-    root,
-    logLevel: 'silent',
-    preview: { host: '127.0.0.1', port: 0, strictPort: false },
-  });
-  const url = server.resolvedUrls!.local[0]!;
-  const profile = mkdtempSync(join(tmpdir(), 'segscape-lab-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath!,
-    args: chromiumArguments(),
-    viewport: { width, height },
+export interface LabOptions {
+  /** A server that the test may stop. Default: that of all tests. */
+  readonly ownServer?: boolean;
+}
+
+/** The built lab on this machine, in a profile of its own. */
+export async function openLab({ ownServer = false }: LabOptions = {}): Promise<Lab> {
+  const shared = inject('lab')!;
+  const own = ownServer ? await servedLab() : undefined;
+  const url = own?.url ?? shared.url;
+  const browser = await chromium.connect(shared.browser);
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
     acceptDownloads: true,
   });
   const errors: string[] = [];
@@ -66,12 +54,12 @@ export async function openLab({ width = 1280, height = 900 } = {}): Promise<Lab>
     });
     return page;
   };
-  const page = watch(context.pages()[0] ?? (await context.newPage()));
-  let stopped = false;
+  const page = watch(await context.newPage());
+  let stopped = own === undefined;
   const stopServer = async () => {
     if (stopped) return;
     stopped = true;
-    await server.close();
+    await own?.close();
   };
   return {
     url,
@@ -83,14 +71,11 @@ export async function openLab({ width = 1280, height = 900 } = {}): Promise<Lab>
     stopServer,
     async close() {
       await context.close();
+      await browser.close();
       await stopServer();
-      rmSync(profile, { recursive: true, force: true });
     },
   };
 }
-
-/** A file of the built lab. */
-export const builtFile = (path: string): string => join(root, 'dist', path === '/' ? 'index.html' : path);
 
 /** Text of a file of a run, from the browser's private file system. */
 export const fileOfRun = (page: Page, path: string): Promise<string> =>
@@ -99,3 +84,17 @@ export const fileOfRun = (page: Page, path: string): Promise<string> =>
     for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part);
     return (await (await folder.getFileHandle(parts.at(-1)!)).getFile()).text();
   }, `segscape-runs/${path}`.split('/'));
+
+/** What a click hands to the visitor as a file. */
+export async function taken(
+  page: Page,
+  button: string | RegExp,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: 120_000 }),
+    page.getByRole('button', { name: button }).first().click(),
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return { name: download.suggestedFilename(), bytes: new Uint8Array(Buffer.concat(chunks)) };
+}

@@ -17,11 +17,11 @@ const job = {
   landscape: { enabled: false },
 } as const satisfies StudyInput;
 
-/** Every number of every epoch by what it is of. */
+/** Every number of every epoch by what it is of, compiled as the command line does. */
 async function inNode(): Promise<Map<string, number>> {
   await useBackend('cpu');
   const numbers = new Map<string, number>();
-  for await (const event of runStudy(job, { storage: memoryStorage(), jit: { executor: 'eager' } }))
+  for await (const event of runStudy(job, { storage: memoryStorage() }))
     if (event.type === 'epoch')
       for (const [split, measures] of Object.entries(event.measures))
         for (const [measure, value] of Object.entries(measures))

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 export const settingsKey = 'segscape-lab';
 
-/** Settings of a study of seconds: two losses, eight pictures of 32×32, 24 steps, surfaces of 5×5 points. */
+/** Settings of a study of seconds: two losses, eight pictures of 32×32, 12 steps, surfaces of 3×3 points. */
 export const smallSettings = {
   data: { kind: 'phantom', phantom: 'fundus', count: 8, height: 32, width: 32, seed: 7 },
   losses: [
@@ -14,13 +14,20 @@ export const smallSettings = {
     depth: 2,
     augment: true,
     budget: 'epochs',
-    amount: 8,
+    amount: 4,
     batchSize: 2,
     learningRate: 0.004,
     seeds: 1,
-    resolution: 5,
+    resolution: 3,
     device: 'wasm',
   },
+};
+
+/** One loss of them, and what is drawn around its networks alone: for what only has to come to its end. */
+export const shortSettings = {
+  ...smallSettings,
+  losses: smallSettings.losses.slice(0, 1),
+  plan: { ...smallSettings.plan, maps: false },
 };
 
 /** Opens a page of the lab as a visitor who has set these. */

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { decodeTensors } from '@segscape/core';
 import { reportHtml } from '@segscape/report';
@@ -12,12 +11,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unzipRun } from '../src/study/run-archive.js';
 import { seriousFindings } from './axe.js';
-import { absent, builtFile, fileOfRun, type Lab, openLab } from './lab-in-chromium.js';
+import { cli } from './built-lab.js';
+import { absent, builtFile, fileOfRun, type Lab, openLab, taken as takenFrom } from './lab-in-chromium.js';
 import { playTheCheckpoints, walkTheLandscape } from './looking.js';
-import { ended, openWith, smallSettings } from './small-study.js';
-
-/** The built command line, where there is one. */
-const cli = fileURLToPath(new URL('../../segscape/dist/cli.js', import.meta.url));
+import { checkedPackage } from './model-package.js';
+import { ended, openWith, shortSettings, smallSettings } from './small-study.js';
 
 const rows = (history: string) => history.trim().split('\n').sort();
 
@@ -37,15 +35,11 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     if (downloads) rmSync(downloads, { recursive: true });
   });
 
-  async function taken(button: string): Promise<{ name: string; bytes: Uint8Array }> {
-    const [download] = await Promise.all([
-      page.waitForEvent('download', { timeout: 60_000 }),
-      page.getByRole('button', { name: button }).first().click(),
-    ]);
-    const file = join(downloads, download.suggestedFilename());
-    await download.saveAs(file);
-    return { name: download.suggestedFilename(), bytes: new Uint8Array(readFileSync(file)) };
-  }
+  const taken = async (button: string) => {
+    const file = await takenFrom(page, button);
+    writeFileSync(join(downloads, file.name), file.bytes);
+    return file;
+  };
 
   let first = '';
 
@@ -141,6 +135,17 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
       expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe('<svg');
     }
   });
+  test('a package for bioimage.io is what it describes, for another program, too', async () => {
+    expect(await page.getByRole('button', { name: /^Package for bioimage\.io/ }).isDisabled()).toBe(true);
+    await page.getByLabel(/^Its authors/).fill('A. Author; B. Author');
+    const { name, bytes } = await taken('Package for bioimage.io (zip)');
+    expect(name).toBe(`${first}-bioimageio.zip`);
+    expect(await checkedPackage(bytes)).toMatchObject({
+      type: 'model',
+      authors: [{ name: 'A. Author' }, { name: 'B. Author' }],
+      license: 'CC-BY-4.0',
+    });
+  });
   test('a zip is opened again beside the run that it came from', async () => {
     await page.getByLabel('Open the zip of a run folder').setInputFiles(join(downloads, `${first}.zip`));
     await page.getByText(`${first}-2 is open; every file of it is sound.`).waitFor();
@@ -173,7 +178,9 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     await page.getByText('This is not a zip that can be read').waitFor();
   });
   test('a tab closed in the middle of a training goes on to equal numbers', async () => {
-    await page.getByRole('link', { name: 'Plan' }).click();
+    // What is drawn afterwards changes no number of a training.
+    const plan = { ...smallSettings.plan, maps: false };
+    await openWith(page, lab.url, 'plan', { ...smallSettings, plan });
     await page.getByRole('button', { name: 'Start' }).click();
     await page.waitForSelector('.uplot canvas', { timeout: 60_000 });
     await page.getByText(/training: dice/).waitFor({ timeout: 60_000 });
@@ -189,11 +196,7 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     );
   });
   test('a study is paused after a step, and goes on', async () => {
-    await openWith(page, lab.url, 'plan', {
-      ...smallSettings,
-      losses: smallSettings.losses.slice(0, 1),
-      plan: { ...smallSettings.plan, amount: 4, resolution: 3 },
-    });
+    await openWith(page, lab.url, 'plan', shortSettings);
     await page.getByRole('button', { name: 'Start' }).click();
     await page.waitForSelector('[data-stage=training]', { timeout: 60_000 });
     await page.getByRole('button', { name: 'Pause' }).click();

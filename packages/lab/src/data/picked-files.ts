@@ -28,14 +28,31 @@ async function* walk(entry: FileSystemEntry, folder: string): AsyncGenerator<Pat
 
 /** Every file that was dropped, those of dropped folders too. */
 export async function droppedFiles({ items }: DataTransfer): Promise<PathFile[]> {
-  // The list is empty as soon as the event's own turn is over.
-  const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  const files: PathFile[] = [];
+  // The list is empty as soon as the event's own turn is over. What is no file of a disk has no entry.
+  const all = [...items];
+  const entries = all.flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const files: PathFile[] =
+    entries.length > 0
+      ? []
+      : all.flatMap((item) => item.getAsFile() ?? []).map((file) => ({ file, path: file.name }));
   for (const entry of entries) for await (const file of walk(entry, '')) files.push(file);
   return files;
 }
 
 const zip = /\.zip$/i;
+
+async function contentOf(file: File): Promise<Readonly<Record<string, Uint8Array>>> {
+  const { unzipSync } = await import('fflate');
+  try {
+    return unzipSync(new Uint8Array(await file.arrayBuffer()));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `'${file.name}' is not a zip that can be read (${why}). Zip the folder again, or choose the folder itself.`,
+      { cause },
+    );
+  }
+}
 
 /** The files of zips among the files, in their place. */
 export async function unzipped(files: readonly PathFile[]): Promise<PathFile[]> {
@@ -45,8 +62,7 @@ export async function unzipped(files: readonly PathFile[]): Promise<PathFile[]> 
       all.push({ file, path });
       continue;
     }
-    const { unzipSync } = await import('fflate');
-    for (const [inner, bytes] of Object.entries(unzipSync(new Uint8Array(await file.arrayBuffer()))))
+    for (const [inner, bytes] of Object.entries(await contentOf(file)))
       if (!inner.endsWith('/'))
         all.push({
           file: new File([bytes as Uint8Array<ArrayBuffer>], inner.split('/').pop()!),

@@ -4,7 +4,6 @@ import { resizeArea, resizeMajority } from '@segscape/data';
 import { outlineMask, toRgb } from '@segscape/report';
 import { sampleOf } from './examined-data.js';
 import type { DataConfig } from './known-datasets.js';
-import { mostPixels } from './plan-settings.js';
 
 /** What a preview of elastic deformation is asked for. */
 export interface ElasticLook {
@@ -14,6 +13,8 @@ export interface ElasticLook {
   readonly sigma: number;
   /** Draw a square grid, so that one sees how the picture moves. */
   readonly lines: boolean;
+  /** Side of the square whose pixels a training image may have. */
+  readonly side: number;
   readonly seed: number;
 }
 
@@ -27,11 +28,11 @@ export interface ElasticPreview {
 export async function elasticPreview(
   data: DataConfig,
   picture: number,
-  { alpha, sigma, lines, seed }: ElasticLook,
+  { alpha, sigma, lines, side, seed }: ElasticLook,
 ): Promise<ElasticPreview> {
   const sample = await sampleOf(data, picture);
   const { height, width } = sample.image;
-  const factor = Math.min(1, Math.sqrt(mostPixels / (height * width)));
+  const factor = Math.min(1, side / Math.sqrt(height * width));
   const [h, w] = [Math.round(height * factor), Math.round(width * factor)];
   const small = factor < 1 ? resizeArea(sample.image, h, w) : sample.image;
   const mask = factor < 1 ? resizeMajority(sample.mask, h, w, sample.classes) : sample.mask;

@@ -15,9 +15,13 @@ export interface PlanSettings {
   /** So many of them. */
   readonly amount: number;
   readonly batchSize: number;
+  /** Side of the square whose pixels a training image may have; larger images are scaled down. */
+  readonly side: number;
   readonly learningRate: number;
   readonly seeds: number;
   readonly resolution: number;
+  /** Also the paths of the trainings, how far to trust each surface, and where gradients come from. */
+  readonly maps: boolean;
   /** Also the curvature around the trained networks, which takes its time. */
   readonly curvature: boolean;
   readonly device: DeviceName;
@@ -42,22 +46,21 @@ export const firstPlan: PlanSettings = {
   budget: 'steps',
   amount: 60,
   batchSize: 4,
+  side: 128,
   learningRate: 0.003,
   seeds: 1,
   resolution: 9,
+  maps: true,
   curvature: false,
   device: 'auto',
 };
-
-/** The largest square of pixels that a tab should train on; larger images are scaled down. */
-export const mostPixels = 128 * 128;
 
 /** The study that the pages describe, as a config. */
 export function studyOf(data: DataConfig, losses: readonly ChosenLoss[], plan: PlanSettings): StudyInput {
   const labels = distinctLabels(losses);
   return {
     name: 'lab',
-    data: { ...data, split: { test: 0.25 }, maxPixels: mostPixels },
+    data: { ...data, split: { test: 0.25 }, maxPixels: plan.side ** 2 },
     augment: plan.augment
       ? [{ kind: 'flip' }, { kind: 'elastic', alpha: plan.alpha, sigma: plan.sigma, probability: 0.5 }]
       : [],
@@ -70,6 +73,13 @@ export function studyOf(data: DataConfig, losses: readonly ChosenLoss[], plan: P
       select: 'best',
       optimizer: { kind: 'adam', learningRate: plan.learningRate },
     },
-    landscape: { resolution: plan.resolution, samples: 4, ...(plan.curvature && { curvature: {} }) },
+    landscape: {
+      resolution: plan.resolution,
+      samples: 4,
+      maps: plan.maps,
+      // What was trained is seen first.
+      checkpoints: ['end', 'middle', 'start'],
+      ...(plan.curvature && { curvature: {} }),
+    },
   };
 }

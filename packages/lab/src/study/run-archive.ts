@@ -5,27 +5,33 @@ import { type Unzipped, unzipSync, type Zippable, zipSync } from 'fflate';
 /** What is compressed already, or does not shrink. */
 const stored = /\.(png|h5|safetensors)$/;
 
+/** The same files make the same zip. */
+const mtime = '1980-01-01T00:00:00';
+
 /** A run folder as a zip with one folder of its name. */
 export async function zipRun(storage: Storage, name: string): Promise<Uint8Array> {
   const files: Zippable = {};
   for (const path of await storage.list(''))
-    files[`${name}/${path}`] = [
-      await storage.read(path),
-      { level: stored.test(path) ? 0 : 6, mtime: '1980-01-01T00:00:00' },
-    ];
+    files[`${name}/${path}`] = [await storage.read(path), { level: stored.test(path) ? 0 : 6, mtime }];
   // All of it at once: this runs in a worker, and fflate's own would need a policy that lets blobs be code.
   return zipSync(files);
 }
 
-/** Figures as a zip of SVG files. */
-export const zipFigures = (figures: readonly RunFigure[]): Uint8Array =>
+/** Files by their names as a zip. */
+export const zipFiles = (files: Readonly<Record<string, Uint8Array>>): Uint8Array =>
   zipSync(
     Object.fromEntries(
-      figures.map(({ name, svg }) => [
-        `${name}.svg`,
-        [new TextEncoder().encode(svg), { level: 6, mtime: '1980-01-01T00:00:00' }] as const,
+      Object.entries(files).map(([name, bytes]) => [
+        name,
+        [bytes, { level: stored.test(name) ? 0 : 6, mtime }] as const,
       ]),
     ) as Zippable,
+  );
+
+/** Figures as a zip of SVG files. */
+export const zipFigures = (figures: readonly RunFigure[]): Uint8Array =>
+  zipFiles(
+    Object.fromEntries(figures.map(({ name, svg }) => [`${name}.svg`, new TextEncoder().encode(svg)])),
   );
 
 function unpacked(bytes: Uint8Array): Unzipped {

@@ -45,6 +45,18 @@ const labelsOf = (config: unknown): string[] => {
   return losses.map(({ label, kind, name }) => label ?? kind ?? name ?? '');
 };
 
+/** Whether a run has come to its end; the report that tells it may be made later. */
+async function isFinished(storage: Storage, files: readonly string[]): Promise<boolean> {
+  if (files.includes('report.html') || !files.includes('report.json')) return files.includes('report.html');
+  try {
+    const facts: unknown = JSON.parse(new TextDecoder().decode(await storage.read('report.json')));
+    return (facts as { unfinished?: string }).unfinished === undefined;
+  } catch {
+    // A damaged file says nothing; opening the run names it.
+    return false;
+  }
+}
+
 /** All runs, the newest first. */
 export async function runsOnShelf(): Promise<RunFacts[]> {
   const facts = await Promise.all(
@@ -55,11 +67,13 @@ export async function runsOnShelf(): Promise<RunFacts[]> {
         ({ config }) => labelsOf(config),
         () => [],
       );
-      return { name, losses, finished: files.includes('report.html'), files: files.length };
+      return { name, losses, finished: await isFinished(storage, files), files: files.length };
     }),
   );
   return facts.sort((a, b) => (a.name < b.name ? 1 : -1));
 }
+
+export const isOnShelf = async (name: string): Promise<boolean> => (await namesOf()).includes(name);
 
 export async function removeRun(name: string): Promise<void> {
   const storage = runStorage(name);

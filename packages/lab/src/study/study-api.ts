@@ -1,17 +1,27 @@
 import { listBackends, withBackend } from '@segscape/backend';
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
-import { figuresOfRun } from '@segscape/report';
+import { figuresOfRun, reportHtml } from '@segscape/report';
 import { openRun, validateRun } from '@segscape/runs';
-import { exportOnnx, parseStudyConfig, readModelRecord, type StudyInput } from '@segscape/study';
+import {
+  type BioimageioOptions,
+  bioimageioPackage,
+  exportOnnx,
+  parseStudyConfig,
+  readModelRecord,
+  type StudyInput,
+} from '@segscape/study';
 import { stringify } from 'yaml';
 import type { PathFile } from '../data/picked-files.js';
+import { demoRun } from './demo-run.js';
 import { type ElasticLook, elasticPreview } from './elastic-preview.js';
 import { examinedData, sampleOf } from './examined-data.js';
 import { inTurn } from './in-turn.js';
+import type { Listener } from './job-events.js';
 import type { DataConfig } from './known-datasets.js';
 import { watch } from './live-look.js';
+import { deviceIsLost, untilLost } from './lost-device.js';
 import { keepPictures, labRegistry, type MaskReading } from './picture-folder.js';
-import { unzipRun, zipFigures, zipRun } from './run-archive.js';
+import { unzipRun, zipFigures, zipFiles, zipRun } from './run-archive.js';
 import { factsOf, historyOf, surfacesOf, weightsOf } from './run-results.js';
 import { freeName, lasts, removeRun, runStorage, runsOnShelf } from './run-shelf.js';
 import { servedRun } from './served-run.js';
@@ -19,7 +29,6 @@ import {
   beginJob,
   chooseDevice,
   type DeviceName,
-  type Listener,
   pauseJob,
   resumeJob,
   runningJob,
@@ -28,6 +37,7 @@ import {
 } from './study-job.js';
 import { Walk, type WalkRequest } from './walk.js';
 
+type PackageOptions = Omit<BioimageioOptions, 'registry'>;
 type ExportOnnxOptions = Omit<NonNullable<Parameters<typeof exportOnnx>[1]>, 'registry'>;
 
 /** The name under which pages ask for the run that the command line serves. */
@@ -37,6 +47,14 @@ const storageOf = async (name: string): Promise<Storage> =>
   name === served ? (await servedRun()).storage : runStorage(name);
 
 const walk = new Walk(storageOf);
+
+/** Makes a file of a run's network on the processor, where a study that is under way computes elsewhere. */
+async function exported(name: string, make: (storage: Storage) => Promise<Uint8Array>): Promise<Uint8Array> {
+  const busy = runningJob();
+  if (busy) throw new SegscapeError('BACKEND_UNAVAILABLE', `'${busy}' is under way. Pause it, then export.`);
+  const storage = await storageOf(name);
+  return inTurn(() => withBackend('cpu', () => make(storage)));
+}
 
 /** What pages ask of studies and runs. */
 export const api = {
@@ -68,10 +86,19 @@ export const api = {
   /** What a network of a run makes of a picture, from a place of a surface or at a checkpoint. */
   async look(request: WalkRequest, device: DeviceName) {
     await someDevice(device);
-    return inTurn(() => walk.look(request));
+    return inTurn(async () => {
+      try {
+        return await untilLost(() => walk.look(request));
+      } catch (error) {
+        // What it kept lies on the device.
+        if (deviceIsLost()) walk.leave();
+        throw error;
+      }
+    });
   },
 
   runs: runsOnShelf,
+  demo: demoRun,
   removeRun,
   served: async () => ({ id: served, name: (await servedRun()).name }),
   async files(name: string) {
@@ -104,12 +131,18 @@ export const api = {
   async weights(name: string, checkpoint: string) {
     return weightsOf(await storageOf(name), checkpoint);
   },
-  async onnx(name: string, options: ExportOnnxOptions = {}) {
-    const busy = runningJob();
-    if (busy)
-      throw new SegscapeError('BACKEND_UNAVAILABLE', `'${busy}' is under way. Pause it, then export.`);
+  onnx: (name: string, options: ExportOnnxOptions = {}) =>
+    exported(name, (storage) => exportOnnx(storage, { registry: labRegistry, ...options })),
+  /** A trained network as a package of the bioimage.io model zoo, zipped. */
+  bioimageio: (name: string, options: PackageOptions) =>
+    exported(name, async (storage) =>
+      zipFiles(await bioimageioPackage(storage, { registry: labRegistry, ...options })),
+    ),
+  /** The report as it was written; made of what there is where the run has none (yet). */
+  async report(name: string) {
     const storage = await storageOf(name);
-    return inTurn(() => withBackend('cpu', () => exportOnnx(storage, { registry: labRegistry, ...options })));
+    const there = (await storage.list('')).includes('report.html');
+    return there ? storage.read('report.html') : new TextEncoder().encode(await reportHtml(storage));
   },
   /** The run's figures for a paper, SVG in a zip. */
   async figures(name: string) {

@@ -1,22 +1,19 @@
 import { type BackendInfo, useBackend } from '@segscape/backend';
 import { SegscapeError, type Storage } from '@segscape/core';
+import { inline } from '@segscape/landscape';
 import { openRun } from '@segscape/runs';
-import { runStudy, type StudyEvent, type StudyInput } from '@segscape/study';
+import { gridRegistry, runStudy, type StudyInput } from '@segscape/study';
+import { coarseFirst } from './coarse-first.js';
+import { kept } from './failure-words.js';
 import { inTurn } from './in-turn.js';
-import { LiveLook, type LiveSight } from './live-look.js';
+import type { Listener } from './job-events.js';
+import { liveSights, liveSketches } from './live-pictures.js';
+import { assertDevice, deviceIsLost, forgetLostDevice, untilLost } from './lost-device.js';
 import { labRegistry } from './picture-folder.js';
 import { runStorage } from './run-shelf.js';
+import { Sketch } from './sketched-surface.js';
 
 export type DeviceName = 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
-
-/** What a page hears of a study. */
-export type JobEvent =
-  | StudyEvent
-  | LiveSight
-  | { readonly type: 'device'; readonly info: BackendInfo }
-  | { readonly type: 'failed'; readonly message: string };
-
-export type Listener = (event: JobEvent) => void;
 
 /** A picture of progress need not be newer than this, in milliseconds. */
 const often = 100;
@@ -29,12 +26,20 @@ let ready: BackendInfo | undefined;
 
 export const chooseDevice = (name: DeviceName): Promise<BackendInfo> =>
   inTurn(async () => {
+    forgetLostDevice();
     ready = await useBackend(name, { wasmPath: wasmFolder });
     return ready;
   });
 
-/** What computes at present; the asked device where nothing does yet. */
-export const someDevice = async (name: DeviceName): Promise<BackendInfo> => ready ?? chooseDevice(name);
+/**
+ * What computes at present; the asked device where nothing does yet. To find the fastest takes longer than to look: whoever has not
+ * trained looks by WebAssembly, where it is.
+ */
+export async function someDevice(name: DeviceName): Promise<BackendInfo> {
+  if (ready && !deviceIsLost()) return ready;
+  if (name !== 'auto') return chooseDevice(name);
+  return chooseDevice('wasm').catch(() => chooseDevice('auto'));
+}
 
 /** Keeps a second tab out of a run while this one works on it. */
 async function alone<T>(name: string, action: () => Promise<T>): Promise<T> {
@@ -46,20 +51,6 @@ async function alone<T>(name: string, action: () => Promise<T>): Promise<T> {
   }) as Promise<T>;
 }
 
-/** Errors in words, and what is left. */
-function told(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
-  const why = /context lost|CONTEXT_LOST|device.*lost/i.test(said)
-    ? 'The graphics card took its context back (it was reset, or another program needed it).'
-    : /out of memory|Array buffer allocation failed|allocation size overflow/i.test(said)
-      ? 'There was not enough memory. Take smaller images, a smaller batch or fewer channels.'
-      : said;
-  return why;
-}
-
-/** What a failed study leaves. */
-const kept = (error: unknown): string => `${told(error)} What was done until the last epoch is kept.`;
-
 async function work(
   name: string,
   input: StudyInput,
@@ -69,45 +60,73 @@ async function work(
   listen: Listener,
 ) {
   listen({ type: 'device', info: await chooseDevice(device) });
+  let left = false;
+  try {
+    await untilLost(() => follow(name, input, resume, signal, { listen, left: () => left }));
+  } finally {
+    left = true;
+  }
+}
+
+/** Who hears of a study, and whether it was left alone: then nothing that it still does counts. */
+interface Following {
+  readonly listen: Listener;
+  readonly left: () => boolean;
+}
+
+/** A storage that takes nothing more from a study that was left alone. */
+function whileFollowed(storage: Storage, left: () => boolean): Storage {
+  const asLong = async (action: () => Promise<void>) => {
+    if (left()) throw new SegscapeError('ABORTED', 'The study was left alone when its device was lost.');
+    assertDevice();
+    await action();
+  };
+  return {
+    ...storage,
+    write: (path, content) => asLong(() => storage.write(path, content)),
+    append: (path, content) => asLong(() => storage.append(path, content)),
+    remove: (path) => asLong(() => storage.remove(path)),
+  };
+}
+
+async function follow(
+  name: string,
+  input: StudyInput,
+  resume: boolean,
+  signal: AbortSignal,
+  { listen, left }: Following,
+) {
   let shown = 0;
-  const storage = runStorage(name);
+  const storage = whileFollowed(runStorage(name), left);
+  // TensorFlow.js itself is what computes in a tab; nothing is compiled ahead.
+  const jit = { executor: 'eager' } as const;
+  const sketch = new Sketch();
+  const runner = coarseFirst(inline(jit), gridRegistry(labRegistry), (point) => sketch.add(point));
   const events = runStudy(input, {
     storage,
     registry: labRegistry,
     signal,
     resume,
-    // TensorFlow.js itself is what computes in a tab; nothing is compiled ahead.
-    jit: { executor: 'eager' },
+    jit,
+    runner,
     platform: navigator.userAgent,
   });
-  const sights = liveSights(storage, listen);
-  for await (const event of events) {
-    await sights(event);
-    const now = performance.now();
-    if (event.type === 'progress' && event.completed < event.total && now - shown < often) continue;
-    if (event.type === 'progress') shown = now;
-    listen(event);
-  }
-}
-
-/** Shows what networks make of the watched picture while they train; a sight that fails ends the sights, not the training. */
-function liveSights(storage: Storage, listen: Listener): (event: StudyEvent) => Promise<void> {
-  const live = new LiveLook(storage);
-  let due: Extract<StudyEvent, { type: 'epoch' }> | undefined;
-  let failed = false;
-  return async (event) => {
-    // An epoch is told of before its weights are kept: they are there with the event after it.
-    const { loss, seed, epoch, epochs } = due ?? {};
-    due = event.type === 'epoch' ? event : undefined;
-    if (failed || loss === undefined || seed === undefined) return;
-    try {
-      const sight = await live.after(loss, seed, epoch === epochs);
-      if (sight) listen(sight);
-    } catch (error) {
-      failed = true;
-      listen({ type: 'notice', message: `No live predictions: ${told(error)}` });
+  const [sights, sketches] = [liveSights(storage, listen), liveSketches(sketch, listen)];
+  try {
+    for await (const event of events) {
+      await sights(event);
+      // What a lost device computed is nothing, and is not told.
+      if (left()) return;
+      assertDevice();
+      sketches(event);
+      const now = performance.now();
+      if (event.type === 'progress' && event.completed < event.total && now - shown < often) continue;
+      if (event.type === 'progress') shown = now;
+      listen(event);
     }
-  };
+  } finally {
+    await runner.dispose();
+  }
 }
 
 /** Trains, scores, draws; resolves when the study is done, paused or has failed. */

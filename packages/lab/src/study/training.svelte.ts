@@ -1,10 +1,11 @@
 import type { BackendInfo } from '@segscape/backend';
 import type { EstimateFact, ScoreRow, Stage, StudyInput } from '@segscape/study';
 import { proxy } from 'comlink';
+import type { JobEvent, SketchEvent } from './job-events.js';
 import { type EpochPoint, LearningCurves } from './learning-curves.js';
 import type { LiveSight } from './live-look.js';
 import { studyClient } from './study-client.js';
-import type { DeviceName, JobEvent } from './study-job.js';
+import type { DeviceName } from './study-job.js';
 
 /** A study as pages show it. What it tells is replaced and never changed, so nothing in it need be watched. */
 class Training {
@@ -23,13 +24,15 @@ class Training {
   notices = $state.raw<readonly string[]>([]);
   /** What each network makes of the watched picture, by its loss; of the seed that told last. */
   sights = $state.raw<Readonly<Record<string, LiveSight>>>({});
+  /** The surface that is under way; none before its first points, and none between surfaces. */
+  sketch = $state.raw<SketchEvent | undefined>();
   problem = $state('');
 
   /** Another study, of which nothing is known yet. */
   begin(name: string): void {
     Object.assign(this, { name, state: 'running', stage: undefined, completed: 0, total: 0, label: '' });
     Object.assign(this, { device: undefined, estimate: undefined, table: [], notices: [], sights: {} });
-    this.problem = '';
+    Object.assign(this, { problem: '', sketch: undefined });
     this.#curves = new LearningCurves();
     this.#grown++;
   }
@@ -93,6 +96,8 @@ function hear(event: JobEvent): void {
     const { stage, completed, total } = event;
     if (stage === 'surfaces' && event.label !== label) drawn.surfaces++;
     label = event.label;
+    // The surface that was under way is whole, and among the others.
+    if (training.sketch && training.sketch.label !== label) training.sketch = undefined;
     progress = { stage, completed, total, label };
     if (stage === training.stage) soon();
     else flush();
@@ -105,14 +110,15 @@ function hear(event: JobEvent): void {
     soon();
   } else if (event.type === 'notice') training.notices = [...training.notices, event.message];
   else if (event.type === 'seen') training.sights = { ...training.sights, [event.loss]: event };
+  else if (event.type === 'sketch') training.sketch = event;
   else if (event.type === 'failed') {
     flush();
-    Object.assign(training, { state: 'failed', problem: event.message });
+    Object.assign(training, { state: 'failed', problem: event.message, sketch: undefined });
   } else {
     flush();
     const { stopped, table } = event.result;
     drawn.surfaces++;
-    Object.assign(training, { state: stopped ? 'paused' : 'done', table });
+    Object.assign(training, { state: stopped ? 'paused' : 'done', table, sketch: undefined });
   }
 }
 
