@@ -1,4 +1,7 @@
 import type { CalibrationFact } from './calibration-facts.js';
+import type { DecisionFact } from './decision-facts.js';
+import type { CaseFact, DisputesFact } from './dispute-facts.js';
+import type { ExperimentFact } from './experiment-facts.js';
 import type {
   BarrierFact,
   CurvatureFact,
@@ -9,31 +12,9 @@ import type {
   WeightChangeFact,
 } from './landscape-facts.js';
 import type { LearningRatesFact } from './learning-rate-facts.js';
+import type { PictureFact } from './picture-facts.js';
 
-/** A picture kept as `maps/<name>.png`. */
-export interface PictureFact {
-  readonly name: string;
-  readonly group: 'augmentation' | 'prediction' | 'confidence' | 'loss' | 'difference';
-  readonly title: string;
-  /** Identifier of the image that it shows. */
-  readonly sample?: string;
-  /** Label of the loss that the network was trained with. */
-  readonly loss?: string;
-  readonly caption?: string;
-  /** Epochs of training that the network had; absent for the weights that were scored. */
-  readonly epoch?: number;
-  /** The numbers behind a map's colours, so that a page can colour them on another scale. */
-  readonly values?: PictureValuesFact;
-}
-
-/** Numbers kept as a picture by `packValues`. */
-export interface PictureValuesFact {
-  /** Kept as `maps/<name>.png`. */
-  readonly name: string;
-  /** Of `packValues`: value of the first and of the last step. */
-  readonly low: number;
-  readonly high: number;
-}
+export type { PictureFact, PictureValuesFact } from './picture-facts.js';
 
 /** A surface kept as `landscapes/<name>.h5`. */
 export interface SurfaceFact {
@@ -50,7 +31,21 @@ export interface SurfaceFact {
 export interface ScoreFact {
   readonly loss: string;
   readonly seed: number;
+  /** Epochs of the weights that were scored; absent in older runs. */
+  readonly epoch?: number;
+  /** Epochs that it was trained for. */
+  readonly trained?: number;
+  /** Chosen on the validation images; absent with more than two classes or without such images. */
+  readonly threshold?: ThresholdFact;
   readonly images: readonly ({ readonly id: string } & Readonly<Record<string, number | string | null>>)[];
+}
+
+/** The probability from which a pixel counts as the second class: what it would be if it were chosen. Scores are at one half. */
+export interface ThresholdFact {
+  readonly value: number;
+  /** Mean Dice of the validation images at it, and at one half. */
+  readonly dice: number;
+  readonly diceAtHalf: number;
 }
 
 /** A paired test of two losses over the patients of the test images, and with several seeds over seeds. */
@@ -222,8 +217,14 @@ export interface ReportFacts {
   readonly weightChange?: readonly WeightChangeFact[];
   readonly calibration?: readonly CalibrationFact[];
   readonly learningRates?: LearningRatesFact;
+  /** How far the networks of the losses are from each other on each test image; absent with one loss. */
+  readonly disputes?: DisputesFact;
+  /** Images that are shown for what a loss makes of them. */
+  readonly cases?: readonly CaseFact[];
+  /** Images that were trained on alone; absent where the config asked for none. */
+  readonly experiment?: ExperimentFact;
   /** How seeds were added until the best loss was settled; absent where their number was given. */
-  readonly decision?: { readonly sentence?: string };
+  readonly decision?: DecisionFact;
   /** What the study is doing, where it has not ended; absent in the facts of a finished one. */
   readonly unfinished?: 'training' | 'surfaces';
   /** Wall clock of the study, in minutes. */

@@ -17,6 +17,14 @@ export { csvCell } from './data/csv.js';
 export { type Curve, type CurvesOptions, curvesByMeasure, curvesOf } from './data/curves.js';
 export { comparedTitle } from './data/title.js';
 export { latexTable, methodsParagraph } from './data/words-of-methods.js';
+export type { DecisionFact, LookFact } from './decision-facts.js';
+export type { CaseFact, DisputedImageFact, DisputesFact } from './dispute-facts.js';
+export type {
+  ExperimentFact,
+  ExperimentImageFact,
+  ExperimentPictureFact,
+  FollowedFact,
+} from './experiment-facts.js';
 export type {
   ComparisonFact,
   DivergenceFact,
@@ -32,6 +40,7 @@ export type {
   ScoreFact,
   SelectionFact,
   SurfaceFact,
+  ThresholdFact,
   VarianceFact,
 } from './facts.js';
 export { type CurvesSvgOptions, curvesSvg } from './figures/curves-svg.js';
@@ -50,11 +59,13 @@ export { figuresOfRun, type RunFigure } from './figures-of-run.js';
 export type {
   BarrierFact,
   CurvatureFact,
+  EigenvectorFact,
   ForensicsFact,
   GroupShareFact,
   LayerChangeFact,
   MapFact,
   PlaceFact,
+  SpreadFact,
   StationFact,
   SurfaceNumbersFact,
   TrustFact,

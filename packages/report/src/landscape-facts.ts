@@ -74,6 +74,31 @@ export interface TrustFact {
   readonly gradientShare?: number;
   /** Standard deviation of rounding, in the units of the loss. */
   readonly noiseFloor?: number;
+  /** How its numbers scatter over other pairs of directions through the same weights, by their names. */
+  readonly statistics?: Readonly<Record<string, SpreadFact>>;
+  /** How the steepest directions of the loss lie to the plane. */
+  readonly eigenvectors?: readonly EigenvectorFact[];
+}
+
+/** A number over several draws. */
+export interface SpreadFact {
+  readonly mean: number;
+  /** Standard deviation; NaN (null in JSON) with one draw. */
+  readonly spread: number;
+  /** Ends of the mean's 95 % interval. */
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+/** One of the Hessian's top eigenvectors; cosines in [0, 1], since it has no sign. */
+export interface EigenvectorFact {
+  readonly value: number;
+  /** To the plane: 1 in it, 0 at right angles to it. */
+  readonly plane: number;
+  /** To each of the plane's directions. */
+  readonly directions: readonly number[];
+  readonly gradient: number;
 }
 
 /** How a loss bends around the weights of a training, of the loss that it was trained with. */

@@ -8,6 +8,7 @@
  * @module
  */
 import { SegscapeError } from '@segscape/core';
+import { readable, readSvg } from './vector/resvg.js';
 
 export interface SvgToPngOptions {
   /** Pixels of the picture for one pixel of the figure. Default 2. */
@@ -24,32 +25,6 @@ export interface SvgToPngOptions {
 export async function svgToPng(svg: string, { scale = 2 }: SvgToPngOptions = {}): Promise<Uint8Array> {
   if (!(scale > 0 && scale <= 16))
     throw new SegscapeError('BAD_OPTION', `svgToPng: scale (=${scale}) must be above 0 and at most 16.`);
-  const { Resvg } = await load();
-  try {
-    const drawn = new Resvg(svg, {
-      fitTo: { mode: 'zoom', value: scale },
-      font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans' },
-    }).render();
-    return new Uint8Array(drawn.asPng());
-  } catch (cause) {
-    throw new SegscapeError(
-      'BAD_OPTION',
-      `svgToPng: this is not an SVG that can be drawn (${String(cause)}).`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-async function load(): Promise<typeof import('@resvg/resvg-js')> {
-  try {
-    return await import('@resvg/resvg-js');
-  } catch (cause) {
-    throw new SegscapeError(
-      'BACKEND_UNAVAILABLE',
-      "svgToPng: the optional package '@resvg/resvg-js' is not installed. Run `npm install @resvg/resvg-js`.",
-      { cause },
-    );
-  }
+  const read = await readSvg('svgToPng', svg, scale);
+  return readable('svgToPng', () => new Uint8Array(read.render().asPng()));
 }

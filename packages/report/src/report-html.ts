@@ -1,19 +1,24 @@
 import type { Storage } from '@segscape/core';
 import { answerOf } from './data/answer.js';
 import { floatsToBase64, toGzip64 } from './data/base64.js';
+import { reasonsOf } from './data/cases.js';
 import { curvesByMeasure } from './data/curves.js';
-import type { PageCurves, PageData } from './data/page-data.js';
+import type { PageCurves, PageData, PagePicture } from './data/page-data.js';
 import { type ReadRun, readRun } from './data/read-run.js';
 import { measureTitle } from './data/scores.js';
+import { turns } from './data/turns.js';
 import { latexTable } from './data/words-of-methods.js';
+import type { ExperimentPictureFact } from './experiment-facts.js';
 import type { SurfaceGrid } from './figures/terrain.js';
 import { type Html, html, isEmpty } from './html.js';
 import { pageHtml } from './page-html.js';
+import type { PictureFact } from './picture-facts.js';
 import type { ReportOptions } from './privacy/nameless.js';
 import { calibrationSection } from './sections/calibration.js';
 import { comparisonSection } from './sections/comparison.js';
 import { curvatureSection } from './sections/curvature.js';
 import { curvesSection } from './sections/curves.js';
+import { experimentPictures, experimentSection } from './sections/experiment.js';
 import { gradientsSection } from './sections/gradients.js';
 import { headerHtml } from './sections/header.js';
 import { learningRatesSection } from './sections/learning-rates.js';
@@ -47,24 +52,32 @@ export async function reportHtml(storage: Storage, options: ReportOptions = {}):
   const { facts, surfaces, pictures, notices } = run;
   const answer = answerOf(facts);
   const curves = pageCurves(run);
-  const sections = [
-    comparisonSection(facts),
-    curvesSection(facts, curves),
-    learningRatesSection(facts),
-    surfacesSection(facts, surfaces, answer.best),
-    mapsSection(facts, run.maps),
-    curvatureSection(facts),
-    weightChangeSection(facts),
-    gradientsSection(facts),
-    profilesSection(facts),
-    samplesSection(facts, pictures),
-    augmentationSection(facts, pictures),
-    calibrationSection(facts),
-    configSection(run),
-  ].filter(({ content }) => !isEmpty(content));
+  const makers: (() => Section)[] = [
+    () => comparisonSection(facts),
+    () => curvesSection(facts, curves),
+    () => learningRatesSection(facts),
+    () => surfacesSection(facts, surfaces, answer.best),
+    () => mapsSection(facts, run.maps),
+    () => curvatureSection(facts),
+    () => weightChangeSection(facts),
+    () => gradientsSection(facts),
+    () => profilesSection(facts),
+    () => samplesSection(facts, pictures),
+    () => experimentSection(facts, pictures),
+    () => augmentationSection(facts, pictures),
+    () => calibrationSection(facts),
+    () => configSection(run),
+  ];
+  const sections: Section[] = [];
+  const turn = turns();
+  for (const make of makers) {
+    const section = make();
+    if (!isEmpty(section.content)) sections.push(section);
+    await turn();
+  }
   return pageHtml({
     title: facts.title,
-    header: headerHtml(facts, answer, notices),
+    header: headerHtml(facts, answer, { missing: run.missing, leftOut: notices }),
     sections,
     data: pageData(run, curves),
     files: await filesHtml(run),
@@ -89,6 +102,8 @@ const packed = ({ x, y, values }: SurfaceGrid) => ({
 
 function pageData({ facts, surfaces, maps, pictures }: ReadRun, curves: readonly PageCurves[]): PageData {
   const histogram = trueClassHistogram(facts);
+  const reasons = reasonsOf(facts);
+  const followed = experimentPictures(facts, pictures);
   return {
     losses: facts.losses,
     curves,
@@ -103,18 +118,39 @@ function pageData({ facts, surfaces, maps, pictures }: ReadRun, curves: readonly
       ...(map.kind === 'path' && { caption: captionOf(map) }),
       ...packed(map.grid),
     })),
-    pictures: samplePictures(facts, pictures).map(({ sample = '', title, loss, epoch, values }, place) => ({
-      place,
-      sample,
-      title,
-      ...(loss !== undefined && { loss }),
-      ...(epoch !== undefined && { epoch }),
-      ...(values && { values: { low: values.low, high: values.high } }),
-    })),
+    pictures: samplePictures(facts, pictures).map(pagePicture),
+    ...(reasons.size > 0 && {
+      reasons: Object.fromEntries([...reasons].map(([id, why]) => [id, why.join('; ')])),
+    }),
+    ...(followed.length > 0 && { experiment: followed.map(experimentPicture) }),
     profiles: facts.profiles ?? [],
     ...(histogram && { histogram }),
   };
 }
+
+const pagePicture = (
+  { sample = '', title, loss, epoch, values }: PictureFact,
+  place: number,
+): PagePicture => ({
+  place,
+  sample,
+  title,
+  ...(loss !== undefined && { loss }),
+  ...(epoch !== undefined && { epoch }),
+  ...(values && { values: { low: values.low, high: values.high } }),
+});
+
+/** Gradients of two losses are not on one scale: each has its own. */
+const experimentPicture = (
+  { group, iteration, ...picture }: ExperimentPictureFact,
+  place: number,
+): PagePicture => ({
+  ...pagePicture(
+    { ...picture, group: 'prediction', ...(iteration !== undefined && { epoch: iteration }) },
+    place,
+  ),
+  ...(group === 'gradient' && { scaleOf: `${picture.title} of ${picture.loss ?? ''}` }),
+});
 
 const filesOf = ({ files, facts }: ReadRun) =>
   [

@@ -1,7 +1,7 @@
 import type { Storage } from '@segscape/core';
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import { createRun, memoryStorage } from '@segscape/runs';
-import { encodePng, type ReportFacts, type SurfaceFact } from '../src/index.js';
+import { type ExperimentFact, encodePng, type ReportFacts, type SurfaceFact } from '../src/index.js';
 
 /** What leaves an element, an attribute, a script or a style sheet where a page is careless; each calls `hacked()` if it can. */
 const breakouts = [
@@ -93,7 +93,17 @@ export async function hostileRun(text: string): Promise<Storage> {
     { name: 'before', group: 'augmentation', title: text, sample: text, caption: text },
   ];
   const png = encodePng({ data: new Uint8Array(16), height: 4, width: 4, channels: 1 });
-  for (const name of [...pictures.map((picture) => picture.name), 'packed']) await run.writeMap(name, png);
+  const followed: ExperimentFact['pictures'] = (['prediction', 'gradient'] as const).map((group) => ({
+    name: `followed-${group}`,
+    group,
+    title: text,
+    sample: text,
+    loss: text,
+    iteration: 1,
+    caption: text,
+    values: { name: 'packed', low: 1e-9, high: 1 },
+  }));
+  for (const { name } of [...pictures, ...followed, { name: 'packed' }]) await run.writeMap(name, png);
   const scores = Object.fromEntries(Object.keys(measures).map((name, i) => [name, i / 10]));
   const facts: ReportFacts = {
     title: text,
@@ -167,6 +177,34 @@ export async function hostileRun(text: string): Promise<Storage> {
       classes: [{ name: text, error: 0.1, bins: [{ count: 9, confidence: 0.4, accuracy: 0.5 }] }],
       trueClass: [1, 8],
     })),
+    disputes: {
+      measure: 'jaccardDistance',
+      seeds: Object.fromEntries(losses.map((loss) => [loss, 1])),
+      images: [
+        {
+          id: text,
+          disagreement: 0.2,
+          byLoss: Object.fromEntries(losses.map((loss) => [loss, 0.2])),
+        },
+      ],
+    },
+    cases: losses.map((loss) => ({ loss, worst: text, best: text, disputed: text })),
+    experiment: {
+      from: { loss: text, epoch: 2, seed: 1 },
+      iterations: 1,
+      every: 1,
+      images: [{ id: text, part: 'test', foreground: 0.1 }],
+      runs: losses.map((loss) => ({
+        image: text,
+        loss,
+        iterations: [0, 1],
+        values: Object.fromEntries(losses.map((seen) => [seen, [0.5, 0.4]])),
+        gradientNorms: [1, 2],
+        file: text,
+        diverged: 1,
+      })),
+      pictures: followed,
+    },
     minutes: 1,
   };
   await storage.write('report.json', JSON.stringify(facts));

@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)(`reports of hostile runs in Chromium
     expect(errors).toEqual([]);
     expect(requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.startsWith('file:'))).toHaveLength(1);
-    expect(await page.locator('main > section').count()).toBe(9);
+    expect(await page.locator('main > section').count()).toBe(10);
     expect(await page.locator('h1').count()).toBe(1);
     expect(await page.locator('.contour svg').count()).toBe(2);
     expect(await page.locator('.terrain canvas').count()).toBe(2);

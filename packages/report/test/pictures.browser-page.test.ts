@@ -84,9 +84,9 @@ describe.skipIf(chromiumPath === undefined)(`the picture browser on a bare page$
       });
     };
     expect(await coloured('percentile')).toBe(1);
-    await place('select').selectOption('linear');
+    await place('label:has-text("Scale") select').selectOption('linear');
     expect(await coloured('linear')).toBe(1);
-    await place('select').selectOption('logarithmic');
+    await place('label:has-text("Scale") select').selectOption('logarithmic');
     expect(await coloured('logarithmic')).toBeGreaterThan(20);
     expect(await place('.words').textContent()).toContain('logarithmic');
     await place('input[type=range]').focus();

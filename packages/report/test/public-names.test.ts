@@ -42,6 +42,11 @@ test('public names', async () => {
       "valuesAt",
     ]
   `);
+  expect(Object.keys(await import('../src/pdf.js')).sort()).toMatchInlineSnapshot(`
+    [
+      "svgToPdf",
+    ]
+  `);
   expect(Object.keys(await import('../src/png.js')).sort()).toMatchInlineSnapshot(`
     [
       "svgToPng",

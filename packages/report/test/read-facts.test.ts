@@ -56,7 +56,16 @@ describe('readFacts', () => {
         epochs: [{ loss: 'Dice', seed: 1, epoch: 2 }],
       },
       trust: [
-        { name: 'a', loss: 'Dice', sentence: 'none', pathShare: 0.1, gradientShare: 0.2, noiseFloor: 1e-7 },
+        {
+          name: 'a',
+          loss: 'Dice',
+          sentence: 'none',
+          pathShare: 0.1,
+          gradientShare: 0.2,
+          noiseFloor: 1e-7,
+          statistics: { roughness: { mean: 0.1, spread: 0.01, low: 0.05, high: 0.15, count: 3 } },
+          eigenvectors: [{ value: 9, plane: 0.1, directions: [0.1, 0.05], gradient: 0.4 }],
+        },
       ],
       curvature: [
         {
@@ -80,9 +89,63 @@ describe('readFacts', () => {
           trueClass: [1, 8],
         },
       ],
+      decision: {
+        looks: [{ seeds: [1, 2], leader: 'Dice', p: 0.2, alpha: 0.01, settled: false }],
+        sentence: 'open',
+      },
+      scores: [
+        {
+          loss: 'Dice',
+          seed: 1,
+          epoch: 3,
+          trained: 4,
+          threshold: { value: 0.6, dice: 0.8, diceAtHalf: 0.7 },
+          images: [{ id: 'phantom-024', 'iou.disc': 0.5 }],
+        },
+      ],
+      disputes: {
+        measure: 'jaccardDistance',
+        seeds: { Dice: 1 },
+        images: [{ id: 'a', disagreement: 0.2, byLoss: { Dice: 0.2 } }],
+      },
+      cases: [{ loss: 'Dice', worst: 'a', best: 'b', disputed: 'c' }],
+      experiment: {
+        from: { loss: 'Dice', epoch: 3, seed: 1 },
+        iterations: 20,
+        every: 10,
+        images: [{ id: 'a', part: 'train', foreground: 0.1, rule: 'little' }],
+        runs: [
+          {
+            image: 'a',
+            loss: 'Dice',
+            learningRate: 0.001,
+            iterations: [0],
+            values: { Dice: [0.5] },
+            gradientNorms: [2],
+            file: 'experiment/a/Dice.csv',
+            diverged: 1,
+          },
+        ],
+        pictures: [
+          {
+            name: 'experiment/a/Dice/0010-gradient',
+            group: 'gradient',
+            title: 'Gradient',
+            sample: 'a',
+            loss: 'Dice',
+            iteration: 10,
+            caption: 'one scale',
+            values: { name: 'experiment/a/Dice/0010-gradient-values', low: 1e-9, high: 1 },
+          },
+        ],
+      },
     };
   });
 
+  test('a null among the values of an experiment is NaN', async () => {
+    const json = JSON.stringify(facts).replace('"gradientNorms":[2]', '"gradientNorms":[2,null]');
+    expect((await read(json)).experiment!.runs[0]!.gradientNorms).toEqual([2, Number.NaN]);
+  });
   test('what a study writes is read as it was; null is NaN', async () => {
     const { intervals, ...rest } = await read(JSON.stringify(facts));
     expect(intervals).toEqual([{ loss: 'Dice', measure: 'iou.disc', mean: Number.NaN, low: 0.1, high: 0.2 }]);
@@ -102,7 +165,7 @@ describe('readFacts', () => {
           const kind = (value: Json) =>
             value === null ? 'number' : Array.isArray(value) ? 'list' : typeof value;
           const either = kind(was) === kind(by);
-          const words = /(group|select)$/.test(named(path));
+          const words = /(group|select|part|rule|disputes\.measure)$/.test(named(path));
           fc.pre(!either || (words && by === markup));
           await expect(read(JSON.stringify(replaced(facts, path, by)))).rejects.toMatchObject({
             code: 'CORRUPT_FILE',
@@ -130,6 +193,15 @@ describe('readFacts', () => {
     [
       { scores: [{ loss: 'a', seed: 1, images: [{ id: 7 }] }] },
       `'scores[0].images[0].id' must be a text, got 7`,
+    ],
+    [
+      { disputes: { measure: 'dice', seeds: {}, images: [] } },
+      `'disputes.measure' must be one of jaccardDistance, got "dice"`,
+    ],
+    [{ cases: [{ loss: 'a', worst: 'b' }] }, `'cases[0].best' must be a text, got nothing`],
+    [
+      { experiment: { from: { seed: 1 } } },
+      `'experiment.from.epoch' must be a whole number from 0, got nothing`,
     ],
   ])('%j', async (change, message) =>
     expect(read(JSON.stringify({ ...(facts as object), ...change }))).rejects.toMatchObject({

@@ -134,7 +134,7 @@ program
   .command('figures')
   .description('the figures of a run as files: scores, curves, surfaces')
   .argument('<run>', 'the run folder')
-  .option('--format <name>', 'svg or png', 'svg')
+  .option('--format <name>', 'svg, png or pdf (vectors)', 'svg')
   .option('--out <folder>', 'where they go; default the folder figures of the run')
   .option('--scale <factor>', 'pixels of a png for one of the figure; default 3', factor)
   .action(

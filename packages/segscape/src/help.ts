@@ -24,7 +24,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'segscape report runs/today --pseudonyms',
     'segscape report runs/a runs/b --compare --out both.html',
   ],
-  figures: ['segscape figures runs/today --format png'],
+  figures: ['segscape figures runs/today --format pdf'],
   verify: ['segscape verify runs/today'],
   inspect: ['segscape inspect runs/today'],
   lab: ['segscape lab runs/today'],

@@ -22,6 +22,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves when a line of standard output fits. */
   seen(pattern: RegExp): Promise<void>;
+  /** Resolves when standard error fits, or at the end. */
+  said(pattern: RegExp): Promise<void>;
 }
 
 /** A folder of its own for a test file, removed afterwards. */
@@ -43,6 +45,7 @@ export function start(cwd: string, ...args: string[]): Started {
   });
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk;
+    for (const listener of listeners) listener();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
@@ -55,7 +58,14 @@ export function start(cwd: string, ...args: string[]): Started {
       look();
       void ended.then(() => reject(new Error(`Ended before ${pattern} was seen:\n${out}\n${err}`)));
     });
-  return { process: child, ended, seen };
+  const said = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(err) && resolve();
+      listeners.push(look);
+      look();
+      void ended.then(() => resolve(), reject);
+    });
+  return { process: child, ended, seen, said };
 }
 
 export const segscape = (cwd: string, ...args: string[]): Promise<Ended> => start(cwd, ...args).ended;

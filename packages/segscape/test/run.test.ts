@@ -277,8 +277,19 @@ describe('segscape inspect and report', () => {
     expect(again.err).toContain(`'${mine}' exists and is another picture, so nothing was written.`);
     const png = await segscape(folder, 'figures', run, '--out', 'figures', '--format', 'png');
     expect(png.code).toBe(0);
-    expect((await segscape(folder, 'figures', run, '--format', 'pdf')).err).toContain(
-      "'pdf' is not known. It is svg or png",
+    const pdf = await segscape(folder, 'figures', run, '--out', 'figures', '--format', 'pdf');
+    expect(pdf.code).toBe(0);
+    const pages = readdirSync(join(folder, 'figures')).filter((name) => name.endsWith('.pdf'));
+    expect(pages).toHaveLength(names.length);
+    expect(
+      readFileSync(join(folder, 'figures', pages[0]!))
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    // The same bytes again: nothing of anybody's is overwritten, and nothing is refused.
+    expect((await segscape(folder, 'figures', run, '--out', 'figures', '--format', 'pdf')).code).toBe(0);
+    expect((await segscape(folder, 'figures', run, '--format', 'tiff')).err).toContain(
+      "'tiff' is not known. It is svg, png, pdf",
     );
   });
 

@@ -2,11 +2,13 @@ import type { CalibrationFact, ClassCalibrationFact, ReliabilityFact } from '../
 import type {
   BarrierFact,
   CurvatureFact,
+  EigenvectorFact,
   ForensicsFact,
   GroupShareFact,
   LayerChangeFact,
   MapFact,
   PlaceFact,
+  SpreadFact,
   StationFact,
   SurfaceNumbersFact,
   TrustFact,
@@ -45,6 +47,21 @@ export const forensics = record<ForensicsFact>({
   ),
 });
 
+const spread = record<SpreadFact>({
+  mean: measured,
+  spread: measured,
+  low: measured,
+  high: measured,
+  count,
+});
+
+const eigenvector = record<EigenvectorFact>({
+  value: measured,
+  plane: measured,
+  directions: list(measured),
+  gradient: measured,
+});
+
 export const trust = record<TrustFact>({
   name: text,
   loss: text,
@@ -52,6 +69,8 @@ export const trust = record<TrustFact>({
   pathShare: optional(measured),
   gradientShare: optional(measured),
   noiseFloor: optional(measured),
+  statistics: optional(dictionary(spread)),
+  eigenvectors: optional(list(eigenvector)),
 });
 
 export const curvature = record<CurvatureFact>({

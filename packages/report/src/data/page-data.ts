@@ -12,6 +12,10 @@ export interface PageData {
   readonly maps: readonly PageMap[];
   /** Pictures of test images; they themselves stand in the page. */
   readonly pictures: readonly PagePicture[];
+  /** Why an image is shown, by image. */
+  readonly reasons?: Readonly<Record<string, string>>;
+  /** Pictures of the single-image experiment; `epoch` counts its iterations. */
+  readonly experiment?: readonly PagePicture[];
   readonly profiles: readonly ProfileFact[];
   /** Pixels by the probability of their true class. */
   readonly histogram?: readonly number[];
@@ -34,6 +38,8 @@ export interface PagePicture {
   readonly loss?: string;
   readonly epoch?: number;
   readonly values?: { readonly low: number; readonly high: number };
+  /** Maps of an image that name the same are coloured on one scale. */
+  readonly scaleOf?: string;
 }
 
 export interface PageCurves {

@@ -1,12 +1,11 @@
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import type { DecisionFact, LookFact } from '../decision-facts.js';
 import type {
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
   IntervalFact,
   MaterialFact,
-  PictureFact,
-  PictureValuesFact,
   PowerFact,
   PowerPoint,
   ProfileFact,
@@ -14,9 +13,12 @@ import type {
   ScoreFact,
   SelectionFact,
   SurfaceFact,
+  ThresholdFact,
   VarianceFact,
 } from '../facts.js';
 import type { LearningRatesFact, LossRateFact, TriedRateFact } from '../learning-rate-facts.js';
+import { disputes, shownCase } from './dispute-fields.js';
+import { experiment } from './experiment-fields.js';
 import {
   anyObject,
   count,
@@ -41,19 +43,9 @@ import {
   trust,
   weightChange,
 } from './landscape-fields.js';
+import { picture } from './picture-fields.js';
 
 const factsPath = 'report.json';
-
-const picture = record<PictureFact>({
-  name: text,
-  group: oneOf('augmentation', 'prediction', 'confidence', 'loss', 'difference'),
-  title: text,
-  sample: optional(text),
-  loss: optional(text),
-  caption: optional(text),
-  epoch: optional(count),
-  values: optional(record<PictureValuesFact>({ name: text, low: measured, high: measured })),
-});
 
 const surface = record<SurfaceFact>({ name: text, loss: text, seed: whole, epoch: count, moment: text });
 
@@ -61,6 +53,16 @@ const scoredImage: Field<ScoreFact['images'][number]> = (value, path) => {
   const { id, ...scores } = anyObject(value, path);
   return { ...dictionary(measured)(scores, path), id: text(id, `${path}.id`) };
 };
+
+const threshold = record<ThresholdFact>({ value: measured, dice: measured, diceAtHalf: measured });
+
+const look = record<LookFact>({
+  seeds: list(whole),
+  leader: text,
+  p: measured,
+  alpha: measured,
+  settled: flag,
+});
 
 const comparison = record<ComparisonFact>({
   measure: text,
@@ -169,7 +171,16 @@ const reportFacts = record<ReportFacts>({
   environment: list(environment),
   pictures: list(picture),
   surfaces: list(surface),
-  scores: list(record<ScoreFact>({ loss: text, seed: whole, images: list(scoredImage) })),
+  scores: list(
+    record<ScoreFact>({
+      loss: text,
+      seed: whole,
+      epoch: optional(count),
+      trained: optional(count),
+      threshold: optional(threshold),
+      images: list(scoredImage),
+    }),
+  ),
   comparisons: optional(list(comparison)),
   intervals: optional(list(interval)),
   power: optional(power),
@@ -186,7 +197,10 @@ const reportFacts = record<ReportFacts>({
   weightChange: optional(list(weightChange)),
   calibration: optional(list(calibration)),
   learningRates: optional(learningRates),
-  decision: optional(record<NonNullable<ReportFacts['decision']>>({ sentence: optional(text) })),
+  disputes: optional(disputes),
+  cases: optional(list(shownCase)),
+  experiment: optional(experiment),
+  decision: optional(record<DecisionFact>({ looks: optional(list(look)), sentence: optional(text) })),
   unfinished: optional(oneOf('training', 'surfaces')),
   minutes: measured,
 });

@@ -9,6 +9,7 @@ import { nameless, type ReportOptions } from '../privacy/nameless.js';
 import { barePng } from './bare-png.js';
 import { toBase64 } from './base64.js';
 import { hashesOf } from './hashes.js';
+import { missingOf } from './missing.js';
 import type { ReadSurface } from './page-data.js';
 import { plainYaml } from './plain-yaml.js';
 import { readFacts } from './read-facts.js';
@@ -38,6 +39,8 @@ export interface ReadRun {
   /** SHA-256 by path of what the run stands on. */
   readonly hashes: readonly (readonly [path: string, sha256: string])[];
   readonly files: { readonly config: string; readonly history: string; readonly facts: string };
+  /** What a run that has not ended has not made yet. */
+  readonly missing: readonly string[];
   /** What could not be shown, and why: a damaged or missing file is named. */
   readonly notices: readonly string[];
 }
@@ -71,9 +74,9 @@ export async function readRun(storage: Storage, options: ReportOptions = {}): Pr
     const grid = await surfaceOf(map.name);
     if (grid !== undefined) maps.push({ ...map, grid });
   }
-  const { facts, names, config, rename } = nameless(recorded, run.config, options);
+  const { facts, nameOf, config, rename } = nameless(recorded, run.config, options);
   const pictures = new Map<string, ReadPicture>();
-  for (const [i, { name, values }] of recorded.pictures.entries()) {
+  for (const { name, values } of [...recorded.pictures, ...(recorded.experiment?.pictures ?? [])]) {
     if (options.images === false) break;
     const path = `maps/${name}.png`;
     const picture = await orNotice(notices, path, async () => readPicture(path, await run.readMap(name)));
@@ -83,11 +86,13 @@ export async function readRun(storage: Storage, options: ReportOptions = {}): Pr
       (await orNotice(notices, `maps/${values.name}.png`, async () =>
         readPicture(`maps/${values.name}.png`, await run.readMap(values.name)),
       ));
-    pictures.set(names[i]!, { ...picture, ...(packed && { packed: packed.source }) });
+    pictures.set(nameOf(name), { ...picture, ...(packed && { packed: packed.source }) });
   }
+  const history = await run.history();
   return {
     facts,
-    history: await run.history(),
+    history,
+    missing: missingOf(facts, history, config),
     hashes: hashesOf(await textOf(storage, 'manifest.sha256')),
     surfaces,
     maps,

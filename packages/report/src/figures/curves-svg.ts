@@ -13,8 +13,10 @@ export interface CurvesSvgOptions {
   readonly height?: number;
   /** Logarithmic vertical axis; values ≤ 0 are left out. Default false. */
   readonly log?: boolean;
-  /** What the curves run along. Default `'epoch'`, whose ticks are whole. */
+  /** What the curves run along. Default `'epoch'`, whose ticks are whole as are those of all that is counted. */
   readonly across?: string;
+  /** Ends of the vertical axis. Default a little more than the values need. */
+  readonly range?: readonly [low: number, high: number];
   /** Draw a legend below. Default true. */
   readonly legend?: boolean;
   readonly style?: FigureStyle;
@@ -32,6 +34,9 @@ export interface CurvesLayout {
 
 const margin = { left: 44, right: 12, top: 12, bottom: 34 };
 const legendLine = 18;
+
+/** What is counted in whole numbers. */
+const counted: ReadonlySet<string> = new Set(['epoch', 'iteration', 'seeds', 'test patients']);
 
 const dashes: ReadonlyMap<string, string> = new Map([
   ['train', '5 4'],
@@ -56,14 +61,17 @@ function room(curves: readonly Curve[], log: boolean): [number, number] {
 export function curvesLayout(curves: readonly Curve[], options: CurvesSvgOptions = {}): CurvesLayout {
   const { width = 380, height = Math.round(width * 0.62), log = false, title, across = 'epoch' } = options;
   // Shares have short ticks; with few of them one alone would be left.
-  const tickRoom = across === 'epoch' ? 90 : 60;
+  const tickRoom = counted.has(across) ? 90 : 60;
   const epochs = finiteExtent(curves.flatMap((curve) => [...curve.epochs])) ?? [0, 1];
   const [left, right] = [margin.left, width - margin.right];
   const [top, bottom] = [margin.top + (title ? 18 : 0), height - margin.bottom];
   const last = epochs[1] > epochs[0] ? epochs[1] : epochs[0] + Math.max(1, Math.abs(epochs[0]) * 1e-12);
   return {
     across: scaleOf([epochs[0], last], [left, right], { ticks: Math.max(3, Math.floor(width / tickRoom)) }),
-    up: scaleOf(room(curves, log), [bottom, top], { log, ticks: Math.max(3, Math.floor(height / 38)) }),
+    up: scaleOf(options.range ?? room(curves, log), [bottom, top], {
+      log,
+      ticks: Math.max(3, Math.floor(height / 38)),
+    }),
     left,
     right,
     top,
@@ -106,7 +114,7 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesSvgOptions
       textAt(left - 6, up.at(tick) + 4, upTexts[i]!, { fill: ink, anchor: 'end', opacity: 0.75 }),
     ]),
     ...across.ticks
-      .filter((tick) => along !== 'epoch' || Number.isInteger(tick))
+      .filter((tick) => !counted.has(along) || Number.isInteger(tick))
       .map((tick) =>
         textAt(across.at(tick), bottom + 15, epochText(tick), { fill: ink, anchor: 'middle', opacity: 0.75 }),
       ),
@@ -136,12 +144,13 @@ export function curvesFigure(curves: readonly Curve[], options: CurvesSvgOptions
 /** Whole as far as people count. */
 const epochText = (epoch: number) => (Math.abs(epoch) < 1e6 ? String(epoch) : shortNumber(epoch));
 
-/** The last value of each test curve, in words. */
+/** The last value of each curve but those of training images, in words. */
 function summary(curves: readonly Curve[]): string {
-  const ends = curves
-    .filter(({ split }) => split !== 'train')
-    .map(({ label, mean }) => `${label} ${shortNumber(mean[mean.length - 1] ?? Number.NaN)}`);
-  return ends.length === 0 ? '' : `. At the end, on the test images: ${ends.join(', ')}`;
+  const shown = curves.filter(({ split }) => split !== 'train');
+  const ends = shown.map(({ label, mean }) => `${label} ${shortNumber(mean[mean.length - 1] ?? Number.NaN)}`);
+  // Curves of no part of the data are of nothing that was tested.
+  const where = shown.every(({ split }) => split === 'test') ? ', on the test images' : '';
+  return ends.length === 0 ? '' : `. At the end${where}: ${ends.join(', ')}`;
 }
 
 function band({ epochs, low, high, colour, split }: Curve, { across, up }: CurvesLayout): Html {

@@ -5,7 +5,7 @@ import { connectDownloads } from './downloads.js';
 import { surfacesOf } from './page-surfaces.js';
 import { connectMapPlayers, connectSurfacePlayer } from './players.js';
 import { mountProfiles } from './profiles.js';
-import { connectPictures } from './samples.js';
+import { connectExperiment, connectPictures } from './samples.js';
 import { connectFigures } from './saving.js';
 import { connectSurfaces } from './surface-panels.js';
 
@@ -27,6 +27,7 @@ if (text) {
       ...(data.histogram && { histogram: data.histogram }),
     });
   connectPictures(data);
+  connectExperiment(data);
   connectFigures();
 }
 

@@ -42,16 +42,27 @@ function toSource({ values, height, width }: ReadMap, options: object): string {
   return canvas.toDataURL();
 }
 
+/** Maps in the colours of one scale. */
+export interface ColouredMaps {
+  /** The new source of each picture that keeps its numbers. */
+  readonly sources: ReadonlyMap<BrowserPicture, string>;
+  /** The ends of the scale, in words. */
+  readonly range: string;
+}
+
+/** How a scale treats what is above it, in words. */
+export const scaleNote: Readonly<Record<MapScale, string>> = {
+  percentile: '; the highest 0.5 % of the pixels have the last colour',
+  linear: ', linear',
+  logarithmic: ', logarithmic',
+};
+
 /**
- * Loss maps of one image, whatever the loss and the network, in the colours of one scale.
+ * Maps of one image, whatever the loss and the network, in the colours of one scale.
  * @param pictures of the image; those that keep no numbers are left as they are.
  * @param scale how colours follow values.
- * @returns the new source of each picture that has one, and the scale in words.
  */
-export async function coloured(
-  pictures: readonly BrowserPicture[],
-  scale: MapScale,
-): Promise<{ readonly sources: ReadonlyMap<BrowserPicture, string>; readonly words: string }> {
+export async function coloured(pictures: readonly BrowserPicture[], scale: MapScale): Promise<ColouredMaps> {
   const maps = new Map<BrowserPicture, ReadMap>();
   for (const picture of pictures) {
     const map = await readMap(picture);
@@ -64,8 +75,6 @@ export async function coloured(
       ? percentileRange(all)
       : { min, max, scale: scale === 'linear' ? ('linear' as const) : ('logarithmic' as const) };
   const sources = new Map([...maps].map(([picture, map]) => [picture, toSource(map, options)]));
-  const ends = `${shortNumber(scale === 'logarithmic' ? Math.max(min, max / 1e6) : options.min)} to ${shortNumber(options.max)}`;
-  const note =
-    scale === 'percentile' ? '; the highest 0.5 % of the pixels have the last colour' : `, ${scale}`;
-  return { sources, words: `Loss per pixel, one scale for all losses of this image: ${ends}${note}.` };
+  const low = scale === 'logarithmic' ? Math.max(min, max / 1e6) : options.min;
+  return { sources, range: `${shortNumber(low)} to ${shortNumber(options.max)}` };
 }

@@ -25,7 +25,10 @@ export const partsStyle: string = `
 .segscape .readout-line { position: absolute; width: 1px; background: var(--muted); pointer-events: none; }
 .segscape .readout[hidden], .segscape .readout-line[hidden] { display: none; }
 .segscape .player-controls { display: flex; flex-wrap: wrap; align-items: center; gap: 10px 20px; margin: 0 0 14px; }
-.segscape .player-controls label { display: inline-flex; align-items: center; gap: 8px; }
+.segscape .player-controls label { display: inline-flex; align-items: center; gap: 8px; min-width: 0; max-width: 100%; }
+.segscape .player-controls select { min-width: 0; max-width: 100%; }
+.segscape .player-controls .steps { display: flex; flex: 1 1 320px; align-items: center; gap: 10px; }
+.segscape .player-controls .steps output { min-width: 5.5em; }
 .segscape .player-controls [hidden] { display: none; }
 .segscape .player-controls .along { flex: 1 1 220px; }
 .segscape .player-controls input[type="range"] { width: 100%; accent-color: var(--accent); }
@@ -44,6 +47,8 @@ export const partsStyle: string = `
 .segscape .pictures thead th { color: var(--ink); font-size: 14px; text-align: left; position: static; }
 .segscape .pictures tbody th { min-width: 104px; max-width: 130px; overflow-wrap: anywhere; font-size: 14px; vertical-align: middle; z-index: 1; }
 .segscape .pictures th small, .segscape .pictures th .loss { white-space: normal; overflow-wrap: anywhere; }
+.segscape .film td, .segscape .film thead th { width: 118px; min-width: 104px; }
+.segscape summary small { color: var(--muted); font-size: 13px; }
 .segscape .pictures thead th { max-width: 160px; vertical-align: bottom; }
 .segscape .pictures thead td { width: auto; min-width: 0; }
 .segscape .pictures .absent { color: var(--muted); font-size: 13px; text-align: left; vertical-align: middle; }

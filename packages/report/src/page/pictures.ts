@@ -1,7 +1,10 @@
 import type { BrowserPicture } from './browser-picture.js';
-import { coloured, type MapScale } from './map-scales.js';
+import { mapColours } from './map-colours.js';
+import type { MapScale } from './map-scales.js';
 import { dress, type Mounted, made } from './mounted.js';
 import { pictureDialog } from './picture-dialog.js';
+import { type Along, type Step, stepSlider } from './picture-steps.js';
+import { filmTable, kindsTable, type TableParts } from './picture-tables.js';
 
 /** Pictures to browse. */
 export interface PicturesData {
@@ -14,6 +17,12 @@ export interface PicturesData {
   readonly scale?: MapScale;
   /** Element ids of the images, for links. */
   readonly anchors?: Readonly<Record<string, string>>;
+  /** Why an image is shown, in words, by image. */
+  readonly reasons?: Readonly<Record<string, string>>;
+  /** What the `epoch` of a picture counts. Default `'epoch'`. */
+  readonly along?: Along;
+  /** Whether each image can be folded away under its name. Default true. */
+  readonly folded?: boolean;
 }
 
 const scales: readonly (readonly [MapScale, string])[] = [
@@ -24,9 +33,21 @@ const scales: readonly (readonly [MapScale, string])[] = [
 
 const distinct = <T>(all: readonly T[]): T[] => [...new Set(all)];
 
+const own = (of: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
+  of && Object.hasOwn(of, name) ? of[name] : undefined;
+
+/** The moments that networks have pictures of, in order; the scored weights come last. */
+function stepsOf(pictures: readonly BrowserPicture[]): Step[] {
+  const drawn = pictures.filter(({ loss }) => loss !== undefined);
+  const known = distinct(drawn.flatMap(({ epoch }) => epoch ?? [])).sort((a, b) => a - b);
+  const scored = known.length === 0 || drawn.some(({ epoch }) => epoch === undefined);
+  return scored ? [...known, undefined] : known;
+}
+
 /**
  * Images with what each network makes of them: a row for each kind of picture, a column for each loss; a choice of the scale
- * of the loss maps, a slider through the epochs where there are several, and every picture large by a click.
+ * of the loss maps, a slider through the epochs where there are several or all of them side by side, and every picture large
+ * by a click.
  * @param element emptied and filled.
  * @param data to show.
  * @returns `update` to show other data, `dispose` to end.
@@ -37,84 +58,57 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
   const { signal } = stop;
   const dialog = pictureDialog(element, signal);
   const select = made('select', {}, ...scales.map(([value, text]) => made('option', { value }, text)));
-  const slider = made('input', { type: 'range', min: '0', step: '1', 'aria-label': 'Epoch of the pictures' });
-  const output = made('output');
-  const scaleLabel = made('label', {}, 'Scale of the loss maps ', select);
-  const epochLabel = made('label', { class: 'along' }, 'Epoch ', slider, output);
+  const view = made('select');
+  const scaleLabel = made('label', {}, 'Scale of the maps ', select);
+  const viewLabel = made('label', {}, 'Show ', view);
+  const slider = stepSlider(() => draw(), signal);
   const body = made('div');
   let shown = data;
   let scale: MapScale = data.scale ?? 'percentile';
-  let epochs: (number | undefined)[] = [];
+  let steps: Step[] = [];
+  let titles: string[] = [];
   let round = 0;
+  let colours = mapColours();
+  const places = new Map<BrowserPicture, HTMLImageElement>();
+  const along = () => shown.along ?? 'epoch';
+  /** The kind that is shown through all moments; undefined while one moment is shown. */
+  const film = () => titles[view.selectedIndex - 1];
 
   const build = () => {
     const { pictures } = shown;
+    steps = stepsOf(pictures);
+    titles = distinct(pictures.flatMap(({ loss, title }) => (loss === undefined ? [] : [title])));
     scaleLabel.hidden = !pictures.some(({ values }) => values);
-    const known = distinct(pictures.flatMap(({ epoch }) => epoch ?? [])).sort((a, b) => a - b);
-    epochs = [...known, undefined];
-    epochLabel.hidden = known.length === 0;
-    slider.max = String(known.length);
-    slider.value = slider.max;
-    select.value = scale;
-    element.replaceChildren(
-      made('div', { class: 'player-controls' }, scaleLabel, epochLabel),
-      body,
-      dialog.element,
+    viewLabel.hidden = steps.length < 2;
+    view.replaceChildren(
+      made('option', {}, `one ${along()}, all kinds`),
+      ...titles.map((title) => made('option', {}, `${title}, all ${along()}s`)),
     );
+    select.value = scale;
+    slider.show(steps, along());
+    const controls = made('div', { class: 'player-controls' }, scaleLabel, viewLabel, slider.element);
+    element.replaceChildren(controls, body, dialog.element);
     draw();
   };
   const draw = () => {
     round++;
-    const epoch = epochs[Number(slider.value)];
-    output.value = epoch === undefined ? 'as scored' : String(epoch);
-    slider.setAttribute('aria-valuetext', output.value);
+    places.clear();
+    slider.element.hidden = steps.length < 2 || film() !== undefined;
     const open = new Map(
       [...body.querySelectorAll('details')].map((details) => [details.dataset.sample, details.open]),
     );
     body.replaceChildren(
-      ...distinct(shown.pictures.map(({ sample }) => sample)).map((sample, i) => {
-        const details = sampleOf(sample, epoch);
-        details.open = open.get(sample) ?? i === 0;
-        return details;
-      }),
-    );
-  };
-  const sampleOf = (sample: string, epoch: number | undefined): HTMLDetailsElement => {
-    const all = shown.pictures.filter((picture) => picture.sample === sample);
-    const own = all.filter((picture) => picture.loss === undefined || picture.epoch === epoch);
-    // Rows and columns stay as the slider moves, whatever an epoch lacks.
-    const losses = (shown.losses ?? distinct(all.flatMap(({ loss }) => loss ?? []))).filter((loss) =>
-      all.some((picture) => picture.loss === loss),
-    );
-    const titles = distinct(all.flatMap(({ loss, title }) => (loss === undefined ? [] : [title])));
-    const head = losses.map((loss) => {
-      const mark = made('i');
-      const colour = shown.colours?.[(shown.losses ?? losses).indexOf(loss)];
-      if (colour !== undefined) mark.style.background = colour;
-      return made('th', { scope: 'col' }, made('span', { class: 'loss' }, mark, loss));
-    });
-    const rows = titles.map((title) =>
-      made(
-        'tr',
-        {},
-        made('th', { scope: 'row' }, title),
-        ...losses.map((loss) => {
-          const picture = own.find((candidate) => candidate.title === title && candidate.loss === loss);
-          return picture
-            ? made('td', {}, button(picture))
-            : made('td', { class: 'absent' }, epoch === undefined ? '' : 'none of this epoch');
-        }),
+      ...distinct(shown.pictures.map(({ sample }) => sample)).map((sample, i) =>
+        imageOf(sample, open.get(sample) ?? i === 0),
       ),
     );
-    const base = own
+  };
+  /** An image with its table, folded or not. */
+  const imageOf = (sample: string, isOpen: boolean): HTMLElement => {
+    const all = shown.pictures.filter((picture) => picture.sample === sample);
+    const base = all
       .filter(({ loss }) => loss === undefined)
       .map((picture) => made('figure', {}, button(picture), made('figcaption', {}, picture.title)));
-    const table = made(
-      'table',
-      { class: 'pictures' },
-      made('thead', {}, made('tr', {}, made('td'), ...head)),
-      made('tbody', {}, ...rows),
-    );
     const region = {
       class: 'scroll',
       role: 'region',
@@ -122,24 +116,59 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
       'aria-label': `Pictures of image ${sample}`,
     };
     const note = made('p', { class: 'note words' });
-    const details = made(
-      'details',
-      { 'data-sample': sample },
-      made('summary', {}, `Image ${sample}`),
-      made('div', { class: 'sample' }, made('div', { class: 'base' }, ...base), made('div', region, table)),
+    const content = [
+      made(
+        'div',
+        { class: 'sample' },
+        made('div', { class: 'base' }, ...base),
+        made('div', region, tableOf(all)),
+      ),
       note,
-    );
-    const anchor = shown.anchors && Object.hasOwn(shown.anchors, sample) ? shown.anchors[sample] : undefined;
-    if (anchor !== undefined) details.id = anchor;
-    const colour = () => {
-      if (details.open) void recolour(details, all, own, note);
-    };
-    details.addEventListener('toggle', colour, { once: true, signal });
+    ];
+    const anchor = own(shown.anchors, sample);
+    const about = { 'data-sample': sample, ...(anchor !== undefined && { id: anchor }) };
+    if (shown.folded === false) {
+      void recolour(all, note);
+      return made('div', about, ...content);
+    }
+    const reason = own(shown.reasons, sample);
+    const why = reason === undefined ? [] : [' ', made('small', {}, reason)];
+    const details = made('details', about, made('summary', {}, `Image ${sample}`, ...why), ...content);
+    details.addEventListener('toggle', () => details.open && void recolour(all, note), {
+      once: true,
+      signal,
+    });
+    details.open = isOpen;
     return details;
+  };
+  /** Rows and columns stay as the slider moves, whatever a moment lacks. */
+  const tableOf = (all: readonly BrowserPicture[]): HTMLTableElement => {
+    const losses = shown.losses ?? distinct(shown.pictures.flatMap(({ loss }) => loss ?? []));
+    const parts: TableParts = {
+      losses: losses.filter((loss) => all.some((picture) => picture.loss === loss)),
+      colourOf: (loss) => shown.colours?.[losses.indexOf(loss)],
+      button,
+      gapOf: ({ loss, title }) => {
+        if (steps.length < 2 || (film() === undefined && slider.at() === undefined)) return '';
+        const ever = all.some((picture) => picture.loss === loss && picture.title === title);
+        return ever ? `none of this ${along()}` : 'none';
+      },
+    };
+    const kind = film();
+    if (kind === undefined) {
+      const at = slider.at();
+      const there = titles.filter((title) => all.some((picture) => picture.title === title));
+      return kindsTable(
+        parts,
+        there,
+        all.filter(({ epoch }) => epoch === at),
+      );
+    }
+    return filmTable(parts, steps, kind, all);
   };
   const button = (picture: BrowserPicture): HTMLButtonElement => {
     const { title, loss, sample, source, width, height, epoch } = picture;
-    const of = [loss, epoch === undefined ? undefined : `epoch ${epoch}`].filter(Boolean).join(', ');
+    const of = [loss, epoch === undefined ? undefined : `${along()} ${epoch}`].filter(Boolean).join(', ');
     const alt = `${title}${of === '' ? '' : ` (${of})`}, image ${sample}`;
     const image = made('img', {
       class: width < 100 ? 'small' : 'plain',
@@ -151,27 +180,16 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
     places.set(picture, image);
     return made('button', { type: 'button', class: 'picture' }, image);
   };
-  const places = new Map<BrowserPicture, HTMLImageElement>();
-  /** By scale and image: a slider comes by the same maps again. */
-  const colourings = new Map<string, ReturnType<typeof coloured>>();
-  /** Colours the maps of an image on the chosen scale, all its epochs and networks together. */
-  const recolour = async (
-    details: HTMLElement,
-    all: readonly BrowserPicture[],
-    own: readonly BrowserPicture[],
-    note: HTMLElement,
-  ) => {
+  /** Colours the maps of an image on the chosen scale, all its moments and networks together. */
+  const recolour = async (all: readonly BrowserPicture[], note: HTMLElement) => {
     if (!all.some(({ values }) => values)) return;
     const current = round;
-    const key = JSON.stringify([scale, all[0]?.sample]);
-    const found = colourings.get(key) ?? coloured(all, scale);
-    colourings.set(key, found);
-    const { sources, words } = await found;
+    const { sourceOf, words } = await colours(all, scale);
     if (current !== round || signal.aborted) return;
-    for (const picture of own) {
-      const source = sources.get(picture);
+    for (const picture of all) {
       const image = places.get(picture);
-      if (source !== undefined && image && details.contains(image)) image.src = source;
+      const source = image && sourceOf(picture);
+      if (image && source !== undefined) image.src = source;
     }
     note.textContent = words;
     element.dataset.coloured = scale;
@@ -184,14 +202,20 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
     },
     { signal },
   );
-  slider.addEventListener('input', draw, { signal });
+  view.addEventListener(
+    'change',
+    () => {
+      slider.pause();
+      draw();
+    },
+    { signal },
+  );
   build();
   return {
     update(next) {
       shown = next;
       scale = next.scale ?? scale;
-      places.clear();
-      colourings.clear();
+      colours = mapColours();
       build();
     },
     dispose() {

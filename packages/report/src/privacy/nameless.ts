@@ -16,8 +16,8 @@ export interface ReportOptions {
 
 interface Nameless {
   readonly facts: ReportFacts;
-  /** What the pictures are called in the facts, in their order. */
-  readonly names: readonly string[];
+  /** What a picture of the run folder is called in the facts. */
+  readonly nameOf: (name: string) => string;
   readonly config: unknown;
   /** Of what a notice says. */
   readonly rename: (text: string) => string;
@@ -38,10 +38,13 @@ export function nameless(recorded: ReportFacts, config: unknown, options: Report
       ...recorded.material,
       dataset: withTexts(recorded.material.dataset, withoutFolders) as object,
     },
-    pictures: recorded.pictures.map(({ caption, ...picture }) => ({
-      ...picture,
-      ...(caption !== undefined && { caption: withoutFolders(caption) }),
-    })),
+    pictures: recorded.pictures.map(withPlainCaption),
+    ...(recorded.experiment && {
+      experiment: {
+        ...recorded.experiment,
+        pictures: recorded.experiment.pictures.map(withPlainCaption),
+      },
+    }),
     ...(recorded.diverged && {
       diverged: recorded.diverged.map((entry) => ({ ...entry, message: withoutFolders(entry.message) })),
     }),
@@ -49,7 +52,7 @@ export function nameless(recorded: ReportFacts, config: unknown, options: Report
   if (!pseudonyms)
     return {
       facts: bare,
-      names: recorded.pictures.map(({ name }) => name),
+      nameOf: (name) => name,
       config: withTexts(config, withoutFolders),
       rename: withoutFolders,
     };
@@ -62,7 +65,7 @@ export function nameless(recorded: ReportFacts, config: unknown, options: Report
       ...facts,
       material: { ...facts.material, dataset: withTexts(facts.material.dataset, hidden) as object },
     },
-    names: facts.pictures.map(({ name }) => name),
+    nameOf: (name) => files.get(name) ?? name,
     config: withTexts(config, hidden),
     rename: (text) =>
       [...files, ...known].reduce(
@@ -71,6 +74,11 @@ export function nameless(recorded: ReportFacts, config: unknown, options: Report
       ),
   };
 }
+
+const withPlainCaption = <T extends { readonly caption?: string }>(picture: T): T => ({
+  ...picture,
+  ...(picture.caption !== undefined && { caption: withoutFolders(picture.caption) }),
+});
 
 function asksForPseudonyms(config: unknown): boolean {
   const report = (config as { readonly report?: { readonly pseudonyms?: unknown } } | null)?.report;

@@ -1,4 +1,7 @@
+import type { CaseFact, DisputesFact } from '../dispute-facts.js';
+import type { ExperimentFact } from '../experiment-facts.js';
 import type { ReportFacts } from '../facts.js';
+import type { PictureValuesFact } from '../picture-facts.js';
 
 /** Names that say nothing of a person, by those that may. */
 export interface Pseudonyms {
@@ -15,16 +18,52 @@ function numbered(kind: string, names: Iterable<string>): Map<string, string> {
 
 /**
  * New names for the images and patients of a study.
- * @param facts whose scores, pictures and groups name them.
+ * @param facts whose scores, pictures, experiment and groups name them.
  */
-export function pseudonymsOf({ scores, pictures, groups = {} }: ReportFacts): Pseudonyms {
+export function pseudonymsOf({ scores, pictures, experiment, groups = {} }: ReportFacts): Pseudonyms {
   const scored = scores.flatMap(({ images }) => images.map(({ id }) => id));
   const shown = pictures.flatMap(({ sample }) => sample ?? []);
+  const followed = experiment?.images.map(({ id }) => id) ?? [];
   return {
-    images: numbered('image', [...scored, ...shown, ...Object.keys(groups)]),
+    images: numbered('image', [...scored, ...shown, ...followed, ...Object.keys(groups)]),
     patients: numbered('patient', Object.values(groups)),
   };
 }
+
+type Renamed = (name: string) => string;
+
+const ofDisputes = (disputes: DisputesFact, image: Renamed): DisputesFact => ({
+  ...disputes,
+  images: disputes.images.map((entry) => ({ ...entry, id: image(entry.id) })),
+});
+
+const ofCase = ({ loss, worst, best, disputed }: CaseFact, image: Renamed): CaseFact => ({
+  loss,
+  worst: image(worst),
+  best: image(best),
+  ...(disputed !== undefined && { disputed: image(disputed) }),
+});
+
+/** Names of its files hold those of its images. */
+const ofExperiment = (experiment: ExperimentFact, image: Renamed, file: Renamed): ExperimentFact => ({
+  ...experiment,
+  images: experiment.images.map((entry) => ({ ...entry, id: image(entry.id) })),
+  runs: experiment.runs.map((run, i) => ({
+    ...run,
+    image: image(run.image),
+    file: `table-${String(i + 1).padStart(3, '0')}.csv`,
+  })),
+  pictures: experiment.pictures.map((picture) => ({
+    ...picture,
+    ...ofPicture(picture, file),
+    sample: image(picture.sample),
+  })),
+});
+
+const ofPicture = (
+  { name, values }: { readonly name: string; readonly values?: PictureValuesFact },
+  file: Renamed,
+) => ({ name: file(name), ...(values && { values: { ...values, name: file(values.name) } }) });
 
 /**
  * The same facts under the new names; files of pictures are named anew as well, since their names hold those of the images.
@@ -42,23 +81,29 @@ export function pseudonymous(
     files.set(name, known);
     return known;
   };
-  const pictures = facts.pictures.map(({ name, sample, values, ...about }) => ({
-    ...about,
-    name: file(name),
-    ...(sample !== undefined && { sample: images.get(sample) ?? sample }),
-    ...(values && { values: { ...values, name: file(values.name) } }),
+  const image = (name: string) => images.get(name) ?? name;
+  const pictures = facts.pictures.map((picture) => ({
+    ...picture,
+    ...ofPicture(picture, file),
+    ...(picture.sample !== undefined && { sample: image(picture.sample) }),
   }));
   const scores = facts.scores.map((entry) => ({
     ...entry,
-    images: entry.images.map(({ id, ...measures }) => ({ ...measures, id: images.get(id) ?? id })),
+    images: entry.images.map(({ id, ...measures }) => ({ ...measures, id: image(id) })),
   }));
-  const groups =
-    facts.groups &&
-    Object.fromEntries(
-      Object.entries(facts.groups).map(([id, patient]) => [
-        images.get(id) ?? id,
-        patients.get(patient) ?? patient,
-      ]),
-    );
-  return { facts: { ...facts, pictures, scores, ...(groups && { groups }) }, files };
+  const { groups, disputes, cases, experiment } = facts;
+  const renamed = {
+    ...facts,
+    pictures,
+    scores,
+    ...(groups && {
+      groups: Object.fromEntries(
+        Object.entries(groups).map(([id, patient]) => [image(id), patients.get(patient) ?? patient]),
+      ),
+    }),
+    ...(disputes && { disputes: ofDisputes(disputes, image) }),
+    ...(cases && { cases: cases.map((entry) => ofCase(entry, image)) }),
+    ...(experiment && { experiment: ofExperiment(experiment, image, file) }),
+  };
+  return { facts: renamed, files };
 }

@@ -6,8 +6,12 @@ import { intervalsTable } from '../figures/figure-tables.js';
 import { intervalsFigure } from '../figures/intervals-svg.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
+import { looksHtml } from './looks.js';
 import { lossName, lossVariable, type Section, savedFigure, scrolling } from './markup.js';
+import { powerHtml } from './power.js';
+import { scoredWeightsHtml } from './scored-weights.js';
 import { testsHtml } from './tests.js';
+import { varianceHtml } from './variance.js';
 
 /** Final scores on the test images, how they scatter, and the tests between pairs of losses. */
 export function comparisonSection(facts: ReportFacts): Section {
@@ -16,7 +20,7 @@ export function comparisonSection(facts: ReportFacts): Section {
   const more =
     others.length === 0
       ? nothing
-      : html`<details><summary>All other measures</summary>${scoreTable(facts, others)}</details>`;
+      : html`<details><summary>All other measures</summary>${scoreTable(facts, others, 'All other measures of each loss')}</details>`;
   const counted = facts.seeds.length > 1 ? ' (each averaged over the seeds)' : '';
   return {
     id: 'comparison',
@@ -27,11 +31,11 @@ export function comparisonSection(facts: ReportFacts): Section {
     content:
       measures.length === 0
         ? nothing
-        : html`${scoreTable(facts, measures)}${more}${scatter(facts, measures)}${testsHtml(facts)}`,
+        : html`${scoreTable(facts, measures, 'Scores of each loss')}${more}${scoredWeightsHtml(facts)}${scatter(facts, measures)}${testsHtml(facts)}${looksHtml(facts)}${powerHtml(facts)}${varianceHtml(facts)}`,
   };
 }
 
-function scoreTable(facts: ReportFacts, measures: readonly string[]): Html {
+function scoreTable(facts: ReportFacts, measures: readonly string[], label: string): Html {
   const { losses } = facts;
   const rows = losses.map((loss) => measures.map((measure) => intervalOf(facts, loss, measure)));
   const best = measures.map((measure, m) => {
@@ -52,7 +56,7 @@ function scoreTable(facts: ReportFacts, measures: readonly string[]): Html {
     return html`<tr><th scope="row">${lossName(losses, loss)}</th>${cells}</tr>`;
   });
   return scrolling(
-    'Scores of each loss',
+    label,
     html`<table class="scores"><thead><tr><th scope="col">${isOfMasks(facts) ? 'Masks of' : 'Trained with'}</th>${head}</tr></thead><tbody>${body}</tbody></table>`,
   );
 }

@@ -41,7 +41,7 @@ export function gradientsSection(facts: ReportFacts): Section {
     content:
       drawn.length === 0
         ? nothing
-        : html`<div class="charts">${drawn}</div>${plateausHtml(facts, foreground)}`,
+        : html`<div class="charts">${drawn}</div>${plateausHtml(facts, foreground)}${elsewhereHtml(facts)}`,
   };
 }
 
@@ -92,6 +92,33 @@ function plateausHtml({ forensics = [], losses }: ReportFacts, foreground: strin
     ];
   });
   return lines.length === 0 ? nothing : html`<ul class="note">${lines}</ul>`;
+}
+
+/** What every loss would send from the foreground at the weights of each network: the losses on the same ground. */
+function elsewhereHtml(facts: ReportFacts): Html {
+  const { forensics = [], losses, foreground } = facts;
+  const figures = losses.flatMap((trained) => {
+    const own = forensics.filter(({ loss }) => loss === trained);
+    const curves = losses.flatMap((label, i): Curve[] => {
+      const mean = own.map(
+        (fact) => shareOf({ ...fact, loss: label }, 'class', foreground)?.share ?? Number.NaN,
+      );
+      if (!mean.some(Number.isFinite)) return [];
+      return [{ label, colour: lossVariable(i), split: '', epochs: own.map(({ epoch }) => epoch), mean }];
+    });
+    if (curves.length < 2) return [];
+    const title = `At the weights of ${trained}`;
+    return [
+      savedFigure(
+        `Gradients from ${foreground} ${title}`,
+        curvesFigure(curves, { title, style: pageStyle }),
+        curvesTable(curves),
+      ),
+    ];
+  });
+  return figures.length === 0
+    ? nothing
+    : html`<details><summary>Every loss at the weights of every network</summary><div class="charts">${figures}</div><p class="note">The share of the gradient from ${foreground} that each loss would send there, whichever the network was trained with.</p></details>`;
 }
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;

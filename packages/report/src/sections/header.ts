@@ -7,11 +7,19 @@ const count = (value: number, one: string, many = `${one}s`) =>
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
+/** What a reader must know of the page before anything else. */
+interface Notices {
+  /** What the run has not made yet. */
+  readonly missing: readonly string[];
+  /** What could not be read. */
+  readonly leftOut: readonly string[];
+}
+
 /** Title, answer, and the facts of data, model and machine. */
 export function headerHtml(
   facts: ReportFacts,
   { headline, detail }: Answer,
-  notices: readonly string[],
+  { missing, leftOut }: Notices,
 ): Html {
   const kind = isOfMasks(facts)
     ? 'Comparison of masks'
@@ -23,7 +31,7 @@ export function headerHtml(
     ({ loss, seed, step, epoch }) =>
       `${loss} (seed ${seed}) at step ${step}, after ${count(epoch, 'epoch')}; it has no scores.`,
   );
-  return html`<header><p class="kind">${kind}</p><h1>${facts.title}</h1><p class="answer">${headline}</p><p class="verdict">${detail}</p><dl class="facts">${list}</dl>${noticeHtml('Diverged:', lost)}${noticeHtml('Left out:', notices)}</header>`;
+  return html`<header><p class="kind">${kind}</p><h1>${facts.title}</h1><p class="answer">${headline}</p><p class="verdict">${detail}</p><dl class="facts">${list}</dl>${noticeHtml('Still missing:', missing)}${noticeHtml('Diverged:', lost)}${noticeHtml('Left out:', leftOut)}</header>`;
 }
 
 const noticeHtml = (title: string, entries: readonly string[]): Html =>

@@ -1,28 +1,10 @@
 import { isOfMasks } from '../data/answer.js';
-import type { ReadPicture } from '../data/read-run.js';
+import { reasonsOf } from '../data/cases.js';
 import type { PictureFact, ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
 import { casesHtml } from './cases.js';
 import { lossName, type Section, scrolling } from './markup.js';
-
-type Pictures = ReadonlyMap<string, ReadPicture>;
-
-/** A picture that opens large. */
-function pictureHtml(pictures: Pictures, { name, title, loss, sample }: PictureFact, place?: number): Html {
-  const picture = pictures.get(name);
-  if (picture === undefined) return nothing;
-  const { source, width, height } = picture;
-  const trained = loss === undefined ? '' : ` (${loss})`;
-  const alt = `${title}${trained}${sample === undefined ? '' : `, image ${sample}`}`;
-  // Few pixels are shown as they are, not blurred.
-  const kind = width < 100 ? 'small' : 'plain';
-  const at = place === undefined ? nothing : html` data-place="${place}"`;
-  const numbers = picture.packed === undefined ? nothing : html` data-packed="${picture.packed}"`;
-  return html`<button type="button" class="picture"${at}${numbers}><img class="${kind}" src="${source}" width="${width}" height="${height}" alt="${alt}" decoding="async"></button>`;
-}
-
-const figureHtml = (pictures: Pictures, picture: PictureFact, place?: number): Html =>
-  html`<figure>${pictureHtml(pictures, picture, place)}<figcaption>${picture.title}</figcaption></figure>`;
+import { figureHtml, type Pictures, pictureHtml, pictureStore } from './picture.js';
 
 interface Row {
   readonly title: string;
@@ -76,14 +58,17 @@ export function samplesSection(facts: ReportFacts, pictures: Pictures): Section 
   // Without scripts only the weights that were scored are shown.
   const shown = all.filter(({ epoch }) => epoch === undefined);
   const others = all.filter(({ epoch }) => epoch !== undefined);
-  const store =
-    others.length === 0
-      ? nothing
-      : html`<template id="picture-store">${others.map((picture) => pictureHtml(pictures, picture, place(picture)))}</template>`;
+  const store = pictureStore(
+    pictures,
+    others.map((picture) => [place(picture), picture]),
+  );
+  const reasons = reasonsOf(facts);
   const ids = [...new Set(shown.flatMap(({ sample }) => sample ?? []))];
   const blocks = ids.map((id, index) => {
     const own = shown.filter(({ sample }) => sample === id);
-    const summary = html`<summary>Image ${id}</summary>${sampleHtml(id, own, losses, pictures, place)}`;
+    const why = reasons.get(id);
+    const reason = why === undefined ? nothing : html` <small>${why.join('; ')}</small>`;
+    const summary = html`<summary>Image ${id}${reason}</summary>${sampleHtml(id, own, losses, pictures, place)}`;
     const open = index === 0 ? html` open` : nothing;
     return html`<details id="sample-${index}"${open}>${summary}</details>`;
   });

@@ -1,11 +1,11 @@
 import { evaluatedOf, momentsOf, type ReadSurface, trainedOf, valuesOf } from '../data/page-data.js';
 import type { ReportFacts } from '../facts.js';
-import { shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
 import { surfaceFigure } from '../figures/surface-svg.js';
 import { commonRange, spansDecades } from '../figures/terrain.js';
 import { type Html, html, nothing } from '../html.js';
-import { lossName, type Section, scrolling } from './markup.js';
+import type { Section } from './markup.js';
+import { surfaceNumbersHtml } from './surface-numbers.js';
 import { momentText, surfaceWords } from './surface-words.js';
 import { linesHtml, trustOf } from './trust.js';
 
@@ -71,35 +71,9 @@ function content(facts: ReportFacts, surfaces: readonly ReadSurface[], best: str
   ];
   const end = moments.length - 1;
   const ticks = moments.map(({ moment }) => html`<span>${moment}</span>`);
-  return html`<div class="controls" id="surface-controls"><label class="wide">Moment of training <input type="range" id="moment" min="0" max="${end}" step="1" value="${end}"${flag('disabled', end === 0)}><span class="moments" aria-hidden="true">${ticks}</span></label><output id="moment-name" for="moment">${momentText(last)}</output><label><input type="checkbox" id="surface-log"${flag('checked', log)}> logarithmic</label><label><input type="checkbox" id="surface-shared" checked> one scale for both</label></div><div class="panels">${panels}</div><noscript><p class="note">The surfaces in three dimensions need scripts; the contours above do not.</p></noscript>${playerHtml(evaluated)}${linesHtml(facts, surfaces)}${numbersHtml(facts, surfaces)}`;
+  return html`<div class="controls" id="surface-controls"><label class="wide">Moment of training <input type="range" id="moment" min="0" max="${end}" step="1" value="${end}"${flag('disabled', end === 0)}><span class="moments" aria-hidden="true">${ticks}</span></label><output id="moment-name" for="moment">${momentText(last)}</output><label><input type="checkbox" id="surface-log"${flag('checked', log)}> logarithmic</label><label><input type="checkbox" id="surface-shared" checked> one scale for both</label></div><div class="panels">${panels}</div><noscript><p class="note">The surfaces in three dimensions need scripts; the contours above do not.</p></noscript>${playerHtml(evaluated)}${linesHtml(facts, surfaces)}${surfaceNumbersHtml(facts, surfaces)}`;
 }
 
 /** Where the page puts all losses side by side through training. */
 const playerHtml = (evaluated: readonly string[]): Html =>
   html`<div id="surface-player" hidden><h3>All losses through training</h3><div class="controls"><label>All seen by <select aria-label="All surfaces seen by"><option>the loss of each, each on its own scale</option>${options(evaluated, '')}</select></label></div><div class="player"></div></div>`;
-
-/** What the surfaces say in numbers, each of the loss that its network was trained with. */
-function numbersHtml({ surfaceNumbers = [], losses }: ReportFacts, surfaces: readonly ReadSurface[]): Html {
-  const rows = surfaceNumbers.flatMap((numbers) => {
-    const surface = surfaces.find(({ name }) => name === numbers.name);
-    if (surface === undefined) return [];
-    const { minimum, roughness, convexity, basinWidth, minima } = numbers;
-    const cells = [
-      shortNumber(minimum),
-      `${Math.round(100 * convexity)} %`,
-      shortNumber(basinWidth),
-      roughness.toFixed(3),
-      minima,
-    ];
-    return [
-      html`<tr><th scope="row">${lossName(losses, surface.loss)} ${momentText(surface)}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-    ];
-  });
-  if (rows.length === 0) return nothing;
-  const head = ['Trained with', 'Lowest', 'Bends upwards', 'Basin width', 'Roughness', 'Valleys'];
-  const table = scrolling(
-    'Surfaces in numbers',
-    html`<table><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`,
-  );
-  return html`<details><summary>The surfaces in numbers</summary>${table}<p class="note">Of the loss that each network was trained with, on this plane only. Bends upwards: share of places where both curvatures are positive. Basin: where the loss is within a tenth of its range from the lowest. Roughness: distance of a value from the mean of its neighbours, over the range. Valleys: minima that are deeper than 1 % of the range (persistence by the merge tree).</p></details>`;
-}

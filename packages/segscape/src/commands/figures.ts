@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { SegscapeError } from '@segscape/core';
 import { figuresOfRun } from '@segscape/report';
-import { svgToPng } from '@segscape/report/png';
 import { fsStorage } from '@segscape/runs/node';
 
 export interface FiguresOptions {
@@ -14,15 +14,25 @@ export interface FiguresOptions {
 /** Pixels of a PNG for one of the figure: 300 dpi at the width of a column. */
 const standardScale = 3;
 
+type Draw = (svg: string, scale: number) => Uint8Array | Promise<Uint8Array>;
+
+/** Each loads what draws it only when it is asked for. */
+const formats = {
+  svg: (svg) => new TextEncoder().encode(svg),
+  png: async (svg, scale) => (await import('@segscape/report/png')).svgToPng(svg, { scale }),
+  pdf: async (svg) => (await import('@segscape/report/pdf')).svgToPdf(svg),
+} satisfies Record<string, Draw> as Record<'svg' | 'png' | 'pdf', Draw>;
+
 /** `segscape figures`: the figures of a run as files of their own. */
 export async function figures(
   run: string,
   { out, format, scale = standardScale }: FiguresOptions,
 ): Promise<number> {
-  if (format !== 'svg' && format !== 'png')
+  const draw = Object.hasOwn(formats, format) ? formats[format as keyof typeof formats] : undefined;
+  if (draw === undefined)
     throw new SegscapeError(
       'BAD_OPTION',
-      `figures: --format '${format}' is not known. It is svg or png; a browser prints report.html as PDF.`,
+      `figures: --format '${format}' is not known. It is ${Object.keys(formats).join(', ')}.`,
       { details: { option: 'format', value: format } },
     );
   const folder = resolve(out ?? join(run, 'figures'));
@@ -38,11 +48,11 @@ export async function figures(
     );
   });
   const files: [string, Uint8Array][] = [];
-  for (const { name, svg } of all)
-    files.push([
-      join(folder, `${name}.${format}`),
-      format === 'svg' ? new TextEncoder().encode(svg) : await svgToPng(svg, { scale }),
-    ]);
+  for (const { name, svg } of all) {
+    files.push([join(folder, `${name}.${format}`), await draw(svg, scale)]);
+    // A figure is drawn at a stretch; between two a signal is heard.
+    await setImmediate();
+  }
   for (const [path, content] of files) await assertFree(path, content);
   for (const [path, content] of files) await writeFile(path, content);
   process.stdout.write(`${all.length} figures in ${folder}\n`);
