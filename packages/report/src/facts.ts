@@ -48,6 +48,20 @@ export interface ThresholdFact {
   readonly diceAtHalf: number;
 }
 
+/** What cross-validation says of the folds. */
+export interface FoldsFact {
+  readonly measure: string;
+  /** Test images of each fold. */
+  readonly images: readonly number[];
+  readonly losses: readonly {
+    readonly loss: string;
+    /** Mean of the measure in each fold, the seeds averaged; NaN (null in JSON) where a fold has none. */
+    readonly means: readonly number[];
+    /** Standard deviation of the folds beyond what their images explain, in the measure's unit. */
+    readonly deviation: number;
+  }[];
+}
+
 /** A paired test of two losses over the patients of the test images, and with several seeds over seeds. */
 export interface ComparisonFact {
   readonly measure: string;
@@ -127,6 +141,8 @@ export interface ProfileFact {
 export interface DivergenceFact {
   readonly loss: string;
   readonly seed: number;
+  /** From 0; absent of the first. */
+  readonly fold?: number;
   /** Epochs done before. */
   readonly epoch: number;
   readonly step: number;
@@ -142,7 +158,13 @@ export interface SelectionFact {
   /** Its value by loss, a mean over the seeds. */
   readonly values?: Readonly<Record<string, number>>;
   /** The epoch that was scored, for each training. */
-  readonly epochs: readonly { readonly loss: string; readonly seed: number; readonly epoch: number }[];
+  readonly epochs: readonly {
+    readonly loss: string;
+    readonly seed: number;
+    /** Of a study with folds. */
+    readonly fold?: number;
+    readonly epoch: number;
+  }[];
 }
 
 export interface MaterialFact {
@@ -160,6 +182,12 @@ export interface MaterialFact {
   /** Whether the validation images were taken from the training part, since the split named none. */
   readonly setAside?: boolean;
   readonly test: number;
+  /** Sizes of the parts in each fold of a cross-validation, where every image is tested once; the counts above are the first's. */
+  readonly folds?: readonly {
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  }[];
   /** Share of the training pixels of each class, in [0, 1]. */
   readonly shares: readonly number[];
   /** Height and width in pixels. */
@@ -196,6 +224,8 @@ export interface ReportFacts {
   readonly pictures: readonly PictureFact[];
   readonly surfaces: readonly SurfaceFact[];
   readonly scores: readonly ScoreFact[];
+  /** In cross-validation; every test image is scored once for each loss and seed. */
+  readonly folds?: FoldsFact;
   readonly comparisons?: readonly ComparisonFact[];
   readonly intervals?: readonly IntervalFact[];
   /** What more seeds or patients would settle; absent with one seed. */

@@ -29,6 +29,7 @@ export type {
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
+  FoldsFact,
   IntervalFact,
   MaterialFact,
   PictureFact,

@@ -13,6 +13,8 @@ export interface NetworkChoice {
   readonly loss?: string;
   /** Default the first. */
   readonly seed?: number;
+  /** Of a run with folds, from 0. Default the first. */
+  readonly fold?: number;
   /** Where kinds of networks are known; a run with a network of one's own needs its registry. */
   readonly registry?: StudyRegistry;
 }
@@ -61,12 +63,22 @@ export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
       ? ('validation' as const)
       : ('order' as const);
   const seed = Number(known('seed', String(options.seed ?? record.seeds[0]), record.seeds.map(String)));
-  const state = await loadSelected(await openRun(storage), loss, seed, record.select ?? 'last');
+  const { folds = 1 } = record;
+  const fold = Number(
+    known(
+      'fold',
+      String(options.fold ?? 0),
+      Array.from({ length: folds }, (_, i) => String(i)),
+    ),
+  );
+  const state = await loadSelected(await openRun(storage), { loss, seed, fold }, record.select ?? 'last');
+  const preprocessing = record.foldPreprocessing?.[fold];
   return {
-    record,
+    record: preprocessing ? { ...record, preprocessing } : record,
     loss,
     chosenBy,
     seed,
+    ...(folds > 1 && { fold }),
     epoch: state.epoch,
     model: modelOf(record, options.registry ?? studyRegistry),
     params: toParams(state.params),

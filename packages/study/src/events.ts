@@ -35,6 +35,8 @@ export type StudyEvent =
       readonly type: 'epoch';
       readonly loss: string;
       readonly seed: number;
+      /** From 0; absent of the first. */
+      readonly fold?: number;
       readonly epoch: number;
       readonly epochs: number;
       readonly measures: Measures;

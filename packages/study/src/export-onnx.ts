@@ -64,7 +64,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
     output,
     "be 'logits' or 'probabilities'",
   );
-  const { record, loss, seed, epoch, model, params } = await chosenNetwork(storage, options);
+  const { record, loss, seed, fold, epoch, model, params } = await chosenNetwork(storage, options);
   const [height, width] = model.inputSizeFor([largestTile, largestTile]);
   const { normalize = 'scale', clahe } = record.preprocessing ?? {};
   const { overlapping = false } = record;
@@ -87,6 +87,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
           ...(overlapping && { overlapping: 'true' }),
           loss,
           seed: String(seed),
+          ...(fold !== undefined && { fold: String(fold) }),
           epoch: String(epoch),
           normalize: normalized
             ? 'inside: images are stored intensities, 0 to 255'

@@ -28,6 +28,10 @@ export interface ModelRecord {
   readonly preprocessing?: Preprocessing;
   readonly losses: readonly string[];
   readonly seeds: readonly number[];
+  /** In cross-validation: how many folds there are. */
+  readonly folds?: number;
+  /** What was done to images in each fold, where it goes by the figures of its training images; `preprocessing` is the first's. */
+  readonly foldPreprocessing?: readonly Preprocessing[];
   /** Which weights of a training count. Absent in runs before there was a choice: the last. */
   readonly select?: Selection;
   /** `precise` where batch statistics are those of all training batches; absent: running ones. */
@@ -42,7 +46,7 @@ const recordPath = 'model.json';
 
 /** Written before training begins. */
 export async function writeModelRecord(storage: Storage, setup: Setup, config: StudyConfig): Promise<void> {
-  const { model, classes, losses, summary, preprocessing } = setup;
+  const { model, classes, losses, summary, preprocessing, folds } = setup;
   const { data, training } = config;
   const record: ModelRecord = {
     model: model.config,
@@ -57,6 +61,11 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
     ...(Object.keys(preprocessing).length > 0 && { preprocessing }),
     losses: losses.map(({ label }) => label),
     seeds: training.seeds,
+    ...(folds.length > 1 && { folds: folds.length }),
+    ...(folds.length > 1 &&
+      typeof data.normalize === 'object' && {
+        foldPreprocessing: folds.map((fold) => fold.preprocessing),
+      }),
     select: selectionOf(config, setup),
     ...(training.batchNorm === 'precise' && { batchNorm: training.batchNorm }),
     ...(setup.initial && { initial: setup.initial }),

@@ -5,7 +5,7 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { chosenNetwork, type NetworkChoice } from './chosen-network.js';
 import type { ModelRecord } from './model-record.js';
 import { probabilitiesOf } from './overlapping/label-planes.js';
-import { type Ensemble, ensembleOf, type LeftOut, type Member } from './predict/members.js';
+import { type Ensemble, ensembleOf, type LeftOut, type Member, memberOf } from './predict/members.js';
 import { type Prediction, predictionOf, scaled } from './predict/prediction.js';
 import { chosenThreshold, type Threshold } from './predict/threshold.js';
 import { tiledProbabilities } from './predict/tiled-probabilities.js';
@@ -30,6 +30,8 @@ export interface Predictor {
   /** How the loss was chosen: by the caller, by the validation images, or, where there were none, as the first one. */
   readonly chosenBy: 'caller' | 'validation' | 'order';
   readonly seed: number;
+  /** Of a run with folds. */
+  readonly fold?: number;
   readonly epoch: number;
   /** The networks whose probabilities are averaged; one without an ensemble. */
   readonly members: readonly Member[];
@@ -54,7 +56,7 @@ export interface Predictor {
 export async function openPredictor(storage: Storage, options: PredictorOptions = {}): Promise<Predictor> {
   const { tta = false, ensemble, threshold: wanted } = options;
   const { first, members, left } = await networksOf(storage, options, ensemble);
-  const { record, loss, chosenBy, seed, epoch, model } = first;
+  const { record, chosenBy, model } = first;
   const weights = members.map(({ params }) => params);
   const { overlapping = false } = record;
   let threshold: Threshold | undefined;
@@ -69,27 +71,23 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
       probabilitiesOf(model.apply(weights, images), overlapping),
     options.jit,
   );
-  const networks = weights.map((params) => (images: Tensor) => forward({ weights: params, images } as never));
+  const networks = members.map(({ params, record: own }) => ({
+    predict: (images: Tensor) => forward({ weights: params, images } as never),
+    normalize: own.preprocessing?.normalize ?? 'scale',
+  }));
 
   return {
     record,
-    loss,
+    ...memberOf(first),
     chosenBy,
-    seed,
-    epoch,
-    members: members.map(({ loss, seed, epoch }) => ({ loss, seed, epoch })),
+    members: members.map(memberOf),
     left,
     ...(threshold && { threshold }),
     async predict(image, signal, onProgress) {
-      const { normalize = 'scale', clahe: contrast } = record.preprocessing ?? {};
+      const { clahe: contrast } = record.preprocessing ?? {};
       const sized = scaled(fitting(image, record), record);
       const input = contrast === undefined ? sized : clahe(sized, contrast);
-      const probabilities = await tiledProbabilities(
-        input,
-        { model, networks, normalize, tta },
-        signal,
-        onProgress,
-      );
+      const probabilities = await tiledProbabilities(input, { model, networks, tta }, signal, onProgress);
       return predictionOf(probabilities, image, { threshold, overlapping });
     },
     async dispose() {

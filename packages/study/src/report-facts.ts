@@ -6,6 +6,7 @@ import type { TaskContext } from './tasks/context.js';
 import type { Evaluation } from './tasks/evaluation.js';
 import type { LandscapeFacts } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
+import { foldsFact, pooledOverFolds } from './tasks/pooled-folds.js';
 import { learningRatesFact } from './tasks/rates-record.js';
 import { surfaceTasks } from './tasks/surfaces.js';
 
@@ -32,6 +33,9 @@ export async function reportFacts(context: TaskContext, results: Results) {
   const losses = setup.losses.map(({ label }) => label);
   const { foreground } = setup;
   const learningRates = await learningRatesFact(context);
+  const folds = setup.folds.length;
+  const pooled = pooledOverFolds(scores, folds);
+  const measure = `iou.${foreground}`;
   return {
     title: config.report.title ?? config.name,
     losses,
@@ -50,8 +54,9 @@ export async function reportFacts(context: TaskContext, results: Results) {
       epoch,
       moment,
     })),
-    scores,
-    ...comparedFacts({ scores, groups: setup.groups }, losses, `iou.${foreground}`),
+    scores: pooled,
+    ...(folds > 1 && scores.length > 0 && { folds: foldsFact(scores, losses, measure) }),
+    ...comparedFacts({ scores: pooled, groups: setup.groups }, losses, measure),
     diverged: outcomes.flatMap(({ diverged }) => (diverged ? [diverged] : [])),
     selection: await selectionFact(context, results),
     ...(learningRates && { learningRates }),
@@ -82,7 +87,12 @@ async function selectionFact(
   { config, setup, run }: TaskContext,
   { scores }: Results,
 ): Promise<SelectionFact> {
-  const epochs = scores.map(({ loss, seed, epoch }) => ({ loss, seed, epoch }));
+  const epochs = scores.map(({ loss, seed, fold, epoch }) => ({
+    loss,
+    seed,
+    ...(fold !== undefined && { fold }),
+    epoch,
+  }));
   const select = selectionOf(config, setup);
   if (setup.validation.length === 0) return { select, epochs };
   const measure = selectionMeasure(config, setup);
@@ -93,8 +103,10 @@ async function selectionFact(
   for (const loss of new Set(epochs.map((entry) => entry.loss))) {
     const own = epochs
       .filter((entry) => entry.loss === loss)
-      .map(({ seed, epoch }) =>
-        history.find((row) => row.loss === loss && row.seed === seed && row.epoch === epoch),
+      .map(({ seed, fold = 0, epoch }) =>
+        history.find(
+          (row) => row.loss === loss && row.seed === seed && row.fold === fold && row.epoch === epoch,
+        ),
       )
       .flatMap((row) => (row ? [row.value] : []));
     if (own.length > 0) values.push([loss, own.reduce((a, b) => a + b, 0) / own.length]);

@@ -1,23 +1,20 @@
-import { type Raster, SegscapeError } from '@segscape/core';
-import { type Batch, batches, type Dataset, type DatasetSummary, splitDataset, subset } from '@segscape/data';
+import { type Batch, type Dataset, type DatasetSummary, type Split, splitDataset } from '@segscape/data';
 import type { Model } from '@segscape/models';
 import type { MaterialFact } from '@segscape/report';
-import { assertClassNames, foregroundOf } from './class-names.js';
-import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
+import { assertClassNames } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
+import { foldSetup } from './fold-setup.js';
 import { type InitialRecord, initialised } from './initialise.js';
 import type { Options } from './kinds/kind.js';
 import type { Measure } from './kinds/measure.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { limited } from './limited-pixels.js';
-import { type NamedLoss, namedLosses } from './named-losses.js';
-import { planeShares, toPlanes } from './overlapping/label-planes.js';
+import type { NamedLoss } from './named-losses.js';
 import { overlappingData } from './overlapping/overlapping-dataset.js';
-import { assertNumbers, assertWithoutMaps, forOverlapping } from './overlapping/sigmoid-losses.js';
-import { type PaddingAndCrop, paddingAndCrop, paddingLabel } from './padding-and-crop.js';
-import { type Preprocessing, preprocessingOf, withClahe } from './preprocessing.js';
+import { assertNumbers } from './overlapping/sigmoid-losses.js';
+import { type PaddingAndCrop, paddingAndCrop } from './padding-and-crop.js';
+import { type Preprocessing, withClahe } from './preprocessing.js';
 import { surveyOf } from './survey.js';
-import { withValidation } from './validation-part.js';
 
 /** Everything a study computes with, made from its config. */
 export interface Setup {
@@ -52,6 +49,20 @@ export interface Setup {
   trainBatches(epoch: number, seed: number, passes: number): AsyncIterable<Batch>;
   /** Every sample once, as it is. */
   evaluationBatches(part: Dataset, limit?: number): AsyncIterable<Batch>;
+  /** Which of the folds this is, from 0. */
+  readonly fold: number;
+  /**
+   * The setup of every fold, each with its own parts and with what follows from its training images; a study of one division has
+   * itself alone. The first is the study's own: its networks are drawn.
+   */
+  readonly folds: readonly Setup[];
+}
+
+/** How many images a fold has of each kind. */
+export interface FoldSizes {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
 }
 
 /** What the report says of the data; plain JSON. */
@@ -59,14 +70,11 @@ export interface SetupSummary extends MaterialFact {
   readonly dataset: DatasetSummary;
   /** Whether each class is for itself, so that shares need not sum to 1. Absent: classes exclude each other. */
   readonly overlapping?: boolean;
+  /** Sizes of the parts of each fold, in cross-validation; the other counts are of the first. */
+  readonly folds?: readonly FoldSizes[];
   /** Weights of the classes by the schemes that losses ask for, from the training images. */
   readonly classWeights?: Readonly<Record<string, readonly number[]>>;
 }
-
-const extent = (sizes: readonly [number, number][], pick: (...values: number[]) => number) => [
-  pick(...sizes.map(([h]) => h)),
-  pick(...sizes.map(([, w]) => w)),
-];
 
 /** Builds data, model and losses of a study. */
 export async function makeSetup(
@@ -94,131 +102,50 @@ export async function makeSetup(
   const dataset = withClahe(given.dataset, config);
   const { classes } = given;
   assertClassNames(classes);
-  const parts = await splitDataset(
-    dataset,
-    typeof split === 'string' ? { lists: split } : { ...definedOnly(split), seed: splitSeed },
-  );
-  const { train, validation, setAside } = await withValidation(config, parts);
-  const { test } = parts;
-  for (const [part, { length }] of Object.entries({ train, test }))
-    if (length === 0)
-      throw new SegscapeError(
-        'EMPTY_DATASET',
-        `config: of ${dataset.length} images none is left to ${part}. Give more images, or another data.split.`,
-        { details: { part, length: dataset.length } },
-      );
+  const divisions = await divided(dataset, split, splitSeed);
   const survey = await surveyOf(dataset, onProgress);
-  const preprocessing = await preprocessingOf(config, train);
-  const { normalize = 'scale' } = preprocessing;
   const { kind: modelKind, ...modelOptions } = config.model;
   const whole = { inputChannels: survey.channels, classes: classes.length, ...modelOptions };
-  const made = entry(registry.models, 'model', modelKind)(whole);
-  const { model, record: initial } = await initialised(config, made);
-  const frames = paddingAndCrop(config, registry, model, survey.sizes, dataset.classes.length);
-  const ignoreIndex = frames.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
+  const { model, record } = await initialised(config, entry(registry.models, 'model', modelKind)(whole));
+  const framing = paddingAndCrop(config, registry, model, survey.sizes, dataset.classes.length);
   if (overlapping) assertNumbers(config.losses);
-  const schemes = schemesOf(config.losses);
-  const counts = schemes.length > 0 ? await classCounts(train) : undefined;
-  const classWeights = counts && Object.fromEntries(schemes.map((by) => [by, classWeightsOf(by, counts)]));
-  const losses = namedLosses(
-    config,
-    registry,
-    ignoreIndex,
-    (by) => classWeights?.[by] ?? [],
-    overlapping ? (label, given) => forOverlapping(label, given, registry) : undefined,
-  );
-  if (overlapping) for (const { label, loss } of losses) assertWithoutMaps(label, loss);
-  const shares = overlapping ? planeShares(survey.shares, classes.length) : survey.shares;
-  const prepare = preparation(losses);
-  const params = model.init(0);
-  const parameters = Object.values(params).reduce((sum, { size }) => sum + size, 0);
-  for (const value of Object.values(params)) value.dispose();
-  const sameSize = survey.sizes.every(([h, w]) => h === survey.sizes[0]![0] && w === survey.sizes[0]![1]);
-  const { batchSize } = config.training;
-  const labelled = (all: AsyncIterable<Batch>) => (overlapping ? withPlanes(all, classes.length) : all);
-
-  return {
-    model,
-    modelOptions: whole,
-    ...(initial && { initial }),
-    losses,
-    classes,
-    overlapping,
-    ignoreIndex,
-    train,
-    validation,
-    test,
-    foreground: foregroundOf(classes, shares, overlapping),
-    framing: frames,
-    preprocessing,
-    groups: survey.groups,
-    spacings: survey.spacings,
-    measures: config.measures.map(({ kind, ...given }) => entry(registry.measures, 'measure', kind)(given)),
-    summary: {
-      dataset: dataset.describe(),
-      ...(survey.contentHash !== undefined && { contentHash: survey.contentHash }),
-      classes,
-      ...(overlapping && { overlapping }),
+  const shared = { config, registry, dataset, classes, overlapping, survey, model, framing };
+  const own: Awaited<ReturnType<typeof foldSetup>>[] = [];
+  for (const parts of divisions) own.push(await foldSetup(shared, parts));
+  const sizes = own.map(
+    ({ train, validation, test }): FoldSizes => ({
       train: train.length,
       validation: validation.length,
-      ...(setAside && { setAside }),
-      ...(classWeights && { classWeights }),
       test: test.length,
-      shares,
-      sizes: { smallest: extent(survey.sizes, Math.min), largest: extent(survey.sizes, Math.max) },
-      channels: survey.channels,
-      parameters,
-    },
-    async *trainBatches(epoch, seed, passes) {
-      for (let pass = 0; pass < passes; pass++)
-        yield* labelled(
-          batches(train, {
-            batchSize,
-            shuffle: true,
-            seed,
-            epoch: epoch * passes + pass,
-            transform: frames.train,
-            normalize,
-            ...(prepare && { prepare }),
-          }),
-        );
-    },
-    evaluationBatches: (part, limit = part.length) =>
-      labelled(
-        batches(limit < part.length ? firstOf(part, limit) : part, {
-          batchSize: sameSize ? batchSize : 1,
-          transform: frames.evaluate,
-          normalize,
-          ...(prepare && { prepare }),
-        }),
-      ),
-  };
+    }),
+  );
+  const folds: Setup[] = [];
+  for (const [fold, setup] of own.entries())
+    folds.push({
+      ...setup,
+      summary: { ...setup.summary, ...(sizes.length > 1 && { folds: sizes }) },
+      modelOptions: whole,
+      ...(record && { initial: record }),
+      fold,
+      folds,
+    });
+  return folds[0]!;
 }
 
 /** Data whose classes exclude each other. */
 const exclusive = (dataset: Dataset) => ({ dataset, classes: dataset.classes });
 
-/** Batches whose labels are planes. */
-async function* withPlanes(all: AsyncIterable<Batch>, count: number): AsyncGenerator<Batch> {
-  for await (const { labels, ...batch } of all) {
-    const planes = toPlanes(labels, count);
-    labels.dispose();
-    yield { ...batch, labels: planes };
-  }
-}
-
-const firstOf = (dataset: Dataset, count: number): Dataset =>
-  subset(
-    dataset,
-    Array.from({ length: count }, (_, i) => i),
+/** The divisions of the images: one, or one for each fold. */
+async function divided(
+  dataset: Dataset,
+  split: StudyConfig['data']['split'],
+  seed: number,
+): Promise<Split[]> {
+  if (typeof split === 'string') return [await splitDataset(dataset, { lists: split })];
+  const { folds, ...sizes } = Object.fromEntries(
+    Object.entries(split).filter(([, value]) => value !== undefined),
   );
-
-const definedOnly = (split: Readonly<Record<string, number | undefined>>) =>
-  Object.fromEntries(Object.entries(split).filter(([, value]) => value !== undefined));
-
-/** What all losses together need beside the labels, so that every loss can be evaluated on every batch. */
-function preparation(losses: readonly NamedLoss[]): ((mask: Raster) => Record<string, Raster>) | undefined {
-  const prepares = losses.flatMap(({ loss }) => (loss.prepare ? [loss.prepare] : []));
-  if (prepares.length === 0) return undefined;
-  return (mask) => Object.assign({}, ...prepares.map((prepare) => prepare(mask))) as Record<string, Raster>;
+  return folds === undefined
+    ? [await splitDataset(dataset, { ...sizes, seed })]
+    : splitDataset(dataset, { ...sizes, folds, seed });
 }

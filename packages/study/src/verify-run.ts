@@ -93,7 +93,7 @@ async function compareScores(
     ).scores;
   const [before, now] = [await read(storage), await read(copy)];
   let count = 0;
-  for (const [n, { loss, seed, images }] of before.entries())
+  for (const [n, { loss, seed, fold = 0, images }] of before.entries())
     for (const [i, image] of images.entries())
       for (const [measure, value] of Object.entries(image)) {
         if (typeof value !== 'number') continue;
@@ -101,7 +101,7 @@ async function compareScores(
         const other = Number(now[n]?.images[i]?.[measure] ?? Number.NaN);
         if (!Object.is(value, other))
           differences.push({
-            where: `evaluation.json: ${loss}, seed ${seed}, ${image.id}, ${measure}`,
+            where: `evaluation.json: ${loss}, seed ${seed}${fold === 0 ? '' : `, fold ${fold}`}, ${image.id}, ${measure}`,
             recorded: value,
             now: other,
           });

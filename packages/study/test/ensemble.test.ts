@@ -71,7 +71,7 @@ describe('openPredictor, several at once', () => {
     expect(await members(['2', 1])).toEqual(['dice 2', 'dice 1']);
     expect(await members(['dice', 'CE 1:1', 2])).toEqual(['dice 2', 'CE 1:1 2']);
     await expect(members(['dise'])).rejects.toThrow(
-      "openPredictor: ensemble: 'dise' is neither a loss nor a seed of the run. Did you mean 'dice'? Losses: CE 1:1, dice; seeds: 1, 2; or seeds, losses, all.",
+      "openPredictor: ensemble: 'dise' is neither a loss nor a seed of the run. Did you mean 'dice'? Losses: CE 1:1, dice; seeds: 1, 2; or seeds, losses, folds, all.",
     );
   });
 
@@ -98,7 +98,7 @@ describe('openPredictor, several at once', () => {
     expect(predictor.left).toEqual([{ loss: 'dice', seed: 2, reason: 'its training diverged' }]);
     await expectTensors(0, () =>
       expect(openPredictor(copy, { ensemble: ['dice', 2] })).rejects.toThrow(
-        'openPredictor: ensemble: the network of dice, seed 2, cannot take part: its training diverged. Leave it out.',
+        'openPredictor: ensemble: the network of dice (seed 2) cannot take part: its training diverged. Leave it out.',
       ),
     );
   });

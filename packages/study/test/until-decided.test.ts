@@ -38,7 +38,7 @@ const looking = (seeds: readonly number[], value: (loss: number, seed: number, i
   );
   const about: Looking = {
     config: { training: { seeds: [...seeds], epochs: 1 } },
-    setup: { losses: labels.map((label) => ({ label })), groups: new Map() },
+    setup: { losses: labels.map((label) => ({ label })), groups: new Map(), folds: [{}] },
   };
   return { about, scores };
 };
@@ -136,7 +136,7 @@ describe('training.until: decided', () => {
 
   test('plans for the most seeds, and adds none that there is', () => {
     const parsed = parseStudyConfig(config);
-    expect(mostTrainings({ config: parsed, setup: { losses: [] } })).toBe(0);
+    expect(mostTrainings({ config: parsed, setup: { folds: [{ losses: [] }] } })).toBe(0);
     const training = { ...parsed.training, seeds: [5, 2] };
     expect(withSeeds({ ...parsed, training }, 4).training.seeds).toEqual([5, 2, 6, 7]);
     expect(withSeeds({ ...parsed, training }, 4, [5, 2, 9]).training.seeds).toEqual([5, 2, 9, 10]);

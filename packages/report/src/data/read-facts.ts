@@ -4,6 +4,7 @@ import type {
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
+  FoldsFact,
   IntervalFact,
   MaterialFact,
   PowerFact,
@@ -107,6 +108,7 @@ const interval = record<IntervalFact>({
 const divergence = record<DivergenceFact>({
   loss: text,
   seed: whole,
+  fold: optional(count),
   epoch: count,
   step: count,
   message: text,
@@ -116,7 +118,22 @@ const selection = record<SelectionFact>({
   select: oneOf('best', 'last', 'ema'),
   measure: optional(text),
   values: optional(dictionary(measured)),
-  epochs: list(record<SelectionFact['epochs'][number]>({ loss: text, seed: whole, epoch: count })),
+  epochs: list(
+    record<SelectionFact['epochs'][number]>({
+      loss: text,
+      seed: whole,
+      fold: optional(count),
+      epoch: count,
+    }),
+  ),
+});
+
+const folds = record<FoldsFact>({
+  measure: text,
+  images: list(count),
+  losses: list(
+    record<FoldsFact['losses'][number]>({ loss: text, means: list(measured), deviation: measured }),
+  ),
 });
 
 const material = record<MaterialFact>({
@@ -128,6 +145,7 @@ const material = record<MaterialFact>({
   validation: optional(count),
   setAside: optional(flag),
   test: count,
+  folds: optional(list(record({ train: count, validation: count, test: count }))),
   shares: list(measured),
   sizes: record<MaterialFact['sizes']>({ smallest: list(count), largest: list(count) }),
   channels: count,
@@ -181,6 +199,7 @@ const reportFacts = record<ReportFacts>({
       images: list(scoredImage),
     }),
   ),
+  folds: optional(folds),
   comparisons: optional(list(comparison)),
   intervals: optional(list(interval)),
   power: optional(power),

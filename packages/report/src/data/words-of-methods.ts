@@ -66,7 +66,7 @@ const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '
  */
 export function methodsParagraph(facts: ReportFacts): string {
   const { material, losses, seeds, environment, selection, classes, groups } = facts;
-  const { train, validation = 0, test, sizes, channels, parameters, dataset } = material;
+  const { train, validation = 0, test, folds, sizes, channels, parameters, dataset } = material;
   const size = (sides: readonly number[]) => sides.join(' × ');
   const sides =
     size(sizes.smallest) === size(sizes.largest)
@@ -79,8 +79,8 @@ export function methodsParagraph(facts: ReportFacts): string {
   if (isOfMasks(facts))
     return `We compared ${plural(losses.length, 'set')} of masks (${losses.join(', ')}) with the truth of ${plural(test, 'image')} of ${sides} pixels with the classes ${classes.join(', ')}. ${statistics}`;
   const parts = [
-    `We trained a network of ${parameters.toLocaleString('en')} parameters with ${plural(losses.length, 'loss').replace('losss', 'losses')} (${losses.join(', ')}), ${seeds.length === 1 ? 'once' : `${seeds.length} times`} each (seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}), on ${plural(train, 'image')} of ${datasetName(dataset)} (${sides} pixels, ${plural(channels, 'channel')}; classes ${classes.join(', ')})${validation > 0 ? `, with ${plural(validation, 'validation image')}` : ''}.`,
-    `Networks were scored on ${plural(test, 'test image')} that took no part in training or choice${selection === undefined ? '' : ` (scored weights: ${selectionText(selection)})`}.`,
+    `We trained a network of ${parameters.toLocaleString('en')} parameters with ${plural(losses.length, 'loss').replace('losss', 'losses')} (${losses.join(', ')}), ${seeds.length === 1 ? 'once' : `${seeds.length} times`} each (seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}), ${folds === undefined ? `on ${plural(train, 'image')}` : `in each of ${folds.length} folds on some ${plural(train, 'image')}`} of ${datasetName(dataset)} (${sides} pixels, ${plural(channels, 'channel')}; classes ${classes.join(', ')})${validation > 0 ? `, with ${plural(validation, 'validation image')}` : ''}.`,
+    `Networks were scored on ${folds === undefined ? `${plural(test, 'test image')} that took no part in training or choice` : `the images of their fold, which took no part in training or choice, so that each of the ${folds.reduce((sum, fold) => sum + fold.test, 0)} images counts once`}${selection === undefined ? '' : ` (scored weights: ${selectionText(selection)})`}.`,
     statistics,
     machine === undefined
       ? ''

@@ -6,6 +6,7 @@ import { intervalsTable } from '../figures/figure-tables.js';
 import { intervalsFigure } from '../figures/intervals-svg.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
+import { foldsHtml } from './folds.js';
 import { looksHtml } from './looks.js';
 import { lossName, lossVariable, type Section, savedFigure, scrolling } from './markup.js';
 import { powerHtml } from './power.js';
@@ -31,7 +32,7 @@ export function comparisonSection(facts: ReportFacts): Section {
     content:
       measures.length === 0
         ? nothing
-        : html`${scoreTable(facts, measures, 'Scores of each loss')}${more}${scoredWeightsHtml(facts)}${scatter(facts, measures)}${testsHtml(facts)}${looksHtml(facts)}${powerHtml(facts)}${varianceHtml(facts)}`,
+        : html`${scoreTable(facts, measures, 'Scores of each loss')}${more}${scoredWeightsHtml(facts)}${scatter(facts, measures)}${testsHtml(facts)}${foldsHtml(facts)}${looksHtml(facts)}${powerHtml(facts)}${varianceHtml(facts)}`,
   };
 }
 

@@ -28,8 +28,8 @@ export function headerHtml(
       : 'Networks trained with different losses';
   const list = rowsOf(facts).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   const lost = (facts.diverged ?? []).map(
-    ({ loss, seed, step, epoch }) =>
-      `${loss} (seed ${seed}) at step ${step}, after ${count(epoch, 'epoch')}; it has no scores.`,
+    ({ loss, seed, fold, step, epoch }) =>
+      `${loss} (seed ${seed}${fold === undefined ? '' : `, fold ${fold}`}) at step ${step}, after ${count(epoch, 'epoch')}; it has no scores.`,
   );
   return html`<header><p class="kind">${kind}</p><h1>${facts.title}</h1><p class="answer">${headline}</p><p class="verdict">${detail}</p><dl class="facts">${list}</dl>${noticeHtml('Still missing:', missing)}${noticeHtml('Diverged:', lost)}${noticeHtml('Left out:', leftOut)}</header>`;
 }
@@ -39,10 +39,23 @@ const noticeHtml = (title: string, entries: readonly string[]): Html =>
     ? nothing
     : html`<div class="notice" role="note"><strong>${title}</strong><ul>${entries.map((entry) => html`<li>${entry}</li>`)}</ul></div>`;
 
+const total = (counts: readonly number[]) => counts.reduce((sum, one) => sum + one, 0);
+
 /** The facts of the run, a name and a value each. */
 function rowsOf(facts: ReportFacts): [string, string][] {
   const { material, losses, seeds, classes, environment, minutes, selection, decision } = facts;
-  const { train, validation = 0, setAside, test, shares, sizes, channels, parameters, dataset } = material;
+  const {
+    train,
+    validation = 0,
+    setAside,
+    test,
+    folds,
+    shares,
+    sizes,
+    channels,
+    parameters,
+    dataset,
+  } = material;
   const size = (sides: readonly number[]) => sides.join(' × ');
   const [small, large] = [size(sizes.smallest), size(sizes.largest)];
   const machine = environment[environment.length - 1];
@@ -54,14 +67,20 @@ function rowsOf(facts: ReportFacts): [string, string][] {
   const sides = small === large ? small : `${small} to ${large}`;
   if (isOfMasks(facts))
     return [['Images', `${test}, ${sides} pixels`], classRow, ['Compared', losses.join(', ')]];
+  const kept = validation > 0 ? `${validation} validation${setAside ? ' (set aside from train)' : ''}, ` : '';
   const rows: [string, string][] = [
     [
       'Data',
-      `${kindOf(dataset)}: ${train} train, ${validation > 0 ? `${validation} validation${setAside ? ' (set aside from train)' : ''}, ` : ''}${test} test images`,
+      folds === undefined
+        ? `${kindOf(dataset)}: ${train} train, ${kept}${test} test images`
+        : `${kindOf(dataset)}: ${total(folds.map((fold) => fold.test))} images in ${folds.length} folds, each tested once; in a fold about ${train} train, ${kept}${test} test`,
     ],
     ['Images', `${sides} pixels, ${count(channels, 'channel')}`],
     classRow,
-    ['Losses', `${losses.length}, ${count(seeds.length, 'seed')} each`],
+    [
+      'Losses',
+      `${losses.length}, ${count(seeds.length, 'seed')} each${folds === undefined ? '' : ` in each of ${folds.length} folds`}`,
+    ],
     ...(decision?.sentence === undefined ? [] : [['Seeds', decision.sentence] as [string, string]]),
     ['Network', count(parameters, 'parameter')],
     ...(selection === undefined ? [] : [['Scored', selectionText(selection)] as [string, string]]),

@@ -153,6 +153,14 @@ function* seedFaults({ training, losses }: StudyConfig): Generator<ConfigFault> 
     yield at('maxSeeds', `training.maxSeeds (=${maxSeeds}) is less than the ${seeds.length} training.seeds.`);
 }
 
+/** What would choose by images that other folds test on. */
+function* foldFaults({ data: { split }, training }: StudyConfig): Generator<ConfigFault> {
+  if (typeof split === 'string' || !('folds' in split) || typeof training.learningRate !== 'object') return;
+  const message =
+    'training.learningRate.search chooses by validation images, which other folds of data.split.folds test on. Give one rate, for instance that of a study with a split of its own, or the losses theirs.';
+  yield { path: ['training'], key: 'learningRate', message };
+}
+
 /** Kinds that the registry does not have, options that they do not know, and values that they refuse. */
 export function kindFaults(config: StudyConfig, registry: StudyRegistry): ConfigFault[] {
   const weights = config.losses.flatMap((loss, i): ConfigFault[] => {
@@ -171,5 +179,11 @@ export function kindFaults(config: StudyConfig, registry: StudyRegistry): Config
     const message = lossFault(loss, registry);
     return message === undefined ? [] : [{ path: ['losses', i], key: 'kind', message }];
   });
-  return [...faults, ...seedFaults(config), ...(known ? optimizerFaults(config, registry) : []), ...losses];
+  return [
+    ...faults,
+    ...seedFaults(config),
+    ...foldFaults(config),
+    ...(known ? optimizerFaults(config, registry) : []),
+    ...losses,
+  ];
 }

@@ -49,15 +49,31 @@ const plugin = z.union([
 const figures = z.array(z.number()).min(1);
 
 const data = named.extend({
-  /** Shares, counts, or a JSON file with lists of ids by split name. */
+  /**
+   * Shares, counts, or a JSON file with lists of ids by split name; or `{ folds: 5 }`, cross-validation: each loss and seed is trained
+   * once for each fold, and every image is tested once, by the networks that never saw it. Networks are drawn, and their surfaces,
+   * from the first fold.
+   */
   split: z
     .union([
       z.string(),
-      z.strictObject({
-        train: z.number().positive().optional(),
-        validation: z.number().min(0).optional(),
-        test: z.number().positive(),
-      }),
+      z
+        .strictObject({
+          train: z.number().positive().optional(),
+          /** With folds: of what each fold trains on. */
+          validation: z.number().min(0).optional(),
+          test: z.number().positive().optional(),
+          folds: z.number().int().min(2).max(100).optional(),
+        })
+        .superRefine(({ train, test, folds }, context) => {
+          if (folds === undefined && test === undefined)
+            context.addIssue({ code: 'custom', message: 'give test, or folds' });
+          if (folds !== undefined && (train ?? test) !== undefined)
+            context.addIssue({
+              code: 'custom',
+              message: 'each of the folds is the test part once: leave train and test out',
+            });
+        }),
     ])
     .default({ test: 0.25 }),
   splitSeed: seed.default(0),

@@ -3,7 +3,7 @@ import { toParams } from '@segscape/core/params';
 import { selectionOf } from '../plan/selection.js';
 import { loadSelected } from '../tasks/checkpoints.js';
 import type { TaskContext } from '../tasks/context.js';
-import type { Outcome } from '../tasks/outcomes.js';
+import { firstOf, type Outcome } from '../tasks/outcomes.js';
 import { keptOfAll, keptWeights } from '../tasks/shown-networks.js';
 
 /** Where the experiment begins. */
@@ -29,8 +29,8 @@ export async function startOf(
   const { from = 'initial' } = config.experiment ?? {};
   const [seed] = config.training.seeds as [number, ...number[]];
   if (from === 'initial') return { fact: { epoch: 0, seed }, params: setup.model.init(seed) };
-  const outcome = outcomes.find(({ task, diverged }) => task.named.label === from.loss && !diverged);
-  if (outcome === undefined || outcome.diverged) return undefined;
+  const outcome = firstOf(outcomes, from.loss);
+  if (outcome === undefined) return undefined;
   const { task } = outcome;
   const of = { loss: from.loss, seed: task.seed };
   if (from.epoch !== 'scored') {
@@ -42,6 +42,6 @@ export async function startOf(
       if (params !== undefined) return { fact: { ...of, epoch: near }, params };
     }
   }
-  const selected = await loadSelected(run, from.loss, task.seed, selectionOf(config, setup));
+  const selected = await loadSelected(run, of, selectionOf(config, setup));
   return { fact: { ...of, epoch: selected.epoch }, params: toParams(selected.params) };
 }

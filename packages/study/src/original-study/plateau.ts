@@ -20,27 +20,30 @@ export function leavingEpoch(values: readonly number[]): number | undefined {
   return at < 0 ? undefined : at + span;
 }
 
-/** Leaving epochs of a loss by seed. */
+/** A training by its seed, and in cross-validation by its fold. */
+const trainingOf = ({ seed, fold }: HistoryRow) => (fold === 0 ? `${seed}` : `${seed} in fold ${fold}`);
+
+/** Leaving epochs of a loss by training. */
 function leavingEpochs(
   history: readonly HistoryRow[],
   loss: string,
   measure: string,
-): ReadonlyMap<number, number | undefined> {
+): ReadonlyMap<string, number | undefined> {
   const rows = history
     .filter((row) => row.loss === loss && row.split === 'test' && row.measure === measure && row.epoch > 0)
     .sort((a, b) => a.epoch - b.epoch);
-  const seeds = [...new Set(rows.map(({ seed }) => seed))];
+  const trainings = [...new Set(rows.map(trainingOf))];
   return new Map(
-    seeds.map((seed) => [
-      seed,
-      leavingEpoch(rows.filter((row) => row.seed === seed).map(({ value }) => value)),
+    trainings.map((training) => [
+      training,
+      leavingEpoch(rows.filter((row) => trainingOf(row) === training).map(({ value }) => value)),
     ]),
   );
 }
 
 /**
  * Whether losses left their plateaus in the given order, each not later than the next: a pair is borne out when it did so with
- * every seed, not when it did with none, and undecided when seeds disagree or one never left.
+ * every seed (and fold), not when it did with none, and undecided when seeds disagree or one never left.
  */
 export function orderOfLeaving(
   history: readonly HistoryRow[],

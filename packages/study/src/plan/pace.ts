@@ -154,10 +154,7 @@ function pictureBytes(
 /** Bytes that the run folder will grow to: pictures, and the checkpoints that are kept, weights and moments of the optimiser. */
 export function bytesOf(config: StudyConfig, { setup }: Pick<TaskContext, 'setup'>): number {
   const kept = keptEpochs(config).length + 2;
-  const paths = tasksOf({ config, setup }).reduce(
-    (sum, { seed }) => sum + stationEpochs(config, seed).length,
-    0,
-  );
+  const paths = tasksOf({ config, setup }).reduce((sum, task) => sum + stationEpochs(config, task).length, 0);
   const moments = ['sgd'].includes(config.training.optimizer.kind) ? 2 : 3;
   const states = mostTrainings({ config, setup }) * kept * moments;
   return (states + paths) * 4 * setup.summary.parameters + pictureBytes(config, setup);

@@ -7,17 +7,23 @@ import type { NamedLoss } from '../named-losses.js';
 export interface TrainingTask {
   readonly named: NamedLoss;
   readonly seed: number;
+  /** From 0; of a study of one division 0. */
+  readonly fold: number;
 }
 
 /** What the plan is made of. */
 export interface Planned {
   readonly config: StudyConfig;
-  readonly setup: { readonly losses: readonly NamedLoss[] };
+  readonly setup: { readonly folds: readonly { readonly losses: readonly NamedLoss[] }[] };
 }
 
-/** Every loss with every seed. */
-export const tasksOf = ({ config, setup }: Planned): TrainingTask[] =>
-  setup.losses.flatMap((named) => config.training.seeds.map((seed) => ({ named, seed })));
+/** Every loss with every seed in every fold. */
+export const tasksOf = ({ config, setup: { folds } }: Planned): TrainingTask[] =>
+  folds[0]!.losses.flatMap((_, i) =>
+    config.training.seeds.flatMap((seed) =>
+      folds.map(({ losses }, fold) => ({ named: losses[i]!, seed, fold })),
+    ),
+  );
 
 /** Seeds of each loss where a study adds some until it is decided, and says no other number. */
 const seedsUnlessSaid = 8;
@@ -29,12 +35,32 @@ export const mostSeeds = ({ training }: StudyConfig): number =>
     : Math.max(training.maxSeeds ?? seedsUnlessSaid, training.seeds.length);
 
 /** Trainings of the plan, at the most. */
-export const mostTrainings = ({ config, setup }: Planned): number => setup.losses.length * mostSeeds(config);
+export const mostTrainings = ({ config, setup: { folds } }: Planned): number =>
+  folds.length * folds[0]!.losses.length * mostSeeds(config);
 
-/** Where a training keeps its checkpoints, below `checkpoints/`. */
-export const taskFolder = (loss: string, seed: number) => `${pathName(loss)}/seed-${seed}`;
+/** Which training of a run is meant. */
+export interface TaskKey {
+  readonly loss: string;
+  readonly seed: number;
+  /** Default 0. */
+  readonly fold?: number;
+}
 
-const folder = ({ named, seed }: TrainingTask) => taskFolder(named.label, seed);
+export const keyOf = ({ named, seed, fold }: TrainingTask): Required<TaskKey> => ({
+  loss: named.label,
+  seed,
+  fold,
+});
+
+/** `Dice (seed 1, fold 2)`; the first fold goes unnamed. */
+export const inWords = ({ loss, seed, fold = 0 }: TaskKey): string =>
+  `${loss} (seed ${seed}${fold === 0 ? '' : `, fold ${fold}`})`;
+
+/** Where a training keeps its checkpoints, below `checkpoints/`; the first fold as a study without folds does. */
+export const taskFolder = ({ loss, seed, fold = 0 }: TaskKey) =>
+  `${pathName(loss)}/seed-${seed}${fold === 0 ? '' : `/fold-${fold}`}`;
+
+const folder = (task: TrainingTask) => taskFolder(keyOf(task));
 
 /** The rolling checkpoint that a training goes on from. */
 export const latestName = (task: TrainingTask) => `${folder(task)}/latest`;
@@ -57,15 +83,24 @@ export const surfaceName = ({ named, seed }: TrainingTask, epoch: number) =>
 export const stationName = (task: TrainingTask, epoch: number) =>
   `${folder(task)}/station-${String(epoch).padStart(4, '0')}`;
 
-/** Whether a checkpoint holds a whole state that a training can go on from. */
-export const isState = (name: string) => !name.includes('/station-');
+/** Whether a checkpoint is of this training, and holds a whole state that it can go on from. */
+export const isStateOf = (task: TrainingTask, name: string): boolean => {
+  const prefix = `${folder(task)}/`;
+  const own = name.slice(prefix.length);
+  return name.startsWith(prefix) && !own.includes('/') && !own.startsWith('station-');
+};
 
 /** How many epochs a path is drawn through. */
 const stations = 10;
 
-/** Epochs that the path of a training is drawn through: more of the fast beginning. Only the first seed has one. */
-export function stationEpochs({ landscape, training }: StudyConfig, seed: number): number[] {
-  const wanted = landscape.enabled && landscape.maps && seed === training.seeds[0];
+/** Whether networks of a training are drawn, and their surfaces: those of the first seed in the first fold. */
+export const isDrawn = ({ training }: StudyConfig, { seed, fold }: Omit<TrainingTask, 'named'>): boolean =>
+  seed === training.seeds[0] && fold === 0;
+
+/** Epochs that the path of a training is drawn through: more of the fast beginning. Only those that are drawn have one. */
+export function stationEpochs(config: StudyConfig, task: Omit<TrainingTask, 'named'>): number[] {
+  const { landscape, training } = config;
+  const wanted = landscape.enabled && landscape.maps && isDrawn(config, task);
   return wanted && training.epochs > 1 ? logSpacedEpochs(training.epochs, stations) : [];
 }
 

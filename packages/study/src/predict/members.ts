@@ -3,18 +3,20 @@ import { openRun } from '@segscape/runs';
 import { dispose } from '@tensorflow/tfjs-core';
 import { chosenNetwork, type NetworkChoice } from '../chosen-network.js';
 import type { ModelRecord } from '../model-record.js';
-import { taskFolder } from '../plan/plan.js';
+import { inWords, taskFolder } from '../plan/plan.js';
 
 /**
- * Which networks of a run are averaged: those of all seeds, of all losses, of both, or of a list of losses by their labels
+ * Which networks of a run are averaged: those of all seeds, of all losses, of all folds, of all together, or of a list of losses by their labels
  * and seeds by their numbers (with labels alone, of the one seed; with numbers alone, of the one loss).
  */
-export type Ensemble = 'seeds' | 'losses' | 'all' | readonly (string | number)[];
+export type Ensemble = 'seeds' | 'losses' | 'folds' | 'all' | readonly (string | number)[];
 
 /** A network that takes part. */
 export interface Member {
   readonly loss: string;
   readonly seed: number;
+  /** Of a run with folds. */
+  readonly fold?: number;
   readonly epoch: number;
 }
 
@@ -22,13 +24,28 @@ export interface Member {
 export interface LeftOut {
   readonly loss: string;
   readonly seed: number;
+  readonly fold?: number;
   readonly reason: string;
 }
 
-type Task = Pick<Member, 'loss' | 'seed'>;
+type Task = Pick<Member, 'loss' | 'seed' | 'fold'>;
 
-const product = (losses: readonly string[], seeds: readonly number[]): Task[] =>
-  losses.flatMap((loss) => seeds.map((seed) => ({ loss, seed })));
+/** What is told of a network. */
+export const memberOf = ({ loss, seed, fold, epoch }: Member): Member => ({
+  loss,
+  seed,
+  ...(fold !== undefined && { fold }),
+  epoch,
+});
+
+const product = (
+  losses: readonly string[],
+  seeds: readonly number[],
+  folds: readonly (number | undefined)[],
+): Task[] =>
+  losses.flatMap((loss) =>
+    seeds.flatMap((seed) => folds.map((fold) => ({ loss, seed, ...(fold !== undefined && { fold }) }))),
+  );
 
 function listed(list: readonly (string | number)[], { losses, seeds }: ModelRecord, first: Task): Task[] {
   const labels = list.filter((item): item is string => losses.includes(String(item)));
@@ -38,25 +55,29 @@ function listed(list: readonly (string | number)[], { losses, seeds }: ModelReco
     const { nearest } = unknownName(String(wrong ?? ''), losses);
     throw new SegscapeError(
       'BAD_OPTION',
-      `openPredictor: ensemble: '${wrong ?? ''}' is neither a loss nor a seed of the run. ${nearest ? `Did you mean '${nearest}'? ` : ''}Losses: ${losses.join(', ')}; seeds: ${seeds.join(', ')}; or seeds, losses, all.`,
+      `openPredictor: ensemble: '${wrong ?? ''}' is neither a loss nor a seed of the run. ${nearest ? `Did you mean '${nearest}'? ` : ''}Losses: ${losses.join(', ')}; seeds: ${seeds.join(', ')}; or seeds, losses, folds, all.`,
       { details: { option: 'ensemble', value: list, nearest } },
     );
   }
   return product(
     labels.length > 0 ? [...new Set(labels)] : [first.loss],
     numbers.length > 0 ? [...new Set(numbers)] : [first.seed],
+    [first.fold],
   );
 }
 
 function tasksOf(ensemble: Ensemble, record: ModelRecord, first: Task): Task[] {
-  const { losses, seeds } = record;
+  const { losses, seeds, folds = 0 } = record;
+  const everyFold = folds > 0 ? Array.from({ length: folds }, (_, i) => i) : [undefined];
   switch (ensemble) {
     case 'seeds':
-      return product([first.loss], seeds);
+      return product([first.loss], seeds, [first.fold]);
     case 'losses':
-      return product(losses, [first.seed]);
+      return product(losses, [first.seed], [first.fold]);
+    case 'folds':
+      return product([first.loss], [first.seed], everyFold);
     case 'all':
-      return product(losses, seeds);
+      return product(losses, seeds, everyFold);
     default:
       return listed(ensemble, record, first);
   }
@@ -65,10 +86,10 @@ function tasksOf(ensemble: Ensemble, record: ModelRecord, first: Task): Task[] {
 type Network = Awaited<ReturnType<typeof chosenNetwork>>;
 
 /** Why a training should not be listened to, if so. */
-async function failureOf(storage: Storage, { loss, seed }: Task): Promise<string | undefined> {
+async function failureOf(storage: Storage, task: Task): Promise<string | undefined> {
   const { storage: own } = await openRun(storage);
-  const files = await own.list(`checkpoints/${taskFolder(loss, seed)}/`);
-  return files.some((path) => path.endsWith('/diverged.json')) ? 'its training diverged' : undefined;
+  const folder = `checkpoints/${taskFolder(task)}/`;
+  return (await own.list(folder)).includes(`${folder}diverged.json`) ? 'its training diverged' : undefined;
 }
 
 /**
@@ -98,7 +119,7 @@ export async function ensembleOf(
       if (reason !== undefined)
         throw new SegscapeError(
           'BAD_OPTION',
-          `openPredictor: ensemble: the network of ${task.loss}, seed ${task.seed}, cannot take part: ${reason}. Leave it out.`,
+          `openPredictor: ensemble: the network of ${inWords(task)} cannot take part: ${reason}. Leave it out.`,
           { details: { option: 'ensemble', ...task } },
         );
       try {
@@ -111,7 +132,7 @@ export async function ensembleOf(
     if (members.length === 0)
       throw new SegscapeError(
         'NOT_FOUND',
-        `openPredictor: ensemble: no training of the run can take part (${left.map(({ loss, seed, reason }) => `${loss}, seed ${seed}: ${reason}`).join('; ')}).`,
+        `openPredictor: ensemble: no training of the run can take part (${left.map(({ reason, ...task }) => `${inWords(task)}: ${reason}`).join('; ')}).`,
       );
   } catch (error) {
     disposeAll([first, ...members]);

@@ -158,7 +158,7 @@ export async function onnxPredictor(
         tidy(() => probabilitiesOf(model.apply(weights, images), activation, overlapping)),
       options.jit,
     );
-    const network = (images: Tensor) => forward({ weights: params, images } as never);
+    const predict = (images: Tensor) => forward({ weights: params, images } as never);
     return {
       classes,
       normalize,
@@ -169,7 +169,7 @@ export async function onnxPredictor(
       async predict(image, signal, onProgress) {
         const sized = scaled(image, said);
         const input = said.clahe === undefined ? sized : clahe(sized, said.clahe);
-        const averaged = { model, networks: [network], normalize, tta };
+        const averaged = { model, networks: [{ predict, normalize }], tta };
         return predictionOf(await tiledProbabilities(input, averaged, signal, onProgress), image, {
           threshold,
           overlapping,

@@ -18,9 +18,11 @@ async function recorded(given: Storage, members: readonly Member[]): Promise<num
       new TextDecoder().decode(await storage.read('evaluation.json')),
     ) as Evaluation;
     const values = members.map(
-      ({ loss, seed, epoch }) =>
-        scores.find((score) => score.loss === loss && score.seed === seed && score.epoch === epoch)?.threshold
-          ?.value ?? Number.NaN,
+      ({ loss, seed, fold, epoch }) =>
+        scores.find(
+          (score) =>
+            score.loss === loss && score.seed === seed && score.fold === fold && score.epoch === epoch,
+        )?.threshold?.value ?? Number.NaN,
     );
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return Number.isNaN(mean) ? undefined : mean;

@@ -6,12 +6,17 @@ import { largestTile } from '../chosen-network.js';
 import { averaging } from './averaging.js';
 import { orientations, oriented, upright } from './orientations.js';
 
+export interface AveragedNetwork {
+  /** From images to probabilities, channels last. */
+  readonly predict: (images: Tensor) => Tensor | Promise<Tensor>;
+  /** How it wants intensities. */
+  readonly normalize: Normalize;
+}
+
 export interface Averaged {
   /** Sizes that all the networks take and give. */
   readonly model: Pick<Model, 'inputSizeFor' | 'outputSize'>;
-  /** From images to probabilities, channels last. */
-  readonly networks: readonly ((images: Tensor) => Tensor | Promise<Tensor>)[];
-  readonly normalize: Normalize;
+  readonly networks: readonly AveragedNetwork[];
   /** Over all flips and quarter turns. */
   readonly tta: boolean;
 }
@@ -24,7 +29,7 @@ export interface Averaged {
  */
 export async function tiledProbabilities(
   image: Raster,
-  { model, networks, normalize, tta }: Averaged,
+  { model, networks, tta }: Averaged,
   signal?: AbortSignal,
   onProgress: (completed: number, total: number) => void = () => {},
 ): Promise<Raster> {
@@ -37,8 +42,8 @@ export async function tiledProbabilities(
     const tile = [Math.min(seen.height, largestTile), Math.min(seen.width, largestTile)] as const;
     const inputSize = model.inputSizeFor(tile);
     const outputSize = model.outputSize(inputSize);
-    for (const network of networks) {
-      const probabilities = await predictTiled(seen, network, {
+    for (const { predict, normalize } of networks) {
+      const probabilities = await predictTiled(seen, predict, {
         inputSize,
         outputSize,
         normalize,

@@ -1,7 +1,15 @@
 import { isSegscapeError, type PlainTensor } from '@segscape/core';
 import type { Run } from '@segscape/runs';
 import type { TrainState } from '@segscape/train';
-import { bestName, epochName, isState, latestName, type TrainingTask, taskFolder } from '../plan/plan.js';
+import {
+  bestName,
+  epochName,
+  isStateOf,
+  latestName,
+  type TaskKey,
+  type TrainingTask,
+  taskFolder,
+} from '../plan/plan.js';
 import type { Selection } from '../plan/selection.js';
 
 const prefixed = (prefix: string, tensors: Readonly<Record<string, PlainTensor>> = {}) =>
@@ -51,11 +59,10 @@ export async function load(run: Run, name: string): Promise<TrainState> {
 /** The weights of a training that count: of the best epoch, the last, or their running average. */
 export async function loadSelected(
   run: Run,
-  loss: string,
-  seed: number,
+  task: TaskKey,
   selection: Selection,
 ): Promise<{ readonly epoch: number; readonly params: TrainState['params'] }> {
-  const state = await load(run, `${taskFolder(loss, seed)}/${selection === 'best' ? 'best' : 'latest'}`);
+  const state = await load(run, `${taskFolder(task)}/${selection === 'best' ? 'best' : 'latest'}`);
   return { epoch: state.epoch, params: selection === 'ema' ? (state.average ?? state.params) : state.params };
 }
 
@@ -83,8 +90,7 @@ export async function newest(
   { selection, needed }: { readonly selection: Selection; readonly needed: readonly number[] },
   notice: (message: string) => void,
 ): Promise<{ readonly name: string; readonly state: TrainState } | undefined> {
-  const prefix = `${taskFolder(task.named.label, task.seed)}/`;
-  const names = (await run.checkpoints()).filter((name) => name.startsWith(prefix) && isState(name));
+  const names = (await run.checkpoints()).filter((name) => isStateOf(task, name));
   if (names.length === 0) return undefined;
   const best = selection === 'best' ? await epochOf(run, bestName(task), notice) : undefined;
   const lost = new Set<number>();

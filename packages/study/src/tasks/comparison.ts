@@ -1,20 +1,20 @@
 import { compareCrossed, crossedInterval, crossedTest, pairedTest, powerOf } from '@segscape/metrics';
-import type { ComparisonFact, IntervalFact, PowerFact } from '@segscape/report';
-import type { TaskScores } from './task-scores.js';
+import type { ComparisonFact, IntervalFact, PowerFact, ScoreFact } from '@segscape/report';
 
 /** Scores of a study and whose images they are. */
 export interface Compared {
-  readonly scores: readonly TaskScores[];
+  /** One entry a loss and seed, all of the same images in the same order. */
+  readonly scores: readonly ScoreFact[];
   /** Patients by image. */
   readonly groups: ReadonlyMap<string, string>;
 }
 
-const seedsOf = (scores: readonly TaskScores[], loss: string) =>
+const seedsOf = (scores: readonly ScoreFact[], loss: string) =>
   scores.filter((entry) => entry.loss === loss).map(({ seed }) => seed);
 
 /** Values `[seed][image]` of a loss, of the seeds that did not diverge, or of the given ones. */
 function tableOf(
-  scores: readonly TaskScores[],
+  scores: readonly ScoreFact[],
   loss: string,
   measure: string,
   seeds = seedsOf(scores, loss),

@@ -3,6 +3,7 @@ import type { GridRunner } from '@segscape/landscape';
 import type { Run } from '@segscape/runs';
 import type { StudyConfig } from '../config/schema.js';
 import type { StudyRegistry } from '../kinds/registry.js';
+import type { TrainingTask } from '../plan/plan.js';
 import type { Setup } from '../setup.js';
 
 /** What every part of a study works with. */
@@ -18,3 +19,7 @@ export interface TaskContext {
   /** Evaluates the points of surfaces; here, by `jit`, without one. */
   readonly runner?: GridRunner;
 }
+
+/** The same for one training: with the parts of its fold, and what follows from them. */
+export const inFold = (context: TaskContext, { fold }: Pick<TrainingTask, 'fold'>): TaskContext =>
+  context.setup.fold === fold ? context : { ...context, setup: context.setup.folds[fold]! };

@@ -3,13 +3,13 @@ import { toParams } from '@segscape/core/params';
 import type { CalibrationFact } from '@segscape/report';
 import { dispose } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
-import type { TrainingTask } from '../plan/plan.js';
+import { keyOf, type TrainingTask } from '../plan/plan.js';
 import { selectionOf } from '../plan/selection.js';
 import type { CaseFact } from '../plan/shown-images.js';
 import { drawAugmentation } from './augmentation-pictures.js';
 import { type CalibrationCount, calibrationCount } from './calibration.js';
 import { loadSelected } from './checkpoints.js';
-import type { TaskContext } from './context.js';
+import { inFold, type TaskContext } from './context.js';
 import type { DisputesFact } from './disputes.js';
 import { drawnPictures } from './drawn-pictures.js';
 import { type MeasuredValues, measuredImages } from './measured-images.js';
@@ -33,7 +33,7 @@ export interface Evaluation {
 const path = 'evaluation.json';
 
 /**
- * Scores every trained network on the test images, and draws what it sees on a few of them. Networks that diverged
+ * Scores every trained network on the test images of its fold, and draws what it sees on a few of them. Networks that diverged
  * are left out: what is not finite has no score.
  * @returns undefined when the signal stopped it.
  */
@@ -43,6 +43,7 @@ export async function* evaluateAll(
 ): AsyncGenerator<StudyEvent, Evaluation | undefined> {
   const { setup, run, signal } = context;
   const tasks = outcomes.flatMap((outcome) => (outcome.diverged ? [] : [outcome]));
+  const folds = setup.folds.length;
   const known = await earlier(context, tasks);
   if (known?.scores.length === tasks.length && tasks.every((each, i) => isOf(known.scores[i], each)))
     return known;
@@ -65,12 +66,19 @@ export async function* evaluateAll(
       continue;
     }
     const count = calibrationCount(setup);
-    scores.push(await evaluateOne(context, task, epoch, count));
+    const own = await evaluateOne(inFold(context, task), task, epoch, count);
+    scores.push(folds > 1 ? { ...own, fold: task.fold } : own);
     calibration.push(count.fact({ loss: task.named.label, seed: task.seed }));
   }
   const whole = { stage: 'evaluation', completed: tasks.length, total: tasks.length } as const;
   yield { type: 'progress', ...whole, label: 'pictures' };
-  const drawn = known ?? (await drawnPictures(context, firstsOf(tasks), scores));
+  const drawn =
+    known ??
+    (await drawnPictures(
+      context,
+      firstsOf(tasks),
+      scores.filter(({ fold = 0 }) => fold === 0),
+    ));
   if (drawn === undefined || signal?.aborted) return undefined;
   const { disputes, cases } = drawn;
   const pictures = known?.pictures ?? [...(await drawAugmentation(context)), ...drawn.pictures];
@@ -91,6 +99,7 @@ const isOf = (score: TaskScores | undefined, { task, epoch }: Ended): boolean =>
   score !== undefined &&
   score.loss === task.named.label &&
   score.seed === task.seed &&
+  (score.fold ?? 0) === task.fold &&
   score.trained === epoch;
 
 /** What an earlier start has scored, if the networks that pictures are drawn of, the first of each loss, are among it. */
@@ -108,12 +117,12 @@ async function earlier({ run }: TaskContext, tasks: readonly Ended[]): Promise<E
 
 async function evaluateOne(
   context: TaskContext,
-  { named, seed }: TrainingTask,
+  task: TrainingTask,
   trained: number,
   count: CalibrationCount,
 ): Promise<TaskScores> {
   const { config, setup, run } = context;
-  const selected = await loadSelected(run, named.label, seed, selectionOf(config, setup));
+  const selected = await loadSelected(run, keyOf(task), selectionOf(config, setup));
   const params = toParams(selected.params);
   const { predict, dispose: end } = predicting(context);
   const metrics = scoresOf(setup);
@@ -138,8 +147,8 @@ async function evaluateOne(
   }
   const images = metrics.perImage().map(({ id, scores }, i) => ({ id, ...scores, ...measured[i] }));
   return {
-    loss: named.label,
-    seed,
+    loss: task.named.label,
+    seed: task.seed,
     epoch: selected.epoch,
     trained,
     ...(threshold && { threshold }),

@@ -1,11 +1,11 @@
 import { isSegscapeError, SegscapeError } from '@segscape/core';
-import type { TrainingTask } from '../plan/plan.js';
+import { inWords, keyOf, type TrainingTask } from '../plan/plan.js';
 
 /**
  * An error of a training in the words of a config, where memory or the device was at an end; any other as it is. What was
  * trained stands in the run folder.
  */
-export function inWordsOfConfig(error: unknown, { named, seed }: TrainingTask): unknown {
+export function inWordsOfConfig(error: unknown, task: TrainingTask): unknown {
   if (!isSegscapeError(error, 'BACKEND_UNAVAILABLE')) return error;
   const { reason, batchSize, tryBatchSize } = error.details as Readonly<Record<string, unknown>>;
   if (typeof batchSize !== 'number' || typeof tryBatchSize !== 'number') return error;
@@ -18,12 +18,8 @@ export function inWordsOfConfig(error: unknown, { named, seed }: TrainingTask): 
     reason === 'memory'
       ? `Give ${smaller} in a new run, or fewer trainings at once (training.parallel)`
       : `Resume the run: it goes on from its last checkpoint; should it happen again, give ${smaller} in a new run`;
-  return new SegscapeError(
-    'BACKEND_UNAVAILABLE',
-    `runStudy: ${named.label} (seed ${seed}): ${what}. ${advice}.`,
-    {
-      details: { ...error.details, loss: named.label, seed },
-      cause: error,
-    },
-  );
+  return new SegscapeError('BACKEND_UNAVAILABLE', `runStudy: ${inWords(keyOf(task))}: ${what}. ${advice}.`, {
+    details: { ...error.details, loss: task.named.label, seed: task.seed },
+    cause: error,
+  });
 }

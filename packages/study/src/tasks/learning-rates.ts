@@ -173,7 +173,7 @@ async function* train(
   const { statistics, dispose } = trainingStatistics(context, seed);
   const { select: _, ...options } = trainingOptions(
     context,
-    { named, seed },
+    { named, seed, fold: 0 },
     { from, notices, rate, statistics },
   );
   try {
@@ -196,7 +196,7 @@ async function* train(
       if (event.type === 'done') return event.stopped;
     }
   } catch (error) {
-    if (!isSegscapeError(error, 'NOT_FINITE')) throw inWordsOfConfig(error, { named, seed });
+    if (!isSegscapeError(error, 'NOT_FINITE')) throw inWordsOfConfig(error, { named, seed, fold: 0 });
     await told({ ...tried(), diverged: error.message });
   } finally {
     await dispose();

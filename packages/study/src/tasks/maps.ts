@@ -18,7 +18,7 @@ import type { TaskContext } from './context.js';
 import { curvatureOf } from './curvature.js';
 import { forensicsOf } from './forensics.js';
 import { barriersOf, type DrawnBy, pathMap, sharedMap, type Walked } from './map-drawing.js';
-import type { Outcome } from './outcomes.js';
+import { firstOf, type Outcome } from './outcomes.js';
 import { surfaceNumbers } from './surface-numbers.js';
 import { type SurfaceTrust, surfaceTrust } from './surface-trust.js';
 import { heldBatches, surfaceTasks } from './surfaces.js';
@@ -53,7 +53,7 @@ async function earlier({ run }: TaskContext): Promise<LandscapeFacts | undefined
 async function walkedOf({ config, run }: TaskContext, task: TrainingTask, last: number): Promise<Walked> {
   const epochs: number[] = [];
   const stations: Params[] = [];
-  const names = stationEpochs(config, task.seed)
+  const names = stationEpochs(config, task)
     .filter((epoch) => epoch < last)
     .map((epoch) => [epoch, stationName(task, epoch)] as const);
   for (const [epoch, name] of [...names, [last, latestName(task)] as const])
@@ -80,8 +80,8 @@ export async function* drawMaps(
   const known = await earlier(context);
   if (known !== undefined) return known;
   const firsts = setup.losses.flatMap(({ label }) => {
-    const own = outcomes.find(({ task, diverged }) => task.named.label === label && !diverged);
-    return own === undefined || own.diverged ? [] : [{ task: own.task, last: own.epoch }];
+    const own = firstOf(outcomes, label);
+    return own === undefined ? [] : [{ task: own.task, last: own.epoch }];
   });
   const runner = inline(jit);
   const held = await heldBatches(setup, config.landscape.samples);

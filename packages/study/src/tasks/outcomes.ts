@@ -1,7 +1,7 @@
 import { isSegscapeError, type SegscapeError, type Storage } from '@segscape/core';
 import type { DivergenceFact } from '@segscape/report';
 import type { TrainState } from '@segscape/train';
-import { type TrainingTask, taskFolder } from '../plan/plan.js';
+import { keyOf, type TrainingTask, taskFolder } from '../plan/plan.js';
 
 /** How a training ended: at an epoch, or by numbers that were no longer finite. */
 export type Outcome =
@@ -13,7 +13,13 @@ export type Outcome =
     }
   | { readonly task: TrainingTask; readonly diverged: DivergenceFact };
 
-const path = ({ named, seed }: TrainingTask) => `checkpoints/${taskFolder(named.label, seed)}/diverged.json`;
+/** The first training of a loss that ended, of those that networks are drawn of: in the first fold. */
+export const firstOf = (outcomes: readonly Outcome[], loss: string) =>
+  outcomes
+    .flatMap((outcome) => (outcome.diverged ? [] : [outcome]))
+    .find(({ task }) => task.named.label === loss && task.fold === 0);
+
+const path = (task: TrainingTask) => `checkpoints/${taskFolder(keyOf(task))}/diverged.json`;
 
 /** What the run folder says of a training that diverged: the same seed would again, so it is not tried again. */
 export async function readDivergence(
@@ -35,7 +41,8 @@ export async function recordDivergence(
   { message, details }: SegscapeError,
 ): Promise<DivergenceFact> {
   const { epoch, step } = details as { epoch: number; step: number };
-  const fact = { loss: task.named.label, seed: task.seed, epoch, step, message };
+  const { loss, seed, fold } = keyOf(task);
+  const fact = { loss, seed, ...(fold > 0 && { fold }), epoch, step, message };
   await storage.write(path(task), JSON.stringify(fact));
   return fact;
 }

@@ -3,7 +3,7 @@ import { toParams } from '@segscape/core/params';
 import { jit } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { probabilitiesOf } from '../overlapping/label-planes.js';
-import { epochName, stationName, type TrainingTask } from '../plan/plan.js';
+import { epochName, keyOf, stationName, type TrainingTask } from '../plan/plan.js';
 import { selectionOf } from '../plan/selection.js';
 import type { Setup } from '../setup.js';
 import { load, loadSelected } from './checkpoints.js';
@@ -29,9 +29,11 @@ export interface ShownNetworks {
   dispose(): Promise<void>;
 }
 
-/** The first of each loss. */
-export const firstsOf = (tasks: readonly Ended[]): Ended[] =>
-  tasks.filter(({ task }, i) => tasks.findIndex((other) => other.task.named === task.named) === i);
+/** The first of each loss, in the first fold. */
+export const firstsOf = (tasks: readonly Ended[]): Ended[] => {
+  const drawn = tasks.filter(({ task }) => task.fold === 0);
+  return drawn.filter(({ task }, i) => drawn.findIndex((other) => other.task.named === task.named) === i);
+};
 
 /** What networks make of images, compiled. */
 export function predicting({ setup, jit: options }: Pick<TaskContext, 'jit'> & { readonly setup: Setup }) {
@@ -51,9 +53,8 @@ export async function shownNetworks(context: TaskContext, firsts: readonly Ended
   const { predict, dispose: end } = predicting(context);
   const networks: ShownNetwork[] = [];
   for (const { task } of firsts) {
-    const { label } = task.named;
-    const { params } = await loadSelected(run, label, task.seed, selectionOf(config, setup));
-    networks.push({ loss: label, seed: task.seed, params: toParams(params) });
+    const { params } = await loadSelected(run, keyOf(task), selectionOf(config, setup));
+    networks.push({ loss: task.named.label, seed: task.seed, params: toParams(params) });
   }
   return {
     networks,

@@ -1,7 +1,7 @@
 import { isSegscapeError } from '@segscape/core';
 import type { Run } from '@segscape/runs';
 import type { TrainEvent } from '@segscape/train';
-import { type TrainingTask, taskFolder } from '../plan/plan.js';
+import { keyOf, type TrainingTask, taskFolder } from '../plan/plan.js';
 
 type Step = Extract<TrainEvent, { readonly type: 'batch' }>;
 
@@ -15,11 +15,11 @@ const row = ({ step, epoch, loss, gradientNorm, learningRate }: Step) =>
 
 /**
  * What a training tells of each step: the loss, the norm of the gradients before clipping, and the learning rate. Kept as
- * `steps/<loss>/seed-<seed>.csv`, written at checkpoints, and thinned out for TensorBoard, below `steps`.
+ * `steps/<loss>/seed-<seed>.csv` (later folds below it), written at checkpoints, and thinned out for TensorBoard, below `steps`.
  */
 export async function stepRecords(run: Run, task: TrainingTask, from: number) {
-  const path = `steps/${taskFolder(task.named.label, task.seed)}.csv`;
-  const key = { loss: task.named.label, seed: task.seed };
+  const key = keyOf(task);
+  const path = `steps/${taskFolder(key)}.csv`;
   const held: Step[] = [];
   await rewind(run, path, from);
   return {

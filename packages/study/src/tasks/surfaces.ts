@@ -16,7 +16,7 @@ import type { Setup } from '../setup.js';
 import { mapStatistics } from './batch-statistics.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
-import type { Outcome } from './outcomes.js';
+import { firstOf, type Outcome } from './outcomes.js';
 
 /** A surface of the plan: around the weights of one training at one epoch. */
 export interface SurfaceTask {
@@ -27,15 +27,15 @@ export interface SurfaceTask {
   readonly name: string;
 }
 
-/** Surfaces are drawn for the first seed of each loss that did not diverge; the others are for intervals. */
+/** Surfaces are drawn for the first seed of each loss, in the first fold, that did not diverge; the others are for intervals. */
 export function surfaceTasks(
   { config, setup }: Pick<TaskContext, 'config' | 'setup'>,
   outcomes: readonly Outcome[],
 ): SurfaceTask[] {
   if (!config.landscape.enabled) return [];
   return setup.losses.flatMap(({ label }) => {
-    const outcome = outcomes.find(({ task, diverged }) => task.named.label === label && !diverged);
-    if (outcome === undefined || outcome.diverged) return [];
+    const outcome = firstOf(outcomes, label);
+    if (outcome === undefined) return [];
     const { task, epoch: last } = outcome;
     // A training that ended early has its end where it ended.
     const moments = keptEpochs(config).map(({ epoch, moment }) => ({ epoch: Math.min(epoch, last), moment }));

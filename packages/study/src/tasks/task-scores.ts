@@ -4,6 +4,8 @@ import type { ThresholdFact } from './validated-threshold.js';
 export interface TaskScores {
   readonly loss: string;
   readonly seed: number;
+  /** Whose test images these are, in cross-validation. Absent: there is one division. */
+  readonly fold?: number;
   /** The epoch whose weights were scored. */
   readonly epoch: number;
   /** The last epoch of the training when they were. */

@@ -1,10 +1,14 @@
 import { isSegscapeError } from '@segscape/core';
+import type { DivergenceFact } from '@segscape/report';
 import { fit, type TrainState } from '@segscape/train';
 import type { StudyEvent } from '../events.js';
 import {
   bestName,
   epochName,
+  inWords,
+  isDrawn,
   keptEpochs,
+  keyOf,
   latestName,
   stationEpochs,
   stationName,
@@ -16,14 +20,14 @@ import { selectionOf } from '../plan/selection.js';
 import { atOnce, inTurn } from './at-once.js';
 import { trainingStatistics } from './batch-statistics.js';
 import { newest, save, saveStation } from './checkpoints.js';
-import type { TaskContext } from './context.js';
+import { inFold, type TaskContext } from './context.js';
 import { inWordsOfConfig } from './exhausted.js';
 import { type Outcome, readDivergence, recordDivergence } from './outcomes.js';
 import { stepRecords } from './step-records.js';
 import { stepsPerEpoch, trainingOptions } from './training-options.js';
 
 /**
- * Trains every loss with every seed, from the same weights on the same batches; goes on from what the run folder holds.
+ * Trains every loss with every seed in every fold, from the same weights on the same batches; goes on from what the run folder holds.
  * One that diverges is recorded and told of, and does not keep the others from training.
  * @param before steps that were done before the trainings, for progress.
  * @returns how each training ended; undefined when the signal stopped it.
@@ -34,8 +38,8 @@ export async function* trainAll(
 ): AsyncGenerator<StudyEvent, Outcome[] | undefined> {
   const { epochs, parallel = 1 } = given.config.training;
   const context = parallel > 1 ? besideOthers(given, parallel) : given;
-  const length = epochs * stepsPerEpoch(context);
   const tasks = tasksOf(context);
+  const lengths = tasks.map((task) => epochs * stepsPerEpoch(inFold(context, task)));
   const done = new Array<number>(tasks.length).fill(0);
   const drawn = new Set(await context.run.landscapes());
   const work = tasks.map(
@@ -43,17 +47,17 @@ export async function* trainAll(
       async function* (): AsyncGenerator<StudyEvent, Outcome | undefined> {
         // One after another, a stop leaves the rest untouched.
         if (context.signal?.aborted) return undefined;
-        const outcome = yield* trainOne(context, task, drawn, (step) => {
+        const outcome = yield* trainOne(inFold(context, task), task, drawn, (step) => {
           done[index] = step;
           return {
             type: 'progress',
             stage: 'training',
             completed: before + done.reduce((sum, steps) => sum + steps, 0),
-            total: before + tasks.length * length,
+            total: before + lengths.reduce((sum, steps) => sum + steps, 0),
             label: task.named.label,
           };
         });
-        done[index] = length;
+        done[index] = lengths[index]!;
         return outcome;
       },
   );
@@ -108,7 +112,7 @@ async function* trainOne(
 
 /** Epochs of a training whose surface the run folder does not hold yet. */
 const undrawn = ({ config }: TaskContext, task: TrainingTask, drawn: ReadonlySet<string>): number[] =>
-  config.landscape.enabled && task.seed === config.training.seeds[0]
+  config.landscape.enabled && isDrawn(config, task)
     ? keptEpochs(config)
         .map(({ epoch }) => epoch)
         .filter((epoch) => !drawn.has(surfaceName(task, epoch)))
@@ -120,8 +124,8 @@ const ended = (task: TrainingTask, { epoch, best }: TrainState): Outcome => ({
   ...(best && { best }),
 });
 
-const told = ({ loss, seed, step, message }: { loss: string; seed: number; step: number; message: string }) =>
-  `${loss} (seed ${seed}) diverged at step ${step} and is left out: ${message}`;
+const told = ({ step, message, ...of }: DivergenceFact) =>
+  `${inWords(of)} diverged at step ${step} and is left out: ${message}`;
 
 /** Records what a training tells. @returns its last state; undefined when the signal stopped it. */
 async function* follow(
@@ -131,12 +135,12 @@ async function* follow(
   progress: (step: number) => StudyEvent,
 ): AsyncGenerator<StudyEvent, TrainState | undefined> {
   const { config, setup, run } = context;
-  const { named, seed } = task;
+  const { named, seed, fold } = task;
   const selection = selectionOf(config, setup);
   const { epochs } = config.training;
   const kept = new Set(keptEpochs(config).map(({ epoch }) => epoch));
-  const stations = new Set(stationEpochs(config, seed));
-  const key = { loss: named.label, seed };
+  const stations = new Set(stationEpochs(config, task));
+  const key = keyOf(task);
   // What a killed run recorded after its last checkpoint comes again.
   await run.rewind({ ...key, epoch: from?.epoch ?? -1 });
   const steps = await stepRecords(run, task, from?.step ?? 0);
@@ -156,6 +160,7 @@ async function* follow(
           type: 'epoch',
           loss: named.label,
           seed,
+          ...(fold > 0 && { fold }),
           epoch: event.epoch,
           epochs,
           measures: event.measures,

@@ -14,6 +14,7 @@ import { comparisonsOf, intervalsOf } from './comparison.js';
 import type { TaskContext } from './context.js';
 import { type Evaluation, evaluateAll } from './evaluation.js';
 import type { Outcome } from './outcomes.js';
+import { pooledOverFolds } from './pooled-folds.js';
 import { trainAll } from './training.js';
 
 /** Everything trained and scored. */
@@ -34,6 +35,7 @@ export interface Looking {
   readonly setup: {
     readonly losses: readonly { readonly label: string }[];
     readonly groups: ReadonlyMap<string, string>;
+    readonly folds: readonly unknown[];
   };
 }
 
@@ -44,7 +46,7 @@ export function lookAt(
   { measure, looks }: Pick<DecisionFact, 'measure' | 'looks'>,
 ): Look {
   const losses = setup.losses.map(({ label }) => label);
-  const compared = { scores, groups: setup.groups };
+  const compared = { scores: pooledOverFolds(scores, setup.folds.length), groups: setup.groups };
   const means = intervalsOf(compared, losses).filter((row) => row.measure === measure);
   const known = means.filter(({ mean }) => Number.isFinite(mean));
   const leader = known.reduce((a, b) => (b.mean > a.mean ? b : a), known[0] ?? { loss: '', mean: 0 }).loss;

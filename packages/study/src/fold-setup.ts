@@ -1,0 +1,151 @@
+import { type Raster, SegscapeError } from '@segscape/core';
+import { type Batch, batches, type Dataset, type Split, subset } from '@segscape/data';
+import type { Model } from '@segscape/models';
+import { foregroundOf } from './class-names.js';
+import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
+import type { StudyConfig } from './config/schema.js';
+import { entry, type StudyRegistry } from './kinds/registry.js';
+import { type NamedLoss, namedLosses } from './named-losses.js';
+import { planeShares, toPlanes } from './overlapping/label-planes.js';
+import { assertWithoutMaps, forOverlapping } from './overlapping/sigmoid-losses.js';
+import { type PaddingAndCrop, paddingLabel } from './padding-and-crop.js';
+import { preprocessingOf } from './preprocessing.js';
+import type { Setup } from './setup.js';
+import type { Survey } from './survey.js';
+import { withValidation } from './validation-part.js';
+
+/** What all folds of a study have in common. */
+interface Shared {
+  readonly config: StudyConfig;
+  readonly registry: StudyRegistry;
+  readonly dataset: Dataset;
+  readonly classes: readonly string[];
+  readonly overlapping: boolean;
+  readonly survey: Survey;
+  readonly model: Model;
+  readonly framing: PaddingAndCrop;
+}
+
+/**
+ * What follows from one division of the images: its parts, the figures of its training images (of intensities, of classes), the
+ * losses that are weighted by them, and its batches.
+ * @throws {SegscapeError} `EMPTY_DATASET` where a part has none, `BAD_CONFIG` where no validation images can be had.
+ */
+export async function foldSetup(
+  { config, registry, dataset, classes, overlapping, survey, model, framing }: Shared,
+  parts: Split,
+): Promise<Omit<Setup, 'modelOptions' | 'initial' | 'fold' | 'folds'>> {
+  const { train, validation, setAside } = await withValidation(config, parts);
+  const { test } = parts;
+  for (const [part, { length }] of Object.entries({ train, test }))
+    if (length === 0)
+      throw new SegscapeError(
+        'EMPTY_DATASET',
+        `config: of ${dataset.length} images none is left to ${part}. Give more images, or another data.split.`,
+        { details: { part, length: dataset.length } },
+      );
+  const preprocessing = await preprocessingOf(config, train);
+  const { normalize = 'scale' } = preprocessing;
+  const ignoreIndex = framing.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
+  const schemes = schemesOf(config.losses);
+  const counts = schemes.length > 0 ? await classCounts(train) : undefined;
+  const classWeights = counts && Object.fromEntries(schemes.map((by) => [by, classWeightsOf(by, counts)]));
+  const losses = namedLosses(
+    config,
+    registry,
+    ignoreIndex,
+    (by) => classWeights?.[by] ?? [],
+    overlapping ? (label, given) => forOverlapping(label, given, registry) : undefined,
+  );
+  if (overlapping) for (const { label, loss } of losses) assertWithoutMaps(label, loss);
+  const shares = overlapping ? planeShares(survey.shares, classes.length) : survey.shares;
+  const prepare = preparation(losses);
+  const sameSize = survey.sizes.every(([h, w]) => h === survey.sizes[0]![0] && w === survey.sizes[0]![1]);
+  const { batchSize } = config.training;
+  const common = { normalize, ...(prepare && { prepare }) };
+  const labelled = (all: AsyncIterable<Batch>) => (overlapping ? withPlanes(all, classes.length) : all);
+
+  return {
+    model,
+    losses,
+    classes,
+    overlapping,
+    ignoreIndex,
+    train,
+    validation,
+    test,
+    foreground: foregroundOf(classes, shares, overlapping),
+    framing,
+    preprocessing,
+    groups: survey.groups,
+    spacings: survey.spacings,
+    measures: config.measures.map(({ kind, ...given }) => entry(registry.measures, 'measure', kind)(given)),
+    summary: {
+      dataset: dataset.describe(),
+      ...(survey.contentHash !== undefined && { contentHash: survey.contentHash }),
+      classes,
+      ...(overlapping && { overlapping }),
+      train: train.length,
+      validation: validation.length,
+      ...(setAside && { setAside }),
+      ...(classWeights && { classWeights }),
+      test: test.length,
+      shares,
+      sizes: { smallest: extent(survey.sizes, Math.min), largest: extent(survey.sizes, Math.max) },
+      channels: survey.channels,
+      parameters: parametersOf(model),
+    },
+    async *trainBatches(epoch, seed, passes) {
+      for (let pass = 0; pass < passes; pass++)
+        yield* labelled(
+          batches(train, {
+            batchSize,
+            shuffle: true,
+            seed,
+            epoch: epoch * passes + pass,
+            transform: framing.train,
+            ...common,
+          }),
+        );
+    },
+    evaluationBatches: (part, limit = part.length) =>
+      labelled(
+        batches(limit < part.length ? firstOf(part, limit) : part, {
+          batchSize: sameSize ? batchSize : 1,
+          transform: framing.evaluate,
+          ...common,
+        }),
+      ),
+  };
+}
+
+const extent = (sizes: readonly [number, number][], pick: (...values: number[]) => number) => [
+  pick(...sizes.map(([h]) => h)),
+  pick(...sizes.map(([, w]) => w)),
+];
+
+/** Numbers of a network. */
+const parametersOf = ({ shapes }: Model): number =>
+  Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
+/** Batches whose labels are planes. */
+async function* withPlanes(all: AsyncIterable<Batch>, count: number): AsyncGenerator<Batch> {
+  for await (const { labels, ...batch } of all) {
+    const planes = toPlanes(labels, count);
+    labels.dispose();
+    yield { ...batch, labels: planes };
+  }
+}
+
+const firstOf = (dataset: Dataset, count: number): Dataset =>
+  subset(
+    dataset,
+    Array.from({ length: count }, (_, i) => i),
+  );
+
+/** What all losses together need beside the labels, so that every loss can be evaluated on every batch. */
+function preparation(losses: readonly NamedLoss[]): ((mask: Raster) => Record<string, Raster>) | undefined {
+  const prepares = losses.flatMap(({ loss }) => (loss.prepare ? [loss.prepare] : []));
+  if (prepares.length === 0) return undefined;
+  return (mask) => Object.assign({}, ...prepares.map((prepare) => prepare(mask))) as Record<string, Raster>;
+}
