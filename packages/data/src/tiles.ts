@@ -3,6 +3,9 @@ import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { assertNormalize, type Normalize, toFloats } from './intensities.js';
 import { TileCanvas, type TileWeights } from './tile-canvas.js';
 
+/** Depth, height and width, or a place in them; of an image the depth is 1. */
+export type Space = readonly [number, number, number];
+
 /** One tile: where its input begins in the image (negative: beyond the border), and where its output belongs. */
 export interface Tile {
   readonly input: readonly [number, number];
@@ -18,11 +21,56 @@ export interface TileOptions {
   readonly overlap?: number;
 }
 
+/** As many axes as the image has. */
+type Sizes = readonly [number, number] | Space;
+
+interface Laid {
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+}
+
 /** Starts of `size` long pieces that cover `length`, evenly spread, the last flush with the end. */
 function starts(length: number, size: number, overlap: number): number[] {
   if (length <= size) return [0];
   const pieces = Math.ceil((length - overlap) / (size - overlap));
   return Array.from({ length: pieces }, (_, i) => Math.round((i * (length - size)) / (pieces - 1)));
+}
+
+/** Tiles over a space of any number of axes, the last running fastest. */
+function laidOver(
+  where: string,
+  space: Readonly<Record<string, number>>,
+  inputSize: readonly number[],
+  outputSize: readonly number[],
+  overlap: number,
+): Laid[] {
+  const extents = Object.fromEntries(Object.entries(space).map(([name, size]) => [name, [size]]));
+  for (const [name, sizes] of Object.entries({ ...extents, inputSize, outputSize }))
+    assertOption(
+      sizes.every((size) => Number.isInteger(size) && size >= 1),
+      where,
+      name,
+      sizes.length === 1 ? sizes[0] : sizes,
+      'be of positive integers, in pixels',
+    );
+  assertOption(Number.isInteger(overlap), where, 'overlap', overlap, 'be an integer, in pixels');
+  for (const [axis, inside] of outputSize.entries()) {
+    assertOption(
+      inside >= 1 && inside <= inputSize[axis]!,
+      where,
+      'outputSize',
+      outputSize,
+      `fit into inputSize (=[${inputSize}])`,
+    );
+    assertOption(overlap >= 0 && overlap < inside, where, 'overlap', overlap, `be in [0, ${inside})`);
+  }
+  const margins = inputSize.map((size, axis) => Math.floor((size - outputSize[axis]!) / 2));
+  const outputs = Object.values(space).reduce<number[][]>(
+    (before, length, axis) =>
+      before.flatMap((begun) => starts(length, outputSize[axis]!, overlap).map((start) => [...begun, start])),
+    [[]],
+  );
+  return outputs.map((output) => ({ input: output.map((at, axis) => at - margins[axis]!), output }));
 }
 
 /**
@@ -37,34 +85,13 @@ function starts(length: number, size: number, overlap: number): number[] {
  */
 export function overlapTiles(height: number, width: number, options: TileOptions): Tile[] {
   const { inputSize, outputSize = inputSize, overlap = 0 } = options;
-  const where = 'overlapTiles';
-  for (const [name, sizes] of Object.entries({ height: [height], width: [width], inputSize, outputSize }))
-    assertOption(
-      sizes.every((size) => Number.isInteger(size) && size >= 1),
-      where,
-      name,
-      sizes.length === 1 ? sizes[0] : sizes,
-      'be of positive integers, in pixels',
-    );
-  assertOption(Number.isInteger(overlap), where, 'overlap', overlap, 'be an integer, in pixels');
-  for (const axis of [0, 1] as const) {
-    const [inside, outside] = [outputSize[axis], inputSize[axis]];
-    assertOption(
-      inside >= 1 && inside <= outside,
-      where,
-      'outputSize',
-      outputSize,
-      `fit into inputSize (=[${inputSize}])`,
-    );
-    assertOption(overlap >= 0 && overlap < inside, where, 'overlap', overlap, `be in [0, ${inside})`);
-  }
-  const margin = [0, 1].map((axis) => Math.floor((inputSize[axis]! - outputSize[axis]!) / 2));
-  return starts(height, outputSize[0], overlap).flatMap((y) =>
-    starts(width, outputSize[1], overlap).map((x) => ({
-      input: [y - margin[0]!, x - margin[1]!] as const,
-      output: [y, x] as const,
-    })),
-  );
+  return laidOver(
+    'overlapTiles',
+    { height, width },
+    inputSize,
+    outputSize,
+    overlap,
+  ) as readonly Laid[] as Tile[];
 }
 
 /** Mirrors any coordinate into [0, n) about the centres of the edge pixels, as often as needed. */
@@ -75,25 +102,36 @@ function mirrored(at: number, n: number): number {
   return i < n ? i : period - i;
 }
 
-/** Cuts a tile out of a row-major `[height, width, channels]` image; beyond the border the image is mirrored. */
+/** Cuts a tile out of a row-major image or volume, channels last; beyond the border it is mirrored. */
 function cut(
   values: Float32Array,
-  { height, width, channels }: Raster,
-  [top, left]: readonly [number, number],
-  [rows, columns]: readonly [number, number],
+  { depth = 1, height, width, channels }: Raster,
+  [front, top, left]: Space,
+  [slices, rows, columns]: Space,
   out: Float32Array,
   at: number,
 ): void {
-  for (let y = 0; y < rows; y++) {
-    const row = mirrored(top + y, height) * width;
-    for (let x = 0; x < columns; x++) {
-      const from = (row + mirrored(left + x, width)) * channels;
-      for (let c = 0; c < channels; c++) out[at++] = values[from + c]!;
+  for (let z = 0; z < slices; z++) {
+    const slice = mirrored(front + z, depth) * height;
+    for (let y = 0; y < rows; y++) {
+      const row = (slice + mirrored(top + y, height)) * width;
+      for (let x = 0; x < columns; x++) {
+        const from = (row + mirrored(left + x, width)) * channels;
+        for (let c = 0; c < channels; c++) out[at++] = values[from + c]!;
+      }
     }
   }
 }
 
-export interface PredictTiledOptions extends TileOptions {
+/** Sizes, or a place, with the one slice of an image. */
+const inSpace = (values: readonly number[], slice: 0 | 1): Space =>
+  (values.length === 2 ? [slice, ...values] : values) as readonly number[] as Space;
+
+export interface PredictTiledOptions extends Omit<TileOptions, 'inputSize' | 'outputSize'> {
+  /** `[height, width]` that the network takes, of volumes `[depth, height, width]`. */
+  readonly inputSize: Sizes;
+  /** What it gives; smaller than the input for unpadded convolutions. Default the input's. */
+  readonly outputSize?: Sizes;
   /** Tiles given to the network at once. Default 1. */
   readonly batchSize?: number;
   /**
@@ -109,17 +147,17 @@ export interface PredictTiledOptions extends TileOptions {
 }
 
 /**
- * Runs a network over an image of any size, tile by tile, mirrored at the borders; where outputs overlap they are
+ * Runs a network over an image or volume of any size, tile by tile, mirrored at the borders; where outputs overlap they are
  * averaged, so let `predict` give probabilities rather than logits.
  *
  *     const probabilities = (x: Tensor) => tidy(() => softmax(model.apply(params, x)));
  *     await predictTiled(image, probabilities, { inputSize: [572, 572], outputSize: [388, 388] });
  *
- * @param image `[height, width, channels]`, raw intensities; it is not written to.
- * @param predict from float32 `[batch, h, w, channels]` to `[batch, h', w', classes]`; its input is disposed for it.
- * @returns float32 raster of the image's height and width, one channel a class.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`, and `SHAPE_MISMATCH` when the result is not of `outputSize`, or for
- * a volume.
+ * @param image `[height, width, channels]`, of volumes `[depth, height, width, channels]`, raw intensities; it is not written to.
+ * @param predict from float32 `[batch, [d,] h, w, channels]` to `[batch, [d',] h', w', classes]`; its input is disposed for it.
+ * @returns float32 raster of the image's size, one channel a class.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`, and `SHAPE_MISMATCH` when the result is not of `outputSize`, or sizes have
+ * other axes than the image.
  */
 export async function predictTiled(
   image: Raster,
@@ -137,11 +175,13 @@ export async function predictTiled(
   } = options;
   const where = 'predictTiled';
   assertRaster(where, image);
-  if (image.depth !== undefined)
+  const { depth, height, width, channels } = image;
+  const axes = depth === undefined ? ['height', 'width'] : ['depth', 'height', 'width'];
+  if (inputSize.length !== axes.length || outputSize.length !== axes.length)
     throw new SegscapeError(
       'SHAPE_MISMATCH',
-      `${where}: expected an image, got a volume of ${image.depth} slices. Predict its slices one by one.`,
-      { details: { depth: image.depth } },
+      `${where}: expected inputSize and outputSize [${axes.join(', ')}] for ${depth === undefined ? 'an image' : `a volume of ${depth} slices`}, got [${inputSize.join(', ')}] and [${outputSize.join(', ')}]. ${depth === undefined ? 'Give a volume, or a network of images.' : 'Predict its slices one by one, or take a network of volumes.'}`,
+      { details: { depth } },
     );
   assertNormalize(where, normalize);
   assertOption(
@@ -152,18 +192,21 @@ export async function predictTiled(
     'be a positive integer',
   );
   assertOneOf(where, 'weights', weights, ['uniform', 'gaussian']);
-  const tiles = overlapTiles(image.height, image.width, options);
+  const whole = { ...(depth !== undefined && { depth }), height, width };
+  const tiles = laidOver(where, whole, inputSize, outputSize, options.overlap ?? 0);
   const values = toFloats(image, normalize);
-  const { height, width, channels } = image;
+  const [taken, given] = [inSpace(inputSize, 1), inSpace(outputSize, 1)];
+  const volumeOf = ([d, h, w]: Space) => d * h * w;
   let canvas: TileCanvas | undefined;
   let classes = 0;
-  const size = inputSize[0] * inputSize[1] * channels;
+  const size = volumeOf(taken) * channels;
   for (let start = 0; start < tiles.length; start += batchSize) {
     if (signal?.aborted)
       throw new SegscapeError('ABORTED', `${where}: stopped by the caller.`, { cause: signal.reason });
     const group = tiles.slice(start, start + batchSize);
     const packed = new Float32Array(group.length * size);
-    for (const [i, tile] of group.entries()) cut(values, image, tile.input, inputSize, packed, i * size);
+    for (const [i, { input }] of group.entries())
+      cut(values, image, inSpace(input, 0), taken, packed, i * size);
     const input = tensor(packed, [group.length, ...inputSize, channels], 'float32');
     let result: Tensor;
     try {
@@ -174,31 +217,26 @@ export async function predictTiled(
     const shape = result.shape;
     const data = (await result.data()) as Float32Array;
     result.dispose();
-    if (
-      shape.length !== 4 ||
-      shape[0] !== group.length ||
-      shape[1] !== outputSize[0] ||
-      shape[2] !== outputSize[1]
-    )
+    const expected = [group.length, ...outputSize];
+    if (shape.length !== expected.length + 1 || expected.some((length, axis) => shape[axis] !== length))
       throw new SegscapeError(
         'SHAPE_MISMATCH',
-        `${where}: expected predictions [${group.length}, ${outputSize.join(', ')}, classes], got [${shape.join(', ')}]. Set outputSize.`,
+        `${where}: expected predictions [${expected.join(', ')}, classes], got [${shape.join(', ')}]. Set outputSize.`,
       );
     if (classes === 0) {
-      classes = shape[3]!;
+      classes = shape.at(-1)!;
       canvas = new TileCanvas(
-        height,
-        width,
+        inSpace(Object.values(whole), 1),
         classes,
-        outputSize,
+        given,
         // The mean of one is itself, to the bit.
         tiles.length === 1 ? 'uniform' : weights,
       );
     }
-    for (const [i, tile] of group.entries())
-      canvas?.paste(data, i * outputSize[0] * outputSize[1] * classes, tile.output);
+    for (const [i, { output }] of group.entries())
+      canvas?.paste(data, i * volumeOf(given) * classes, inSpace(output, 0));
     onProgress?.(Math.min(tiles.length, start + batchSize), tiles.length);
   }
   const data = canvas?.finish() ?? new Float32Array(0);
-  return { data, height, width, channels: classes, ...(image.spacing && { spacing: image.spacing }) };
+  return { data, ...whole, channels: classes, ...(image.spacing && { spacing: image.spacing }) };
 }

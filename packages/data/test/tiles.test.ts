@@ -1,7 +1,18 @@
 import { random } from '@segscape/core';
 import { overlapTiles, predictTiled } from '@segscape/data';
 import { expectTensors } from '@segscape/testing';
-import { add, avgPool, concat, mul, slice, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  avgPool,
+  avgPool3d,
+  concat,
+  mul,
+  slice,
+  type Tensor,
+  type Tensor4D,
+  type Tensor5D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -67,6 +78,37 @@ describe('predictTiled', () => {
         expect(result.data[4 * i + 3]).toBeCloseTo(picture.data[2 * i + 1]!, 5);
       }
     }
+  });
+
+  test('a volume in tiles of three axes, with uneven margins, as at once', async () => {
+    const volume = { ...image(9, 11, 2), depth: 7 };
+    const data = Float32Array.from({ length: 7 * 9 * 11 * 2 }, () => rng.uniform());
+    const whole = { ...volume, data, spacing: [3, 1, 1] };
+    for (const weights of ['uniform', 'gaussian'] as const) {
+      const result = await expectTensors(0, () =>
+        predictTiled(whole, (x) => mul(x, 2), {
+          inputSize: [4, 6, 8],
+          overlap: 2,
+          batchSize: 3,
+          weights,
+        }),
+      );
+      expect(result).toMatchObject({ depth: 7, height: 9, width: 11, channels: 2, spacing: [3, 1, 1] });
+      for (let i = 0; i < data.length; i++) expect(result.data[i]).toBeCloseTo(2 * data[i]!, 5);
+    }
+    // The mean of 3×3×3 neighbours of a network without padding, against that of one large tile.
+    const mean = (x: Tensor) => avgPool3d(x as Tensor5D, 3, 1, 'valid');
+    const tiled = await predictTiled(whole, mean, { inputSize: [5, 6, 7], outputSize: [3, 4, 5] });
+    const once = await predictTiled(whole, mean, { inputSize: [9, 11, 13], outputSize: [7, 9, 11] });
+    for (const [i, value] of tiled.data.entries()) expect(value).toBeCloseTo(once.data[i]!, 5);
+  });
+
+  test('sizes must have the axes of the picture', async () => {
+    const same = (x: Tensor) => mul(x, 1);
+    await expect(predictTiled({ ...image(4, 4), depth: 1 }, same, { inputSize: [4, 4] })).rejects.toThrow(
+      'inputSize and outputSize [depth, height, width] for a volume of 1 slices, got [4, 4]',
+    );
+    await expect(predictTiled(image(4, 4), same, { inputSize: [1, 4, 4] })).rejects.toThrow('for an image');
   });
 
   test('an unpadded network sees the mirrored image beyond the border', async () => {

@@ -22,6 +22,9 @@ export interface NetworkChoice {
 /** Longest side that a network sees at once; larger images are cut into tiles. */
 export const largestTile = 256;
 
+/** Of volumes: slices, and the longest side of each. */
+export const largestBlock = [64, 128] as const;
+
 /** The loss that is best on the validation images, if the run had some and has come to its report. */
 async function bestLoss(given: Storage): Promise<string | undefined> {
   try {

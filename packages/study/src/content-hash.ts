@@ -1,4 +1,5 @@
 import type { Sample } from '@segscape/core';
+import { axesOf } from './survey.js';
 
 const hex = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -21,7 +22,7 @@ export function contentHash(): ContentHash {
     async add({ id, image, mask }) {
       if (subtle === undefined) return;
       const head = new TextEncoder().encode(
-        JSON.stringify([id, image.height, image.width, image.channels, mask.height, mask.width]),
+        JSON.stringify([id, ...axesOf(image), image.channels, ...axesOf(mask)]),
       );
       const parts = [head, image.data, mask.data].map(
         ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength),

@@ -2,7 +2,7 @@ import { assertOption, SegscapeError, type Storage } from '@segscape/core';
 import type { Normalize } from '@segscape/data';
 import { toOnnx } from '@segscape/jit';
 import { dispose, div, sub, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core';
-import { chosenNetwork, largestTile, type NetworkChoice } from './chosen-network.js';
+import { chosenNetwork, largestBlock, largestTile, type NetworkChoice } from './chosen-network.js';
 import { probabilitiesOf } from './overlapping/label-planes.js';
 import { normalizeText } from './preprocessing.js';
 
@@ -17,6 +17,12 @@ export interface ExportOnnxOptions extends NetworkChoice {
    */
   readonly normalized?: boolean;
 }
+
+/** Names of the axes that an image, or a volume, may have any length along. */
+const freeAxes = (axes: readonly number[], first: boolean): Record<number, string> =>
+  Object.fromEntries(
+    ['depth', 'height', 'width'].slice(-axes.length).map((name, i) => [axes[i]! + Number(first), name]),
+  );
 
 /** The normalisation of stored intensities as a part of the graph. */
 function normalization(normalize: Normalize): (images: Tensor) => Tensor {
@@ -40,7 +46,7 @@ function normalization(normalize: Normalize): (images: Tensor) => Tensor {
 
 /**
  * A trained network as an ONNX model: float32 `images`, normalised as in training unless it is asked otherwise, to `logits` or
- * `probabilities`. The batch is free, and so are height and width where the network lets them be (multiples of what it shrinks
+ * `probabilities`. The batch is free, and so are height and width, of volumes the depth as well, where the network lets them be (multiples of what it shrinks
  * images by); a network of valid convolutions takes the size of one tile. Metadata name the classes, the loss and the normalisation.
  *
  * @param storage the run folder.
@@ -65,23 +71,26 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
     "be 'logits' or 'probabilities'",
   );
   const { record, loss, seed, fold, epoch, model, params } = await chosenNetwork(storage, options);
-  const [height, width] = model.inputSizeFor([largestTile, largestTile]);
+  const size = record.volumes
+    ? model.inputSizeFor([largestBlock[0] / 2, largestBlock[1], largestBlock[1]] as const)
+    : model.inputSizeFor([largestTile, largestTile] as const);
+  const axes = size.map((_, axis) => axis + 1);
   const { normalize = 'scale', clahe } = record.preprocessing ?? {};
   const { overlapping = false } = record;
   const first = channels === 'first';
-  const example = zeros(first ? [1, record.channels, height, width] : [1, height, width, record.channels]);
+  const example = zeros(first ? [1, record.channels, ...size] : [1, ...size, record.channels]);
   try {
     const within = normalized ? normalization(normalize) : (images: Tensor) => images;
     return toOnnx(
       ({ images }: { images: Tensor }) => {
-        const last = first ? transpose(images, [0, 2, 3, 1]) : images;
+        const last = first ? transpose(images, [0, ...axes.map((axis) => axis + 1), 1]) : images;
         const logits = model.apply(params, within(last));
         const found = output === 'logits' ? logits : probabilitiesOf(logits, overlapping);
-        return { [output]: first ? transpose(found, [0, 3, 1, 2]) : found };
+        return { [output]: first ? transpose(found, [0, axes.length + 1, ...axes]) : found };
       },
       { images: example },
       {
-        freeAxes: { images: first ? { 2: 'height', 3: 'width' } : { 1: 'height', 2: 'width' } },
+        freeAxes: { images: freeAxes(axes, first) },
         metadata: {
           classes: record.classes.join(','),
           ...(overlapping && { overlapping: 'true' }),

@@ -60,7 +60,7 @@ export async function foldSetup(
   if (overlapping) for (const { label, loss } of losses) assertWithoutMaps(label, loss);
   const shares = overlapping ? planeShares(survey.shares, classes.length) : survey.shares;
   const prepare = preparation(losses);
-  const sameSize = survey.sizes.every(([h, w]) => h === survey.sizes[0]![0] && w === survey.sizes[0]![1]);
+  const sameSize = survey.sizes.every((size) => size.every((n, axis) => n === survey.sizes[0]![axis]));
   const { batchSize } = config.training;
   const common = { normalize, ...(prepare && { prepare }) };
   const labelled = (all: AsyncIterable<Batch>) => (overlapping ? withPlanes(all, classes.length) : all);
@@ -70,6 +70,7 @@ export async function foldSetup(
     losses,
     classes,
     overlapping,
+    volumes: survey.sizes[0]!.length === 3,
     ignoreIndex,
     train,
     validation,
@@ -119,10 +120,8 @@ export async function foldSetup(
   };
 }
 
-const extent = (sizes: readonly [number, number][], pick: (...values: number[]) => number) => [
-  pick(...sizes.map(([h]) => h)),
-  pick(...sizes.map(([, w]) => w)),
-];
+const extent = (sizes: Survey['sizes'], pick: (...values: number[]) => number) =>
+  sizes[0]!.map((_, axis) => pick(...sizes.map((size) => size[axis]!)));
 
 /** Numbers of a network. */
 const parametersOf = ({ shapes }: Model): number =>

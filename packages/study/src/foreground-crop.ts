@@ -1,25 +1,32 @@
-import { cropRaster, randomCrop, type Transform } from '@segscape/augment';
+import { type Axes, cropRaster, randomCrop, type Transform } from '@segscape/augment';
 import type { Raster, Rng } from '@segscape/core';
+import { axesOf } from './survey.js';
 
 export interface ForegroundCropOptions {
-  /** Height and width. */
-  readonly size: readonly [number, number];
+  /** Height and width, of volumes with the depth before them. */
+  readonly size: Axes;
   /** Share of the crops that are centred on the foreground, in [0, 1]. */
   readonly share: number;
   /** Number of classes; the first is the background, and labels beyond are void. */
   readonly classes: number;
 }
 
-/** A pixel of a class that is drawn among those of the foreground which the mask has, all of its pixels alike. */
-function foregroundPixel({ data, width }: Raster, classes: number, rng: Rng): [number, number] | undefined {
+/** A pixel of a class that is drawn among those of the foreground which the mask has, all of its pixels alike; along each axis. */
+function foregroundPixel(mask: Raster, classes: number, rng: Rng): number[] | undefined {
+  const { data } = mask;
   const counts = new Array<number>(classes).fill(0);
   for (const label of data) if (label > 0 && label < classes) counts[label]!++;
   const present = counts.flatMap((n, label) => (n > 0 ? [label] : []));
   if (present.length === 0) return undefined;
   const label = present[rng.integer(0, present.length)]!;
   let left = rng.integer(0, counts[label]!);
-  const place = data.findIndex((value) => value === label && left-- === 0);
-  return [Math.floor(place / width), place % width];
+  let place = data.findIndex((value) => value === label && left-- === 0);
+  const at: number[] = [];
+  for (const n of axesOf(mask).reverse()) {
+    at.unshift(place % n);
+    place = Math.floor(place / n);
+  }
+  return at;
 }
 
 /** Where a stretch around a place begins, inside of `room`. */
@@ -38,8 +45,9 @@ export function foregroundCrop({ size, share, classes }: ForegroundCropOptions):
     const chosen = rng.uniform() < share;
     const pixel = chosen ? foregroundPixel(sample.mask, classes, rng) : undefined;
     if (pixel === undefined) return anywhere(sample, rng);
-    const { height, width } = sample.mask;
-    const start = [startAround(pixel[0], size[0], height), startAround(pixel[1], size[1], width)] as const;
+    const start = axesOf(sample.mask).map((room, axis) =>
+      startAround(pixel[axis]!, size[axis]!, room),
+    ) as readonly number[] as Axes;
     return {
       ...sample,
       image: cropRaster(sample.image, start, size),

@@ -18,6 +18,8 @@ export interface ModelRecord {
   /** Whether each class is for itself, by its sigmoid; absent: they exclude each other, by softmax. */
   readonly overlapping?: boolean;
   readonly channels: number;
+  /** Whether networks take volumes; absent: images. */
+  readonly volumes?: true;
   /** Whether the config made all images gray or all RGB; then `predict` does so too. */
   readonly converts?: boolean;
   /** Factor of both sides that images were read with. */
@@ -55,6 +57,7 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
     classes,
     ...(setup.overlapping && { overlapping: true }),
     channels: summary.channels,
+    ...(setup.volumes && { volumes: true as const }),
     converts: typeof data.channels === 'number',
     scale: typeof data.scale === 'number' ? data.scale : 1,
     ...(data.maxPixels !== undefined && { maxPixels: data.maxPixels }),

@@ -104,7 +104,15 @@ async function networksOf(storage: Storage, choice: NetworkChoice, ensemble: Ens
 }
 
 /** The image as the network's channels want it; nothing is guessed: gray images and RGB ones look different to it. */
-function fitting(image: Raster, { channels, converts }: ModelRecord): Raster {
+function fitting(image: Raster, { channels, converts, volumes }: ModelRecord): Raster {
+  if ((image.depth !== undefined) !== (volumes === true))
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      volumes
+        ? 'predict: expected a volume, got an image: the network was trained on volumes. Give the stack of slices.'
+        : `predict: expected an image, got a volume of ${image.depth} slices: the network was trained on images. Give its slices one by one.`,
+      { details: { depth: image.depth } },
+    );
   if (image.channels === channels) return image;
   if (converts) return withChannels(image, channels as 1 | 3);
   throw new SegscapeError(

@@ -3,6 +3,7 @@ import type { Model } from '@segscape/models';
 import type { MaterialFact } from '@segscape/report';
 import { assertClassNames } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
+import { assertModelFits } from './config/volume-models.js';
 import { foldSetup } from './fold-setup.js';
 import { type InitialRecord, initialised } from './initialise.js';
 import type { Options } from './kinds/kind.js';
@@ -27,6 +28,8 @@ export interface Setup {
   readonly classes: readonly string[];
   /** Whether each class is for itself: labels of batches are planes then, a channel for each class. */
   readonly overlapping: boolean;
+  /** Whether samples have a depth. */
+  readonly volumes: boolean;
   /** Label of pixels that no class claims, where masks have some or images had to be padded. */
   readonly ignoreIndex: number | undefined;
   readonly train: Dataset;
@@ -41,7 +44,7 @@ export interface Setup {
   readonly summary: SetupSummary;
   /** Patients of the test images, where the data name some; images of one count once. */
   readonly groups: ReadonlyMap<string, string>;
-  /** Size of a pixel in µm, [y, x], by image, where the files have it. */
+  /** Size of a pixel in µm, [y, x], of a volume's [z, y, x], by image, where the files have it. */
   readonly spacings: ReadonlyMap<string, readonly number[]>;
   /** What the config scores by beside the overlap measures. */
   readonly measures: readonly Measure[];
@@ -104,6 +107,7 @@ export async function makeSetup(
   assertClassNames(classes);
   const divisions = await divided(dataset, split, splitSeed);
   const survey = await surveyOf(dataset, onProgress);
+  assertModelFits(config, registry, { size: survey.sizes[0]!, overlapping });
   const { kind: modelKind, ...modelOptions } = config.model;
   const whole = { inputChannels: survey.channels, classes: classes.length, ...modelOptions };
   const { model, record } = await initialised(config, entry(registry.models, 'model', modelKind)(whole));

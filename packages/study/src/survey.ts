@@ -1,3 +1,4 @@
+import { type Raster, SegscapeError } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import { contentHash } from './content-hash.js';
 
@@ -5,12 +6,33 @@ import { contentHash } from './content-hash.js';
 export interface Survey {
   readonly groups: ReadonlyMap<string, string>;
   readonly spacings: ReadonlyMap<string, readonly number[]>;
-  /** Height and width of each. */
-  readonly sizes: [number, number][];
+  /** Height and width of each, of volumes with the depth before them; all have the same axes. */
+  readonly sizes: readonly (readonly number[])[];
   readonly channels: number;
   /** Of each label, of the pixels that are not void. */
   readonly shares: number[];
   readonly contentHash: string | undefined;
+}
+
+/** Height and width, of a volume with its depth before them. */
+export const axesOf = ({ depth, height, width }: Pick<Raster, 'depth' | 'height' | 'width'>): number[] => [
+  ...(depth === undefined ? [] : [depth]),
+  height,
+  width,
+];
+
+/** A network is one of images or one of volumes. */
+function assertSameAxes(first: readonly number[] | undefined, size: readonly number[], id: string): void {
+  if (first === undefined || first.length === size.length) return;
+  const [volume, image] =
+    size.length === 3
+      ? [`'${id}' is a volume`, 'others are images']
+      : [`'${id}' is an image`, 'others are volumes'];
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `config: ${volume} (${size.join(' × ')}), ${image} (${first.join(' × ')}). Give either to one study.`,
+    { details: { id, size, expected: first.length } },
+  );
 }
 
 /** Reads every sample once: sizes, channels, and how common each class is. */
@@ -18,7 +40,7 @@ export async function surveyOf(
   dataset: Dataset,
   onProgress: (done: number, total: number) => void,
 ): Promise<Survey> {
-  const sizes: [number, number][] = [];
+  const sizes: number[][] = [];
   const counts = new Array<number>(dataset.classes.length).fill(0);
   const { ignoreIndex } = dataset;
   const groups = new Map<string, string>();
@@ -31,8 +53,10 @@ export async function surveyOf(
     await content.add(sample);
     if (group !== undefined) groups.set(id, group);
     const spacing = mask.spacing ?? image.spacing;
-    if (spacing !== undefined) spacings.set(id, spacing.slice(-2));
-    sizes.push([mask.height, mask.width]);
+    const size = axesOf(mask);
+    if (spacing !== undefined && spacing.length >= size.length) spacings.set(id, spacing.slice(-size.length));
+    assertSameAxes(sizes[0], size, id);
+    sizes.push(size);
     channels = Math.max(channels, image.channels);
     for (const label of mask.data) if (label !== ignoreIndex) counts[label]!++;
     onProgress(index + 1, dataset.length);

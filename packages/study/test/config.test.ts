@@ -1,12 +1,4 @@
-import { unet } from '@segscape/models';
-import {
-  defineKind,
-  parseStudyConfig,
-  presets,
-  studyJsonSchema,
-  studyRegistry,
-  withKinds,
-} from '@segscape/study';
+import { parseStudyConfig, presets, studyJsonSchema, studyRegistry } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
 import '@segscape/testing';
 
@@ -163,34 +155,4 @@ test('a registry of one’s own opens new kinds, whose options nobody else knows
   expect(parseStudyConfig({ data: { kind: 'mine', count: 3 } }, registry).data.kind).toBe('mine');
   expect(parseStudyConfig({ data: { kind: 'mine', anything: 3 } }, plain).data.anything).toBe(3);
   expect(() => parseStudyConfig({ data: { kind: 'mine' } })).toThrow("data 'mine' is not known");
-});
-
-describe('networks of volumes', () => {
-  test.each([
-    [{ kind: 'unet3d' }, "model 'unet3d' is a network of volumes, and a study is of images. Give 'unet'"],
-    [
-      { kind: 'dynamicUnet', patchSize: [28, 256, 256] },
-      "model 'dynamicUnet' with a patchSize of three axes ([28, 256, 256]) is a network of volumes",
-    ],
-    [
-      { kind: 'dynamicUnet', patchSize: [64, 64], spacing: [3, 1, 1] },
-      'with a spacing of three axes ([3, 1, 1])',
-    ],
-    [{ kind: 'basicUnet', space: '3d' }, "model 'basicUnet' with space: '3d' is a network of volumes"],
-  ])('%j is refused in words', (model, message) => {
-    expect(() => parseStudyConfig({ model })).toThrow(message);
-  });
-
-  test('those of images are taken, and options of the same name of a network of one’s own', () => {
-    for (const model of [
-      { kind: 'dynamicUnet', patchSize: [64, 64], spacing: [1, 1] },
-      { kind: 'basicUnet' },
-      { kind: 'basicUnet', space: '2d' },
-      { kind: 'residualEncoderUnet', depth: 3 },
-    ])
-      expect(parseStudyConfig({ model }).model).toEqual(model);
-    const own = defineKind({ part: 'model', kind: 'mine', make: () => unet({ baseChannels: 4, depth: 2 }) });
-    const model = { kind: 'mine', space: '3d' };
-    expect(parseStudyConfig({ model }, withKinds(studyRegistry, [own])).model).toEqual(model);
-  });
 });

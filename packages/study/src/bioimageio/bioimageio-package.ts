@@ -64,7 +64,7 @@ async function reportOf(storage: Storage): Promise<ReportFacts | undefined> {
  * @param storage the run folder.
  * @returns the files by their names.
  * @throws {SegscapeError} `NOT_FOUND` without a run; `BAD_OPTION` without authors, for a loss or seed that the run does not have,
- *   and for a run that evens out contrast (`clahe`), which the description has no step for.
+ *   for a run of volumes, and for one that evens out contrast (`clahe`), which the description has no step for.
  * @see https://bioimage-io.github.io/spec-bioimage-io/
  */
 export async function bioimageioPackage(
@@ -82,6 +82,12 @@ export async function bioimageioPackage(
       'BAD_OPTION',
       'bioimageioPackage: the run evens out the contrast of images (data.clahe), and a model description has no step that does. Train without clahe for a model that others open.',
       { details: { option: 'clahe', value: clahe } },
+    );
+  if (record.volumes)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'bioimageioPackage: the run is of volumes, and packages are made of networks of images alone. exportOnnx gives the network by itself.',
+      { details: { option: 'storage' } },
     );
   const weights = await exportOnnx(storage, { ...options, loss, seed, output: 'probabilities' });
   const { model, params: own } = onnxModel(weights, { channels: 'last' });

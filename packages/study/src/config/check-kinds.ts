@@ -5,7 +5,6 @@ import type { Maker } from '../kinds/kind.js';
 import { lossMakers, makeLoss, type StudyRegistry, unknownKind } from '../kinds/registry.js';
 import { optimizerOf } from '../plan/optimizer.js';
 import type { StudyConfig } from './schema.js';
-import { volumeFault } from './volume-models.js';
 
 /** Something wrong at a place of a config; `key` is the entry of the map there. */
 export interface ConfigFault {
@@ -170,8 +169,6 @@ export function kindFaults(config: StudyConfig, registry: StudyRegistry): Config
     return [{ path: ['losses', i], key: 'classWeights', message }];
   });
   if (weights.length > 0) return weights;
-  const volume = volumeFault(config.model, registry);
-  if (volume !== undefined) return [{ path: ['model'], ...volume }];
   const faults = [...placesOf(config, registry)].flatMap((place) => [...faultsAt(place)]);
   const known = !faults.some(({ path }) => path[1] === 'optimizer');
   const losses = config.losses.flatMap((loss, i): ConfigFault[] => {

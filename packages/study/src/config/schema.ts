@@ -77,8 +77,11 @@ const data = named.extend({
     ])
     .default({ test: 0.25 }),
   splitSeed: seed.default(0),
-  /** Height and width of training crops; `auto` takes whole images when they are of one size. */
-  crop: z.union([z.literal('auto'), z.tuple([count, count])]).default('auto'),
+  /**
+   * Height and width of training crops, of volumes `[depth, height, width]`; `auto` takes whole images when they are of one size,
+   * else crops as small as the smallest.
+   */
+  crop: z.union([z.literal('auto'), z.tuple([count, count]), z.tuple([count, count, count])]).default('auto'),
   /**
    * Share of the training crops that are centred on a pixel of the foreground, of a class drawn among those that the image has
    * (0.33 as in nnU-Net); the others lie anywhere. Needs crops smaller than the images.

@@ -1,40 +1,54 @@
+import { SegscapeError } from '@segscape/core';
 import { modelKinds } from '../kinds/model-kinds.js';
 import type { StudyRegistry } from '../kinds/registry.js';
 import type { StudyConfig } from './schema.js';
 
-/** Options that make a network one of volumes, in words; undefined of one for images. */
-function volumetric({ kind, ...options }: StudyConfig['model']): { key: string; said: string } | undefined {
-  if (kind === 'unet3d') return { key: 'kind', said: "model 'unet3d'" };
+/** What makes a network one of volumes, in words; undefined of one for images. */
+function volumetric({ kind, ...options }: StudyConfig['model']): string | undefined {
+  if (kind === 'unet3d') return `model 'unet3d'`;
   for (const [key, value] of Object.entries(options)) {
     if ((key === 'patchSize' || key === 'spacing') && Array.isArray(value) && value.length === 3)
-      return { key, said: `model '${kind}' with a ${key} of three axes ([${value.join(', ')}])` };
-    if (key === 'space' && value === '3d') return { key, said: `model '${kind}' with space: '3d'` };
+      return `model '${kind}' with a ${key} of three axes ([${value.join(', ')}])`;
+    if (key === 'space' && value === '3d') return `model '${kind}' with space: '3d'`;
   }
   return undefined;
 }
 
+interface Given {
+  /** Of a sample: height and width, of a volume with the depth before them. */
+  readonly size: readonly number[];
+  readonly overlapping: boolean;
+}
+
 /**
- * What a config asks of volumes: a study reads, crops and draws images.
- * @param model of the config.
- * @param registry whose networks may be of one's own, with options of any meaning.
- * @returns the option that says so, and what to do instead; undefined where the network is one for images.
+ * Refuses a network of volumes for images, and one of images for volumes. Networks of one's own are not judged: their options may
+ * mean anything.
+ * @throws {SegscapeError} `BAD_CONFIG` with what to give instead.
  */
-export function volumeFault(
-  model: StudyConfig['model'],
+export function assertModelFits(
+  { model }: Pick<StudyConfig, 'model'>,
   { models }: Pick<StudyRegistry, 'models'>,
-): { readonly key: string; readonly message: string } | undefined {
-  if (Object.hasOwn(models, model.kind) && models[model.kind] !== modelKinds[model.kind]) return undefined;
-  const found = volumetric(model);
-  if (found === undefined) return undefined;
-  const { key, said } = found;
-  const instead =
-    key === 'kind'
-      ? "Give 'unet'"
-      : key === 'space'
-        ? "Leave it out, or give '2d'"
-        : `Give two axes, [height, width]`;
-  return {
-    key,
-    message: `${said} is a network of volumes, and a study is of images. ${instead}, and the slices as images; @segscape/models and @segscape/train by themselves take volumes.`,
+  { size, overlapping }: Given,
+): void {
+  const refuse = (message: string) => {
+    throw new SegscapeError('BAD_CONFIG', `config: ${message}`, {
+      details: { option: 'model', value: model, size },
+    });
   };
+  const sizes = size.join(' × ');
+  const isVolume = size.length === 3;
+  if (isVolume && overlapping)
+    refuse(
+      `data.overlapping is of images, and the data are volumes (${sizes}). Leave it out, or give the slices as images.`,
+    );
+  if (Object.hasOwn(models, model.kind) && models[model.kind] !== modelKinds[model.kind]) return;
+  const said = volumetric(model);
+  if (isVolume && said === undefined)
+    refuse(
+      `the data are volumes (${sizes}), and model '${model.kind}' is a network of images. Give 'unet3d', or dynamicUnet or residualEncoderUnet with a patchSize of three axes.`,
+    );
+  if (!isVolume && said !== undefined)
+    refuse(
+      `${said} is a network of volumes, and the data are images (${sizes}). Give a network of images, 'unet' for instance; a folder of slices can be read as volumes.`,
+    );
 }

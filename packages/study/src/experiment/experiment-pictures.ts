@@ -8,6 +8,7 @@ import { probabilitiesOf } from '../overlapping/label-planes.js';
 import type { TaskContext } from '../tasks/context.js';
 import { type ColourRange, predictionPictures, writeValues } from '../tasks/pictures.js';
 import { samplePrediction } from '../tasks/sample-prediction.js';
+import { ofSlice } from '../tasks/shown-slice.js';
 import type { ExperimentPicture } from './experiment-fact.js';
 
 /** A batch of one image. */
@@ -107,7 +108,8 @@ export async function experimentPictures(
     const stem = `${imageFolder(one.id)}/${pathName(loss)}/${String(iteration).padStart(4, '0')}`;
     const about = { sample: one.id, loss };
     const { images, labels, id } = one;
-    const seen = await samplePrediction({ loss, ids: [id], images, labels, probabilities, maps: [] });
+    const of = { loss, ids: [id], images, labels, probabilities, maps: [] };
+    const seen = await samplePrediction(of, setup.ignoreIndex);
     const pictures: ExperimentPicture[] = (
       await predictionPictures(run, setup, seen, { stem, ...about })
     ).flatMap(({ group, epoch: _, ...picture }) =>
@@ -126,7 +128,7 @@ export async function experimentPictures(
     ] as const;
     for (const { group, values, of } of drawn) {
       const [name, scale] = [`${stem}-${group}`, scales[group]];
-      const numbers = (await values.data()) as Float32Array;
+      const numbers = ofSlice((await values.data()) as Float32Array, seen.slice);
       pictures.push({
         name,
         group,

@@ -29,7 +29,8 @@ async function ownPictures(
 ): Promise<ExperimentPicture[]> {
   const logits = setup.model.apply(start.params, images);
   const probabilities = probabilitiesOf(logits, setup.overlapping);
-  const seen = await samplePrediction({ loss: '', ids: [id], images, labels, probabilities, maps: [] });
+  const of = { loss: '', ids: [id], images, labels, probabilities, maps: [] };
+  const seen = await samplePrediction(of, setup.ignoreIndex);
   dispose([logits, probabilities]);
   const pictures = await imagePictures(run, setup, seen, imageFolder(id));
   return pictures.map(({ epoch: _, group: __, ...picture }) => ({ ...picture, group: 'prediction' }));

@@ -10,6 +10,7 @@ import {
   surfaceDice,
 } from '@segscape/metrics';
 import { connectedComponents } from '@segscape/morphology';
+import { axesOf } from '../survey.js';
 import type { Maker } from './kind.js';
 import { maker } from './maker.js';
 import type { Measure, MeasuredImage } from './measure.js';
@@ -23,19 +24,20 @@ interface Pair {
 
 /** One class of an image as two masks; pixels of no class are in neither. */
 function masksOf({ labels, prediction, ignoreIndex }: MeasuredImage, label: number): Pair {
-  const { height, width, spacing = [1, 1] } = labels;
+  const axes = axesOf(labels);
+  const { depth, height, width, spacing = axes.map(() => 1) } = labels;
   const inside = ({ data }: Raster): Raster => ({
     data: Uint8Array.from(data, (value, i) => Number(value === label && labels.data[i] !== ignoreIndex)),
+    ...(depth !== undefined && { depth }),
     height,
     width,
     channels: 1,
     spacing: [...spacing],
   });
-  const [y, x] = spacing.slice(-2) as [number, number];
   return {
     labels: inside(labels),
     prediction: inside(prediction),
-    diagonal: Math.hypot(height * y, width * x),
+    diagonal: Math.hypot(...axes.map((n, axis) => n * spacing.at(axis - axes.length)!)),
   };
 }
 
@@ -115,8 +117,8 @@ export const measureKinds: Record<string, Maker<Measure>> = {
     ({ bins = 15 }: { bins?: number }): Measure =>
       ({ labels, probabilities, ignoreIndex }) =>
         expectedCalibrationError(
-          { data: labels.data, shape: [1, labels.height, labels.width] },
-          { data: probabilities.data, shape: [1, labels.height, labels.width, probabilities.channels] },
+          { data: labels.data, shape: [1, ...axesOf(labels)] },
+          { data: probabilities.data, shape: [1, ...axesOf(labels), probabilities.channels] },
           { bins, ...(ignoreIndex !== undefined && { ignoreIndex }) },
         ),
     options<{ bins?: number }>({ bins: integer('Bins of equal width.', { default: 15, minimum: 1 }) }),

@@ -4,14 +4,8 @@ import { adapted, maker } from './maker.js';
 
 /** The U-Net family by its names; channels and classes come from the data unless a config gives them. */
 export const modelKinds: Record<string, Maker<Model>> = Object.fromEntries(
-  Object.entries(modelSchemas)
-    // A study reads, crops and draws images; volumes are for the packages by themselves.
-    .filter(([kind]) => kind !== 'unet3d')
-    .map(([kind, schema]) => [
-      kind,
-      maker(
-        (options: UnetOptions) => modelFromConfig({ ...options, kind }),
-        adapted(schema, ['kind', 'name']),
-      ),
-    ]),
+  Object.entries(modelSchemas).map(([kind, schema]) => [
+    kind,
+    maker((options: UnetOptions) => modelFromConfig({ ...options, kind }), adapted(schema, ['kind', 'name'])),
+  ]),
 );

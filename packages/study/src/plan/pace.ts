@@ -142,7 +142,8 @@ function pictureBytes(
   { experiment, report }: StudyConfig,
   { losses, summary }: TaskContext['setup'],
 ): number {
-  const [height = 0, width = 0] = summary.sizes.largest;
+  // Of a volume one slice is drawn.
+  const [height = 0, width = 0] = summary.sizes.largest.slice(-2);
   const { samples, pictureEpochs = 5 } = report;
   const epochs = pictureEpochs === 'last' ? 0 : pictureEpochs;
   const maps = losses.filter(({ loss }) => loss.pixelwise).length + 2;

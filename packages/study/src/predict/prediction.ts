@@ -11,7 +11,7 @@ export interface Prediction {
    * (`classMask` takes one out).
    */
   readonly mask: Raster;
-  /** Float32 `[height, width, classes]` at the size that the network worked on. */
+  /** Float32 `[[depth,] height, width, classes]` at the size that the network worked on. */
   readonly probabilities: Raster;
   /** Whether each class is for itself; absent: they exclude each other. */
   readonly overlapping?: true;
@@ -50,7 +50,7 @@ export const classMask = (mask: Raster, c: number): Raster => ({
   channels: 1,
 });
 
-/** As in training: by the recorded factor, then down to the recorded number of pixels. */
+/** As in training, of a volume every slice alike: by the recorded factor, then down to the recorded number of pixels. */
 export function scaled(
   image: Raster,
   { scale, maxPixels = Number.POSITIVE_INFINITY }: Pick<ModelRecord, 'scale' | 'maxPixels'>,

@@ -57,7 +57,9 @@ export async function chosenThreshold(
 }
 
 /** Class 1 where its probability is above the threshold, else class 0; uint8, one channel. */
-export function above({ data, height, width, ...rest }: Raster, threshold: number): Raster {
-  const classes = Uint8Array.from({ length: height * width }, (_, i) => Number(data[2 * i + 1]! > threshold));
-  return { ...rest, data: classes, height, width, channels: 1 };
+export function above({ data, ...rest }: Raster, threshold: number): Raster {
+  const classes = Uint8Array.from({ length: data.length / 2 }, (_, i) =>
+    Number(data[2 * i + 1]! > threshold),
+  );
+  return { ...rest, data: classes, channels: 1 };
 }

@@ -2,7 +2,7 @@ import type { Raster } from '@segscape/core';
 import { type Normalize, predictTiled } from '@segscape/data';
 import type { Model } from '@segscape/models';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { largestTile } from '../chosen-network.js';
+import { largestBlock, largestTile } from '../chosen-network.js';
 import { averaging } from './averaging.js';
 import { orientations, oriented, upright } from './orientations.js';
 
@@ -21,11 +21,22 @@ export interface Averaged {
   readonly tta: boolean;
 }
 
+/** The largest piece of an image or volume that is seen at once. */
+function tileOf({
+  depth,
+  height,
+  width,
+}: Raster): readonly [number, number] | readonly [number, number, number] {
+  if (depth === undefined) return [Math.min(height, largestTile), Math.min(width, largestTile)];
+  const [most, side] = largestBlock;
+  return [Math.min(depth, most), Math.min(height, side), Math.min(width, side)];
+}
+
 /**
- * Mean probabilities over networks and orientations of an image of any size: in tiles that overlap by a quarter, the Gaussian
+ * Mean probabilities over networks and orientations of an image or volume of any size: in tiles that overlap by a quarter, the Gaussian
  * mean of them where they do.
  * @param onProgress called after each tile; the total counts all networks and orientations.
- * @returns float32 `[height, width, classes]`, with the image's spacing.
+ * @returns float32 `[[depth,] height, width, classes]`, with the image's spacing.
  */
 export async function tiledProbabilities(
   image: Raster,
@@ -39,8 +50,7 @@ export async function tiledProbabilities(
   let passes = 0;
   for (const view of views) {
     const seen = oriented(image, view);
-    const tile = [Math.min(seen.height, largestTile), Math.min(seen.width, largestTile)] as const;
-    const inputSize = model.inputSizeFor(tile);
+    const inputSize = model.inputSizeFor(tileOf(seen));
     const outputSize = model.outputSize(inputSize);
     for (const { predict, normalize } of networks) {
       const probabilities = await predictTiled(seen, predict, {

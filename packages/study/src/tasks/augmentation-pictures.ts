@@ -4,6 +4,7 @@ import { encodePng, outlineMask, toRgb } from '@segscape/report';
 import { augmentation } from '../padding-and-crop.js';
 import type { TaskContext } from './context.js';
 import type { Picture } from './pictures.js';
+import { sliceOf } from './shown-slice.js';
 
 /** A training image with grid lines before and after its augmentation, so that one sees how it moves the picture. */
 export async function drawAugmentation({ config, setup, registry, run }: TaskContext): Promise<Picture[]> {
@@ -24,7 +25,9 @@ export async function drawAugmentation({ config, setup, registry, run }: TaskCon
     ['After', after],
   ] as const) {
     const name = `augmentation/${title.toLowerCase()}`;
-    await run.writeMap(name, encodePng(outlineMask(toRgb(image), mask)));
+    const z = image.depth === undefined ? undefined : Math.floor(image.depth / 2);
+    const [picture, truth] = z === undefined ? [image, mask] : [sliceOf(image, z), sliceOf(mask, z)];
+    await run.writeMap(name, encodePng(outlineMask(toRgb(picture), truth)));
     pictures.push({ name, group: 'augmentation', title, sample: sample.id, caption: names });
   }
   return pictures;

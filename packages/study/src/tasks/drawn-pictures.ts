@@ -39,7 +39,9 @@ async function seenBy(
         const maps = setup.losses
           .filter((named) => mapped && named.loss.pixelwise)
           .map(({ label, loss: of }) => ({ label, values: of.map({ ...prepared, labels }, logits) }));
-        seen.push(await samplePrediction({ loss, ids, images, labels, probabilities, maps }));
+        seen.push(
+          await samplePrediction({ loss, ids, images, labels, probabilities, maps }, setup.ignoreIndex),
+        );
         dispose([logits, probabilities, ...maps.map(({ values }) => values)]);
       }
     } finally {
@@ -94,7 +96,7 @@ export async function drawnPictures(
     const shown = shownImages(ids, cases, config.report.samples);
     const sizes = {
       shown: shown.length,
-      pixels: setup.summary.sizes.largest.reduce((a, b) => a * b, 1),
+      pixels: setup.summary.sizes.largest.slice(-2).reduce((a, b) => a * b, 1),
       networks: networks.length,
       maps: setup.losses.filter(({ loss }) => loss.pixelwise).length,
     };

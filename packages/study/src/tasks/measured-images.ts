@@ -11,7 +11,7 @@ export type MeasuredValues = Readonly<Record<string, number>>;
 /** One image of a batch, on the host. */
 interface Scored {
   readonly id: string;
-  readonly form: Pick<Raster, 'height' | 'width' | 'spacing'>;
+  readonly form: Pick<Raster, 'depth' | 'height' | 'width' | 'spacing'>;
   /** Class indices, or planes of classes that overlap. */
   readonly truth: Int32Array;
   readonly probabilities: Float32Array;
@@ -53,8 +53,8 @@ function alone(
 /**
  * What the config's own measures say of each image of a batch. Classes that overlap are measured one after the other; a measure
  * that gives a single number has a column for each then, `calibrationError.disc`.
- * @param labels `[batch, height, width]`, of classes that overlap `[batch, height, width, classes]`.
- * @param probabilities `[batch, height, width, classes]`.
+ * @param labels `[batch, [depth,] height, width]`, of classes that overlap `[batch, height, width, classes]`.
+ * @param probabilities `[batch, [depth,] height, width, classes]`.
  */
 export async function measuredImages(
   { setup, names }: { readonly setup: Setup; readonly names: readonly string[] },
@@ -63,13 +63,18 @@ export async function measuredImages(
 ): Promise<MeasuredValues[]> {
   const { measures, classes, spacings, overlapping } = setup;
   if (measures.length === 0) return ids.map(() => ({}));
-  const [, height, width] = probabilities.shape as [number, number, number, number];
+  const [width, height, depth] = probabilities.shape.slice(1, -1).reverse() as [number, number, number?];
   const [truth, shares] = [await labels.data(), await probabilities.data()];
   const own = <T extends Int32Array | Float32Array>(values: T, i: number) =>
     values.slice((i * values.length) / ids.length, ((i + 1) * values.length) / ids.length) as T;
   return ids.map((id, i) => {
     const spacing = spacings.get(id);
-    const form = { height, width, ...(spacing && { spacing: [...spacing] }) };
+    const form = {
+      ...(depth !== undefined && { depth }),
+      height,
+      width,
+      ...(spacing && { spacing: [...spacing] }),
+    };
     const scored = {
       id,
       form,

@@ -69,10 +69,14 @@ export async function imagePictures(
 ): Promise<Picture[]> {
   const pictures: Picture[] = [];
   const add = writer(run, pictures);
-  const { id } = sample;
+  const { id, slice } = sample;
   const image = shownImage(sample);
   const about = { group: 'prediction', sample: id } as const;
-  await add(image, { name: `${folder}/image`, title: 'Image', ...about });
+  await add(image, {
+    name: `${folder}/image`,
+    title: slice ? `Image, slice ${slice.index + 1} of ${slice.count}` : 'Image',
+    ...about,
+  });
   for (const view of viewsOf(setup, sample))
     await add(outlineMask(image, view.truth), {
       name: `${folder}/truth${view.suffix}`,
