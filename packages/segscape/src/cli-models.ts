@@ -41,9 +41,10 @@ export function modelCommands(program: Command, ending: Ending): void {
     .option('--probabilities', 'also the probability of each class')
     .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
     .option('--seed <number>', 'of this seed; default the first', integer)
+    .option('--fold <number>', 'of this fold, from 0, where the run has some; default the first', integer)
     .option(
       '--ensemble <which>',
-      'average the networks of all seeds, losses or both (all), or of a list: dice,focal,2',
+      'average the networks of all seeds, losses, folds or all of these (all), or of a list: dice,focal,2',
     )
     .option('--tta', 'average over flips and quarter turns of each image: eight times the work')
     .option(
@@ -95,6 +96,7 @@ export function modelCommands(program: Command, ending: Ending): void {
     .option('--name <text>', 'of the package')
     .option('--loss <label>', 'the network trained with this loss; default the best on the validation images')
     .option('--seed <number>', 'of this seed; default the first', integer)
+    .option('--fold <number>', 'of this fold, from 0, where the run has some; default the first', integer)
     .action(
       ending(async (model: string, options) =>
         (await import('./commands/export.js')).exportModel(model, options),

@@ -64,6 +64,7 @@ withData(
   .option('--minutes <count>', 'how long the whole study may take on this machine', positive)
   .option('--epochs <count>', 'passes over the training images', integer)
   .option('--seeds <list>', 'train each loss once with each, comma-separated')
+  .option('--folds <count>', 'cross-validation: every image is tested once', integer)
   .option('--out <folder>', 'the run folder; default segscape-runs/<name>-<time>')
   .option('--resume', 'go on with the run in --out')
   .option('--watch', 'serve the report to this machine while it grows')

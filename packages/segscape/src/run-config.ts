@@ -26,6 +26,7 @@ export interface ConfigOptions {
   readonly epochs?: number;
   readonly minutes?: number;
   readonly seeds?: string;
+  readonly folds?: number;
   readonly plugin?: readonly string[];
 }
 
@@ -157,13 +158,18 @@ export function dataOf(options: ConfigOptions): Readonly<Record<string, unknown>
 }
 
 function overridesOf(options: ConfigOptions): Overrides {
-  const { images, masks, layout, epochs, minutes, seeds, losses } = options;
+  const { images, masks, layout, epochs, minutes, seeds, folds, losses, split } = options;
   if (minutes !== undefined && epochs !== undefined)
     throw new SegscapeError(
       'BAD_OPTION',
       'run: --minutes and --epochs both say how long to train. Give one of them.',
     );
-  const data = dataOf(options);
+  if (folds !== undefined && split !== undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'run: --folds and --split both say which images are tested. Give one of them.',
+    );
+  const data = { ...dataOf(options), ...(folds !== undefined && { split: { folds } }) };
   const apart = layout === undefined || layout === 'folders';
   if (data.kind === 'folder' && (images === undefined || (apart && masks === undefined)))
     throw new SegscapeError('BAD_OPTION', 'run: --data folder needs --images DIR and --masks DIR.');

@@ -29,6 +29,14 @@ describe('what the command line says of a study', () => {
     await expect(configured({ losses })).rejects.toThrow(message);
   });
 
+  test('folds in place of a test part, and not beside lists of one', async () => {
+    expect((await configured({ folds: 5 })).data.split).toEqual({ folds: 5 });
+    await expect(configured({ folds: 5, split: 'split.json' })).rejects.toThrow(
+      '--folds and --split both say',
+    );
+    await expect(configured({ folds: 1 })).rejects.toThrow('data.split.folds');
+  });
+
   test('masks of colours, void values, layouts and channels', async () => {
     const { data } = await configured({
       images: 'cells',

@@ -19,6 +19,7 @@ export interface ExportOptions extends RunExportOptions {
   readonly normalized?: boolean;
   readonly loss?: string;
   readonly seed?: number;
+  readonly fold?: number;
 }
 
 const notWritable = (path: string) => (cause: unknown) => {
@@ -36,7 +37,7 @@ const notWritable = (path: string) => (cause: unknown) => {
  * numbers of a run, as CSV or for MLflow.
  */
 export async function exportModel(model: string, options: ExportOptions): Promise<number> {
-  const { onnx, bioimageio, csv, mlflow, loss, seed } = options;
+  const { onnx, bioimageio, csv, mlflow, loss, seed, fold } = options;
   const network = onnx !== undefined || bioimageio !== undefined;
   const numbers = csv !== undefined || mlflow !== undefined;
   if (network === numbers || (onnx !== undefined && bioimageio !== undefined))
@@ -51,6 +52,7 @@ export async function exportModel(model: string, options: ExportOptions): Promis
     registry: await registryOf(storage, resolve(model)),
     ...(loss !== undefined && { loss }),
     ...(seed !== undefined && { seed }),
+    ...(fold !== undefined && { fold }),
   };
   if (bioimageio !== undefined) return writePackage(resolve(bioimageio), options, storage, choice);
   const { channels = 'last', probabilities = false, normalized = false } = options;

@@ -16,13 +16,13 @@ import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
 import { jsonEvent } from '../json-events.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
-import { encodeLabels } from '../predict/label-tiff.js';
 import { type Layer, layersOf } from '../predict/layers.js';
+import { maskFiles, maskFormatOf } from '../predict/mask-files.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
 import type { OnnxSegmenterOptions } from '../predict/onnx-segmenter.js';
 import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
 import { assertOutFolder } from '../predict/out-folder.js';
-import { grayOf, type ImageRecord, type MaskFiles, predictionRecord } from '../predict/prediction-record.js';
+import { type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
 import { progressLine } from '../predict/progress.js';
 import type { Segmenter } from '../predict/segmenter.js';
 import { stoppable } from '../stop.js';
@@ -40,12 +40,6 @@ export interface PredictOptions extends RunSegmenterOptions, OnnxSegmenterOption
   readonly json?: boolean;
 }
 
-/** Class indices spread over the grays, so that a mask can be looked at. */
-const visible = (mask: Raster, classes: number): Raster => ({
-  ...mask,
-  data: Uint8Array.from(mask.data, (c) => grayOf(c, classes)),
-});
-
 /** What is appended to an image's name for each of its pictures. */
 const suffixesOf = ({ overlay, probabilities }: PredictOptions, layers: readonly Layer[]) =>
   layers.flatMap((layer) => [
@@ -57,8 +51,6 @@ const suffixesOf = ({ overlay, probabilities }: PredictOptions, layers: readonly
 /** Where a mask is of one class alone, its probabilities cannot go by the name of that class. */
 const probabilitySuffix = ({ suffix }: Layer, name: string) =>
   suffix === '' ? `-${pathName(name)}` : `${suffix}-probability`;
-
-const labelFile = (name: string, { suffix }: Layer) => `${name}${suffix}-instances.tif`;
 
 function postprocessingOf({
   instances,
@@ -86,6 +78,17 @@ export async function predict(model: string, images: string, options: PredictOpt
   }
 }
 
+/** Pictures are of images. */
+function assertWithoutPictures({ overlay, probabilities }: PredictOptions): void {
+  const option = overlay ? 'overlay' : probabilities ? 'probabilities' : undefined;
+  if (option === undefined) return;
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `predict: --${option} draws images, and the run is of volumes. Leave it out, and lay the masks over the volumes in a viewer.`,
+    { details: { option } },
+  );
+}
+
 async function segmentAll(
   segmenter: Segmenter,
   images: string,
@@ -96,10 +99,18 @@ async function segmentAll(
   const layers = layersOf(segmenter);
   const suffixes = suffixesOf(options, layers);
   const names = outputNames(inputs, suffixes);
-  const files = [...names.values()].flatMap((name) => [
-    ...suffixes.map((suffix) => `${name}${suffix}.png`),
-    ...(options.instances === undefined ? [] : layers.map((layer) => labelFile(name, layer))),
-  ]);
+  const { volumes = false } = segmenter;
+  if (volumes) assertWithoutPictures(options);
+  const labelled = options.instances !== undefined;
+  const files = [...names].flatMap(([input, name]) => {
+    const format = maskFormatOf(input, volumes);
+    const pictures = volumes ? [] : suffixes.map((suffix) => `${name}${suffix}.png`);
+    const masks = layers.flatMap((layer) => [
+      format.mask(name, layer),
+      ...(labelled ? [format.instances(name, layer)] : []),
+    ]);
+    return [...new Set([...pictures, ...masks])];
+  });
   await assertOutFolder(images, options.out, inputs, [...files, 'prediction.json']);
   for (const note of segmenter.notes) process.stderr.write(`Note: ${note}\n`);
   const stop = stoppable();
@@ -121,6 +132,7 @@ async function segmentAll(
     for (const [index, input] of inputs.entries()) {
       if (stop.signal.aborted) break;
       const name = names.get(input)!;
+      const format = maskFormatOf(input, volumes);
       try {
         const prediction = await segmented(segmenter, input, stop.signal, (share) =>
           shown(index + share, name),
@@ -129,11 +141,14 @@ async function segmentAll(
         for (const layer of layers) {
           const { labels } = layer;
           const objects = postprocess(layer.maskOf(prediction), labels.length, tidying);
+          // First, since it is what can be refused.
+          if (labelled) await write(format.instances(name, layer), await format.encodeInstances(objects));
+          await write(format.mask(name, layer), await format.encodeMask(objects, layer));
           await writePictures(name, layer, { ...prediction, objects }, options, write);
           rows.push(...objectsOf(name, objects, prediction.probabilities, layer, count));
           count += objects.classOf.length;
         }
-        record({ image: input.name, ...maskFiles(name, layers, options), objects: count });
+        record({ image: input.name, ...maskFiles(name, layers, format, labelled), objects: count });
       } catch (error) {
         if (stop.signal.aborted && isSegscapeError(error, 'ABORTED')) break;
         // One bad file must not cost the others; a disk that takes no more would.
@@ -144,7 +159,10 @@ async function segmentAll(
       }
       shown(index + 1, name);
     }
-    await write('objects.csv', stringify(rows.map(guarded), { header: true, columns: [...objectColumns] }));
+    await write(
+      'objects.csv',
+      stringify(rows.map(guarded), { header: true, columns: [...objectColumns(volumes)] }),
+    );
     await write('prediction.json', predictionRecord(segmenter, tidying, records));
   } finally {
     line.end();
@@ -182,21 +200,7 @@ async function segmented(
   return { ...prediction, image };
 }
 
-/** The files that hold the masks of one image. */
-function maskFiles(name: string, layers: readonly Layer[], { instances }: PredictOptions): MaskFiles {
-  const [only] = layers as [Layer];
-  const labelled = instances !== undefined;
-  if (only.suffix === '')
-    return { mask: `${name}.png`, ...(labelled && { instances: labelFile(name, only) }) };
-  const byClass = (file: (layer: Layer) => string) =>
-    Object.fromEntries(layers.map((layer) => [layer.labels[1]!, file(layer)]));
-  return {
-    masks: byClass(({ suffix }) => `${name}${suffix}.png`),
-    ...(labelled && { instances: byClass((layer) => labelFile(name, layer)) }),
-  };
-}
-
-/** Writes one mask of one image, and what else was asked for. */
+/** Draws what else was asked for of one mask. */
 async function writePictures(
   name: string,
   layer: Layer,
@@ -206,9 +210,6 @@ async function writePictures(
 ): Promise<void> {
   const { image, objects } = of;
   const { suffix, labels } = layer;
-  // First, since it is what can be refused.
-  if (options.instances !== undefined) await write(labelFile(name, layer), encodeLabels(objects.labels));
-  await write(`${name}${suffix}.png`, encodePng(visible(objects.mask, labels.length)));
   if (options.overlay)
     await write(`${name}${suffix}-overlay.png`, encodePng(outlineMask(toRgb(image), objects.mask)));
   if (options.probabilities)

@@ -12,7 +12,7 @@ export interface Input {
   readonly odd?: string;
 }
 
-const pictures = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m)$/i;
+const pictures = /\.(png|jpe?g|gif|bmp|tiff?|p[bgpn]m|nii(\.gz)?|dcm)$/i;
 
 /** Names that other programs leave behind, as `folderDataset` passes over. */
 const hidden = (name: string) => name.startsWith('.');
@@ -59,15 +59,18 @@ export async function inputsOf(path: string, out: string): Promise<Input[]> {
   if (found.length === 0)
     throw new SegscapeError(
       'EMPTY_DATASET',
-      `predict: there is no image in '${path}'. Known: png, jpeg, gif, bmp, tiff, ppm.`,
+      `predict: there is no image in '${path}'. Known: png, jpeg, gif, bmp, tiff, ppm, nii, nii.gz, dcm.`,
     );
   return found;
 }
 
 const nameOf = (root: string, full: string) => relative(root, full).split(sep).join('/');
 
-/** `cells/a` of `cells/a.png`. */
-const stem = (name: string) => name.slice(0, name.length - extname(name).length);
+/** `cells/a` of `cells/a.png` and of `cells/a.nii.gz`. */
+const stem = (name: string) =>
+  /\.nii\.gz$/i.test(name)
+    ? name.slice(0, -'.nii.gz'.length)
+    : name.slice(0, name.length - extname(name).length);
 
 /**
  * A name for the results of each image, such that no two write the same file: its own without the ending; where that

@@ -7,18 +7,24 @@ export interface ObjectRow {
   readonly image: string;
   readonly object: number | '';
   readonly class: string;
-  readonly areaPixels: number | '';
-  readonly areaSquareMicrometres: number | '';
+  /** Of an image. */
+  readonly areaPixels?: number | '';
+  readonly areaSquareMicrometres?: number | '';
+  /** Of a volume. */
+  readonly volumeVoxels?: number | '';
+  readonly volumeCubicMicrometres?: number | '';
   readonly confidence: number | '';
   readonly error: string;
 }
 
-export const objectColumns: readonly (keyof ObjectRow)[] = [
+/** Columns of objects.csv, in their order. */
+export const objectColumns = (volumes: boolean): readonly (keyof ObjectRow)[] => [
   'image',
   'object',
   'class',
-  'areaPixels',
-  'areaSquareMicrometres',
+  ...(volumes
+    ? (['volumeVoxels', 'volumeCubicMicrometres'] as const)
+    : (['areaPixels', 'areaSquareMicrometres'] as const)),
   'confidence',
   'error',
 ];
@@ -28,8 +34,6 @@ export const errorRow = (image: string, error: string): ObjectRow => ({
   image,
   object: '',
   class: '',
-  areaPixels: '',
-  areaSquareMicrometres: '',
   confidence: '',
   error,
 });
@@ -45,25 +49,32 @@ export function objectsOf(
   { labels: classes, channelOf }: Layer,
   numbered: number,
 ): ObjectRow[] {
-  const { height, width, spacing } = labels;
-  const pixelArea = spacing?.slice(-2).reduce((a, b) => a * b, 1);
+  const { depth, height, width, spacing } = labels;
+  const axes = depth === undefined ? 2 : 3;
+  const known = spacing !== undefined && spacing.length >= axes;
+  const pixelArea = known ? spacing.slice(-axes).reduce((a, b) => a * b, 1) : undefined;
   const area = new Float64Array(classOf.length + 1);
   const belief = new Float64Array(classOf.length + 1);
   for (let i = 0; i < labels.data.length; i++) {
     const object = labels.data[i]!;
     if (object === 0) continue;
-    const y = Math.floor(((Math.floor(i / width) + 0.5) * probabilities.height) / height);
+    // Of volumes no other axis is scaled.
+    const z = Math.floor(i / (width * height));
+    const y = Math.floor((((Math.floor(i / width) % height) + 0.5) * probabilities.height) / height);
     const x = Math.floor((((i % width) + 0.5) * probabilities.width) / width);
-    const at = (y * probabilities.width + x) * probabilities.channels;
+    const at = ((z * probabilities.height + y) * probabilities.width + x) * probabilities.channels;
     area[object]!++;
     belief[object]! += probabilities.data[at + channelOf(classOf[object - 1]!)]!;
   }
+  const sized = (count: number, micrometres: number | '') =>
+    depth === undefined
+      ? { areaPixels: count, areaSquareMicrometres: micrometres }
+      : { volumeVoxels: count, volumeCubicMicrometres: micrometres };
   return classOf.map((c, n) => ({
     image,
     object: numbered + n + 1,
     class: classes[c]!,
-    areaPixels: area[n + 1]!,
-    areaSquareMicrometres: pixelArea === undefined ? '' : area[n + 1]! * pixelArea,
+    ...sized(area[n + 1]!, pixelArea === undefined ? '' : area[n + 1]! * pixelArea),
     confidence: Number((belief[n + 1]! / area[n + 1]!).toFixed(4)),
     error: '',
   }));

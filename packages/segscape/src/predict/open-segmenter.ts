@@ -10,19 +10,20 @@ import type { Segmenter } from './segmenter.js';
 export interface RunSegmenterOptions {
   readonly loss?: string;
   readonly seed?: number;
+  readonly fold?: number;
   readonly tta?: boolean;
   readonly ensemble?: string;
   readonly threshold?: number;
 }
 
-const sets = ['seeds', 'losses', 'all'] as const;
+const sets = ['seeds', 'losses', 'folds', 'all'] as const;
 
-/** `seeds`, `losses`, `all`, or labels and numbers between commas. */
+/** `seeds`, `losses`, `folds`, `all`, or labels and numbers between commas. */
 function ensembleOf(given: string): (typeof sets)[number] | string[] {
   return sets.find((name) => name === given) ?? given.split(',').map((item) => item.trim());
 }
 
-const ofRuns = ['loss', 'seed', 'ensemble'] as const;
+const ofRuns = ['loss', 'seed', 'fold', 'ensemble'] as const;
 const ofFiles = ['normalize', 'activation', 'classes', 'channels'] as const;
 
 /** What a path leads to: the folder of a run, or an ONNX file. */
@@ -47,7 +48,7 @@ export async function openSegmenter(
 /** The networks of a run folder. */
 async function runSegmenter(
   model: string,
-  { loss, seed, tta = false, ensemble, threshold }: RunSegmenterOptions,
+  { loss, seed, fold, tta = false, ensemble, threshold }: RunSegmenterOptions,
   jit: JitOptions,
 ): Promise<Segmenter> {
   const storage = fsStorage(resolve(model));
@@ -59,11 +60,13 @@ async function runSegmenter(
     ...(ensemble !== undefined && { ensemble: ensembleOf(ensemble) }),
     ...(loss !== undefined && { loss }),
     ...(seed !== undefined && { seed }),
+    ...(fold !== undefined && { fold }),
   });
   const { record, members, left, chosenBy } = predictor;
   return {
     classes: record.classes,
     ...(record.overlapping && { overlapping: true }),
+    ...(record.volumes && { volumes: true }),
     ...(predictor.threshold && { threshold: predictor.threshold }),
     by: by(predictor),
     record: {

@@ -50,9 +50,9 @@ export function predictionRecord(
   postprocessing: PostprocessOptions,
   images: readonly ImageRecord[],
 ): string {
-  const { classes, overlapping, record } = segmenter;
+  const { classes, overlapping, volumes, record } = segmenter;
   const values = Object.fromEntries(
-    classes.map((name, c) => [name, overlapping ? 255 : grayOf(c, classes.length)]),
+    classes.map((name, c) => [name, volumes ? c : overlapping ? 255 : grayOf(c, classes.length)]),
   );
   return `${JSON.stringify(
     {

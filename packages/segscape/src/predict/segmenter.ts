@@ -6,6 +6,8 @@ export interface Segmenter {
   readonly classes: readonly string[];
   /** Whether each class is for itself; absent: they exclude each other. */
   readonly overlapping?: boolean;
+  /** Whether it segments volumes; absent: images. */
+  readonly volumes?: boolean;
   readonly threshold?: Threshold;
   /** What made the masks, as the end of a sentence: `by the network trained with dice, seed 1, epoch 9`. */
   readonly by: string;
