@@ -169,7 +169,7 @@ function overridesOf(options: ConfigOptions): Overrides {
       'BAD_OPTION',
       'run: --folds and --split both say which images are tested. Give one of them.',
     );
-  const data = { ...dataOf(options), ...(folds !== undefined && { split: { folds } }) };
+  const data: Overrides['data'] = { ...dataOf(options), ...(folds !== undefined && { split: { folds } }) };
   const apart = layout === undefined || layout === 'folders';
   if (data.kind === 'folder' && (images === undefined || (apart && masks === undefined)))
     throw new SegscapeError('BAD_OPTION', 'run: --data folder needs --images DIR and --masks DIR.');
