@@ -39,13 +39,23 @@ const types = new Map([
   [Float32Array, 'float32'],
 ]);
 
-/** What is read here, in the peers' words; or why it is refused. Any other error is a fault of ours. */
+/** Peers give the first page or frame of files that hold several, or all of them: each is a reading of ours, too. */
 async function own(path) {
+  const whole = await reading(path, {});
+  const first = whole.depth !== undefined || whole.refused ? [{ page: 0 }, { time: 0 }] : [];
+  const parts = [];
+  for (const choice of first) parts.push(await reading(path, choice));
+  return [whole, ...parts.filter(({ refused }) => !refused)];
+}
+
+/** What is read here, in the peers' words; or why it is refused. Any other error is a fault of ours. */
+async function reading(path, choice) {
   try {
-    const { data, height, width, channels } = await readImage(path);
+    const { data, depth, height, width, channels } = await readImage(path, choice);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { shape: [height, width, channels], type: types.get(data.constructor), sha256 };
+    const shape = [...(depth === undefined ? [] : [depth]), height, width, channels];
+    return { depth, shape, type: types.get(data.constructor), sha256 };
   } catch (error) {
     const typed = isSegscapeError(error, 'UNREADABLE_IMAGE') || isSegscapeError(error, 'UNSUPPORTED_FORMAT');
     return { refused: typed ? error.message : `not a typed error: ${error.stack}`, fault: !typed };
@@ -55,16 +65,19 @@ async function own(path) {
 const counts = { equal: 0, different: 0, refused: 0, 'refused by all': 0, 'read here alone': 0 };
 for (const path of files) {
   python.stdin.write(`${path}\n`);
-  const [mine, { value: line, done }] = [await own(path), await lines.next()];
+  const [all, { value: line, done }] = [await own(path), await lines.next()];
   if (done) {
     console.error('The peers ended: python3-pil and python3-tifffile are needed (Debian: apt-get install).');
     process.exit(2);
   }
   const { readings, reasons } = JSON.parse(line);
-  const same = readings.find(
-    ({ shape, type, sha256 }) =>
-      sha256 === mine.sha256 && type === mine.type && shape.join() === mine.shape.join(),
-  );
+  const isAsPeers = (one) =>
+    readings.some(
+      ({ shape, type, sha256 }) =>
+        sha256 === one.sha256 && type === one.type && shape.join() === one.shape?.join(),
+    );
+  const same = all.find(isAsPeers);
+  const mine = same ?? all[0];
   const verdict = mine.fault
     ? 'different'
     : mine.refused

@@ -1,5 +1,5 @@
 import { ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
-import { cachedDataset, type Dataset, resizeArea, resizeMajority, resizeNearest } from '@segscape/data';
+import { cachedDataset, type Dataset } from '@segscape/data';
 import type { Options } from '../kinds/kind.js';
 import { bitOf, labelNames, mostPlanes } from './label-planes.js';
 
@@ -78,34 +78,6 @@ function separated(dataset: Dataset): OverlappingData {
   };
 }
 
-/** The last class of a data set against all others, scaled by itself: at a border each class has its own majority. */
-function alone(dataset: Dataset, scale: number): Dataset {
-  const label = dataset.classes.length - 1;
-  return {
-    ...dataset,
-    classes: [rest(dataset.classes[label]!), dataset.classes[label]!],
-    async get(index) {
-      const { image, mask, ...sample } = await dataset.get(index);
-      const own = {
-        ...mask,
-        data: Uint8Array.from(mask.data, (value) =>
-          value === ignoreLabel ? value : Number(value === label),
-        ),
-      };
-      if (scale === 1) return { ...sample, image, mask: own };
-      const [height, width] = [image.height, image.width].map((side) =>
-        Math.max(1, Math.round(side * scale)),
-      );
-      const resize = scale < 1 ? resizeArea : resizeNearest;
-      return {
-        ...sample,
-        image: resize(image, height!, width!),
-        mask: resizeMajority(own, height!, width!, 2),
-      };
-    },
-  };
-}
-
 export interface Reading {
   /** The data set of some options; called once for each class that has masks of its own. */
   read(options: Options): Promise<Dataset>;
@@ -123,17 +95,16 @@ export async function overlappingData(
   { kind, ...options }: Options & { readonly kind: string },
   { read, limit }: Reading,
 ): Promise<OverlappingData> {
-  const { pair, scale = 1, maskScaling: _, ...others } = options;
+  const { pair, scale = 1, cache } = options;
   if (isRecord(pair)) {
     const names = Object.keys(pair);
     assertCount(names);
-    // Later classes are painted over earlier ones, so that the last of a list is whole.
-    const whole = (name: string) => [rest(name), ...names.filter((other) => other !== name), name];
+    // One after the other, so that at a border each class has its own majority where images are scaled.
     const parts = names.map(async (name) =>
-      limit(alone(await read({ ...others, pair, classes: whole(name) }), Number(scale))),
+      limit(await read({ ...options, classes: [rest(name), name], only: name })),
     );
     const dataset = joined(await Promise.all(parts), names);
-    const keeps = others.cache === undefined ? Number(scale) < 1 : others.cache === true;
+    const keeps = cache === undefined ? Number(scale) < 1 : cache === true;
     return { classes: names, dataset: keeps ? cachedDataset(dataset) : dataset };
   }
   const whole = await read(options);
