@@ -46,6 +46,9 @@ export function modelCommands(program: Command, ending: Ending): void {
       '--ensemble <which>',
       'average the networks of all seeds, losses, folds or all of these (all), or of a list: dice,focal,2',
     )
+    .option('--page <number>', 'of files of several pages this one, from 0', integer)
+    .option('--time <number>', 'of files with several points in time this one, from 0', integer)
+    .option('--series <number>', 'of files of several pictures this one, from 0', integer)
     .option('--tta', 'average over flips and quarter turns of each image: eight times the work')
     .option(
       '--threshold <p>',

@@ -38,6 +38,10 @@ export interface PredictOptions extends RunSegmenterOptions, OnnxSegmenterOption
   readonly fillHoles?: boolean;
   readonly backend: string;
   readonly json?: boolean;
+  /** Which of several pages, points in time or pictures of a file. */
+  readonly page?: number;
+  readonly time?: number;
+  readonly series?: number;
 }
 
 /** What is appended to an image's name for each of its pictures. */
@@ -134,8 +138,9 @@ async function segmentAll(
       const name = names.get(input)!;
       const format = maskFormatOf(input, volumes);
       try {
-        const prediction = await segmented(segmenter, input, stop.signal, (share) =>
-          shown(index + share, name),
+        const image = await imageOf(input, options);
+        const prediction = await segmenter.predict(image, stop.signal, (completed, total) =>
+          shown(index + completed / total, name),
         );
         let count = 0;
         for (const layer of layers) {
@@ -144,7 +149,7 @@ async function segmentAll(
           // First, since it is what can be refused.
           if (labelled) await write(format.instances(name, layer), await format.encodeInstances(objects));
           await write(format.mask(name, layer), await format.encodeMask(objects, layer));
-          await writePictures(name, layer, { ...prediction, objects }, options, write);
+          await writePictures(name, layer, { ...prediction, image, objects }, options, write);
           rows.push(...objectsOf(name, objects, prediction.probabilities, layer, count));
           count += objects.classOf.length;
         }
@@ -187,17 +192,15 @@ interface Segmented extends Prediction {
   readonly image: Raster;
 }
 
-/** Reads and segments one image. */
-async function segmented(
-  segmenter: Segmenter,
-  { path, odd }: Input,
-  signal: AbortSignal,
-  show: (share: number) => void,
-): Promise<Segmented> {
+/** Reads one image, or the one of several in its file that is meant. */
+async function imageOf({ path, odd }: Input, { page, time, series }: PredictOptions): Promise<Raster> {
   if (odd !== undefined) throw new SegscapeError('UNREADABLE_IMAGE', odd);
-  const image = await readImage(path, { alpha: 'drop' });
-  const prediction = await segmenter.predict(image, signal, (completed, total) => show(completed / total));
-  return { ...prediction, image };
+  return readImage(path, {
+    alpha: 'drop',
+    ...(page !== undefined && { page }),
+    ...(time !== undefined && { time }),
+    ...(series !== undefined && { series }),
+  });
 }
 
 /** Draws what else was asked for of one mask. */
