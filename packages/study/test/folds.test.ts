@@ -12,6 +12,7 @@ const config = {
   ...tinyStudy,
   data: { ...tinyStudy.data, split: { folds: 3, validation: 0.25 }, normalize: { by: 'zscore' } },
   training: { epochs: 2, batchSize: 2, seeds: [1, 2] },
+  landscape: { resolution: 3, samples: 2, maps: false },
 } as const satisfies StudyInput;
 
 const whole = memoryStorage();

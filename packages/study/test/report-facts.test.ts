@@ -14,7 +14,7 @@ describe('what a study tells its report', () => {
   const storage = memoryStorage();
   let facts: ReportFacts;
   beforeAll(async () => {
-    const landscape = { ...tinyStudy.landscape, curvature: { eigenvalues: 1, probes: 6 } };
+    const landscape = { ...tinyStudy.landscape, trust: true, curvature: { eigenvalues: 1, probes: 6 } };
     const config = { ...tinyStudy, training: { ...tinyStudy.training, epochs: 3 }, landscape };
     await expectTensors(0, () => study(storage, { config }));
     facts = JSON.parse(await text(storage, 'report.json')) as ReportFacts;

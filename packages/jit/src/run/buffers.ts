@@ -12,11 +12,53 @@ interface Slot {
   readonly array: RuntimeArray;
   dataId?: DataId;
   busy: boolean;
+  /** Whether somebody has been given the array: `data()` of a tensor is no copy, and outlives it. */
+  seen: boolean;
+}
+
+/** Results that nobody has looked into, by their data. */
+const unseen = new WeakMap<DataId, RuntimeArray>();
+
+/**
+ * The values of a result that nobody has looked into, for a run that reads it: by any other way of reading, its memory is the
+ * reader's from then on.
+ */
+export const unseenValues = (dataId: DataId): RuntimeArray | undefined => unseen.get(dataId);
+
+/** Of TensorFlow.js's cpu backend: where it keeps the arrays of tensors. */
+interface Kept {
+  values: unknown;
+}
+
+const keptBy = (backend: object, dataId: DataId): Kept | undefined =>
+  'data' in backend ? (backend.data as { get(id: DataId): Kept | undefined }).get(dataId) : undefined;
+
+/** Notices when the array of a slot's tensor is read. */
+function watch(slot: Slot, kept: Kept, dataId: DataId): void {
+  unseen.set(dataId, slot.array);
+  const seen = () => {
+    slot.seen = true;
+    unseen.delete(dataId);
+  };
+  let { values } = kept;
+  Object.defineProperty(kept, 'values', {
+    enumerable: true,
+    configurable: true,
+    get() {
+      seen();
+      return values;
+    },
+    set(given: unknown) {
+      seen();
+      values = given;
+    },
+  });
 }
 
 /**
  * Output memory of one program output. State that passes from step to step alternates between two buffers: the
- * step reads the old and writes the other. A buffer is free again when its tensor has been disposed and no run reads it.
+ * step reads the old and writes the other. A buffer is free again when its tensor has been disposed, no run reads it and nobody
+ * else ever has.
  */
 export class OutputBuffers {
   readonly #slots: Slot[] = [];
@@ -31,13 +73,13 @@ export class OutputBuffers {
     const size = sizeOf(this.shape);
     const live = (dataId: DataId | undefined) =>
       dataId !== undefined && engine().state.tensorInfo.has(dataId);
-    const free = this.#slots.find(
-      (slot) => !slot.busy && !live(slot.dataId) && !this.reading.has(slot.array),
-    );
-    const slot: Slot = free ?? { array: hostArray(this.dtype, size), busy: false };
+    const slots = this.#slots.splice(0).filter(({ seen }) => !seen);
+    const free = slots.find((slot) => !slot.busy && !live(slot.dataId) && !this.reading.has(slot.array));
+    const slot: Slot = free ?? { array: hostArray(this.dtype, size), busy: false, seen: false };
     slot.busy = true;
     delete slot.dataId;
-    if (free === undefined && slot.array.byteLength >= pooledBytes) this.#slots.push(slot);
+    if (free === undefined && slot.array.byteLength >= pooledBytes) slots.push(slot);
+    this.#slots.push(...slots);
     return slot;
   }
 
@@ -47,6 +89,8 @@ export class OutputBuffers {
     const result = engine().makeTensor(slot.array, [...this.shape], this.dtype, home);
     slot.dataId = result.dataId;
     slot.busy = false;
+    const kept = slot.array.byteLength >= pooledBytes ? keptBy(home, result.dataId) : undefined;
+    if (kept?.values === slot.array) watch(slot, kept, result.dataId);
     return result;
   }
 

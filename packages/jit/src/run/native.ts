@@ -3,7 +3,7 @@ import { compile } from '../compile.js';
 import { type HostType, toHost } from '../host-array.js';
 import type { Program } from '../program.js';
 import { blockSize } from './block-size.js';
-import { OutputBuffers } from './buffers.js';
+import { OutputBuffers, unseenValues } from './buffers.js';
 import { assertDevice, type Device } from './device.js';
 import { DeviceResults } from './device-results.js';
 import type { Host, RuntimeArray, RuntimeTensor } from './runtime.js';
@@ -134,6 +134,8 @@ export class NativeProgram {
 /** A tensor's values on the host: the very array where it already lives there. */
 async function hostValues(input: Tensor | number, dtype: DataType): Promise<RuntimeArray> {
   if (typeof input === 'number') return Float32Array.of(input);
+  const own = unseenValues(input.dataId);
+  if (own !== undefined) return toHost(own, dtype as HostType);
   const home = engine().state.tensorInfo.get(input.dataId)?.backend;
   const values = (
     home !== undefined && home === findBackend('cpu') ? home.readSync(input.dataId) : await input.data()
