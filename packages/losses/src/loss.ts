@@ -30,7 +30,11 @@ export interface LossFn<Result extends Tensor = Tensor> {
   /** Whether the loss is a sum over pixels, so that `map` is defined. */
   readonly pixelwise: boolean;
   /**
-   * The loss of each pixel, float32 `[batch, …space]`, whatever the reduction; ignored pixels are 0.
+   * The loss of each pixel, whatever the reduction.
+   * @param labels class indices `[batch, …space]`, or one-hot or soft `[batch, …space, classes]`; or these with what the
+   *   loss prepares.
+   * @param logits float32 `[batch, …space, classes]`.
+   * @returns float32 `[batch, …space]`, ignored pixels 0; the caller disposes it.
    * @throws {SegscapeError} `BAD_OPTION` for a loss that is not `pixelwise`.
    */
   map(labels: Tensor | PreparedLabels, logits: Tensor): Tensor;
@@ -58,7 +62,12 @@ export interface LossLabels {
 
 /** What a loss computes. Its tensors are tidied and its labels checked by who calls it. */
 export interface LossBody {
-  /** From logits `[batch, …space, classes]`, reduced as the loss's own options say. */
+  /**
+   * The loss of a batch.
+   * @param labels with what the loss has prepared.
+   * @param logits float32 `[batch, …space, classes]`.
+   * @returns the value, reduced as the loss's own options say.
+   */
   value(labels: LossLabels, logits: Tensor): Tensor;
   /** The loss of each pixel `[batch, …space]`, where it is a sum over pixels. */
   map?(labels: LossLabels, logits: Tensor): Tensor;

@@ -31,7 +31,12 @@ function checksum(tensors: Readonly<Record<string, PlainTensor>>, metadata: stri
   return `crc32c:${crc.toString(16).padStart(8, '0')}`;
 }
 
-/** A checkpoint as safetensors bytes, with its metadata (JSON) and a checksum in the header. */
+/**
+ * A checkpoint as safetensors bytes, with its metadata (JSON) and a checksum in the header.
+ * @param tensors of any shape, by name, on a backend or in host memory; they stay the caller's.
+ * @param metadata anything that JSON can hold. Default `{}`.
+ * @returns the bytes of a `.safetensors` file.
+ */
 export async function encodeCheckpoint(
   tensors: Readonly<Record<string, Tensor | PlainTensor>>,
   metadata: CheckpointMetadata = {},
@@ -56,7 +61,9 @@ export const damagedCheckpoint = (path: string, why: string, cause?: unknown): S
 
 /**
  * Reads a checkpoint and proves it whole.
+ * @param bytes of a file that `encodeCheckpoint` made.
  * @param path named in the error.
+ * @returns the tensors in host memory, by name, and the metadata.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` when it is truncated, altered or of another format.
  */
 export function decodeCheckpoint(bytes: Uint8Array, path: string): Checkpoint {

@@ -43,8 +43,10 @@ async function syncFolder(path: string): Promise<void> {
  * A folder of the file system. A write goes to a temporary file beside the target, is synced to the disk and
  * renamed over it: after a crash, a kill or a full disk the old file or the new one is there, whole. An append
  * that fails is cut back to where it began.
- * @param root made when it is first written to.
- * @throws {SegscapeError} `NOT_FOUND`, `NOT_WRITABLE` (its `details.reason` is the system's code).
+ * @param root path of the folder, which is made when it is first written to.
+ * @returns the folder as a storage; nothing is read or written yet.
+ * @throws {SegscapeError} from its methods: `NOT_FOUND`, `NOT_WRITABLE` and `CORRUPT_FILE` where the system refuses (its
+ *   `details.reason` is the system's code), `BAD_OPTION` for a path that leads out of the folder.
  */
 export function fsStorage(root: string): Storage {
   const base = resolve(root);

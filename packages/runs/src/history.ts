@@ -48,6 +48,8 @@ function wholeLines(text: string): string {
 /**
  * Rows of a `history.csv`. A torn last line is left out; where a key was recorded twice (an epoch repeated after a
  * resume), the later row stands.
+ * @param text of the file.
+ * @returns a row for each number, in the order of their first recording; none of an empty text.
  * @throws {SegscapeError} `CORRUPT_FILE` naming the line.
  */
 export function parseHistory(text: string): HistoryRow[] {

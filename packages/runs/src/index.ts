@@ -22,16 +22,9 @@ export { exportMlflow, type MlflowExport, type MlflowOptions } from './export/ml
 export { type HistoryRow, parseHistory } from './history.js';
 export { runFormat } from './manifest.js';
 export { memoryStorage } from './memory-storage.js';
+export { createRun, openRun, type RunOptions } from './open-run.js';
 export { opfsStorage } from './opfs-storage.js';
 export { pathName } from './path-name.js';
-export {
-  createRun,
-  type EpochRecord,
-  openRun,
-  type Run,
-  type RunKey,
-  type RunOptions,
-  type StepRecord,
-} from './run.js';
+export type { EpochRecord, Run, RunKey, StepRecord } from './run.js';
 export { subStorage } from './sub-storage.js';
 export { type RunProblem, validateRun } from './validate.js';

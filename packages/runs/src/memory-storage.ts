@@ -1,7 +1,10 @@
 import type { Storage } from '@segscape/core';
 import { checkedPath, folderPrefix, notFound, toBytes } from './storage-path.js';
 
-/** A storage that lives as long as the object: for tests, and where nothing is to be kept. */
+/**
+ * A storage that lives as long as the object: for tests, and where nothing is to be kept.
+ * @returns an empty storage; what it is given and what it gives are copies.
+ */
 export function memoryStorage(): Storage {
   const files = new Map<string, Uint8Array>();
   return {

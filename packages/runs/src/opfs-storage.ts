@@ -17,8 +17,10 @@ function notWritable(path: string, cause: unknown): SegscapeError {
 /**
  * The browser's private file system (OPFS), or any folder the user has picked (`showDirectoryPicker`). A file is
  * replaced when its writing is closed, so a closed tab leaves the old one.
- * @param directory Default: the root of the site's private file system.
- * @throws {SegscapeError} `NOT_FOUND`, `NOT_WRITABLE` (also when the quota is used up).
+ * @param directory the folder. Default: the root of the site's private file system.
+ * @returns the folder as a storage; nothing is read or written yet.
+ * @throws {SegscapeError} from its methods: `NOT_FOUND`, `NOT_WRITABLE` (also when the quota is used up), `BAD_OPTION` for a path
+ *   that leads out of the folder.
  */
 export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
   const root = async () => directory ?? navigator.storage.getDirectory();

@@ -4,6 +4,8 @@ import { crc32c } from './crc32c.js';
  * A name that is safe in a path, for a loss or a class called anything: `'cross-entropy 1:3'` becomes
  * `'cross-entropy-1-3-xxxx'`. Different names stay different: where letters had to go, four digits of the name's
  * checksum follow.
+ * @param name any text.
+ * @returns a name of letters, digits and `._+=-` that does not begin with a point.
  */
 export function pathName(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9._+=-]+/g, '-').replace(/^\.+/, '-');

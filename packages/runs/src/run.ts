@@ -1,18 +1,8 @@
-import { isSegscapeError, type PlainTensor, SegscapeError, type Storage } from '@segscape/core';
+import type { PlainTensor, Storage } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { parse, stringify } from 'yaml';
-import {
-  type Checkpoint,
-  type CheckpointMetadata,
-  damagedCheckpoint,
-  decodeCheckpoint,
-  encodeCheckpoint,
-} from './checkpoint.js';
-import { type HistoryRow, historyWriter, parseHistory, readHistoryText, rewriteHistory } from './history.js';
-import { pathName } from './path-name.js';
-import { type RecordedStorage, recordedStorage } from './recorded-storage.js';
-import { eventWriter } from './tensorboard.js';
-import { type RunProblem, validateRun } from './validate.js';
+import type { Checkpoint, CheckpointMetadata } from './checkpoint.js';
+import type { HistoryRow } from './history.js';
+import type { RunProblem } from './validate.js';
 
 /** Which training of a study: a loss with a seed, in a fold. */
 export interface RunKey {
@@ -34,11 +24,6 @@ export interface StepRecord extends RunKey {
   readonly values: Readonly<Record<string, number>>;
 }
 
-export interface RunOptions {
-  /** Seconds since 1970, for TensorBoard's records. Default the system's clock. */
-  readonly now?: () => number;
-}
-
 /** A run folder. Every write is atomic; reading never uses what is damaged. */
 export interface Run {
   /** Where the run is kept. What is written through it is recorded in the manifests, what is read is checked by them. */
@@ -47,174 +32,107 @@ export interface Run {
   readonly format: number;
   /** What `config.yaml` holds. */
   readonly config: unknown;
-  /** Appends an epoch to `history.csv` and to the TensorBoard files. */
+  /**
+   * Appends an epoch to `history.csv` and to the TensorBoard files.
+   * @param record the training, the epochs done, and its numbers by split and measure.
+   * @returns when the files are written.
+   * @throws {SegscapeError} `NOT_WRITABLE`; `BAD_OPTION` for a name with a line break.
+   */
   recordEpoch(record: EpochRecord): Promise<void>;
-  /** Scalars of one training step, for TensorBoard alone. */
+  /**
+   * Scalars of one training step, for TensorBoard alone.
+   * @param record the training, the step, and its numbers by name.
+   * @returns when the file is written.
+   * @throws {SegscapeError} `NOT_WRITABLE`.
+   */
   recordStep(record: StepRecord): Promise<void>;
-  /** What was recorded; optionally of one training only. A repeated epoch counts once, as recorded last. */
+  /**
+   * What was recorded; a repeated epoch counts once, as recorded last.
+   * @param of those of a loss, seed or fold only. Default: all.
+   * @returns a row for each number, in the order of their first recording.
+   * @throws {SegscapeError} `CORRUPT_FILE` naming the line.
+   */
   history(of?: Partial<RunKey>): Promise<HistoryRow[]>;
-  /** Forgets the epochs after `epoch` of one training, before it goes on from a checkpoint. */
+  /**
+   * Forgets the epochs after one of a training, before it goes on from a checkpoint.
+   * @param key the training, and the last `epoch` that stays.
+   * @returns when the history is written.
+   * @throws {SegscapeError} `CORRUPT_FILE`, `NOT_WRITABLE`.
+   */
   rewind(key: RunKey & { readonly epoch: number }): Promise<void>;
   /**
-   * Saves tensors under a name, which may have folders: `'ce-1-1/seed-0/latest'`. The same name is replaced, so
-   * `latest` is the rolling one and any other name stays.
+   * Saves tensors as `checkpoints/<name>.safetensors`. The same name is replaced, so `latest` is the rolling one and any other
+   * name stays.
+   * @param name may have folders: `'ce-1-1/seed-0/latest'`.
+   * @param tensors of any shape, by name, on a backend or in host memory; they stay the caller's.
+   * @param metadata anything that JSON can hold. Default `{}`.
+   * @returns when the file is written.
+   * @throws {SegscapeError} `NOT_WRITABLE`; `BAD_OPTION` for a name that leads out of the folder.
    */
   saveCheckpoint(
     name: string,
     tensors: Readonly<Record<string, Tensor | PlainTensor>>,
     metadata?: CheckpointMetadata,
   ): Promise<void>;
-  /** Rejects with `NOT_FOUND`, or `CORRUPT_CHECKPOINT` when it is damaged. */
+  /**
+   * Reads a checkpoint and proves it whole.
+   * @param name as it was saved.
+   * @returns the tensors in host memory, by name, and the metadata.
+   * @throws {SegscapeError} `NOT_FOUND`, or `CORRUPT_CHECKPOINT` when it is damaged.
+   */
   loadCheckpoint(name: string): Promise<Checkpoint>;
-  /** Names of all checkpoints (under a folder), sorted. */
+  /**
+   * Which checkpoints there are.
+   * @param folder those under it only: `'ce-1-1/seed-0'`. Default: all.
+   * @returns their names, with folders, sorted.
+   */
   checkpoints(folder?: string): Promise<string[]>;
+  /**
+   * Removes a checkpoint; not an error where there is none.
+   * @param name as it was saved.
+   * @returns when it is gone.
+   */
   removeCheckpoint(name: string): Promise<void>;
-  /** Keeps HDF5 bytes as `landscapes/<name>.h5`. */
+  /**
+   * Keeps a surface as `landscapes/<name>.h5`, in place of one of that name.
+   * @param name may have folders.
+   * @param bytes of an HDF5 file.
+   * @returns when the file is written.
+   * @throws {SegscapeError} `NOT_WRITABLE`.
+   */
   writeLandscape(name: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Reads a surface.
+   * @param name as it was written.
+   * @returns the bytes of its HDF5 file.
+   * @throws {SegscapeError} `NOT_FOUND`, or `CORRUPT_FILE` when it is not what was written.
+   */
   readLandscape(name: string): Promise<Uint8Array>;
+  /** Which surfaces there are. @returns their names, sorted. */
   landscapes(): Promise<string[]>;
-  /** Keeps PNG bytes as `maps/<name>.png`. */
+  /**
+   * Keeps a picture as `maps/<name>.png`, in place of one of that name.
+   * @param name may have folders.
+   * @param bytes of a PNG file.
+   * @returns when the file is written.
+   * @throws {SegscapeError} `NOT_WRITABLE`.
+   */
   writeMap(name: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Reads a picture.
+   * @param name as it was written.
+   * @returns the bytes of its PNG file.
+   * @throws {SegscapeError} `NOT_FOUND`, or `CORRUPT_FILE` when it is not what was written.
+   */
   readMap(name: string): Promise<Uint8Array>;
+  /** Which pictures there are. @returns their names, sorted. */
   maps(): Promise<string[]>;
-  /** Brings files that grow back to what is recorded of them, before a killed run goes on. */
+  /**
+   * Brings files that grow back to what is recorded of them, before a killed run goes on.
+   * @returns when all are.
+   * @throws {SegscapeError} `CORRUPT_FILE` for one that is not what was written, `NOT_WRITABLE`.
+   */
   cutTails(): Promise<void>;
-  /** Reads every file and names each that is damaged; an empty list is a sound run. */
+  /** Reads every file. @returns each that is damaged or missing; an empty list is a sound run. */
   validate(): Promise<RunProblem[]>;
-}
-
-const configPath = 'config.yaml';
-
-/**
- * Begins a run in an empty folder: writes `config.yaml`.
- * @param config an object, or YAML text that is kept word for word.
- * @throws {SegscapeError} `NOT_WRITABLE` when the folder holds a run already; `BAD_CONFIG` when the text is not YAML.
- */
-export async function createRun(storage: Storage, config: unknown, options: RunOptions = {}): Promise<Run> {
-  const files = await storage.list('');
-  if (files.includes(configPath))
-    throw new SegscapeError(
-      'NOT_WRITABLE',
-      'createRun: the folder already holds a run. Resume it with openRun, or choose another folder.',
-    );
-  const text = typeof config === 'string' ? config : stringify(config);
-  const parsed = parseConfig(text, 'BAD_CONFIG');
-  const recorded = await recordedStorage(storage);
-  await recorded.write(configPath, text);
-  return runOf(storage, recorded, parsed, options);
-}
-
-/**
- * Opens a run to read it or to go on with it.
- * @throws {SegscapeError} `NOT_FOUND` when the folder holds no run, `CORRUPT_FILE` when its config is not YAML or was
- * changed since, `UNSUPPORTED_FORMAT` when a later version made it.
- */
-export async function openRun(storage: Storage, options: RunOptions = {}): Promise<Run> {
-  const recorded = await recordedStorage(storage);
-  let bytes: Uint8Array;
-  try {
-    bytes = await recorded.read(configPath);
-  } catch (cause) {
-    if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
-    throw new SegscapeError(
-      'NOT_FOUND',
-      `openRun: there is no ${configPath} here, so this is not a run folder.`,
-      { cause },
-    );
-  }
-  const text = new TextDecoder().decode(bytes);
-  return runOf(storage, recorded, parseConfig(text, 'CORRUPT_FILE'), options);
-}
-
-function parseConfig(text: string, code: 'BAD_CONFIG' | 'CORRUPT_FILE'): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch (cause) {
-    throw new SegscapeError(code, `${configPath}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function runOf(
-  plain: Storage,
-  storage: RecordedStorage,
-  config: unknown,
-  { now = () => Date.now() / 1000 }: RunOptions,
-): Run {
-  const appendHistory = historyWriter(storage);
-  const appendEvents = eventWriter(storage, now);
-  const eventFolder = ({ loss, seed, fold = 0 }: RunKey, leaf: string) =>
-    `tensorboard/${pathName(loss)}/seed-${seed}${fold === 0 ? '' : `/fold-${fold}`}/${pathName(leaf)}`;
-
-  const files = (folder: string, extension: string) => {
-    const path = (name: string) => `${folder}/${name}${extension}`;
-    return {
-      path,
-      write: (name: string, bytes: Uint8Array) => storage.write(path(name), bytes),
-      read: async (name: string) => storage.read(path(name)),
-      async names(under = '') {
-        const inner = under === '' ? folder : `${folder}/${under.replace(/\/+$/, '')}`;
-        const paths = await storage.list(inner);
-        return paths
-          .filter((file) => file.endsWith(extension))
-          .map((file) => file.slice(folder.length + 1, -extension.length));
-      },
-    };
-  };
-  const checkpoints = files('checkpoints', '.safetensors');
-  const landscapes = files('landscapes', '.h5');
-  const maps = files('maps', '.png');
-
-  return {
-    storage,
-    config,
-    format: storage.manifest()?.format ?? 0,
-    cutTails: storage.cutTails,
-    async recordEpoch({ loss, seed, fold = 0, epoch, measures }) {
-      const rows = Object.entries(measures).flatMap(([split, values]) =>
-        Object.entries(values).map(([measure, value]) => ({
-          loss,
-          seed,
-          fold,
-          epoch,
-          split,
-          measure,
-          value,
-        })),
-      );
-      await appendHistory(rows);
-      for (const [split, values] of Object.entries(measures))
-        await appendEvents(eventFolder({ loss, seed, fold }, split), epoch, values);
-    },
-    recordStep: ({ step, values, ...key }) => appendEvents(eventFolder(key, 'steps'), step, values),
-    async history(of = {}) {
-      const rows = parseHistory(await readHistoryText(storage));
-      const wanted = Object.entries(of).filter(([, value]) => value !== undefined);
-      return rows.filter((row) => wanted.every(([name, value]) => row[name as keyof RunKey] === value));
-    },
-    rewind: ({ loss, seed, fold = 0, epoch }) =>
-      rewriteHistory(
-        storage,
-        (row) => row.loss === loss && row.seed === seed && row.fold === fold && row.epoch > epoch,
-      ),
-    async saveCheckpoint(name, tensors, metadata) {
-      await checkpoints.write(name, await encodeCheckpoint(tensors, metadata));
-    },
-    async loadCheckpoint(name) {
-      const path = checkpoints.path(name);
-      const bytes = await checkpoints.read(name).catch((error: unknown) => {
-        if (!isSegscapeError(error, 'CORRUPT_FILE')) throw error;
-        throw damagedCheckpoint(path, 'it is not what was written', error);
-      });
-      return decodeCheckpoint(bytes, path);
-    },
-    checkpoints: checkpoints.names,
-    removeCheckpoint: (name) => storage.remove(checkpoints.path(name)),
-    writeLandscape: landscapes.write,
-    readLandscape: landscapes.read,
-    landscapes: () => landscapes.names(),
-    writeMap: maps.write,
-    readMap: maps.read,
-    maps: () => maps.names(),
-    validate: () => validateRun(plain),
-  };
 }

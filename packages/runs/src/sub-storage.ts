@@ -6,6 +6,11 @@ import { checkedPath, folderPrefix } from './storage-path.js';
  *
  *     const job = subStorage(storage, 'ce-1-1/seed-0');
  *     await job.write('config.yaml', text); // ce-1-1/seed-0/config.yaml
+ *
+ * @param storage that the folder is of.
+ * @param folder path in it; `''` is the whole.
+ * @returns a storage whose paths begin in the folder; it has no lock of its own.
+ * @throws {SegscapeError} `BAD_OPTION` for a folder that leads out of the storage.
  */
 export function subStorage(storage: Storage, folder: string): Storage {
   const prefix = folderPrefix(folder);

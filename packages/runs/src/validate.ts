@@ -59,7 +59,11 @@ const problemOf = (path: string, error: unknown): RunProblem => ({
   message: (error as Error).message,
 });
 
-/** Reads every file of a run, and every one that should be there; returns all that is damaged or missing. */
+/**
+ * Reads every file of a run, and looks for every one that should be there.
+ * @param storage the run folder.
+ * @returns all files that are damaged or missing, with a code and a sentence each; an empty list is a sound run.
+ */
 export async function validateRun(storage: Storage): Promise<RunProblem[]> {
   const problems: RunProblem[] = [];
   let manifest: Manifest | undefined;

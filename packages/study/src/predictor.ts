@@ -39,19 +39,33 @@ export interface Predictor {
   readonly left: readonly LeftOut[];
   /** Above which probability a pixel is of the second class; undefined where the likelier class is taken. */
   readonly threshold?: Threshold;
-  /** @param onProgress called after each batch of tiles of each network and orientation. */
+  /**
+   * The mask of an image or a volume of any size.
+   * @param image `height × width`, of a run with volumes `depth × height × width`, with the run's channels.
+   * @param signal stops it between tiles.
+   * @param onProgress called after each batch of tiles of each network and orientation: how many are done, of how many.
+   * @returns the mask, of the image's own size, with the probabilities at the size that the network works on.
+   * @throws {SegscapeError} `SHAPE_MISMATCH` for a volume in place of an image or other channels than the run had;
+   *   `ABORTED` when the signal has fired.
+   */
   predict(
     image: Raster,
     signal?: AbortSignal,
     onProgress?: (completed: number, total: number) => void,
   ): Promise<Prediction>;
+  /** Frees the weights; the predictor cannot predict after that. */
   dispose(): Promise<void>;
 }
 
 /**
  * A trained network of a run folder, or several, ready for images of any size: larger ones are seen in tiles that overlap
- * by a quarter and count the less the farther from their middles.
- * @throws {SegscapeError} `NOT_FOUND`, `BAD_OPTION`, `CORRUPT_CHECKPOINT`.
+ * by a quarter and count the less the farther from their middles. Set a backend first (`useBackend`).
+ * @param storage the run folder.
+ * @param options which network or networks, and how they decide; their defaults stand with their types.
+ * @returns the predictor, which holds the weights; the caller disposes it.
+ * @throws {SegscapeError} `NOT_FOUND` without a run, or where the training has left no weights; `BAD_OPTION` for a loss,
+ *   seed or fold that the run does not have, and for a threshold that does not fit its classes; `CORRUPT_CHECKPOINT` for
+ *   damaged weights.
  */
 export async function openPredictor(storage: Storage, options: PredictorOptions = {}): Promise<Predictor> {
   const { tta = false, ensemble, threshold: wanted } = options;

@@ -37,6 +37,10 @@ const made = [/^evaluation\.json$/, /^landscape\.json$/, /^landscapes\//, /^maps
  *
  *     for await (const event of verifyRun(storage)) if (event.type === 'done') event.result.differences.length; // 0
  *
+ * @param storage the run folder; nothing in it is written.
+ * @param options as for `runStudy`: `signal`, `jit`, `runner`, `registry`, `platform`.
+ * @returns events `progress` and `notice`, and `done` at last with the differences: with `stopped: true` and nothing
+ *   compared where the signal has fired.
  * @throws {SegscapeError} `NOT_FOUND` without a run, and what `runStudy` throws: the data must be where they were.
  */
 export async function* verifyRun(

@@ -9,6 +9,8 @@ export interface JsonSchema {
   /** One line for people: what the option is, with its unit. */
   readonly description?: string;
   readonly default?: unknown;
+  /** Values that pass. The first stands in the message where something of another type was given. */
+  readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;

@@ -1,7 +1,7 @@
 import { unknownName } from '../words.js';
 import type { JsonSchema } from './json-schema.js';
 import { limitsProblem, limitsText } from './limits.js';
-import { shown } from './shown.js';
+import { asWritten, shown } from './shown.js';
 
 /** Where in a value something is wrong: names of properties and indices of entries, from the outside in. */
 export type SchemaPath = readonly (string | number)[];
@@ -54,8 +54,8 @@ export function schemaProblem(
   return undefined;
 }
 
-/** `a number, in pixels`, `one of 'a', 'b'`, `a list`. */
-function kindOf({ type, enum: words, unit }: JsonSchema): string {
+/** `a number, in pixels`, `one of 'a', 'b'`, `a list`, `an object: { kind: 'dice' }`. */
+function kindOf({ type, enum: words, unit, examples = [] }: JsonSchema): string {
   if (words) return `one of ${words.map(shown).join(', ')}`;
   const kinds = {
     number: 'a number',
@@ -66,7 +66,8 @@ function kindOf({ type, enum: words, unit }: JsonSchema): string {
     object: 'an object',
     null: 'null',
   };
-  return `${type ? kinds[type] : 'given'}${unit ? `, in ${unit}` : ''}`;
+  const example = examples.length > 0 ? `: ${asWritten(examples[0])}` : '';
+  return `${type ? kinds[type] : 'given'}${unit ? `, in ${unit}` : ''}${example}`;
 }
 
 function choiceProblem(

@@ -17,4 +17,12 @@ export function shown(value: unknown): string {
   }
 }
 
+/** A plain value as it is written in code and in YAML: `{ loss: { kind: 'dice' }, weight: 1 }`. */
+export function asWritten(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(asWritten).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return shown(value);
+  const entries = Object.entries(value).map(([name, entry]) => `${name}: ${asWritten(entry)}`);
+  return entries.length > 0 ? `{ ${entries.join(', ')} }` : '{}';
+}
+
 const longest = 16;

@@ -89,6 +89,26 @@ describe('assertOptions', () => {
     expect(said({}, blur)).toBe('focal: sigma is missing.');
   });
 
+  test('says by an example what is expected in place of something of another type', () => {
+    const sums = options<{ terms?: unknown; alpha?: unknown }>({
+      terms: list('Losses with weights.', {
+        type: 'object',
+        examples: [{ loss: { kind: 'dice', classes: [1, 2] }, weight: 1, map: {}, of: null }],
+      }),
+      alpha: either('Weights.', [
+        { type: 'number', examples: [0.5] },
+        { type: 'array', examples: [[1, 2]] },
+      ]),
+    });
+    expect(said({ terms: [[{ kind: 'dice' }, 1]] }, sums)).toBe(
+      'focal: terms[0] (=[{"kind":"dice"},1]) must be an object: { loss: { kind: \'dice\', classes: [1, 2] }, weight: 1, map: {}, of: null }.',
+    );
+    expect(said({ alpha: 'both' }, sums)).toBe(
+      "focal: alpha (='both') must be a number: 0.5 or a list: [1, 2].",
+    );
+    expect(said({ terms: [{}], alpha: 1 }, sums)).toBeUndefined();
+  });
+
   test('has the place and the nearest name as fields', () => {
     const nested = options<{ terms: unknown }>({
       terms: { type: 'array', items: { type: 'object', properties: { loss: schema } } },

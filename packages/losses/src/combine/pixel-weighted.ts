@@ -29,7 +29,7 @@ interface PixelWeightedParts {
 
 export const pixelWeightedConfigSchema = optionsOf<PixelWeightedOptions & PixelWeightedParts>(
   {
-    loss: { type: 'object', description: 'Config of a pixel-wise loss.' },
+    loss: { type: 'object', description: 'Config of a pixel-wise loss.', examples: [{ kind: 'focal' }] },
     weightMap: { ...unetWeightMapSchema, description: "U-Net's border weights." },
     regionWeights: {
       ...regionSizeWeightsSchema,

@@ -4,7 +4,11 @@ import type { LossFn } from '../loss.js';
 
 /** The weight of a term while training goes on. */
 export interface WeightSchedule {
-  /** Weight at an epoch, counted from 0; parts of epochs count too. */
+  /**
+   * The weight at an epoch.
+   * @param epoch counted from 0; parts of epochs count too.
+   * @returns what the value of the term is multiplied by.
+   */
   at(epoch: number): number;
   /** Weight where no epoch is told, in evaluation and landscapes: that of the end. */
   readonly last: number;

@@ -32,10 +32,11 @@ export const weightedSumConfigSchema = optionsOf<WeightedSumOptions & { readonly
       'Losses with their weights.',
       {
         type: 'object',
+        examples: [{ loss: { kind: 'dice' }, weight: 1 }],
         required: ['loss'],
         additionalProperties: false,
         properties: {
-          loss: { type: 'object', description: 'Another loss config.' },
+          loss: { type: 'object', description: 'Another loss config.', examples: [{ kind: 'dice' }] },
           weight: either(
             'Its weight, a number or one that rises in training.',
             [{ type: 'number' }, rampUpSchema],

@@ -59,6 +59,7 @@ function unknownKind(kind: string, known: readonly string[], path: SchemaPath): 
 /** What any config of a loss is. */
 const named: JsonSchema = {
   type: 'object',
+  examples: [{ kind: 'dice' }],
   properties: { kind: { type: 'string' }, name: { type: 'string' } },
 };
 

@@ -40,6 +40,12 @@ export type MakePart = (config: LossConfig, path: SchemaPath) => LossFn;
 /** One kind of loss: its options, described, and how it is made of them. */
 export interface LossKind {
   readonly schema?: JsonSchema;
+  /**
+   * Makes the loss.
+   * @param options of the config, without `kind`, checked where there is a schema.
+   * @param makePart makes a loss that the config holds inside of this one.
+   * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`.
+   */
   make(options: Readonly<Record<string, unknown>>, makePart: MakePart): LossFn;
 }
 

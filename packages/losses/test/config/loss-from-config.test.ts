@@ -83,6 +83,18 @@ describe('lossFromConfig', () => {
     [{ kind: 'topK', k: 0 }, 'topK: k (=0) must be in (0, 100], in percent.'],
     [{ kind: 'weightedSum' }, 'weightedSum: terms is missing.'],
     [
+      { kind: 'weightedSum', terms: [[{ kind: 'dice', classes: [1] }, 1]] },
+      `weightedSum: terms[0] (=[{"kind":"dice","classes":[1]},1]) must be an object: { loss: { kind: 'dice' }, weight: 1 }.`,
+    ],
+    [
+      { kind: 'weightedSum', terms: [{ loss: 'dice' }] },
+      "weightedSum: terms[0].loss (='dice') must be an object: { kind: 'dice' }.",
+    ],
+    [
+      { kind: 'pixelWeighted', loss: 'focal' },
+      "pixelWeighted: loss (='focal') must be an object: { kind: 'focal' }.",
+    ],
+    [
       { kind: 'lovasz', classes: 'some' },
       "lovasz: classes (='some') must be one of 'present', 'all' or a list.",
     ],
@@ -112,8 +124,8 @@ describe('lossFromConfig', () => {
   });
 
   test.each<[unknown, string]>([
-    [null, 'config (=null) must be an object.'],
-    ['dice', "config (='dice') must be an object."],
+    [null, "config (=null) must be an object: { kind: 'dice' }."],
+    ['dice', "config (='dice') must be an object: { kind: 'dice' }."],
     [{ gamma: 2 }, 'kind is missing.'],
     [{ kind: 3 }, 'kind (=3) must be a text.'],
     [{ kind: 'weightedSum', terms: [{ loss: {} }] }, 'terms[0].loss.kind is missing.'],

@@ -62,9 +62,11 @@ async function reportOf(storage: Storage): Promise<ReportFacts | undefined> {
  * Set a backend first (`useBackend`).
  *
  * @param storage the run folder.
- * @returns the files by their names.
- * @throws {SegscapeError} `NOT_FOUND` without a run; `BAD_OPTION` without authors, for a loss or seed that the run does not have,
- *   for a run of volumes, and for one that evens out contrast (`clahe`), which the description has no step for.
+ * @param options `authors`, one at least, and which network; the defaults of all others stand with their types.
+ * @returns the files by their names, as bytes.
+ * @throws {SegscapeError} `NOT_FOUND` without a run; `CORRUPT_CHECKPOINT` for damaged weights; `BAD_OPTION` without
+ *   authors, for a loss, seed or fold that the run does not have, for a run of volumes, and for one that evens out
+ *   contrast (`clahe`), which the description has no step for.
  * @see https://bioimage-io.github.io/spec-bioimage-io/
  */
 export async function bioimageioPackage(

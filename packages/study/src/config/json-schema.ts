@@ -41,6 +41,7 @@ const orWord = (kinds: readonly string[], form: JsonSchema): JsonSchema => ({
 /**
  * The config's JSON Schema, with every kind's own options, for completion in editors.
  * @param registry whose kinds; default the built-in ones.
+ * @returns a JSON Schema (draft 2020-12), plain data.
  */
 export function studyJsonSchema(registry: StudyRegistry = studyRegistry): object {
   const schema = z.toJSONSchema(studySchema, { io: 'input' }) as JsonSchema & {

@@ -66,7 +66,9 @@ function explain(issue: z.core.$ZodIssue, source: Source): string {
 
 /**
  * A complete config from YAML text or a plain object; what is left out takes its default.
+ * @param given YAML text, whose lines errors then name, or a plain object of the same form.
  * @param registry where kinds of data, models, losses, transforms and optimisers are looked up. Default `studyRegistry`.
+ * @returns the whole config, a lone word as `{ kind }`; options of a kind that are left out, the kind itself fills in.
  * @throws {SegscapeError} `BAD_CONFIG`, naming the line (of YAML), what was given, and the nearest valid key.
  */
 export function parseStudyConfig(

@@ -29,8 +29,10 @@ const meanOf = (values: readonly number[]) =>
  *
  *     const { findings, proposals } = await examineMasks(dataset);
  *
+ * @param dataset images with masks of class indices, of which `most` at most are read, one after the other.
+ * @param options how many images, what hears of each, and what stops it; their defaults stand with their types.
  * @returns plain data; every finding is a sentence with what to do.
- * @throws {SegscapeError} what the dataset throws; `ABORTED`.
+ * @throws {SegscapeError} what the dataset throws; `ABORTED` when the signal has fired.
  */
 export async function examineMasks(
   dataset: Dataset,

@@ -49,9 +49,13 @@ const sameSize = (a: Raster, b: Raster) =>
  *
  * With probabilities also calibration, the confidence in each class, and maps of losses.
  *
+ * @param options `truth`, `storage`, and `predictions` or `probabilities` of the same images; the defaults of all others
+ *   stand with their types.
  * @returns events, the last of them `done` with a row of means for each; `report.html`, `report.json` and
  *   `scores.csv` in the storage.
- * @throws {SegscapeError} `PAIR_MISSING`, `MASK_SIZE_MISMATCH`, `SHAPE_MISMATCH`, `BAD_OPTION`, `EMPTY_DATASET`, and what reading throws.
+ * @throws {SegscapeError} `PAIR_MISSING`, `MASK_SIZE_MISMATCH`, `SHAPE_MISMATCH`, `BAD_OPTION`, `EMPTY_DATASET`,
+ *   `UNSUPPORTED_FORMAT` for volumes, `NOT_WRITABLE` for a folder that holds a run, `ABORTED` when the signal has fired,
+ *   and what reading throws.
  */
 export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEvent> {
   const { truth, measures = [], storage, title = 'Segmentations judged', signal } = options;

@@ -7,7 +7,11 @@ import type { Measure } from '../kinds/measure.js';
 export interface ProbabilityMaps {
   /** Names of the images, as the truth has them. */
   readonly ids: readonly string[];
-  /** Float32 `[height, width, classes]`, in [0, 1], summing to 1 at each pixel. */
+  /**
+   * The probabilities of one image.
+   * @param index its place in `ids`.
+   * @returns float32 `[height, width, classes]`, in [0, 1], summing to 1 at each pixel.
+   */
   get(index: number): Promise<Raster>;
 }
 

@@ -31,8 +31,14 @@ const against = ({ data, channels, ...form }: Raster, c: number): Raster => {
 /**
  * The networks of a run, or anything that predicts, as maps of a labelled set's images; each is computed when it is asked
  * for, and brought to the size of its image.
+ * @param predictor of `openPredictor` or `onnxPredictor`; it stays the caller's, who disposes it.
+ * @param images the set whose images are seen; its masks are not used.
+ * @param signal stops a prediction that is under way.
  * @param of which class, counted from 0, where they overlap: each is judged by itself, against a truth of two classes.
- * @throws {SegscapeError} when a map is asked for, `BAD_OPTION` where classes overlap and none, or none of theirs, is named.
+ * @returns maps by the set's ids, float32 `[height, width, classes]`; of one class among overlapping ones two channels,
+ *   without and with it.
+ * @throws {SegscapeError} when a map is asked for, `BAD_OPTION` where classes overlap and none, or none of theirs, is
+ *   named; `ABORTED` when the signal has fired.
  */
 export const predictedMaps = (
   predictor: Pick<Predictor, 'predict'>,

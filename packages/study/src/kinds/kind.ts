@@ -46,6 +46,11 @@ export interface Kind<P extends Part = Part> {
   readonly part: P;
   readonly kind: string;
   readonly schema?: JsonSchema;
+  /**
+   * Makes the part.
+   * @param options as the config gives them, without `kind`.
+   * @returns the dataset, network, loss, transform, optimiser, schedule or measure; of data also a promise of it.
+   */
   make(options: Options): Parts[P];
 }
 
@@ -58,6 +63,7 @@ export interface Kind<P extends Part = Part> {
  *
  * @param definition `schema` is the plain JSON Schema of the options (`options` of `@segscape/core/schema` makes one);
  *   without it every option is let through.
+ * @returns the kind, for `withKinds` or a plug-in's list.
  * @throws {SegscapeError} `BAD_OPTION` that names what it lacks.
  */
 export function defineKind<P extends Part, O extends object>(definition: {

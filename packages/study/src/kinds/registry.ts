@@ -45,7 +45,10 @@ const roomOf = {
 
 /**
  * A registry that knows more kinds; the given one stays as it is.
- * @param where for errors: the file that they come from.
+ * @param registry to start from: `studyRegistry`, or one with kinds of your own.
+ * @param kinds of `defineKind`, one at least.
+ * @param where for errors: the file that they come from. Default `'withKinds'`.
+ * @returns a new registry with the kinds of both.
  * @throws {SegscapeError} `BAD_OPTION` naming what an entry lacks, or a kind that the registry has already.
  */
 export function withKinds(
@@ -127,7 +130,11 @@ export function makeLoss(
   return ignoreIndex === undefined ? loss : (loss.ignoring?.(ignoreIndex) ?? loss);
 }
 
-/** The schema of every kind's options, by part; undefined where a kind lets anything through. */
+/**
+ * The schema of every kind's options.
+ * @param registry whose kinds. Default `studyRegistry`.
+ * @returns JSON Schemas by part and kind; undefined where a kind lets anything through.
+ */
 export function kindsOf(
   registry: StudyRegistry = studyRegistry,
 ): Readonly<Record<Part, Readonly<Record<string, JsonSchema | undefined>>>> {

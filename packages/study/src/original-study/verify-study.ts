@@ -107,6 +107,7 @@ const neighbours = <T>(list: readonly T[]): [T, T][] => list.slice(1).map((secon
  *
  * @param storage the run folder.
  * @param registry with the kinds of the run's plug-ins. Default `studyRegistry`.
+ * @returns a finding for each of the three claims, `undecided` without evidence where the run lacks the losses.
  * @throws {SegscapeError} `NOT_FOUND` without a finished run; `CORRUPT_FILE` for a damaged one.
  */
 export async function verifyStudy(

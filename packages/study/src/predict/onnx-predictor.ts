@@ -36,11 +36,20 @@ export interface OnnxPredictor {
   readonly overlapping?: true;
   readonly threshold?: Threshold;
   readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * The mask of an image of any size.
+   * @param image `height × width`, with as many channels as the model takes.
+   * @param signal stops it between tiles.
+   * @param onProgress called after each batch of tiles of each network and orientation: how many are done, of how many.
+   * @returns the mask, of the image's own size, with the probabilities at the size that the network works on.
+   * @throws {SegscapeError} `ABORTED` when the signal has fired.
+   */
   predict(
     image: Raster,
     signal?: AbortSignal,
     onProgress?: (completed: number, total: number) => void,
   ): Promise<Prediction>;
+  /** Frees the weights; the predictor cannot predict after that. */
   dispose(): Promise<void>;
 }
 
@@ -118,6 +127,9 @@ function channelsOf({ shapes }: ReturnType<typeof onnxModel>['model']): number {
  *     const { mask } = await predictor.predict(image);
  *
  * A model of one output tells two classes apart by its sigmoid; of several the likeliest is taken.
+ * @param bytes of an `.onnx` file.
+ * @param options what the file does not say; their defaults stand with their types.
+ * @returns the predictor, which holds the weights; the caller disposes it.
  * @throws {SegscapeError} `BAD_OPTION` where neither the file nor an option says how intensities are scaled, and for what does
  *   not fit the model; what `onnxModel` throws.
  */

@@ -43,7 +43,10 @@ export interface Objects {
  * kept. The last class comes first, so that one inside another (a cup in a disc) leaves no hole where it goes.
  * @param mask class indices, uint8, one channel.
  * @param classes how many there are, the background included.
- * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
+ * @param options what is done; the default does nothing but number the connected pieces.
+ * @returns the tidied mask, the number of the object at each pixel, and the class of each object; the mask given is not
+ *   written to.
+ * @throws {SegscapeError} `BAD_OPTION` for a negative area; `SHAPE_MISMATCH` for a mask of several channels.
  */
 export function postprocess(mask: Raster, classes: number, options: PostprocessOptions = {}): Objects {
   const { fillHoles: fills = false, removeSmall = 0, largest = false, instances = 'components' } = options;
