@@ -62,7 +62,7 @@ export interface Setup {
 }
 
 /** How many images a fold has of each kind. */
-export interface FoldSizes {
+interface FoldSizes {
   readonly train: number;
   readonly validation: number;
   readonly test: number;

@@ -199,3 +199,23 @@ describe('pictures of a study', () => {
     expect(pictures.some(({ epoch }) => epoch === 0)).toBe(true);
   });
 });
+
+test('large images, too, are drawn by the network of each loss', async () => {
+  const storage = memoryStorage();
+  const config: StudyInput = {
+    ...tinyStudy,
+    data: { ...tinyStudy.data, count: 4, height: 64, width: 64, split: { test: 1 } },
+    losses: ['crossEntropy', { kind: 'crossEntropy', classWeights: [1, 30], label: 'weighted' }],
+    landscape: { enabled: false },
+  };
+  await study(storage, { config });
+  const { disputes } = JSON.parse(await text(storage, 'evaluation.json')) as Evaluation;
+  // Weights of 1:30 and 1:1 after two epochs call no image alike.
+  for (const { byLoss } of disputes!.images)
+    for (const value of Object.values(byLoss)) expect(value).toBeGreaterThan(0);
+  const drawn = (await storage.list('maps')).filter((path) => path.endsWith('-confidence.png'));
+  const last = drawn.filter((path) => !path.includes('-epoch-'));
+  expect(last).toHaveLength(2);
+  const [first, second] = await Promise.all(last.map((path) => storage.read(path)));
+  expect(Buffer.compare(first!, second!)).not.toBe(0);
+}, 60_000);

@@ -6,7 +6,7 @@ import { largestBlock, largestTile } from '../chosen-network.js';
 import { averaging } from './averaging.js';
 import { orientations, oriented, upright } from './orientations.js';
 
-export interface AveragedNetwork {
+interface AveragedNetwork {
   /** From images to probabilities, channels last. */
   readonly predict: (images: Tensor) => Tensor | Promise<Tensor>;
   /** How it wants intensities. */
