@@ -7,7 +7,7 @@ const eager = {
   core: 6,
   morphology: 8,
   backend: 18,
-  data: 42, // pictures shrunk while they are decoded, fax codes of TIFF
+  data: 45, // pictures shrunk while they are decoded; which planes of a file are meant, tiles of volumes, series of slices
   augment: 26, // goal 6: draws that are told of and replayed came on top; its loops stand twice, in WebAssembly and plain; the options' schemas came on top
   models: 17, // goal 7: nnU-Net's plan and residual encoder, and what of foreign networks fits, came on top
   losses: 23, // goal 12: half is schemas, core and the distance transform of morphology
@@ -16,12 +16,12 @@ const eager = {
   train: 22, // goal 12: the gradients of all kernels, which a step by itself registers at once, are half
   landscape: 15, // goal 14
   runs: 44, // exports to CSV and MLflow came on top
-  report: 100, // figures that are saved came on top; its own viewer of surfaces; 1.6 MB of plotly on demand went
-  study: 339, // goal 90: all of the above, the readers of images included
+  report: 106, // figures that are saved, the single-image experiment, power and folds came on top; its own viewer of surfaces; 1.6 MB of plotly on demand went
+  study: 350, // goal 90: all of the above, the readers of images included
 };
 
 /** Loaded on demand: readers of volumes and rare formats, what compiles functions, and the like. */
-const lazy = { report: 1065, study: 1121 }; // h5wasm, which reads surfaces, is 1 MB of both
+const lazy = { report: 1065, study: 1128 }; // h5wasm, which reads surfaces, is 1 MB of both
 
 const budgets = (limits, part) =>
   Object.entries(limits).map(([name, limit]) => ({

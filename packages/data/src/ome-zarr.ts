@@ -17,12 +17,14 @@ import { narrowed } from './decode/narrowed.js';
 import { chosenLevel } from './decode/pyramid.js';
 import { withBoundedCodecs } from './ome-zarr/bounded-codecs.js';
 import { type Level, levelsOf } from './ome-zarr/levels.js';
-import { type ZarrSource, type ZarrStore, zarrStore } from './ome-zarr/store.js';
+import { type ZarrSource, zarrStore } from './ome-zarr/store.js';
 import { selectionOf, voxelsOf } from './ome-zarr/voxels.js';
+import type { ZarrStore } from './ome-zarr/zarr-store.js';
 import { maxBytes as bound } from './option-lines.js';
 import { readFailure } from './read-failure.js';
 
-export type { ZarrRange, ZarrSource, ZarrStore } from './ome-zarr/store.js';
+export type { ZarrSource } from './ome-zarr/store.js';
+export type { ZarrRange, ZarrStore } from './ome-zarr/zarr-store.js';
 
 export interface OmeZarrOptions {
   /** Which level of the pyramid, 0 the largest. Default 0, or as `scale` says. */

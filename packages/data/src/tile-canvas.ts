@@ -1,4 +1,5 @@
-import type { Space } from './tiles.js';
+/** Depth, height and width, or a place in them; of an image the depth is 1. */
+export type Space = readonly [number, number, number];
 
 /** Which tiles count how much where they overlap: all alike, or the more the nearer a pixel lies to a tile's middle. */
 export type TileWeights = 'uniform' | 'gaussian';

@@ -1,10 +1,7 @@
 import { assertOneOf, assertOption, assertRaster, type Raster, SegscapeError } from '@segscape/core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { assertNormalize, type Normalize, toFloats } from './intensities.js';
-import { TileCanvas, type TileWeights } from './tile-canvas.js';
-
-/** Depth, height and width, or a place in them; of an image the depth is 1. */
-export type Space = readonly [number, number, number];
+import { type Space, TileCanvas, type TileWeights } from './tile-canvas.js';
 
 /** One tile: where its input begins in the image (negative: beyond the border), and where its output belongs. */
 export interface Tile {

@@ -1,5 +1,5 @@
 import type { Sample } from '@segscape/core';
-import { axesOf } from './survey.js';
+import { axesOf } from './axes.js';
 
 const hex = (bytes: ArrayBuffer): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');

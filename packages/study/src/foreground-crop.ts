@@ -1,6 +1,6 @@
 import { type Axes, cropRaster, randomCrop, type Transform } from '@segscape/augment';
 import type { Raster, Rng } from '@segscape/core';
-import { axesOf } from './survey.js';
+import { axesOf } from './axes.js';
 
 export interface ForegroundCropOptions {
   /** Height and width, of volumes with the depth before them. */

@@ -9,10 +9,10 @@ import {
 } from '@segscape/augment';
 import { type Sample, SegscapeError } from '@segscape/core';
 import type { Model } from '@segscape/models';
+import { axesOf } from './axes.js';
 import type { StudyConfig } from './config/schema.js';
 import { foregroundCrop } from './foreground-crop.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
-import { axesOf } from './survey.js';
 
 /** Label of pixels that only pad an image; losses and metrics leave it out. */
 export const paddingLabel = 255;

@@ -11,13 +11,14 @@ import { type ChosenImage, checkedExperiment } from './experiment/chosen-images.
 import { followedImages } from './experiment/followed-images.js';
 import { assertSameStart } from './initialise.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
+import { makeSetup } from './make-setup.js';
 import { mend } from './mend.js';
 import { writeModelRecord } from './model-record.js';
 import { withDecidedSeeds } from './plan/decision.js';
 import { grow, growthOf } from './plan/growth.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { nothingYet, type Results, reportFacts } from './report-facts.js';
-import { makeSetup, type Setup } from './setup.js';
+import type { Setup } from './setup.js';
 import type { TaskContext } from './tasks/context.js';
 import { searchRates } from './tasks/learning-rates.js';
 import { drawMaps } from './tasks/maps.js';

@@ -1,5 +1,6 @@
-import { type Raster, SegscapeError } from '@segscape/core';
+import { SegscapeError } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
+import { axesOf } from './axes.js';
 import { contentHash } from './content-hash.js';
 
 /** What reading every sample once tells of a data set. */
@@ -13,13 +14,6 @@ export interface Survey {
   readonly shares: number[];
   readonly contentHash: string | undefined;
 }
-
-/** Height and width, of a volume with its depth before them. */
-export const axesOf = ({ depth, height, width }: Pick<Raster, 'depth' | 'height' | 'width'>): number[] => [
-  ...(depth === undefined ? [] : [depth]),
-  height,
-  width,
-];
 
 /** A network is one of images or one of volumes. */
 function assertSameAxes(first: readonly number[] | undefined, size: readonly number[], id: string): void {

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { classCounts, classWeightsOf } from '../src/class-weights.js';
 import { namedObjective } from '../src/grid-objective.js';
 import { gridRegistry } from '../src/index.js';
-import { makeSetup } from '../src/setup.js';
+import { makeSetup } from '../src/make-setup.js';
 import { study, text, tinyStudy } from './tiny-study.js';
 
 const dataset = (masks: readonly (readonly number[])[]) => ({

@@ -8,10 +8,10 @@ import { trainStep } from '@segscape/train';
 import { dispose, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ExperimentFact } from '../src/experiment/experiment-fact.js';
+import { makeSetup } from '../src/make-setup.js';
 import { experimentSize, pictured, thinned } from '../src/plan/experiment-plan.js';
 import { optimizerOf } from '../src/plan/optimizer.js';
 import { measuredPace } from '../src/plan/pace.js';
-import { makeSetup } from '../src/setup.js';
 import { type Bytes, copyOf, study, text, tinyStudy } from './tiny-study.js';
 
 const config = {

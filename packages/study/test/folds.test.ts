@@ -4,7 +4,7 @@ import { memoryStorage, openRun } from '@segscape/runs';
 import { openPredictor, parseStudyConfig, type StudyInput, studyRegistry, verifyRun } from '@segscape/study';
 import { expectTensors } from '@segscape/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeSetup } from '../src/setup.js';
+import { makeSetup } from '../src/make-setup.js';
 import { foldsFact, pooledOverFolds } from '../src/tasks/pooled-folds.js';
 import { copyOf, study, text, tinyStudy } from './tiny-study.js';
 

@@ -3,7 +3,7 @@ import { memoryStorage } from '@segscape/runs';
 import { parseStudyConfig, studyRegistry } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
 import { foregroundCrop } from '../src/foreground-crop.js';
-import { makeSetup } from '../src/setup.js';
+import { makeSetup } from '../src/make-setup.js';
 import { study, tinyStudy } from './tiny-study.js';
 
 /** 40 × 60 pixels, one of class 1 at (5, 50), four of class 2 at the corners' side, void in the middle. */

@@ -4,8 +4,8 @@ import { memoryStorage, openRun } from '@segscape/runs';
 import { openPredictor, parseStudyConfig, readModelRecord, studyRegistry } from '@segscape/study';
 import { dispose } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { makeSetup } from '../src/make-setup.js';
 import { normalizeText } from '../src/preprocessing.js';
-import { makeSetup } from '../src/setup.js';
 import { study, tinyStudy } from './tiny-study.js';
 
 const config = (changes: object) =>

@@ -1,7 +1,7 @@
 import { parseStudyConfig, type StudyInput, studyRegistry } from '@segscape/study';
 import { dispose } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { makeSetup } from '../src/setup.js';
+import { makeSetup } from '../src/make-setup.js';
 import { tinyStudy } from './tiny-study.js';
 import '@segscape/testing';
 

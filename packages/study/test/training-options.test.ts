@@ -16,7 +16,7 @@ import { expectTensors } from '@segscape/testing';
 import { concat, type Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lossMakers } from '../src/kinds/registry.js';
-import { makeSetup } from '../src/setup.js';
+import { makeSetup } from '../src/make-setup.js';
 import { atOnce } from '../src/tasks/at-once.js';
 import { type Bytes, copyOf, study, text, tinyStudy } from './tiny-study.js';
 

@@ -19,7 +19,7 @@ import {
 import { expectTensors } from '@segscape/testing';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeSetup } from '../src/setup.js';
+import { makeSetup } from '../src/make-setup.js';
 import { fullestSlice, ofSlice, sliceOf } from '../src/tasks/shown-slice.js';
 import { copyOf, study, text, tinyStudy } from './tiny-study.js';
 

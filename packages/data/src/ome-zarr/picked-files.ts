@@ -1,5 +1,5 @@
 import { type ByteRange, within } from '../byte-range.js';
-import type { ZarrStore } from './store.js';
+import type { ZarrStore } from './zarr-store.js';
 import { zipStore } from './zip-store.js';
 
 const partOf = async (blob: Blob, range: ByteRange) =>

@@ -1,19 +1,8 @@
 import { isSegscapeError } from '@segscape/core';
 import { platform } from '#platform';
-import type { ByteRange } from '../byte-range.js';
 import { blobStore, filesStore } from './picked-files.js';
+import type { ZarrStore } from './zarr-store.js';
 import { zipStore } from './zip-store.js';
-
-/** Where the pieces of a Zarr hierarchy come from, by keys that begin with `/`. */
-export interface ZarrStore {
-  /** `undefined` when there is no such piece. */
-  get(key: `/${string}`): Promise<Uint8Array | undefined>;
-  /** A part of a piece; needed where chunks are kept together in shards. */
-  getRange?(key: `/${string}`, range: ZarrRange): Promise<Uint8Array | undefined>;
-}
-
-/** Bytes from a place on, or the last ones. */
-export type ZarrRange = ByteRange;
 
 /** A folder's path or a ZIP file's, an address, the bytes of a ZIP file, the files of a picked folder, or a store. */
 export type ZarrSource = string | URL | Uint8Array | Blob | readonly File[] | ZarrStore;

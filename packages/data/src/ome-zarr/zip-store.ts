@@ -2,7 +2,7 @@ import { type ByteRange, within } from '../byte-range.js';
 import { crc32 } from '../decode/crc32.js';
 import { Unsupported } from '../decode/faults.js';
 import { deflateRatio, inflate } from '../decode/inflate.js';
-import type { ZarrStore } from './store.js';
+import type { ZarrStore } from './zarr-store.js';
 
 /** Reads a part of a file, cut to what there is. */
 export type ReadRange = (range: ByteRange) => Promise<Uint8Array>;

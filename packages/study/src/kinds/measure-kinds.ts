@@ -10,7 +10,7 @@ import {
   surfaceDice,
 } from '@segscape/metrics';
 import { connectedComponents } from '@segscape/morphology';
-import { axesOf } from '../survey.js';
+import { axesOf } from '../axes.js';
 import type { Maker } from './kind.js';
 import { maker } from './maker.js';
 import type { Measure, MeasuredImage } from './measure.js';
