@@ -58,10 +58,11 @@ describe('a volume is done right or refused by name, never cut to its first slic
     }
   });
 
-  test('predictTiled refuses it', async () => {
+  test('predictTiled refuses sizes of an image for it', async () => {
     await expect(data.predictTiled(colour, (x) => mul(x, 1), { inputSize: [4, 4] })).rejects.toMatchObject({
       code: 'SHAPE_MISMATCH',
-      message: 'predictTiled: expected an image, got a volume of 3 slices. Predict its slices one by one.',
+      message:
+        'predictTiled: expected inputSize and outputSize [depth, height, width] for a volume of 3 slices, got [4, 4] and [4, 4]. Predict its slices one by one, or take a network of volumes.',
     });
   });
 

@@ -177,6 +177,34 @@ describe('exportMlflow', () => {
       expect(new Set(paths.map((path) => path.toLowerCase())).size).toBe(paths.length);
     }
   });
+  test('each fold is a run with the scores of its own images, and diverges by itself', async () => {
+    await run.recordEpoch({
+      loss: 'dice',
+      seed: 1,
+      fold: 1,
+      epoch: 1,
+      measures: { test: { 'iou.disc': 0.3 } },
+    });
+    const images = (value: number) => [{ id: `image ${value}`, 'iou.disc': value }];
+    await run.storage.write(
+      'evaluation.json',
+      JSON.stringify({
+        scores: [0, 1].map((fold) => ({ loss: 'dice', seed: 1, fold, epoch: 1, images: images(0.1 + fold) })),
+      }),
+    );
+    await run.storage.write(
+      'report.json',
+      JSON.stringify({ diverged: [{ loss: 'dice', seed: 1, fold: 1, epoch: 1, step: 3, message: '' }] }),
+    );
+    const target = memoryStorage();
+    const { experimentId, written } = await exportMlflow(run, target, { artifactRoot: 'file:///mlruns/' });
+    const all = await Promise.all(written.map((id) => readStore(target, `${experimentId}/${id}`)));
+    const own = all.filter(({ params }) => params.loss === 'dice');
+    expect(own.map(({ params }) => params.fold)).toEqual(['0', '1']);
+    expect(own.map(({ metrics }) => metrics['scored/iou.disc']?.split(' ')[1])).toEqual(['0.1', '1.1']);
+    expect(own.map(({ meta }) => meta.status)).toEqual([3, 4]);
+  });
+
   test('a second time nothing is overwritten; what has gone on is a run of its own in the same experiment', async () => {
     const target = memoryStorage();
     const first = await exportMlflow(run, target);

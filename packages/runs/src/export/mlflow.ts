@@ -64,13 +64,13 @@ interface Training {
 function trainingsOf(history: readonly HistoryRow[], scores: readonly TrainingScores[]): Training[] {
   const keys = [
     ...history.map(({ loss, seed, fold }) => ({ loss, seed, fold })),
-    ...scores.map(({ loss, seed }) => ({ loss, seed, fold: 0 })),
+    ...scores.map(({ loss, seed, fold }) => ({ loss, seed, fold })),
   ];
   return [...new Map(keys.map((key) => [JSON.stringify(Object.values(key)), key])).values()].map((key) => {
-    const own = scores.find(({ loss, seed }) => key.fold === 0 && loss === key.loss && seed === key.seed);
-    const rows = history.filter(
-      ({ loss, seed, fold }) => loss === key.loss && seed === key.seed && fold === key.fold,
-    );
+    const isOwn = ({ loss, seed, fold }: Pick<Training, 'loss' | 'seed' | 'fold'>) =>
+      loss === key.loss && seed === key.seed && fold === key.fold;
+    const own = scores.find(isOwn);
+    const rows = history.filter(isOwn);
     return { ...key, rows, ...(own && { scores: own }) };
   });
 }
@@ -99,8 +99,9 @@ function metricsOf({ rows, scores }: Training, time: number): [name: string, tex
   ]);
 }
 
-function stateOf({ loss, seed }: Training, { finished, diverged }: RecordedFacts): number {
-  if (diverged.some((entry) => entry.loss === loss && entry.seed === seed)) return status.failed;
+function stateOf({ loss, seed, fold }: Training, { finished, diverged }: RecordedFacts): number {
+  if (diverged.some((entry) => entry.loss === loss && entry.seed === seed && entry.fold === fold))
+    return status.failed;
   return finished ? status.finished : status.running;
 }
 

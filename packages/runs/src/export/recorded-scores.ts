@@ -5,6 +5,8 @@ import type { Run } from '../run.js';
 export interface TrainingScores {
   readonly loss: string;
   readonly seed: number;
+  /** Whose test images these are; 0 of a run without folds. */
+  readonly fold: number;
   /** Whose weights were scored; absent in older runs. */
   readonly epoch?: number;
   readonly images: readonly {
@@ -22,7 +24,7 @@ export interface RecordedFacts {
   /** Of the whole run. */
   readonly minutes?: number;
   readonly finished: boolean;
-  readonly diverged: readonly { readonly loss: string; readonly seed: number }[];
+  readonly diverged: readonly { readonly loss: string; readonly seed: number; readonly fold: number }[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -51,9 +53,13 @@ async function readJson(run: Run, path: string): Promise<unknown> {
   }
 }
 
-function keyOf(path: string, entry: unknown, place: number): { loss: string; seed: number } {
+function keyOf(path: string, entry: unknown, place: number): { loss: string; seed: number; fold: number } {
   if (isObject(entry) && typeof entry.loss === 'string' && Number.isSafeInteger(entry.seed))
-    return { loss: entry.loss, seed: entry.seed as number };
+    return {
+      loss: entry.loss,
+      seed: entry.seed as number,
+      fold: Number.isSafeInteger(entry.fold) ? (entry.fold as number) : 0,
+    };
   throw new SegscapeError(
     'CORRUPT_FILE',
     `${path}: entry ${place + 1} must have a 'loss' (text) and a 'seed' (whole number). Resume the study to write it again.`,
