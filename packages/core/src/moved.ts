@@ -11,11 +11,31 @@ const moved =
     );
   };
 
-/** @deprecated Moved to `@segscape/core/params`. */
+/**
+ * @deprecated Moved to `@segscape/core/params`.
+ * @param _given whatever the function there takes.
+ * @returns never.
+ * @throws {SegscapeError} `BAD_OPTION` that names the new place.
+ */
 export const encodeParams = moved('encodeParams');
-/** @deprecated Moved to `@segscape/core/params`. */
+/**
+ * @deprecated Moved to `@segscape/core/params`.
+ * @param _given whatever the function there takes.
+ * @returns never.
+ * @throws {SegscapeError} `BAD_OPTION` that names the new place.
+ */
 export const decodeParams = moved('decodeParams');
-/** @deprecated Moved to `@segscape/core/params`. */
+/**
+ * @deprecated Moved to `@segscape/core/params`.
+ * @param _given whatever the function there takes.
+ * @returns never.
+ * @throws {SegscapeError} `BAD_OPTION` that names the new place.
+ */
 export const readParams = moved('readParams');
-/** @deprecated Moved to `@segscape/core/params`. */
+/**
+ * @deprecated Moved to `@segscape/core/params`.
+ * @param _given whatever the function there takes.
+ * @returns never.
+ * @throws {SegscapeError} `BAD_OPTION` that names the new place.
+ */
 export const toParams = moved('toParams');

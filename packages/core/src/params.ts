@@ -25,7 +25,12 @@ const dtypeOf = (name: string, { dtype }: Tensor): PlainTensor['dtype'] => {
   );
 };
 
-/** Parameters as safetensors bytes; reads synchronously, so on WebGPU use `readParams` and `encodeTensors`. */
+/**
+ * Parameters as safetensors bytes; reads synchronously, so on WebGPU use `readParams` and `encodeTensors`.
+ * @param params by name; float32, int32 or bool.
+ * @returns the bytes of a file.
+ * @throws {SegscapeError} `BAD_OPTION` for tensors of another type.
+ */
 export function encodeParams(params: Params): Uint8Array {
   const plain = Object.entries(params).map(
     ([name, value]) =>
@@ -34,7 +39,12 @@ export function encodeParams(params: Params): Uint8Array {
   return encodeTensors(Object.fromEntries(plain));
 }
 
-/** Host copies of all parameters, read without stalling a GPU. */
+/**
+ * Host copies of all parameters, read without stalling a GPU.
+ * @param params by name; float32, int32 or bool.
+ * @returns plain data by the same names.
+ * @throws {SegscapeError} `BAD_OPTION` for tensors of another type.
+ */
 export async function readParams(params: Params): Promise<Record<string, PlainTensor>> {
   const entries = await Promise.all(
     Object.entries(params).map(
@@ -48,7 +58,11 @@ export async function readParams(params: Params): Promise<Record<string, PlainTe
   return Object.fromEntries(entries);
 }
 
-/** Tensors from host copies, on the current backend; the caller disposes them. */
+/**
+ * Tensors from host copies, on the current backend.
+ * @param plain data by name, as `readParams` gives them.
+ * @returns new tensors by the same names; the caller disposes them.
+ */
 export function toParams(plain: Readonly<Record<string, PlainTensor>>): Params {
   return Object.fromEntries(
     Object.entries(plain).map(([name, { data, shape, dtype }]) => [name, tensor(data, [...shape], dtype)]),
@@ -61,7 +75,10 @@ export interface DecodeOptions {
 }
 
 /**
- * Parameters from safetensors bytes of any type, as float32, int32 or bool; the caller disposes them.
+ * Parameters from safetensors bytes of any type, as float32, int32 or bool.
+ * @param bytes of a file.
+ * @param options `onPassedOver`, told of what is left out.
+ * @returns new tensors by name; the caller disposes them.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` when the bytes are truncated or not safetensors.
  */
 export function decodeParams(bytes: Uint8Array, { onPassedOver }: DecodeOptions = {}): Params {

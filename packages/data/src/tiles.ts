@@ -152,6 +152,7 @@ export interface PredictTiledOptions extends Omit<TileOptions, 'inputSize' | 'ou
  *
  * @param image `[height, width, channels]`, of volumes `[depth, height, width, channels]`, raw intensities; it is not written to.
  * @param predict from float32 `[batch, [d,] h, w, channels]` to `[batch, [d',] h', w', classes]`; its input is disposed for it.
+ * @param options sizes of the network, overlap, weights, normalisation; their defaults stand with their types.
  * @returns float32 raster of the image's size, one channel a class.
  * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`, and `SHAPE_MISMATCH` when the result is not of `outputSize`, or sizes have
  * other axes than the image.

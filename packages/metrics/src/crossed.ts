@@ -170,6 +170,7 @@ export function crossedP(table: number[][]): number {
  *
  * @param difference the true difference of the means.
  * @param variance of the differences, as `crossedTest` returns it.
+ * @param design how many seeds and groups the study has.
  * @returns in [0, 1]; NaN where the variance between seeds is not known.
  */
 export function powerOf(

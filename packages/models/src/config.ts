@@ -71,6 +71,8 @@ function misfit(kind: string, cause: unknown): unknown {
  *     modelFromConfig({ kind: 'fcn' }, { models: { fcn } });
  *
  * @param config its kind (or `name`, the word in `model.config`), and its options beside it.
+ * @param options `models`, networks of one's own by their kinds. Default none.
+ * @returns the network; it has no weights of its own (`init` gives some).
  * @throws {SegscapeError} `BAD_CONFIG` for an unknown kind or option, or what a value must be; `details.path` leads to it.
  */
 export function modelFromConfig(

@@ -128,9 +128,10 @@ export function fromTorch(stateDict: Params, model: Model, options: FromTorchOpt
 /**
  * A PyTorch state dict from our parameters, with the names of a public network if `layout` says one; `encodeParams` writes it as
  * safetensors.
+ * @param params ours, channels last.
  * @param model whose parameters they are.
  * @param options their defaults stand with their types.
- * @returns new tensors, the caller disposes them.
+ * @returns new tensors in PyTorch's layout, the caller disposes them.
  */
 export function toTorch(params: Params, model: Model, options: TorchOptions = {}): Params {
   const nameOf = namer(options, layoutNamed('toTorch', options.layout));

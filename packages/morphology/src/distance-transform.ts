@@ -122,6 +122,7 @@ export function distanceTransform(
  *
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options `spacing`, the distance between neighbours along each axis.
+ * @returns float32 distances of the mask's size, and for each pixel the row-major index of its nearest background.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function nearestFeatures(

@@ -61,8 +61,9 @@ function toFeatures(
  *
  *     distancesAt(outsideOfB, contourOfA); // distances of one contour to another
  *
- * @param positions flat, row-major indices of the mask.
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
+ * @param positions flat, row-major indices of the mask.
+ * @param options `spacing`, the distance between neighbours along each axis.
  * @returns one distance for each position; Infinity when the mask has no background.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */

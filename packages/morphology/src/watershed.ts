@@ -24,6 +24,7 @@ const nearestFirst = (steps: readonly Step[]): readonly Step[] => {
  *
  * @param elevation what is flooded, lowest first.
  * @param markers label of each source, 0 elsewhere.
+ * @param options `mask` of what is flooded, default all; `connectivity`. Their defaults stand with their types.
  * @returns int32 labels; 0 where no flood came.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  * @see Meyer, Topographic distance and watershed lines, 1994; Beucher, Meyer, The morphological approach to

@@ -32,7 +32,13 @@ function isType(value: unknown, type: NonNullable<JsonSchema['type']>): boolean 
 
 const wordsOf = ({ enum: words = [] }: JsonSchema) => words.map(shown).join(', ');
 
-/** The first thing that is wrong with a value, or undefined. */
+/**
+ * The first thing that is wrong with a value.
+ * @param value of anything.
+ * @param schema that it should be of.
+ * @param path of the value within what is checked, for messages. Default the whole.
+ * @returns undefined where nothing is.
+ */
 export function schemaProblem(
   value: unknown,
   schema: JsonSchema,
@@ -151,11 +157,19 @@ function unknownOption(
   };
 }
 
-/** `terms[0].loss.gamma` */
+/**
+ * A path as code writes it: `terms[0].loss.gamma`.
+ * @param path names of fields and places in lists.
+ * @returns its text; empty for the whole.
+ */
 export const pathText = (path: SchemaPath): string =>
   path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${part}`)).join('');
 
-/** `gamma (=-1) must be at least 0`; `'gama' is not an option; did you mean 'gamma'?`; `terms is missing`. */
+/**
+ * A problem in words: `gamma (=-1) must be at least 0`; `'gama' is not an option; did you mean 'gamma'?`; `terms is missing`.
+ * @param problem as `schemaProblem` found it.
+ * @returns a sentence without its full stop.
+ */
 export function problemText({ path, value, what, unknown }: SchemaProblem): string {
   const at = pathText(path);
   if (unknown) return `'${at}' ${what}`;

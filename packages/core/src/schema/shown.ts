@@ -1,4 +1,8 @@
-/** A value as a line of code says it, cut where it is long; JSON has no NaN and would write null. */
+/**
+ * A value as a line of code says it, cut where it is long; JSON has no NaN and would write null.
+ * @param value of anything.
+ * @returns its text, for messages.
+ */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);

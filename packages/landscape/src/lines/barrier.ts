@@ -23,6 +23,7 @@ export interface Barrier {
  *
  * @param line of `interpolate` or `alongCurve`; places outside [0, 1] do not count.
  * @param loss which of the line's losses.
+ * @param options `above`, what the height is measured from: the chord between both ends (default), or the higher end.
  * @returns the height, in the units of the loss, and where it is.
  * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or a line without places at 0 and 1; `NOT_FINITE` when
  *   the loss is not finite somewhere between.

@@ -43,6 +43,7 @@ export interface FromLayersModel {
  * TensorFlow.js's own, which no seed reaches: under `jit` they are refused, and run eagerly under `'auto'`.
  *
  * @param layersModel with one input and one output; built. It may be compiled (then see `layersObjective`) or not.
+ * @returns the function and copies of the weights, in the model's order; the caller disposes them.
  * @throws {SegscapeError} `BAD_OPTION` for a model of several inputs or outputs, or whose weights do not exist yet; its
  *   functions: `SHAPE_MISMATCH` for parameters that are missing or of another shape.
  */

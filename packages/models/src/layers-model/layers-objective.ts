@@ -32,6 +32,7 @@ function compiledPart(
  *     surface({ objective, params, directions, x, y, batches: [{ images, labels }] });
  *
  * @param layersModel compiled, with one input and one output.
+ * @param options `metrics`, whether those that it was compiled with are computed, too. Default false.
  * @returns `(params, { images, labels }) → { loss }`, scalars; with `metrics` one for each metric, too.
  * @throws {SegscapeError} `BAD_OPTION` for a model that is not compiled or has several outputs; `SHAPE_MISMATCH` when called with
  *   other parameters than the model's.

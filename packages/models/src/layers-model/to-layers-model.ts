@@ -85,7 +85,10 @@ function networkLayer({ layers, initializers }: LayersModule) {
  * The layer is registered as `SegscapeNetwork`, so that `tf.loadLayersModel` finds it once this function was called.
  *
  * @param tf `@tensorflow/tfjs-layers` or `@tensorflow/tfjs`.
+ * @param model a network of this package, or of `defineModel`.
  * @param params copied; the caller keeps them.
+ * @param options `inputShape` of an image; its default stands with its type.
+ * @returns a model of one layer, not compiled.
  * @throws {SegscapeError} `SHAPE_MISMATCH` for parameters that are missing or of another shape.
  */
 export function toLayersModel(

@@ -69,6 +69,7 @@ function portOf(graph: OnnxGraph, output: string | undefined): OnnxPort {
  *     const logits = model.apply(params, images); // [batch, height, width, classes]
  *
  * @param bytes of a model file (opset 7 to 22) with one input, 2-D images.
+ * @param options `channels` and `output`; their defaults stand with their types.
  * @returns a model whose images and logits are channels last, whatever the file has; `init` gives the file's weights. A model that
  *   ends in softmax gives probabilities: losses take them with `input: 'probabilities'`.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for bytes that are no model; `UNSUPPORTED_FORMAT` naming what is not supported:

@@ -94,7 +94,9 @@ function asSafetensors(tensors: Named): Uint8Array {
  * Nothing of the file is run: of what a pickle can name, dicts, tensors, parameters and storages are known, and all else is refused
  * by its name.
  *
- * @param options.onPassedOver told of tensors whose values no tensor here can hold; they are left out.
+ * @param bytes of the file.
+ * @param options `part`, the entry of a checkpoint that holds the state dict; `onPassedOver` is told of tensors whose values no
+ *   tensor here can hold; they are left out.
  * @returns tensors by name, in PyTorch's layout; the caller disposes them.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for damaged bytes; `UNSUPPORTED_FORMAT` for whole models, checkpoints without `part`,
  *   archives of TorchScript and the format before 1.6.

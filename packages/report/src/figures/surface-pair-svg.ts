@@ -15,6 +15,8 @@ export interface SurfacePanel {
 /**
  * Two loss surfaces side by side on one scale of colours, as an SVG figure.
  *
+ * @param left surface, its loss and title.
+ * @param right beside it.
  * @param options `width` is that of the whole figure, default 720; `range` defaults to what both need.
  * @returns the figure's text.
  * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`, as `surfaceSvg`.

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const packages = fileURLToPath(new URL('../../', import.meta.url));
+
+const names = [
+  'core',
+  'morphology',
+  'backend',
+  'data',
+  'augment',
+  'models',
+  'losses',
+  'metrics',
+  'jit',
+  'train',
+  'landscape',
+  'runs',
+  'report',
+  'study',
+] as const;
+
+const leaves = (node: unknown): string[] =>
+  typeof node === 'string' ? [node] : node instanceof Object ? Object.values(node).flatMap(leaves) : [];
+
+/** The source files of a package's entries. */
+function entriesOf(folder: string): string[] {
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { exports: unknown };
+  const sources = leaves(exports).filter((path) => /^\.\/src\/.*(?<!\.d)\.ts$/.test(path));
+  return [...new Set(sources)].map((path) => join(folder, path)).filter(existsSync);
+}
+
+/** Of a function that gives nothing, or says something of its argument, there is nothing to say. */
+const givesNothing = (signature: ts.Signature, checker: ts.TypeChecker): boolean =>
+  ['void', 'never', 'Promise<void>'].includes(checker.typeToString(signature.getReturnType())) ||
+  signature.declaration?.type?.kind === ts.SyntaxKind.TypePredicate;
+
+/** What the docstring of an exported function lacks, in words; undefined of what is none, or is another package's. */
+function lackOf(symbol: ts.Symbol, checker: ts.TypeChecker, folder: string): string | undefined {
+  const declaration = symbol.valueDeclaration;
+  if (!declaration?.getSourceFile().fileName.startsWith(join(folder, 'src'))) return undefined;
+  const signatures = checker.getTypeOfSymbolAtLocation(symbol, declaration).getCallSignatures();
+  if (signatures.length === 0) return undefined;
+  const tags = (symbol.declarations ?? [declaration]).flatMap((each) =>
+    ts.getJSDocTags(ts.isVariableDeclaration(each) ? each.parent.parent : each),
+  );
+  const params = tags.filter(({ tagName }) => tagName.text === 'param').length;
+  const most = Math.max(...signatures.map(({ parameters }) => parameters.length));
+  const returns = tags.some(({ tagName }) => tagName.text === 'returns');
+  const lacks = [
+    ...(params < most ? [`${most - params} @param`] : []),
+    ...(returns || signatures.every((each) => givesNothing(each, checker)) ? [] : ['@returns']),
+  ];
+  return lacks.length === 0 ? undefined : `${symbol.name} lacks ${lacks.join(' and ')}`;
+}
+
+/** Exported functions whose docstrings do not say all of what goes in and comes out. */
+function undocumented(folder: string): string[] {
+  const config = ts.readConfigFile(join(folder, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, folder);
+  const entries = entriesOf(folder);
+  const program = ts.createProgram(entries, { ...options, noEmit: true });
+  const checker = program.getTypeChecker();
+  const found = entries.flatMap((entry) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(entry)!);
+    return module === undefined ? [] : checker.getExportsOfModule(module);
+  });
+  const lacks = found.flatMap((symbol) => {
+    const own = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    return lackOf(own, checker, folder) ?? [];
+  });
+  return [...new Set(lacks)].sort();
+}
+
+describe('every public function says what each argument is, and what it gives', () => {
+  test.each(names)(
+    '%s',
+    (name) => {
+      expect(entriesOf(join(packages, name)).length).toBeGreaterThan(0);
+      expect(undocumented(join(packages, name))).toEqual([]);
+    },
+    60_000,
+  );
+});
