@@ -80,7 +80,8 @@ describe.skipIf(missing)(`grids on a Redis ${missing ?? ''}`, () => {
     const three = [await startWorker(), await startWorker(), await startWorker()];
     const runner = bullmq({ connection: `redis://127.0.0.1:${redis.port}/0`, chunk: 4 });
     const done = surfaceBy(given, runner, { kind: 'slow', config: { folder, scale: 1 } });
-    while (readdirSync(folder).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    // On a busy machine two may have done all before the third takes any.
+    while (readdirSync(folder).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     const victim = three.find(({ pid }) => readdirSync(folder).includes(String(pid)))!;
     victim.kill('SIGKILL');
     const { result, order } = await done;
