@@ -31,7 +31,7 @@ import { planeScores } from '../src/overlapping/plane-scores.js';
 import { forOverlapping, overlappingLosses } from '../src/overlapping/sigmoid-losses.js';
 import type { Evaluation } from '../src/tasks/evaluation.js';
 import { heldBatches } from '../src/tasks/surfaces.js';
-import { study, text, tinyStudy } from './tiny-study.js';
+import { mappedStudy, study, text, tinyStudy } from './tiny-study.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'segscape-overlapping-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 
 const folderStudy = {
-  ...tinyStudy,
+  ...mappedStudy,
   data: {
     kind: 'folder',
     images: join(folder, 'images'),

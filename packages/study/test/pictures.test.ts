@@ -6,7 +6,7 @@ import { picturePlan } from '../src/plan/picture-plan.js';
 import { casesOf, shownImages } from '../src/plan/shown-images.js';
 import { disputeOver, jaccardDistance } from '../src/tasks/disputes.js';
 import type { Evaluation } from '../src/tasks/evaluation.js';
-import { copyOf, study, text, tinyStudy } from './tiny-study.js';
+import { copyOf, mappedStudy, study, text, tinyStudy } from './tiny-study.js';
 
 const plan = (
   report: { samples?: number; pictureEpochs?: number | 'last' },
@@ -92,7 +92,7 @@ describe('how far masks are from each other', () => {
 
 describe('pictures of a study', () => {
   const config = {
-    ...tinyStudy,
+    ...mappedStudy,
     data: { ...tinyStudy.data, count: 10, split: { test: 5 } },
     training: { epochs: 4, batchSize: 2 },
     report: { samples: 2, pictureEpochs: 3 },

@@ -8,13 +8,13 @@ import { parseStudyConfig } from '../src/config/parse.js';
 import { trustPlan } from '../src/plan/trust-plan.js';
 import { calibrationCount } from '../src/tasks/calibration.js';
 import { lineCosine } from '../src/tasks/direction-cosines.js';
-import { study, text, tinyStudy } from './tiny-study.js';
+import { mappedStudy, study, text, tinyStudy } from './tiny-study.js';
 
 describe('what a study tells its report', () => {
   const storage = memoryStorage();
   let facts: ReportFacts;
   beforeAll(async () => {
-    const landscape = { ...tinyStudy.landscape, trust: true, curvature: { eigenvalues: 1, probes: 6 } };
+    const landscape = { ...mappedStudy.landscape, trust: true, curvature: { eigenvalues: 1, probes: 6 } };
     const config = { ...tinyStudy, training: { ...tinyStudy.training, epochs: 3 }, landscape };
     await expectTensors(0, () => study(storage, { config }));
     facts = JSON.parse(await text(storage, 'report.json')) as ReportFacts;

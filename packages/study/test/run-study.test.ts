@@ -6,7 +6,10 @@ import { runStudy, type StudyEvent } from '@segscape/study';
 import { expectTensors } from '@segscape/testing';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Bytes, copyOf, study, text, tinyStudy } from './tiny-study.js';
+import { type Bytes, copyOf, study as followed, text, mappedStudy as tinyStudy } from './tiny-study.js';
+
+/** With maps, too: everything that a study draws. */
+const study: typeof followed = (storage, options) => followed(storage, { config: tinyStudy, ...options });
 
 const whole = memoryStorage();
 let events: StudyEvent[];

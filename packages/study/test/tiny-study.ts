@@ -1,7 +1,7 @@
 import { memoryStorage } from '@segscape/runs';
 import { type RunStudyOptions, runStudy, type StudyEvent, type StudyInput } from '@segscape/study';
 
-/** Two losses, two epochs, six training images of 32×32, surfaces of 3×3 points in one plane each: seconds. */
+/** Two losses, two epochs, six training images of 32×32, surfaces of 3×3 points, no maps: seconds. */
 export const tinyStudy = {
   name: 'tiny',
   data: { kind: 'phantom', phantom: 'fundus', count: 8, height: 32, width: 32, seed: 7, split: { test: 2 } },
@@ -9,6 +9,12 @@ export const tinyStudy = {
   model: { kind: 'unet', baseChannels: 4, depth: 2, norm: 'batch' },
   losses: [{ name: 'crossEntropy', label: 'CE 1:1' }, { name: 'dice' }],
   training: { epochs: 2, batchSize: 2 },
+  landscape: { resolution: 3, samples: 2, maps: false },
+} as const satisfies StudyInput;
+
+/** The same with maps: a third longer. */
+export const mappedStudy = {
+  ...tinyStudy,
   landscape: { resolution: 3, samples: 2, trust: { pairs: 0 } },
 } as const satisfies StudyInput;
 

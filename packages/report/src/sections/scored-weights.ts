@@ -1,3 +1,4 @@
+import { isOfMasks } from '../data/answer.js';
 import { shareText } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
@@ -7,9 +8,11 @@ import { lossName, scrolling } from './markup.js';
  * Which weights of each training were scored, what the validation images said of its loss, and the threshold that they would
  * have chosen; the scores themselves are at one half.
  * @param facts of the run.
- * @returns nothing for older runs, which recorded none of it.
+ * @returns nothing for masks that others made, and for older runs, which recorded none of it.
  */
-export function scoredWeightsHtml({ scores, losses, selection }: ReportFacts): Html {
+export function scoredWeightsHtml(facts: ReportFacts): Html {
+  if (isOfMasks(facts)) return nothing;
+  const { scores, losses, selection } = facts;
   const known = scores.filter(({ epoch, threshold }) => epoch !== undefined || threshold !== undefined);
   if (known.length === 0) return nothing;
   const thresholds = known.some(({ threshold }) => threshold);
