@@ -2,6 +2,7 @@ import type { CalibrationFact } from './calibration-facts.js';
 import type { DecisionFact } from './decision-facts.js';
 import type { CaseFact, DisputesFact } from './dispute-facts.js';
 import type { ExperimentFact } from './experiment-facts.js';
+import type { FoldsFact } from './fold-facts.js';
 import type {
   BarrierFact,
   CurvatureFact,
@@ -46,20 +47,6 @@ export interface ThresholdFact {
   /** Mean Dice of the validation images at it, and at one half. */
   readonly dice: number;
   readonly diceAtHalf: number;
-}
-
-/** What cross-validation says of the folds. */
-export interface FoldsFact {
-  readonly measure: string;
-  /** Test images of each fold. */
-  readonly images: readonly number[];
-  readonly losses: readonly {
-    readonly loss: string;
-    /** Mean of the measure in each fold, the seeds averaged; NaN (null in JSON) where a fold has none. */
-    readonly means: readonly number[];
-    /** Standard deviation of the folds beyond what their images explain, in the measure's unit. */
-    readonly deviation: number;
-  }[];
 }
 
 /** A paired test of two losses over the patients of the test images, and with several seeds over seeds. */

@@ -29,7 +29,6 @@ export type {
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
-  FoldsFact,
   IntervalFact,
   MaterialFact,
   PictureFact,
@@ -57,6 +56,7 @@ export { type SurfacePanel, surfacePairSvg } from './figures/surface-pair-svg.js
 export { type SurfaceSvgOptions, surfaceSvg } from './figures/surface-svg.js';
 export type { SurfaceGrid } from './figures/terrain.js';
 export { figuresOfRun, type RunFigure } from './figures-of-run.js';
+export type { FoldsFact } from './fold-facts.js';
 export type {
   BarrierFact,
   CurvatureFact,

@@ -4,7 +4,6 @@ import type {
   ComparisonFact,
   DivergenceFact,
   EnvironmentFact,
-  FoldsFact,
   IntervalFact,
   MaterialFact,
   PowerFact,
@@ -34,6 +33,7 @@ import {
   text,
   whole,
 } from './fields.js';
+import { folds } from './fold-fields.js';
 import {
   barrier,
   calibration,
@@ -125,14 +125,6 @@ const selection = record<SelectionFact>({
       fold: optional(count),
       epoch: count,
     }),
-  ),
-});
-
-const folds = record<FoldsFact>({
-  measure: text,
-  images: list(count),
-  losses: list(
-    record<FoldsFact['losses'][number]>({ loss: text, means: list(measured), deviation: measured }),
   ),
 });
 
