@@ -21,9 +21,12 @@ const unseen = new WeakMap<DataId, RuntimeArray>();
 
 /**
  * The values of a result that nobody has looked into, for a run that reads it: by any other way of reading, its memory is the
- * reader's from then on.
+ * reader's from then on. Of one that is disposed there are none: another result may lie there.
  */
-export const unseenValues = (dataId: DataId): RuntimeArray | undefined => unseen.get(dataId);
+export const unseenValues = (dataId: DataId): RuntimeArray | undefined =>
+  isLive(dataId) ? unseen.get(dataId) : undefined;
+
+const isLive = (dataId: DataId): boolean => engine().state.tensorInfo.has(dataId);
 
 /** Of TensorFlow.js's cpu backend: where it keeps the arrays of tensors. */
 interface Kept {
@@ -71,10 +74,10 @@ export class OutputBuffers {
 
   take(): Slot {
     const size = sizeOf(this.shape);
-    const live = (dataId: DataId | undefined) =>
-      dataId !== undefined && engine().state.tensorInfo.has(dataId);
     const slots = this.#slots.splice(0).filter(({ seen }) => !seen);
-    const free = slots.find((slot) => !slot.busy && !live(slot.dataId) && !this.reading.has(slot.array));
+    const free = slots.find(
+      (slot) => !slot.busy && !(slot.dataId && isLive(slot.dataId)) && !this.reading.has(slot.array),
+    );
     const slot: Slot = free ?? { array: hostArray(this.dtype, size), busy: false, seen: false };
     slot.busy = true;
     delete slot.dataId;

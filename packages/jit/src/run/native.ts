@@ -16,9 +16,12 @@ export interface NativeOptions {
   readonly device: Device;
 }
 
+/** Arrays that runs read at present, of whatever program: the result of one may be what another is given. */
+const reading = new Map<RuntimeArray, number>();
+
 /** One traced program, loaded into ONNX Runtime. */
 export class NativeProgram {
-  readonly #reading = new Map<RuntimeArray, number>();
+  readonly #reading = reading;
   readonly #buffers: readonly OutputBuffers[];
 
   private constructor(

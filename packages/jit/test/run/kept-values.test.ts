@@ -104,6 +104,17 @@ describe('values that were read from a result', () => {
   });
 });
 
+test('a result that was disposed is no argument, though its memory is there', async () => {
+  const doubled = jit(({ x }: { x: Tensor }) => mul(x, 2), {});
+  const x = filled(1);
+  const gone = (await doubled({ x })) as Tensor;
+  gone.dispose();
+  const other = (await doubled({ x })) as Tensor;
+  await expect(Promise.resolve().then(() => doubled({ x: gone }))).rejects.toThrow(/dispose/i);
+  for (const each of [x, other]) each.dispose();
+  await doubled.dispose();
+});
+
 describe('memory of results', () => {
   const live = new Map();
 
