@@ -3,25 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { pagePackages } from '../scripts/page-bundles.mjs';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
-
-const names = [
-  'core',
-  'morphology',
-  'backend',
-  'data',
-  'augment',
-  'models',
-  'losses',
-  'metrics',
-  'jit',
-  'train',
-  'landscape',
-  'runs',
-  'report',
-  'study',
-] as const;
 
 const leaves = (node: unknown): string[] =>
   typeof node === 'string' ? [node] : node instanceof Object ? Object.values(node).flatMap(leaves) : [];
@@ -76,7 +60,7 @@ function undocumented(folder: string): string[] {
 }
 
 describe('every public function says what each argument is, and what it gives', () => {
-  test.each(names)(
+  test.each(pagePackages)(
     '%s',
     (name) => {
       expect(entriesOf(join(packages, name)).length).toBeGreaterThan(0);

@@ -113,7 +113,7 @@ export async function experimentPictures(
     const pictures: ExperimentPicture[] = (
       await predictionPictures(run, setup, seen, { stem, ...about })
     ).flatMap(({ group, epoch: _, ...picture }) =>
-      group === 'augmentation' ? [] : [{ ...picture, group, iteration }],
+      group === 'augmentation' ? [] : [{ ...picture, sample: one.id, group, iteration }],
     );
     const { height, width } = seen;
     const drawn = [

@@ -33,7 +33,11 @@ async function ownPictures(
   const seen = await samplePrediction(of, setup.ignoreIndex);
   dispose([logits, probabilities]);
   const pictures = await imagePictures(run, setup, seen, imageFolder(id));
-  return pictures.map(({ epoch: _, group: __, ...picture }) => ({ ...picture, group: 'prediction' }));
+  return pictures.map(({ epoch: _, group: __, ...picture }) => ({
+    ...picture,
+    sample: id,
+    group: 'prediction',
+  }));
 }
 
 /** What came of it: nothing where none was asked for, or none could begin. */

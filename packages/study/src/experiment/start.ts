@@ -1,22 +1,15 @@
 import type { Params } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
+import type { ExperimentFact } from '@segscape/report';
 import { selectionOf } from '../plan/selection.js';
 import { loadSelected } from '../tasks/checkpoints.js';
 import type { TaskContext } from '../tasks/context.js';
 import { firstOf, type Outcome } from '../tasks/outcomes.js';
 import { keptOfAll, keptWeights } from '../tasks/shown-networks.js';
 
-/** Where the experiment begins. */
-export interface StartFact {
-  /** Absent: the weights before any training. */
-  readonly loss?: string;
-  readonly epoch: number;
-  readonly seed: number;
-}
-
 /** The weights that every loss begins with, the caller's. */
 export interface Start {
-  readonly fact: StartFact;
+  readonly fact: ExperimentFact['from'];
   readonly params: Params;
 }
 

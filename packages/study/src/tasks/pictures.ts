@@ -5,6 +5,7 @@ import {
   differenceMap,
   encodePng,
   outlineMask,
+  type PictureFact,
   type PictureValuesFact,
   packedRange,
   packValues,
@@ -16,19 +17,7 @@ import type { Setup } from '../setup.js';
 import { type PictureView, viewsOf } from './picture-views.js';
 import type { SamplePrediction } from './sample-prediction.js';
 
-/** A picture in `maps/`, and where the report shows it. */
-export interface Picture {
-  readonly name: string;
-  readonly group: 'augmentation' | 'prediction' | 'confidence' | 'loss' | 'difference';
-  readonly title: string;
-  readonly sample?: string;
-  readonly loss?: string;
-  readonly caption?: string;
-  /** Epochs of training that the network had; absent for the weights that were scored. */
-  readonly epoch?: number;
-  /** The numbers behind a loss map. */
-  readonly values?: PictureValuesFact;
-}
+export type Picture = PictureFact;
 
 type Drawing = Pick<Setup, 'classes' | 'overlapping' | 'ignoreIndex'>;
 
