@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { code, err } = await segscape(folder, 'run', 'tiny.yaml', '--out', 'whole');
   expect(err).toBe('');
   expect(code).toBe(0);
-  await discFolder(join(folder, 'cells'), 24, 96);
+  await discFolder(join(folder, 'cells'), 24, 96, 3);
   await mkdir(join(folder, 'made'));
   await cp(join(folder, 'cells', 'masks'), join(folder, 'made', 'a'), { recursive: true });
   await cp(join(folder, 'cells', 'masks'), join(folder, 'made', 'b'), { recursive: true });
