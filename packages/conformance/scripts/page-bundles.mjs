@@ -21,7 +21,10 @@ export const pagePackages = [
   'study',
 ];
 
-/** Where the bundles lie: `<package>/eager.js`, and `<package>/lazy.js` of what is loaded on demand. */
+/** Names that are weighed alone, by package: what a page gets that imports one function of many. */
+export const pageNames = { losses: 'dice' };
+
+/** Where the bundles lie: `<package>/eager.js`, and `<package>/lazy.js` of what is loaded on demand; of one name alone in `<package>.<name>`. */
 export const bundleFolder = fileURLToPath(new URL('../node_modules/.page-bundles/', import.meta.url));
 
 /** The built main entry of a package. */
@@ -31,16 +34,25 @@ export async function mainEntry(name) {
   return fileURLToPath(new URL(exports['.'].default, folder));
 }
 
+/** An entry that takes one name from a file. */
+const taking = (name, file) => ({
+  name: 'one-name',
+  resolveId: (id) => (id === name ? id : null),
+  load: (id) => (id === name ? `export { ${name} } from ${JSON.stringify(file)};` : null),
+});
+
 /**
  * Bundles a file with everything it imports but the engine and ONNX Runtime.
  *
  * @param {string} input
+ * @param {string} [name] of the one export that is taken from it. Default all.
  * @returns {Promise<{ eager: string, lazy: string, outside: string[] }>} code that is loaded at once, code that is loaded on
  *   demand, and the modules left outside.
  */
-export async function bundleForPage(input) {
+export async function bundleForPage(input, name) {
   const build = await rolldown({
-    input,
+    input: name ?? input,
+    plugins: name === undefined ? [] : [taking(name, input)],
     platform: 'browser',
     external: [/^@tensorflow\//, /^onnxruntime-/],
     logLevel: 'silent',
@@ -75,11 +87,15 @@ export async function bundleForPage(input) {
 /** Writes the bundles of these packages for size-limit to weigh. */
 export async function writePageBundles(names = pagePackages) {
   await rm(bundleFolder, { recursive: true, force: true });
-  for (const name of names) {
-    const { eager, lazy } = await bundleForPage(await mainEntry(name));
-    await mkdir(`${bundleFolder}${name}`, { recursive: true });
-    await writeFile(`${bundleFolder}${name}/eager.js`, eager);
-    await writeFile(`${bundleFolder}${name}/lazy.js`, lazy);
+  const all = names.flatMap((name) => [
+    { name, folder: name },
+    ...(name in pageNames ? [{ name, only: pageNames[name], folder: `${name}.${pageNames[name]}` }] : []),
+  ]);
+  for (const { name, only, folder } of all) {
+    const { eager, lazy } = await bundleForPage(await mainEntry(name), only);
+    await mkdir(`${bundleFolder}${folder}`, { recursive: true });
+    await writeFile(`${bundleFolder}${folder}/eager.js`, eager);
+    await writeFile(`${bundleFolder}${folder}/lazy.js`, lazy);
   }
 }
 

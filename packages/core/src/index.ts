@@ -23,7 +23,15 @@ export { nearestWord } from './nearest-word.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';
 export type { Params } from './parameter-record.js';
 export type { PlainTensor } from './plain-tensor.js';
-export { type Rng, type RngState, random, restoreRandom, shuffled } from './random.js';
+export {
+  type Rng,
+  type RngState,
+  random,
+  restoreRandom,
+  shuffled,
+  type UniformRng,
+  uniformRandom,
+} from './random.js';
 export {
   assertRaster,
   channelStatistics,

@@ -2,20 +2,25 @@ import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator
 import { SegscapeError } from './errors.js';
 import { inverseNormal } from './inverse-normal.js';
 
-/** A stream of seeded random numbers: the same bits in Node and in every browser. */
-export interface Rng {
+/** A stream of seeded random numbers that are all alike: the same bits in Node and in every browser. */
+export interface UniformRng {
   /** In [0, 1), 32 bits. */
   uniform(): number;
   /** Fills an array with what as many calls of `uniform` would give, several times as quickly. */
   uniforms(values: Float64Array): void;
-  /** Standard normal deviate. */
-  normal(): number;
   /** Integer in [low, high), without bias. */
   integer(low: number, high: number): number;
   /** An independent stream; the same label gives the same stream, whatever was drawn from this one. */
-  fork(label: string | number): Rng;
+  fork(label: string | number): UniformRng;
   /** Everything needed to go on from here with `restoreRandom`; plain JSON. */
   state(): RngState;
+}
+
+/** The same stream with normal deviates, too. */
+export interface Rng extends UniformRng {
+  /** Standard normal deviate. */
+  normal(): number;
+  fork(label: string | number): Rng;
 }
 
 export interface RngState {
@@ -38,7 +43,15 @@ function hash(seed: number, label: string): number {
  * @returns a stream of its own.
  * @throws {SegscapeError} `BAD_OPTION` when the seed is not an integer.
  */
-export function random(seed: number): Rng {
+export const random = (seed: number): Rng => withNormal(uniformRandom(seed));
+
+/**
+ * The stream of `random` without normal deviates, whose coefficients are most of it in a page.
+ * @param seed 32-bit integer.
+ * @returns a stream of its own: the bits of `random(seed)`.
+ * @throws {SegscapeError} `BAD_OPTION` when the seed is not an integer.
+ */
+export function uniformRandom(seed: number): UniformRng {
   if (!Number.isInteger(seed))
     throw new SegscapeError('BAD_OPTION', `random: seed (=${seed}) must be a 32-bit integer.`, {
       details: { seed },
@@ -52,9 +65,15 @@ export function random(seed: number): Rng {
  * @param state what `state()` gave.
  * @returns a stream that goes on from there.
  */
-export function restoreRandom({ seed, words }: RngState): Rng {
-  return stream(seed, xoroshiro128plusFromState(words));
-}
+export const restoreRandom = ({ seed, words }: RngState): Rng =>
+  withNormal(stream(seed, xoroshiro128plusFromState(words)));
+
+const withNormal = (rng: UniformRng): Rng => ({
+  ...rng,
+  // The half step keeps 0 and 1 out, where the inverse is infinite.
+  normal: () => inverseNormal(rng.uniform() + 0.5 / 0x1_0000_0000),
+  fork: (label) => withNormal(rng.fork(label)),
+});
 
 /**
  * The generator's steps with its four words in registers, which makes a draw three times as quick.
@@ -77,15 +96,13 @@ function drawUniforms(words: readonly number[], values: Float64Array): readonly 
   return [high0, low0, high1, low1];
 }
 
-function stream(seed: number, start: ReturnType<typeof xoroshiro128plus>): Rng {
+function stream(seed: number, start: ReturnType<typeof xoroshiro128plus>): UniformRng {
   let generator = start;
   return {
     uniform: () => (generator.next() >>> 0) / 0x1_0000_0000,
     uniforms(values) {
       generator = xoroshiro128plusFromState(drawUniforms(generator.getState(), values));
     },
-    // The half step keeps 0 and 1 out, where the inverse is infinite.
-    normal: () => inverseNormal(((generator.next() >>> 0) + 0.5) / 0x1_0000_0000),
     integer(low, high) {
       const range = high - low;
       if (!(Number.isInteger(low) && Number.isInteger(high) && range > 0 && range <= 0x1_0000_0000))
@@ -98,7 +115,7 @@ function stream(seed: number, start: ReturnType<typeof xoroshiro128plus>): Rng {
       while (draw >= limit) draw = generator.next() >>> 0;
       return low + (draw % range);
     },
-    fork: (label) => random(hash(seed, `fork:${label}`)),
+    fork: (label) => uniformRandom(hash(seed, `fork:${label}`)),
     state: () => ({ seed, words: [...generator.getState()] }),
   };
 }
@@ -109,7 +126,7 @@ function stream(seed: number, start: ReturnType<typeof xoroshiro128plus>): Rng {
  * @param rng gives as many draws as there are items, but one.
  * @returns all of them in another order.
  */
-export function shuffled<T>(items: Iterable<T>, rng: Rng): T[] {
+export function shuffled<T>(items: Iterable<T>, rng: Pick<UniformRng, 'integer'>): T[] {
   const order = [...items];
   for (let i = order.length - 1; i > 0; i--) {
     const j = rng.integer(0, i + 1);

@@ -26,6 +26,7 @@ test('public names', async () => {
       "sizeOf",
       "throwIfAborted",
       "toParams",
+      "uniformRandom",
       "unknownName",
     ]
   `);

@@ -1,4 +1,4 @@
-import { random, restoreRandom, shuffled } from '@segscape/core';
+import { random, restoreRandom, shuffled, uniformRandom } from '@segscape/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -25,6 +25,18 @@ describe('random', () => {
         expect(values).toEqual(Float64Array.from({ length: count }, () => single.uniform()));
         expect(many.state()).toEqual(single.state());
         expect(many.normal()).toBe(single.normal());
+      }),
+    ));
+
+  test('without normal deviates it is the same stream, and its forks', () =>
+    fc.assert(
+      fc.property(fc.integer(), fc.nat(40), (seed, before) => {
+        const [whole, plain] = [random(seed), uniformRandom(seed)];
+        for (let i = 0; i < before; i++) whole.normal();
+        plain.uniforms(new Float64Array(before)); // A normal deviate takes one draw.
+        expect(plain.state()).toEqual(whole.state());
+        expect(plain.fork('a').integer(0, 1000)).toBe(whole.fork('a').integer(0, 1000));
+        expect(plain).not.toHaveProperty('normal');
       }),
     ));
 

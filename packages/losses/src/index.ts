@@ -42,7 +42,7 @@ export { defineLoss, type LossMaker } from './define/define-loss.js';
 export { isScalarLoss } from './define/scalar-loss.js';
 export type { InputOptions, PixelOptions } from './define/shared-options.js';
 export type { LossBody, LossFn, LossLabels, PreparedLabels, Reduction } from './loss.js';
-export { type LossCurve, type LossProfile, type LossProfileOptions, lossProfile } from './loss-profile.js';
+export { lossProfile } from './loss-profile.js';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -58,6 +58,7 @@ export { type CrossEntropyOptions, crossEntropy, crossEntropySchema } from './pi
 export { type FocalOptions, focal, focalSchema } from './pixel/focal.js';
 export { type PolyOptions, poly, polySchema } from './pixel/poly.js';
 export { type TopKOptions, topK, topKSchema } from './pixel/top-k.js';
+export type { LossCurve, LossProfile, LossProfileOptions } from './profile/curves.js';
 export { type BlobDiceOptions, blobDice, blobDiceSchema } from './region/blob-dice.js';
 export { type ClDiceOptions, clDice, clDiceSchema } from './region/cl-dice.js';
 export {

@@ -10,6 +10,7 @@ const floors = [
   ['pixel', 'region', 'boundary'],
   ['combine'],
   ['config'],
+  ['profile'],
   ['loss-profile.ts'],
   ['index.ts'],
 ];

@@ -1,4 +1,4 @@
-import { assertOption, random } from '@segscape/core';
+import { assertOption, uniformRandom } from '@segscape/core';
 import { anything, assertOptions, integer, number, options as optionsOf, word } from '@segscape/core/schema';
 import { normalCdf, normalQuantile } from './normal-distribution.js';
 import { assertNumbers } from './plain-numbers.js';
@@ -97,7 +97,7 @@ export function bootstrapInterval(values: readonly number[], options: BootstrapO
   if (groups.length < 2)
     return { estimate, low: Number.NaN, high: Number.NaN, standardError: Number.NaN, ...counts };
 
-  const rng = random(seed);
+  const rng = uniformRandom(seed);
   const drawn = Float64Array.from({ length: resamples }, () => {
     const sample: number[] = [];
     for (let k = 0; k < groups.length; k++) sample.push(...groups[rng.integer(0, groups.length)]!);

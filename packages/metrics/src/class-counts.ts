@@ -125,11 +125,12 @@ function assertShare(where: string, what: string, value: number): void {
   });
 }
 
-export function assertClass(where: string, value: number, classes: number): void {
+/** @param what it is, with a space behind it. */
+export function assertClass(where: string, value: number, classes: number, what = ''): void {
   if (value >= 0 && value < classes && Number.isInteger(value)) return;
   throw new SegscapeError(
     'MASK_VALUE_UNKNOWN',
-    `${where}: ${value} is not one of the ${classes} classes 0…${classes - 1}. Map it to a class, or set ignoreIndex.`,
+    `${where}: ${what}${value} is not one of the ${classes} classes 0…${classes - 1}. Map it to a class, or set ignoreIndex.`,
     { details: { value, classes } },
   );
 }

@@ -1,4 +1,4 @@
-import { random } from '@segscape/core';
+import { uniformRandom } from '@segscape/core';
 import { assertOptions } from '@segscape/core/schema';
 import {
   type CrossedInterval,
@@ -9,7 +9,7 @@ import {
   groupTable,
   intervalOfTable,
 } from './crossed.js';
-import { holm } from './paired-test.js';
+import { comparePairs } from './paired-test.js';
 
 export interface CrossedTest extends CrossedInterval {
   readonly pValue: number;
@@ -38,7 +38,7 @@ function permutationP(differences: readonly number[]): number {
     for (let code = 0; code < all; code++) if (size((i) => ((code >> i) & 1) === 0) >= seen) far++;
     return far / all;
   }
-  const rng = random(0);
+  const rng = uniformRandom(0);
   for (let k = 0; k < drawn; k++) if (size(() => rng.integer(0, 2) === 0) >= seen) far++;
   return (far + 1) / (drawn + 1);
 }
@@ -93,9 +93,5 @@ export function compareCrossed(
   columns: Readonly<Record<string, CrossedValues>>,
   options: CrossedOptions = {},
 ): CrossedComparison[] {
-  const names = Object.keys(columns);
-  const pairs = names.flatMap((first, i) => names.slice(i + 1).map((second) => ({ first, second })));
-  const tests = pairs.map(({ first, second }) => crossedTest(columns[first]!, columns[second]!, options));
-  const adjusted = holm(tests.map(({ pValue }) => pValue));
-  return pairs.map((pair, i) => ({ ...pair, ...tests[i]!, adjusted: adjusted[i]! }));
+  return comparePairs(columns, (first, second) => crossedTest(first, second, options));
 }

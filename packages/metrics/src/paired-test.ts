@@ -150,6 +150,18 @@ export function holm(pValues: readonly number[]): number[] {
   return adjusted;
 }
 
+/** Each pair of columns with its test, and p-values adjusted for all of them. */
+export function comparePairs<V, T extends { readonly pValue: number }>(
+  columns: Readonly<Record<string, V>>,
+  test: (first: V, second: V) => T,
+): (T & { readonly first: string; readonly second: string; readonly adjusted: number })[] {
+  const names = Object.keys(columns);
+  const pairs = names.flatMap((first, i) => names.slice(i + 1).map((second) => ({ first, second })));
+  const tests = pairs.map(({ first, second }) => test(columns[first]!, columns[second]!));
+  const adjusted = holm(tests.map(({ pValue }) => pValue));
+  return pairs.map((pair, i) => ({ ...pair, ...tests[i]!, adjusted: adjusted[i]! }));
+}
+
 export interface Comparison extends PairedTest {
   readonly first: string;
   readonly second: string;
@@ -170,9 +182,5 @@ export function compareAll(
   columns: Readonly<Record<string, readonly number[]>>,
   options: PairedTestOptions = {},
 ): Comparison[] {
-  const names = Object.keys(columns);
-  const pairs = names.flatMap((first, i) => names.slice(i + 1).map((second) => ({ first, second })));
-  const tests = pairs.map(({ first, second }) => pairedTest(columns[first]!, columns[second]!, options));
-  const adjusted = holm(tests.map(({ pValue }) => pValue));
-  return pairs.map((pair, i) => ({ ...pair, ...tests[i]!, adjusted: adjusted[i]! }));
+  return comparePairs(columns, (first, second) => pairedTest(first, second, options));
 }

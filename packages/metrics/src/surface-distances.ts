@@ -43,11 +43,7 @@ export interface SurfaceDistances {
 }
 
 /** Distances of the two surfaces of two masks, both ways. */
-export function measureSurfaces(
-  truth: Mask,
-  prediction: Mask,
-  options: SurfaceDistanceOptions,
-): SurfaceDistances {
+function measureSurfaces(truth: Mask, prediction: Mask, options: SurfaceDistanceOptions): SurfaceDistances {
   const { distance = 'euclidean', surface = 'pixels', spacing = truth.shape.map(() => 1) } = options;
   const elements = (mask: Mask) => {
     if (surface === 'pixels') return edgePixels(mask);
@@ -81,6 +77,29 @@ function directed(
   return { distances: distancesAt(rasterOf(outside), positions, { spacing }), weights };
 }
 
+/** The share of surfaces, by what their elements count, that lies within a tolerance of the other one. */
+export function shareWithin(sides: readonly DirectedDistances[], tolerance: number): number {
+  let near = 0;
+  let total = 0;
+  for (const { distances, weights } of sides)
+    distances.forEach((distance, i) => {
+      if (distance <= tolerance) near += weights[i]!;
+      total += weights[i]!;
+    });
+  return near / total;
+}
+
+/** Runs `measure` on the distances between the surfaces of two masks, both ways. */
+export const onSurfaces = <V extends Values, W extends Values, R>(
+  where: string,
+  values: readonly [V, W],
+  options: SurfaceDistanceOptions,
+  measure: (distances: SurfaceDistances) => R,
+): Answer<V | W, R> =>
+  onMasks(where, values, options.spacing, (truth, predicted, spacing) =>
+    measure(measureSurfaces(truth, predicted, { ...options, ...(spacing && { spacing }) })),
+  );
+
 /**
  * Distances from each surface to the other, element by element: what the surface metrics are made of.
  * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside.
@@ -96,7 +115,5 @@ export function surfaceDistances<V extends Values, W extends Values = V>(
 ): Answer<V | W, SurfaceDistances> {
   const where = 'surfaceDistances';
   assertOptions(where, options, surfaceDistanceSchema);
-  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) =>
-    measureSurfaces(truth, predicted, { ...options, ...(spacing && { spacing }) }),
-  );
+  return onSurfaces(where, [labels, predictions], options, (distances) => distances);
 }

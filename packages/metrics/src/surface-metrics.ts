@@ -8,12 +8,12 @@ import {
   options as optionsOf,
 } from '@segscape/core/schema';
 import type { Answer, Values } from './grid.js';
-import { onMasks } from './mask.js';
 import * as shared from './shared-options.js';
 import {
   type DirectedDistances,
-  measureSurfaces,
+  onSurfaces,
   type SurfaceDistanceOptions,
+  shareWithin,
   surfaceDistanceSchema,
 } from './surface-distances.js';
 
@@ -52,16 +52,23 @@ export const hausdorffSchema = optionsOf<HausdorffOptions>({
 
 const isEmpty = ({ distances }: DirectedDistances) => distances.length === 0;
 
-/** What is said of empty masks, or undefined when neither is empty. */
-function emptyResult(
-  a: DirectedDistances,
-  b: DirectedDistances,
-  one: number,
-  both: number,
-): number | undefined {
-  if (isEmpty(a) && isEmpty(b)) return both;
-  return isEmpty(a) || isEmpty(b) ? one : undefined;
-}
+/**
+ * Runs `measure` where both masks have a surface, from the prediction to the truth and back.
+ * @param oneEmpty the result where one has none and no option says another.
+ */
+const onBoth = <V extends Values, W extends Values>(
+  where: string,
+  values: readonly [V, W],
+  options: SurfaceDistanceOptions & EmptySurfaceOptions,
+  oneEmpty: number,
+  measure: (ofPrediction: DirectedDistances, ofTruth: DirectedDistances) => number,
+): Answer<V | W, number> =>
+  onSurfaces(where, values, options, ({ predictionToTruth, truthToPrediction }) => {
+    if (!isEmpty(predictionToTruth) && !isEmpty(truthToPrediction))
+      return measure(predictionToTruth, truthToPrediction);
+    const both = isEmpty(predictionToTruth) && isEmpty(truthToPrediction);
+    return both ? (options.bothEmpty ?? Number.NaN) : (options.oneEmpty ?? oneEmpty);
+  });
 
 function concatenated(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length + b.length);
@@ -117,13 +124,7 @@ export function hausdorffDistance<V extends Values, W extends Values = V>(
 ): Answer<V | W, number> {
   const where = 'hausdorffDistance';
   assertOptions(where, options, hausdorffSchema);
-  const {
-    percentile = 100,
-    directed = false,
-    pooled = false,
-    oneEmpty = Number.POSITIVE_INFINITY,
-    bothEmpty = Number.NaN,
-  } = options;
+  const { percentile = 100, directed = false, pooled = false } = options;
   assertOption(
     !(pooled && directed),
     where,
@@ -135,13 +136,9 @@ export function hausdorffDistance<V extends Values, W extends Values = V>(
     options.surface === 'contours'
       ? weightedQuantile(side, percentile / 100)
       : quantile(side.distances, percentile / 100);
-  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
-    const measured = { ...options, ...(spacing && { spacing }) };
-    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
-    const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
-    if (empty !== undefined) return empty;
-    if (pooled) return far(joined(predictionToTruth, truthToPrediction));
-    return directed ? far(predictionToTruth) : Math.max(far(predictionToTruth), far(truthToPrediction));
+  return onBoth(where, [labels, predictions], options, Number.POSITIVE_INFINITY, (ofPrediction, ofTruth) => {
+    if (pooled) return far(joined(ofPrediction, ofTruth));
+    return directed ? far(ofPrediction) : Math.max(far(ofPrediction), far(ofTruth));
   });
 }
 
@@ -172,13 +169,9 @@ export function averageSurfaceDistance<V extends Values, W extends Values = V>(
 ): Answer<V | W, number> {
   const where = 'averageSurfaceDistance';
   assertOptions(where, options, averageSurfaceDistanceSchema);
-  const { symmetric = true, oneEmpty = Number.POSITIVE_INFINITY, bothEmpty = Number.NaN } = options;
-  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
-    const measured = { ...options, ...(spacing && { spacing }) };
-    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
-    const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
-    if (empty !== undefined) return empty;
-    const sides = symmetric ? [predictionToTruth, truthToPrediction] : [predictionToTruth];
+  const { symmetric = true } = options;
+  return onBoth(where, [labels, predictions], options, Number.POSITIVE_INFINITY, (ofPrediction, ofTruth) => {
+    const sides = symmetric ? [ofPrediction, ofTruth] : [ofPrediction];
     let sum = 0;
     let total = 0;
     for (const { distances, weights } of sides)
@@ -220,19 +213,8 @@ export function surfaceDice<V extends Values, W extends Values = V>(
 ): Answer<V | W, number> {
   const where = 'surfaceDice';
   assertOptions(where, options, surfaceDiceSchema);
-  const { tolerance = 1, oneEmpty = 0, bothEmpty = Number.NaN } = options;
-  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
-    const measured = { ...options, ...(spacing && { spacing }) };
-    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
-    const empty = emptyResult(truthToPrediction, predictionToTruth, oneEmpty, bothEmpty);
-    if (empty !== undefined) return empty;
-    let near = 0;
-    let total = 0;
-    for (const { distances, weights } of [truthToPrediction, predictionToTruth])
-      distances.forEach((distance, i) => {
-        if (distance <= tolerance) near += weights[i]!;
-        total += weights[i]!;
-      });
-    return near / total;
-  });
+  const { tolerance = 1 } = options;
+  return onBoth(where, [labels, predictions], options, 0, (ofPrediction, ofTruth) =>
+    shareWithin([ofTruth, ofPrediction], tolerance),
+  );
 }

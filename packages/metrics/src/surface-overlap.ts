@@ -1,7 +1,11 @@
 import { assertOptions, notNegative, number, options as optionsOf } from '@segscape/core/schema';
 import type { Answer, Values } from './grid.js';
-import { onMasks } from './mask.js';
-import { measureSurfaces, type SurfaceDistanceOptions, surfaceDistanceSchema } from './surface-distances.js';
+import {
+  onSurfaces,
+  type SurfaceDistanceOptions,
+  shareWithin,
+  surfaceDistanceSchema,
+} from './surface-distances.js';
 
 export interface SurfaceOverlapOptions extends SurfaceDistanceOptions {
   /** Distance that still counts as near, in the unit of `spacing`. Default 1. */
@@ -43,13 +47,8 @@ export function surfaceOverlap<V extends Values, W extends Values = V>(
   const where = 'surfaceOverlap';
   assertOptions(where, options, surfaceOverlapSchema);
   const { tolerance = 1 } = options;
-  return onMasks(where, [labels, predictions], options.spacing, (truth, predicted, spacing) => {
-    const measured = { ...options, ...(spacing && { spacing }) };
-    const { truthToPrediction, predictionToTruth } = measureSurfaces(truth, predicted, measured);
-    const [first, second] = [truthToPrediction, predictionToTruth].map(({ distances, weights }) => {
-      const near = weights.reduce((sum, weight, i) => sum + (distances[i]! <= tolerance ? weight : 0), 0);
-      return near / weights.reduce((sum, weight) => sum + weight, 0);
-    }) as [number, number];
-    return { truth: first, prediction: second };
-  });
+  return onSurfaces(where, [labels, predictions], options, ({ truthToPrediction, predictionToTruth }) => ({
+    truth: shareWithin([truthToPrediction], tolerance),
+    prediction: shareWithin([predictionToTruth], tolerance),
+  }));
 }

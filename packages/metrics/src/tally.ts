@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { assertClass } from './class-counts.js';
 import { largestAt } from './grid.js';
 import type { Grid } from './plain-values.js';
 
@@ -43,15 +43,6 @@ export interface Reading {
   readonly ignoreIndex: number | undefined;
 }
 
-function assertLabel(where: string, value: number, classes: number): void {
-  if (value >= 0 && value < classes && Number.isInteger(value)) return;
-  throw new SegscapeError(
-    'MASK_VALUE_UNKNOWN',
-    `${where}: label ${value} is not one of the ${classes} classes 0…${classes - 1}. Map it to a class, or set ignoreIndex.`,
-    { details: { value, classes } },
-  );
-}
-
 /** Adds pixels whose predicted class is given. */
 export function tallyPredictions(
   { counts, classes }: OpenTally,
@@ -62,9 +53,9 @@ export function tallyPredictions(
   for (let i = from; i < to; i++) {
     const label = labels[i]!;
     if (label === ignoreIndex) continue;
-    assertLabel(where, label, classes);
+    assertClass(where, label, classes, 'label ');
     const predicted = predictions[i]!;
-    assertLabel(where, predicted, classes);
+    assertClass(where, predicted, classes, 'label ');
     counts[label * classes + predicted]!++;
   }
 }
@@ -105,7 +96,7 @@ export function tallyScored(
   for (let i = from; i < to; i++) {
     const label = labels[i]!;
     if (label === ignoreIndex) continue;
-    assertLabel(where, label, classes);
+    assertClass(where, label, classes, 'label ');
     const at = i * channels;
     const kind = kindOf(data, at, channels);
     if (kind !== 'finite') tally.nonFinite++;

@@ -1,4 +1,3 @@
-import { registerGradients } from '@segscape/backend/gradients';
 import { type Optimizer, type OptimizerState, type Params, SegscapeError } from '@segscape/core';
 import {
   add,
@@ -11,6 +10,7 @@ import {
   tidy,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
+import { registerFirstOrder } from '#first-order';
 import { globalNorm } from './clip.js';
 import { supervised } from './deep-supervision.js';
 import type { RatedOptimizer } from './optimizer.js';
@@ -67,11 +67,15 @@ export interface StepOptions {
   readonly records?: boolean;
 }
 
-/** Loss of a batch, its gradient by each trainable parameter, and the statistics that the forward pass moved. */
+/**
+ * Loss of a batch, its gradient by each trainable parameter, and the statistics that the forward pass moved. Pages have
+ * the gradients of kernels from TensorFlow.js itself, and the compiler registers ours, exact to second order, when it traces:
+ * they are half as large as this package.
+ */
 export function batchGradients({ model, loss }: Pick<StepOptions, 'model' | 'loss'>) {
   return ({ params, images, labels, seed }: Omit<StepBatch, 'keep'> & { readonly params: Params }) =>
     tidy(() => {
-      registerGradients();
+      registerFirstOrder();
       const names = Object.keys(params).filter((name) => model.isTrainable(name));
       const fixed = Object.fromEntries(Object.entries(params).filter(([name]) => !model.isTrainable(name)));
       let updates: Params = {};

@@ -6,11 +6,9 @@ export function limitsProblem(value: unknown, schema: JsonSchema): string | unde
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, nonFinite, unit } = schema;
   const inUnit = unit === undefined ? '' : `, in ${unit}`;
   if (!Number.isFinite(value) && !nonFinite) return `be a finite number${inUnit}`;
+  // A limit that is absent is undefined, which compares false.
   const outside =
-    (minimum !== undefined && value < minimum) ||
-    (maximum !== undefined && value > maximum) ||
-    (exclusiveMinimum !== undefined && value <= exclusiveMinimum) ||
-    (exclusiveMaximum !== undefined && value >= exclusiveMaximum);
+    value < minimum! || value > maximum! || value <= exclusiveMinimum! || value >= exclusiveMaximum!;
   return outside ? `${limitsText(schema)}${inUnit}` : undefined;
 }
 
@@ -23,7 +21,5 @@ export function limitsText({ minimum, maximum, exclusiveMinimum, exclusiveMaximu
     return `be ${exclusiveMinimum === undefined ? 'at least' : 'above'} ${low}`;
   }
   if (low === undefined) return `be ${exclusiveMaximum === undefined ? 'at most' : 'below'} ${high}`;
-  const open = exclusiveMinimum === undefined ? '[' : '(';
-  const close = exclusiveMaximum === undefined ? ']' : ')';
-  return `be in ${open}${low}, ${high}${close}`;
+  return `be in ${exclusiveMinimum === undefined ? '[' : '('}${low}, ${high}${exclusiveMaximum === undefined ? ']' : ')'}`;
 }

@@ -30,8 +30,6 @@ function isType(value: unknown, type: NonNullable<JsonSchema['type']>): boolean 
   return typeof value === type;
 }
 
-const wordsOf = ({ enum: words = [] }: JsonSchema) => words.map(shown).join(', ');
-
 /**
  * The first thing that is wrong with a value.
  * @param value of anything.
@@ -44,18 +42,19 @@ export function schemaProblem(
   schema: JsonSchema,
   path: SchemaPath = [],
 ): SchemaProblem | undefined {
-  const must = (what: string): SchemaProblem => ({ path, value, what: `must ${what}` });
-  if (schema.anyOf) return choiceProblem(value, schema.anyOf, path);
-  if (typeof value === 'number' && (schema.type === 'number' || schema.type === 'integer')) {
-    if (schema.type === 'integer' && !Number.isInteger(value)) return must(`be ${kindOf(schema)}`);
-    const problem = limitsProblem(value, schema);
-    return problem === undefined ? undefined : must(problem);
-  }
-  if (schema.type !== undefined && !isType(value, schema.type)) return must(`be ${kindOf(schema)}`);
-  if (schema.enum && !schema.enum.includes(value)) return must(`be one of ${wordsOf(schema)}`);
-  if (typeof value === 'string' && value.length < (schema.minLength ?? 0)) return must('not be empty');
-  if (schema.type === 'array') return listProblem(value as ArrayLike<unknown>, schema, path);
-  if (schema.properties && typeof value === 'object' && value !== null)
+  const { type, anyOf, enum: words, minLength = 0, properties } = schema;
+  if (anyOf) return choiceProblem(value, anyOf, path);
+  const isOther = (type !== undefined && !isType(value, type)) || (words && !words.includes(value));
+  const must = isOther
+    ? `be ${kindOf(schema)}`
+    : type === 'number' || type === 'integer'
+      ? limitsProblem(value, schema)
+      : typeof value === 'string' && value.length < minLength
+        ? 'not be empty'
+        : undefined;
+  if (must !== undefined) return { path, value, what: `must ${must}` };
+  if (type === 'array') return listProblem(value as ArrayLike<unknown>, schema, path);
+  if (properties && typeof value === 'object' && value !== null)
     return objectProblem(value as Record<string, unknown>, schema, path);
   return undefined;
 }
@@ -63,18 +62,19 @@ export function schemaProblem(
 /** `a number, in pixels`, `one of 'a', 'b'`, `a list`, `an object: { kind: 'dice' }`. */
 function kindOf({ type, enum: words, unit, examples = [] }: JsonSchema): string {
   if (words) return `one of ${words.map(shown).join(', ')}`;
-  const kinds = {
-    number: 'a number',
-    integer: 'a whole number',
-    boolean: 'true or false',
-    string: 'a text',
-    array: 'a list',
-    object: 'an object',
-    null: 'null',
-  };
   const example = examples.length > 0 ? `: ${asWritten(examples[0])}` : '';
   return `${type ? kinds[type] : 'given'}${unit ? `, in ${unit}` : ''}${example}`;
 }
+
+const kinds = {
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  string: 'a text',
+  array: 'a list',
+  object: 'an object',
+  null: 'null',
+};
 
 function choiceProblem(
   value: unknown,
@@ -99,22 +99,18 @@ function listProblem(
   path: SchemaPath,
 ): SchemaProblem | undefined {
   const must = (what: string): SchemaProblem => ({ path, value, what: `must ${what}` });
-  const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
-  if (value.length < minItems || value.length > maxItems) {
-    const wanted =
-      minItems === maxItems
-        ? entries(minItems)
-        : value.length < minItems
-          ? `at least ${entries(minItems)}`
-          : `at most ${entries(maxItems)}`;
-    return must(`have ${wanted}, got ${value.length}`);
+  const { length } = value;
+  if (length < minItems || length > maxItems) {
+    const [side, count] = length < minItems ? ['at least ', minItems] : ['at most ', maxItems];
+    const wanted = `${minItems === maxItems ? '' : side}${count} ${count === 1 ? 'entry' : 'entries'}`;
+    return must(`have ${wanted}, got ${length}`);
   }
   const all = Array.from(value);
   for (const [index, entry] of all.entries()) {
     const problem = items && schemaProblem(entry, items, [...path, index]);
     if (problem) return problem;
   }
-  if (contains && !all.some((entry) => limitsProblem(entry as number, contains) === undefined))
+  if (contains && all.every((entry) => limitsProblem(entry, contains)))
     return must(`have at least one entry to ${limitsText(contains)}`);
   if (ascending && all.some((entry, i) => i > 0 && (entry as number) < (all[i - 1] as number)))
     return must('go from low to high');
@@ -129,8 +125,11 @@ function objectProblem(
   for (const [name, entry] of Object.entries(value)) {
     if (entry === undefined) continue;
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (known === undefined && additionalProperties === false)
-      return unknownOption(name, Object.keys(properties), path, entry);
+    if (known === undefined && additionalProperties === false) {
+      const { advice, ...near } = unknownName(name, Object.keys(properties));
+      const what = `is not an option; ${advice}`;
+      return { path: [...path, name], value: entry, what, unknown: true, ...near };
+    }
     const inner = known ?? (typeof additionalProperties === 'object' ? additionalProperties : {});
     const problem = schemaProblem(entry, inner, [...path, name]);
     if (problem) return problem;
@@ -139,22 +138,6 @@ function objectProblem(
   return missing === undefined
     ? undefined
     : { path: [...path, missing], value: undefined, what: 'is missing' };
-}
-
-function unknownOption(
-  name: string,
-  known: readonly string[],
-  path: SchemaPath,
-  value: unknown,
-): SchemaProblem {
-  const { advice, nearest } = unknownName(name, known);
-  return {
-    path: [...path, name],
-    value,
-    what: `is not an option; ${advice}`,
-    unknown: true,
-    ...(nearest !== undefined && { nearest }),
-  };
 }
 
 /**

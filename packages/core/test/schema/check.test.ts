@@ -178,6 +178,12 @@ test('a number is within its limits exactly when JSON Schema says so', () => {
   );
 });
 
+test('a number may be one of a few, as a text may', () => {
+  const shrink: JsonSchema = { type: 'integer', enum: [1, 2, 4] };
+  expect(schemaProblem(4, shrink)).toBeUndefined();
+  expect(schemaProblem(3, shrink)?.what).toBe('must be one of 1, 2, 4');
+});
+
 test('any value at all gets an answer, never another error', () => {
   fc.assert(
     fc.property(fc.anything({ withBigInt: true, withTypedArray: true, withNullPrototype: true }), (value) => {

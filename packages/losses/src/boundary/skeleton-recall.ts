@@ -1,6 +1,6 @@
 import type { Raster } from '@segscape/core';
 import { integer, notNegative, options } from '@segscape/core/schema';
-import { dilate, thin } from '@segscape/morphology';
+import { distanceTransform, thin } from '@segscape/morphology';
 import { add, mul, sub } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from '../class-planes/activation.js';
 import { classMaps } from '../class-planes/class-maps.js';
@@ -38,15 +38,19 @@ export const skeletonRecallSchema = options<SkeletonRecallOptions>({
   ...shared.inputOptions,
 });
 
-/** The skeleton of an object, made thicker inside of it; a volume's slice by slice. */
+/**
+ * The skeleton of an object, made thicker inside of it; a volume's slice by slice. As many steps of a cross as the tube is thick
+ * reach the pixels that are no more steps away.
+ */
 function tubed(mask: Raster, tube: number): Uint8Array {
   const { data, height, width, depth } = mask;
   const plane = height * width;
   const out = new Uint8Array(data.length);
   for (let z = 0; z < (depth ?? 1); z++) {
     const slice = { data: data.slice(z * plane, (z + 1) * plane), height, width, channels: 1 };
-    const lines = dilate(thin(slice), { radius: tube });
-    for (let i = 0; i < plane; i++) out[z * plane + i] = slice.data[i] === 0 ? 0 : lines.data[i]!;
+    const others = { ...slice, data: thin(slice).data.map((line) => 1 - line) };
+    const steps = distanceTransform(others, { metric: 'taxicab' }).data;
+    for (let i = 0; i < plane; i++) out[z * plane + i] = slice.data[i] !== 0 && steps[i]! <= tube ? 1 : 0;
   }
   return out;
 }

@@ -1,0 +1,189 @@
+import { type Optimizer, random, SegscapeError } from '@segscape/core';
+import { dispose } from '@tensorflow/tfjs-core';
+import { assertFresh, disposeBatch, labelsOf } from './batch.js';
+import { evaluator } from './evaluate.js';
+import { type TrainEvent, trainDone, trainProgress } from './events.js';
+import { assertContext, orExplained } from './exhausted.js';
+import type { FitOptions } from './fit-options.js';
+import { grouped, groupedStep } from './grouped-step.js';
+import { selection } from './selection.js';
+import { assertResumable, assertSound, notFinite } from './sound.js';
+import { captureState, type Position, restoreState, type TrainState } from './state.js';
+import type { StepResult, StepState } from './step.js';
+
+/** What `fit` does, of options that are checked: a module of its own, loaded when a training begins. */
+export async function* training(options: FitOptions): AsyncGenerator<TrainEvent> {
+  const { model, loss, optimizer, data, epochs, checkpoints = 'every', signal, resumeFrom } = options;
+  const { seed = 0, averageDecay, accumulate = 1, records = false, statistics } = options;
+  const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
+  if (resumeFrom) assertResumable(resumeFrom, model, optimizer, averageDecay !== undefined);
+  const { params: _, optimizer: __, average: ___, ...start } = resumeFrom ?? firstState;
+  let position: Position = start;
+  let sound: number | undefined = resumeFrom?.epoch;
+  let state: StepState = resumeFrom
+    ? restoreState(resumeFrom)
+    : fresh(model, optimizer, seed, averageDecay !== undefined);
+  const capture = async (): Promise<TrainState> => {
+    const captured = await captureState(position, state);
+    assertSound(captured, loss.name, sound, ids);
+    sound = captured.epoch;
+    return captured;
+  };
+  const compiled: { dispose(): Promise<void> }[] = [];
+  let ids: readonly string[] = [];
+  let looked = false;
+  try {
+    // Nothing was trained: without a checkpoint, the next run begins here again.
+    if (signal?.aborted) {
+      yield trainDone(await capture(), { stopped: true });
+      return;
+    }
+    const step = await groupedStep({ model, loss, optimizer, records }, options.jit);
+    compiled.push(step);
+    const evaluate = await evaluator(options);
+    compiled.push(evaluate);
+    // With the weights of the loss that the epoch was trained with, so that both losses speak of the same.
+    const measured = async () => {
+      if (statistics !== undefined) state = await withStatistics(state, statistics);
+      return evaluate.all(state.average ?? state.params, position.epoch);
+    };
+    yield trainProgress(position.epoch, epochs);
+    if (resumeFrom === undefined) {
+      const measures = await measured();
+      if (measures === undefined) {
+        yield trainDone(await capture(), { stopped: true });
+        return;
+      }
+      yield { type: 'epoch', epoch: 0, measures };
+      yield { type: 'checkpoint', state: await capture() };
+    }
+    let early = choice?.exhausted(position.epoch, position.best) ?? false;
+    while (position.epoch < epochs && !early) {
+      const epoch = position.epoch;
+      for await (const group of grouped(data(epoch), accumulate, position.batch)) {
+        try {
+          if (signal?.aborted) {
+            yield* stopped(await capture());
+            return;
+          }
+          for (const batch of group) assertFresh(batch, 'data');
+          const standing = { batchSize: group[0]!.images.shape[0]!, epoch, step: position.step };
+          if (!looked) await orExplained(evaluate.look(state.params, group[0]!, epoch), standing);
+          looked = true;
+          const started = performance.now();
+          const given = group.map((batch, i) => ({
+            images: batch.images,
+            labels: labelsOf(batch, loss, epoch),
+            seed: dropoutSeed(seed, position.step, i),
+          }));
+          const share = averageDecay === undefined ? undefined : averageShare(averageDecay, position.step);
+          const { told, next } = await orExplained(read(step.run(state, given, share)), standing);
+          release(state);
+          state = next;
+          ids = group.flatMap((batch) => batch.ids ?? []);
+          const lossValue = told.loss;
+          if (!Number.isFinite(lossValue)) {
+            assertContext(standing);
+            throw notFinite(loss.name, lossValue, position, sound, ids);
+          }
+          position = {
+            ...position,
+            batch: position.batch + group.length,
+            step: position.step + 1,
+            lossSum: position.lossSum + lossValue * group.length,
+          };
+          yield {
+            type: 'batch',
+            epoch,
+            batch: position.batch,
+            step: position.step,
+            ...told,
+            ...(ids.length > 0 && { ids }),
+            ms: performance.now() - started,
+          };
+        } finally {
+          group.forEach(disposeBatch);
+        }
+      }
+      if (position.batch === 0)
+        throw new SegscapeError(
+          'EMPTY_DATASET',
+          'fit: the data gave no batch. Check the split and dropLast.',
+        );
+      const measures = await measured();
+      if (measures === undefined) {
+        // Still in this epoch, all of its batches done: whoever resumes has but to evaluate.
+        yield* stopped(await capture());
+        return;
+      }
+      const running = position.lossSum / position.batch;
+      const better = choice?.improved(measures, epoch + 1, position.best);
+      position = { ...position, epoch: epoch + 1, batch: 0, lossSum: 0, ...(better && { best: better }) };
+      yield { type: 'epoch', epoch: epoch + 1, measures: { ...measures, steps: { loss: running } } };
+      yield trainProgress(epoch + 1, epochs);
+      if (better) yield { type: 'best', state: await capture(), measure: choice!.name, value: better.value };
+      early = choice?.exhausted(position.epoch, position.best) ?? false;
+      const last = epoch + 1 === epochs || early;
+      if (checkpoints === 'every' || checkpoints.includes(epoch + 1) || last)
+        yield { type: 'checkpoint', state: await capture() };
+    }
+    const ended = early && position.epoch < epochs;
+    yield trainDone(await capture(), { stopped: signal?.aborted === true, early: ended });
+  } finally {
+    release(state);
+    for (const each of compiled) await each.dispose();
+  }
+}
+
+const firstState: TrainState = { epoch: 0, batch: 0, step: 0, lossSum: 0, params: {}, optimizer: {} };
+
+const release = ({ params, optimizer, average = {} }: StepState) =>
+  dispose([params, optimizer, average].flatMap(Object.values));
+
+/** The numbers that a step tells, and the state after it. */
+async function read(result: Promise<StepResult>) {
+  const { loss, gradientNorm, learningRate, ...next } = await result;
+  const tensors = { loss, ...(gradientNorm && { gradientNorm }), ...(learningRate && { learningRate }) };
+  try {
+    const told: Record<string, number> = {};
+    for (const [name, value] of Object.entries(tensors)) told[name] = (await value.data())[0]!;
+    return { told: told as { loss: number; gradientNorm?: number; learningRate?: number }, next };
+  } finally {
+    dispose(Object.values(tensors));
+  }
+}
+
+/** The state with statistics that belong to its weights, and to their running average. */
+async function withStatistics(
+  state: StepState,
+  statistics: NonNullable<FitOptions['statistics']>,
+): Promise<StepState> {
+  const renewed = async (params: StepState['params']) => {
+    const found = await statistics(params);
+    dispose(Object.keys(found).flatMap((name) => params[name] ?? []));
+    return { ...params, ...found };
+  };
+  const params = await renewed(state.params);
+  return { ...state, params, ...(state.average && { average: await renewed(state.average) }) };
+}
+
+function* stopped(state: TrainState): Generator<TrainEvent> {
+  yield { type: 'checkpoint', state };
+  yield trainDone(state, { stopped: true });
+}
+
+/** A number below 2²⁴, which float32 holds exactly, fixed by seed, step and place in its group. */
+const dropoutSeed = (seed: number, step: number, place: number) =>
+  random(seed)
+    .fork(place === 0 ? `dropout:${step}` : `dropout:${step}.${place}`)
+    .integer(0, 1 << 24);
+
+const averageShare = (decay: number, step: number) => Math.min(decay, (1 + step) / (10 + step));
+
+function fresh(model: FitOptions['model'], optimizer: Optimizer, seed: number, averaged: boolean): StepState {
+  const params = model.init(seed);
+  const trainable = Object.fromEntries(Object.entries(params).filter(([name]) => model.isTrainable(name)));
+  const average = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.clone()]));
+  if (!averaged) dispose(average);
+  return { params, optimizer: optimizer.init(trainable), ...(averaged && { average }) };
+}
