@@ -50,3 +50,28 @@ export function put<T>(at: usize, values: v128, both: bool): void {
   store<T>(at, <T>i32x4.extract_lane(whole, 0));
   if (both) store<T>(at + sizeof<T>(), <T>i32x4.extract_lane(whole, 1));
 }
+
+/** Four integers in single precision. */
+@inline
+export function singles(values: v128): v128 {
+  return f32x4.convert_i32x4_s(values);
+}
+
+/** 1.5 · 2²³: a small number added to it is rounded to a whole one, which stands in the lowest bits. */
+const wholes: f32 = 12582912;
+/** How near to a half a sum in single precision may come before the one in doubles could round to another side. */
+const doubt: f32 = 1 / 4096;
+
+/**
+ * Writes four bytes from sums of bytes in single precision, which are within 1e-4, where all are so far from a half that
+ * doubles round alike; returns whether they were. Bytes past a pixel's last belong to the next, which is written after it.
+ */
+@inline
+export function roundedBytes(at: usize, sums: v128): bool {
+  const bits = f32x4.add(sums, f32x4.splat(wholes));
+  const far = f32x4.abs(f32x4.sub(sums, f32x4.sub(bits, f32x4.splat(wholes))));
+  if (v128.any_true(f32x4.gt(far, f32x4.splat(0.5 - doubt)))) return false;
+  const bytes = v128.shuffle<u8>(bits, bits, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+  store<u32>(at, i32x4.extract_lane(bytes, 0));
+  return true;
+}

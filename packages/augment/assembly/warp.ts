@@ -1,7 +1,7 @@
 // Resampling in AssemblyScript: the same sums in the same order as the plain TypeScript, two lanes of doubles at once.
 // Addresses are bytes in the module's memory, which the host lays out; nothing is allocated here.
 
-import { four, last, pair, put } from './pixels';
+import { four, last, pair, put, roundedBytes, singles } from './pixels';
 
 // The picture that is sampled, the field and the mask that goes along; set once for a picture.
 let width: i32 = 0;
@@ -51,17 +51,38 @@ export function maskLeftCount(): i32 {
 }
 
 @inline
-function moved(base: i32, from: usize, p: i32): f64 {
-  return <f64>base + (doubles ? load<f64>(from + (<usize>p << 3)) : <f64>load<f32>(from + (<usize>p << 2)));
+function displacement(from: usize, p: i32): f64 {
+  return doubles ? load<f64>(from + (<usize>p << 3)) : <f64>load<f32>(from + (<usize>p << 2));
+}
+
+/** Row and column that pixel `p` of the field, at row `y` and column `x`, is taken from. */
+@inline
+function placeOf(y: i32, x: i32, p: i32): v128 {
+  return both(<f64>y + displacement(dy, p), <f64>x + displacement(dx, p));
+}
+
+@inline
+function both(first: f64, second: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(first), 1, second);
+}
+
+/** 2⁵²: a whole number added to it stands in the lowest bits. */
+const wholes: f64 = 4503599627370496;
+
+/** Where the pixel at a row and a column, whole numbers, stands. */
+@inline
+function addressOf(from: usize, at: v128, row: i32, pixel: i32): usize {
+  const bits = f64x2.add(at, f64x2.splat(wholes));
+  return from + <usize>(i32x4.extract_lane(bits, 0) * row + i32x4.extract_lane(bits, 2) * pixel);
 }
 
 /** Copies one pixel of the mask, or leaves it to the border's rule. */
-@inline
-function carry(cy: f64, cx: f64, p: i32): void {
-  if (cy >= 0 && cx >= 0 && cy <= <f64>(maskHeight - 1) && cx <= <f64>(maskWidth - 1)) {
-    const row = <i32>(cy + 0.5);
-    const column = <i32>(cx + 0.5);
-    const from = maskFrom + <usize>(row * maskWidth + column) * maskBytes;
+function carry(place: v128, p: i32): void {
+  const low = f64x2.ge(place, f64x2.splat(0));
+  const high = f64x2.le(place, both(<f64>(maskHeight - 1), <f64>(maskWidth - 1)));
+  if (i64x2.all_true(v128.and(low, high))) {
+    const nearest = f64x2.floor(f64x2.add(place, f64x2.splat(0.5)));
+    const from = addressOf(maskFrom, nearest, maskWidth * maskBytes, maskBytes);
     const to = maskTo + <usize>p * maskBytes;
     if (maskBytes == 1) store<u8>(to, load<u8>(from));
     else if (maskBytes == 4) store<u32>(to, load<u32>(from));
@@ -76,17 +97,36 @@ function carry(cy: f64, cx: f64, p: i32): void {
 export function nearest(y0: i32, y1: i32): void {
   maskCount = 0;
   for (let y = y0, p = 0; y < y1; y++)
-    for (let x = 0; x < columns; x++, p++) carry(moved(y, dy, p), moved(x, dx, p), p);
+    for (let x = 0; x < columns; x++, p++) carry(placeOf(y, x, p), p);
 }
 
+/** Two values from the four pixels around a place, by the weights of the upper two and of the lower two. */
 @inline
-function blend(w00: f64, a: v128, w01: f64, b: v128, w10: f64, c: v128, w11: f64, d: v128): v128 {
-  return f64x2.add(
-    f64x2.add(
-      f64x2.add(f64x2.mul(f64x2.splat(w00), a), f64x2.mul(f64x2.splat(w01), b)),
-      f64x2.mul(f64x2.splat(w10), c),
+function blend(above: v128, a: v128, b: v128, below: v128, c: v128, d: v128): v128 {
+  const w00 = v128.shuffle<i64>(above, above, 0, 0);
+  const w01 = v128.shuffle<i64>(above, above, 1, 1);
+  const w10 = v128.shuffle<i64>(below, below, 0, 0);
+  const w11 = v128.shuffle<i64>(below, below, 1, 1);
+  const top = f64x2.add(f64x2.mul(w00, a), f64x2.mul(w01, b));
+  const sum = f64x2.add(f64x2.add(top, f64x2.mul(w10, c)), f64x2.mul(w11, d));
+  // Sums that begin with 0 have no −0, as in the plain form, which adds 0 to floats.
+  return f64x2.add(sum, f64x2.splat(0));
+}
+
+/** As `blend`, of four bytes at once in single precision: within 1e-4 of it. */
+@inline
+function blendSingles(above: v128, a: v128, b: v128, below: v128, c: v128, d: v128): v128 {
+  const top = f32x4.demote_f64x2_zero(above);
+  const bottom = f32x4.demote_f64x2_zero(below);
+  return f32x4.add(
+    f32x4.add(
+      f32x4.mul(v128.shuffle<i32>(top, top, 0, 0, 0, 0), singles(a)),
+      f32x4.mul(v128.shuffle<i32>(top, top, 1, 1, 1, 1), singles(b)),
     ),
-    f64x2.mul(f64x2.splat(w11), d),
+    f32x4.add(
+      f32x4.mul(v128.shuffle<i32>(bottom, bottom, 0, 0, 0, 0), singles(c)),
+      f32x4.mul(v128.shuffle<i32>(bottom, bottom, 1, 1, 1, 1), singles(d)),
+    ),
   );
 }
 
@@ -95,49 +135,46 @@ function blend(w00: f64, a: v128, w01: f64, b: v128, w10: f64, c: v128, w11: f64
 export function linear<T>(source: usize, out: usize, left: usize, y0: i32, y1: i32): i32 {
   let count = 0;
   maskCount = 0;
-  const pixel = <usize>channels * sizeof<T>();
+  const pixel = channels * sizeof<T>();
   const row = pixel * width;
-  const bottom = <f64>(height - 1);
-  const right = <f64>(width - 1);
+  const border = both(<f64>(height - 1), <f64>(width - 1));
   for (let y = y0, p = 0, to = out; y < y1; y++)
-    for (let x = 0; x < columns; x++, p++, to += pixel) {
-      const cy = moved(y, dy, p);
-      const cx = moved(x, dx, p);
-      if (maskBytes > 0) carry(cy, cx, p);
-      if (!(cy >= 0 && cx >= 0 && cy < bottom && cx < right)) {
+    for (let x = 0; x < columns; x++, p++, to += <usize>pixel) {
+      const place = placeOf(y, x, p);
+      if (maskBytes > 0) carry(place, p);
+      if (!i64x2.all_true(v128.and(f64x2.ge(place, f64x2.splat(0)), f64x2.lt(place, border)))) {
         store<i32>(left + (<usize>count << 2), p);
         count++;
         continue;
       }
-      const iy = <i32>cy;
-      const ix = <i32>cx;
-      const v = cy - <f64>iy;
-      const u = cx - <f64>ix;
-      const w00 = (1 - v) * (1 - u);
-      const w01 = (1 - v) * u;
-      const w10 = v * (1 - u);
-      const w11 = v * u;
-      let from = source + row * iy + pixel * ix;
+      const whole = f64x2.floor(place);
+      const far = f64x2.sub(place, whole);
+      const near = f64x2.sub(f64x2.splat(1), far);
+      const across = v128.shuffle<i64>(near, far, 1, 3);
+      const above = f64x2.mul(v128.shuffle<i64>(near, near, 0, 0), across);
+      const below = f64x2.mul(v128.shuffle<i64>(far, far, 0, 0), across);
+      let from = addressOf(source, whole, row, pixel);
       let into = to;
-      for (let rest = channels; rest > 0; rest -= 4) {
-        const a = four<T>(from);
-        const b = four<T>(from + pixel);
-        const c = four<T>(from + row);
-        const d = four<T>(from + row + pixel);
-        // Sums that begin with 0 have no −0, as in the plain form, which adds 0 to floats.
-        let sum = blend(w00, pair<T>(a), w01, pair<T>(b), w10, pair<T>(c), w11, pair<T>(d));
-        put<T>(into, f64x2.add(sum, f64x2.splat(0)), rest > 1);
-        if (rest > 2) {
-          sum = blend(w00, pair<T>(last(a)), w01, pair<T>(last(b)), w10, pair<T>(last(c)), w11, pair<T>(last(d)));
-          put<T>(into + 2 * sizeof<T>(), f64x2.add(sum, f64x2.splat(0)), rest > 3);
+      for (let rest = channels; rest > 0; rest -= 4, from += 4 * sizeof<T>(), into += 4 * sizeof<T>()) {
+        let a = four<T>(from);
+        let b = four<T>(from + pixel);
+        let c = four<T>(from + row);
+        let d = four<T>(from + row + pixel);
+        if (sizeof<T>() == 1 && roundedBytes(into, blendSingles(above, a, b, below, c, d))) continue;
+        for (let i = 0; i < min(rest, 4); i += 2) {
+          const sums = blend(above, pair<T>(a), pair<T>(b), below, pair<T>(c), pair<T>(d));
+          put<T>(into + i * sizeof<T>(), sums, rest > i + 1);
+          a = last(a);
+          b = last(b);
+          c = last(c);
+          d = last(d);
         }
-        from += 4 * sizeof<T>();
-        into += 4 * sizeof<T>();
       }
     }
   return count;
 }
 
+/** Four neighbours of a row, by their weights. */
 @inline
 function line(from: usize, pixel: usize, w0: v128, w1: v128, w2: v128, w3: v128): v128 {
   return f64x2.add(
@@ -149,56 +186,59 @@ function line(from: usize, pixel: usize, w0: v128, w1: v128, w2: v128, w3: v128)
   );
 }
 
+/** The cubic B-spline at a distance below 1: (t² (t − 2) · 3 + 4) / 6. */
+@inline
+function near(t: v128): v128 {
+  const cube = f64x2.mul(f64x2.mul(t, t), f64x2.sub(t, f64x2.splat(2)));
+  return f64x2.div(f64x2.add(f64x2.mul(cube, f64x2.splat(3)), f64x2.splat(4)), f64x2.splat(6));
+}
+
+/** Two values of a pixel from the 4 × 4 coefficients around it; weights of rows in their first lane, of columns in their second. */
+@inline
+function blendCubic(from: usize, row: i32, pixel: i32, first: v128, second: v128, third: v128, fourth: v128): v128 {
+  const w0 = v128.shuffle<i64>(first, first, 1, 1);
+  const w1 = v128.shuffle<i64>(second, second, 1, 1);
+  const w2 = v128.shuffle<i64>(third, third, 1, 1);
+  const w3 = v128.shuffle<i64>(fourth, fourth, 1, 1);
+  const y0 = v128.shuffle<i64>(first, first, 0, 0);
+  const y1 = v128.shuffle<i64>(second, second, 0, 0);
+  const y2 = v128.shuffle<i64>(third, third, 0, 0);
+  const y3 = v128.shuffle<i64>(fourth, fourth, 0, 0);
+  let sum = f64x2.add(f64x2.splat(0), f64x2.mul(y0, line(from, pixel, w0, w1, w2, w3)));
+  sum = f64x2.add(sum, f64x2.mul(y1, line(from + row, pixel, w0, w1, w2, w3)));
+  sum = f64x2.add(sum, f64x2.mul(y2, line(from + 2 * row, pixel, w0, w1, w2, w3)));
+  return f64x2.add(sum, f64x2.mul(y3, line(from + 3 * row, pixel, w0, w1, w2, w3)));
+}
+
 /** Cubic B-splines of rows `y0` to `y1` from their coefficients, which are doubles; otherwise as `linear`. */
 @inline
 export function cubic<T>(source: usize, out: usize, left: usize, y0: i32, y1: i32): i32 {
   let count = 0;
   maskCount = 0;
-  const pixel = <usize>channels << 3;
+  const pixel = channels << 3;
   const row = pixel * width;
-  const bottom = <f64>(height - 2);
-  const right = <f64>(width - 2);
+  const border = both(<f64>(height - 2), <f64>(width - 2));
   for (let y = y0, p = 0, to = out; y < y1; y++)
     for (let x = 0; x < columns; x++, p++, to += <usize>channels * sizeof<T>()) {
-      const own = moved(y, dy, p);
-      const across = moved(x, dx, p);
-      if (maskBytes > 0) carry(own, across, p);
-      const cy = own + shift;
-      const cx = across + shift;
-      if (!(cy >= 1 && cx >= 1 && cy < bottom && cx < right)) {
+      const place = placeOf(y, x, p);
+      if (maskBytes > 0) carry(place, p);
+      const at = f64x2.add(place, f64x2.splat(shift));
+      if (!i64x2.all_true(v128.and(f64x2.ge(at, f64x2.splat(1)), f64x2.lt(at, border)))) {
         store<i32>(left + (<usize>count << 2), p);
         count++;
         continue;
       }
-      const iy = <i32>cy;
-      const ix = <i32>cx;
-      let t = cy - <f64>iy;
-      let s = 1 - t;
-      const y0w = (s * s * s) / 6;
-      const y1w = (t * t * (t - 2) * 3 + 4) / 6;
-      const y2w = (s * s * (s - 2) * 3 + 4) / 6;
-      const y3w = 1 - y0w - y1w - y2w;
-      t = cx - <f64>ix;
-      s = 1 - t;
-      const x0w = (s * s * s) / 6;
-      const x1w = (t * t * (t - 2) * 3 + 4) / 6;
-      const x2w = (s * s * (s - 2) * 3 + 4) / 6;
-      const x3w = 1 - x0w - x1w - x2w;
-      const w0 = f64x2.splat(x0w);
-      const w1 = f64x2.splat(x1w);
-      const w2 = f64x2.splat(x2w);
-      const w3 = f64x2.splat(x3w);
-      let from = source + row * (iy - 1) + pixel * (ix - 1);
+      const whole = f64x2.floor(at);
+      const t = f64x2.sub(at, whole);
+      const s = f64x2.sub(f64x2.splat(1), t);
+      const first = f64x2.div(f64x2.mul(f64x2.mul(s, s), s), f64x2.splat(6));
+      const second = near(t);
+      const third = near(s);
+      const fourth = f64x2.sub(f64x2.sub(f64x2.sub(f64x2.splat(1), first), second), third);
+      let from = addressOf(source, whole, row, pixel) - row - pixel;
       let into = to;
-      for (let rest = channels; rest > 0; rest -= 2) {
-        let sum = f64x2.add(f64x2.splat(0), f64x2.mul(f64x2.splat(y0w), line(from, pixel, w0, w1, w2, w3)));
-        sum = f64x2.add(sum, f64x2.mul(f64x2.splat(y1w), line(from + row, pixel, w0, w1, w2, w3)));
-        sum = f64x2.add(sum, f64x2.mul(f64x2.splat(y2w), line(from + 2 * row, pixel, w0, w1, w2, w3)));
-        sum = f64x2.add(sum, f64x2.mul(f64x2.splat(y3w), line(from + 3 * row, pixel, w0, w1, w2, w3)));
-        put<T>(into, sum, rest > 1);
-        from += 16;
-        into += 2 * sizeof<T>();
-      }
+      for (let rest = channels; rest > 0; rest -= 2, from += 16, into += 2 * sizeof<T>())
+        put<T>(into, blendCubic(from, row, pixel, first, second, third, fourth), rest > 1);
     }
   return count;
 }

@@ -4,7 +4,7 @@ import { type BorderMode, borderModes } from './boundary.js';
 import { shapeOf } from './extent.js';
 import { assertField, type DisplacementField } from './field.js';
 import { assertSigma, type PerAxis, perAxis, smoother } from './gaussian.js';
-import { fillWithNoise } from './noise.js';
+import type { Smoother } from './kernel-jobs.js';
 import * as shared from './shared-options.js';
 
 export interface SimardOptions {
@@ -40,26 +40,19 @@ export function simardField(noise: DisplacementField, options: SimardOptions): D
   const shape = shapeOf(noise);
   assertSigma(where, options.sigma, shape.length, false);
   const smoothed = smoothing(shape, options);
-  const from = (values: DisplacementField['dy']) => smoothed((block) => block.set(values));
+  const from = (values: DisplacementField['dy']) => smoothed((block) => block.values.set(values));
   const dz = noise.dz && from(noise.dz);
   return { ...noise, ...(dz && { dz }), dy: from(noise.dy), dx: from(noise.dx) };
 }
 
 /** Makes one component of a field of what fills a block; all components share the block. */
 function smoothing(shape: readonly number[], { alpha, sigma, filterMode = 'constant' }: SimardOptions) {
-  const { values, run } = smoother(shape, 1, { sigma, mode: filterMode });
-  return (fill: (block: Float64Array) => void): Float32Array => {
-    fill(values);
-    run();
-    return scaled(values, alpha);
+  const block = smoother(shape, 1, { sigma, mode: filterMode });
+  return (fill: (block: Smoother) => void): Float32Array => {
+    fill(block);
+    block.run();
+    return block.scaled(alpha);
   };
-}
-
-// A loop in a function of its own: engines start anew with those of a closure that is made at every call.
-function scaled(values: Float64Array, factor: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < out.length; i++) out[i] = factor * values[i]!;
-  return out;
 }
 
 export interface ElasticFieldOptions extends SimardOptions {
@@ -92,7 +85,7 @@ export function elasticField(options: ElasticFieldOptions, rng: Rng): Displaceme
   const shape = depth === undefined ? [height, width] : [depth, height, width];
   assertSigma('elastic', options.sigma, shape.length, false);
   const smoothed = smoothing(shape, options);
-  const drawn = () => smoothed((block) => fillWithNoise(block, rng));
+  const drawn = () => smoothed((block) => block.drawNoise(rng));
   const volume = depth === undefined ? {} : { depth, dz: drawn() };
   return { ...volume, height, width, dy: drawn(), dx: drawn() };
 }

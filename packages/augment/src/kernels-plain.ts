@@ -1,6 +1,7 @@
 import type { Elimination, Kernels } from './kernel-jobs.js';
+import { fillWithNoise } from './noise.js';
 import { smoothLines } from './smooth-lines.js';
-import { lanes } from './strips.js';
+import { alongLines, lanes } from './strips.js';
 import { cubicLoop, linearLoop, nearestLoop } from './warp-plane.js';
 
 /** Solves the cubic spline's equations of eight interleaved lines, in place. */
@@ -19,20 +20,37 @@ function solve(strip: Float64Array, n: number, { factor, upper, diagonal }: Elim
   }
 }
 
+// A loop in a function of its own: engines start anew with those of a closure that is made at every call.
+function scaled(values: Float64Array, factor: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = factor * values[i]!;
+  return out;
+}
+
 /** Plain TypeScript: what the others are compared with, and what runs where they cannot. */
 export const plainKernels: Kernels = {
   smoother(count, passes, cval) {
     const values = new Float64Array(count);
     return {
       values,
+      drawNoise: (rng) => fillWithNoise(values, rng),
       run: () => {
         for (const pass of passes) smoothLines(values, pass, cval);
       },
+      scaled: (factor) => scaled(values, factor),
     };
   },
-  solver(n, elimination) {
-    const strip = new Float64Array(n * lanes);
-    return { strip, result: strip, run: () => solve(strip, n, elimination) };
+  solver(count, passes) {
+    const values = new Float64Array(count);
+    return {
+      values,
+      run: () => {
+        for (const { lines, elimination } of passes) {
+          const strip = new Float64Array(lines.n * lanes);
+          alongLines(values, lines, strip, strip, () => solve(strip, lines.n, elimination));
+        }
+      },
+    };
   },
   warp(order, field, image, mask) {
     const loop = order === 0 ? nearestLoop : order === 1 ? linearLoop : cubicLoop;

@@ -15,18 +15,28 @@ export function planeSampler(
   const [height, width] = shape as [number, number];
   const [rows, columns] = [taps(), taps()];
   const store = storing(out);
+  // What all channels share: where each neighbour begins (−1 outside) and its weight.
+  const count = (order + 1) ** 2;
+  const [places, weights] = [new Int32Array(count), new Float64Array(count)];
   return (y, x, at) => {
-    const inside = findTaps(y, height, order, mode, rows) && findTaps(x, width, order, mode, columns);
+    if (!(findTaps(y, height, order, mode, rows) && findTaps(x, width, order, mode, columns))) {
+      for (let c = 0; c < channels; c++) store(at + c, cval);
+      return;
+    }
+    for (let i = 0, k = 0; i <= order; i++) {
+      const row = rows.index[i]!;
+      for (let j = 0; j <= order; j++, k++) {
+        const column = columns.index[j]!;
+        places[k] = row < 0 || column < 0 ? -1 : (row * width + column) * channels;
+        weights[k] = rows.weight[i]! * columns.weight[j]!;
+      }
+    }
     for (let c = 0; c < channels; c++) {
       let sum = 0;
-      if (!inside) sum = cval;
-      else
-        for (let i = 0; i <= order; i++)
-          for (let j = 0; j <= order; j++) {
-            const [row, column] = [rows.index[i]!, columns.index[j]!];
-            const value = row < 0 || column < 0 ? cval : data[(row * width + column) * channels + c]!;
-            sum += rows.weight[i]! * columns.weight[j]! * value;
-          }
+      for (let k = 0; k < count; k++) {
+        const place = places[k]!;
+        sum += weights[k]! * (place < 0 ? cval : data[place + c]!);
+      }
       store(at + c, sum);
     }
   };

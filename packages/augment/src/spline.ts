@@ -1,5 +1,5 @@
 import type { BorderMode } from './boundary.js';
-import type { Elimination, LineWorker } from './kernel-jobs.js';
+import type { Elimination, SolvingPass } from './kernel-jobs.js';
 import { kernels } from './kernels.js';
 import { type Ends, filterPoles } from './spline-poles.js';
 import type { Order } from './spline-weights.js';
@@ -78,21 +78,25 @@ export function prefilter(
 ): void {
   if (order < 2) return;
   const ends = endsOf(mode);
-  for (const axis of axes) {
-    const n = shape[axis]!;
-    if (n === 1) continue;
-    const { strip, result, run } = worker(n, order, ends, transposed);
-    alongLines(data, linesOf(shape, channels, axis), strip, result, run);
+  const lines = axes.map((axis) => linesOf(shape, channels, axis)).filter(({ n }) => n > 1);
+  if (order === 3 && ends !== 'periodic') {
+    const passes = lines.map(
+      (one): SolvingPass => ({ lines: one, elimination: eliminate(one.n, ends, transposed) }),
+    );
+    const { values, run } = kernels().solver(data.length, passes);
+    values.set(data);
+    run();
+    data.set(values);
+    return;
   }
-}
-
-/** How eight lines of `n` values are filtered. */
-function worker(n: number, order: Order, ends: Ends, transposed: boolean): LineWorker {
-  if (order === 3 && ends !== 'periodic') return kernels().solver(n, eliminate(n, ends, transposed));
-  const strip = new Float64Array(n * lanes);
-  if (order !== 3) return { strip, result: strip, run: () => filterPoles(strip, n, order, ends, transposed) };
-  const result = new Float64Array(n * lanes);
-  return { strip, result, run: () => solvePeriodic(strip, n, result) };
+  for (const one of lines) {
+    const { n } = one;
+    const strip = new Float64Array(n * lanes);
+    const result = order === 3 ? new Float64Array(n * lanes) : strip;
+    const run = () =>
+      order === 3 ? solvePeriodic(strip, n, result) : filterPoles(strip, n, order, ends, transposed);
+    alongLines(data, one, strip, result, run);
+  }
 }
 
 /**

@@ -6,11 +6,9 @@ import { storing } from './store.js';
 /** Samples the inside of one slice and lists the pixels that need a border's rule. */
 export type PlaneLoop = (field: DisplacementField, job: PlaneJob) => void;
 
-export const nearestLoop: PlaneLoop = ({ height, width, dy, dx }, job) => {
-  const { source, out, left } = job;
+export const nearestLoop: PlaneLoop = ({ height, width, dy, dx }, { source, out, left }) => {
   const { data, shape, channels } = source;
   const [h, w] = shape as [number, number];
-  let count = 0;
   for (let y = 0, p = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, p++, at += channels) {
       const cy = y + dy[p]!;
@@ -18,20 +16,17 @@ export const nearestLoop: PlaneLoop = ({ height, width, dy, dx }, job) => {
       if (cy >= 0 && cx >= 0 && cy <= h - 1 && cx <= w - 1) {
         const from = (Math.floor(cy + 0.5) * w + Math.floor(cx + 0.5)) * channels;
         for (let c = 0; c < channels; c++) out[at + c] = data[from + c]!;
-      } else left[count++] = p;
+      } else left.push(p);
     }
-  job.count = count;
 };
 
-export const linearLoop: PlaneLoop = ({ height, width, dy, dx }, job) => {
-  const { source, out, left } = job;
+export const linearLoop: PlaneLoop = ({ height, width, dy, dx }, { source, out, left }) => {
   const { data, shape, channels } = source;
   const [h, w] = shape as [number, number];
   const row = w * channels;
   // The inside is never out of range; only rounding differs between integers and floats.
   const half = out instanceof Float32Array ? 0 : 0.5;
   const signed = out instanceof Int16Array || out instanceof Int32Array;
-  let count = 0;
   for (let y = 0, p = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, p++, at += channels) {
       const cy = y + dy[p]!;
@@ -53,19 +48,16 @@ export const linearLoop: PlaneLoop = ({ height, width, dy, dx }, job) => {
             w00 * data[a]! + w01 * data[a + channels]! + w10 * data[b]! + w11 * data[b + channels]!;
           out[at + c] = signed && value < 0 ? value - half : value + half;
         }
-      } else left[count++] = p;
+      } else left.push(p);
     }
-  job.count = count;
 };
 
-export const cubicLoop: PlaneLoop = ({ height, width, dy, dx }, job) => {
-  const { source, out, left } = job;
+export const cubicLoop: PlaneLoop = ({ height, width, dy, dx }, { source, out, left }) => {
   const { data, shape, channels, shift } = source;
   const [h, w] = shape as [number, number];
   const row = w * channels;
   const store = storing(out);
   const [wy, wx] = [new Float64Array(4), new Float64Array(4)];
-  let count = 0;
   for (let y = 0, p = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, p++, at += channels) {
       const cy = y + dy[p]! + shift;
@@ -87,7 +79,6 @@ export const cubicLoop: PlaneLoop = ({ height, width, dy, dx }, job) => {
                 wx[3]! * data[a + 3 * channels]!);
           store(at + c, sum);
         }
-      } else left[count++] = p;
+      } else left.push(p);
     }
-  job.count = count;
 };

@@ -94,17 +94,16 @@ interface Wanted {
 interface Task extends Wanted {
   readonly source: Source;
   readonly data: RasterData;
-  readonly left: Int32Array;
 }
 
 /** One raster, or an image and its mask that has as many slices, slice by slice through one field. */
 function throughPlanes(where: string, field: DisplacementField, wanted: readonly Wanted[]): Raster[] {
-  const { height, width, dy } = field;
+  const { height, width } = field;
   const tasks = wanted.map(({ raster, sampling }): Task => {
     assertRaster(where, raster);
     const source = sourceOf(raster, raster.depth === undefined ? [0, 1] : [1, 2], sampling);
     const data = blank(raster.data, slicesOf(raster) * height * width * raster.channels);
-    return { raster, sampling, source, data, left: new Int32Array(dy.length) };
+    return { raster, sampling, source, data };
   });
   for (let z = 0; z < slicesOf(tasks[0]!.raster); z++) warpSlices(field, tasks, z);
   return tasks.map(({ raster, data }) => {
@@ -114,15 +113,14 @@ function throughPlanes(where: string, field: DisplacementField, wanted: readonly
 }
 
 /** Slice `z` of a task. */
-function jobOf({ source, data, left, raster }: Task, z: number, pixels: number): PlaneJob {
+function jobOf({ source, data, raster }: Task, z: number, pixels: number): PlaneJob {
   const shape = source.shape.slice(-2);
   const step = shape[0]! * shape[1]! * raster.channels;
   const size = pixels * raster.channels;
   return {
     source: { ...source, shape, data: source.data.subarray(z * step, (z + 1) * step) },
     out: data.subarray(z * size, (z + 1) * size),
-    left,
-    count: 0,
+    left: [],
   };
 }
 
@@ -133,8 +131,7 @@ function warpSlices(field: DisplacementField, tasks: readonly Task[], z: number)
   const { order } = tasks[0]!.sampling;
   if (order === 0 || order === 1 || order === 3) kernels().warp(order, field, image, mask);
   else {
-    for (let p = 0; p < pixels; p++) image.left[p] = p;
-    image.count = pixels;
+    for (let p = 0; p < pixels; p++) image.left.push(p);
     if (mask) kernels().warp(0, field, mask);
   }
   finishBorder(field, image, tasks[0]!.sampling);
@@ -142,11 +139,10 @@ function warpSlices(field: DisplacementField, tasks: readonly Task[], z: number)
 }
 
 function finishBorder({ width, dy, dx }: DisplacementField, job: PlaneJob, sampling: Sampling): void {
-  const { source, out, left, count } = job;
+  const { source, out, left } = job;
   const { channels, shift } = source;
   const sample = planeSampler(source, sampling, out);
-  for (let i = 0; i < count; i++) {
-    const p = left[i]!;
+  for (const p of left) {
     const x = p % width;
     sample((p - x) / width + dy[p]! + shift, x + dx[p]! + shift, p * channels);
   }

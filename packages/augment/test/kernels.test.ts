@@ -1,14 +1,14 @@
 import { borderModes, elasticField, fieldFrom } from '@segscape/augment';
-import { random } from '@segscape/core';
+import { type Rng, random } from '@segscape/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import type { Kernels, PlaneJob, SmoothingPass } from '../src/kernel-jobs.js';
+import type { Kernels, PlaneJob, SmoothingPass, SolvingPass } from '../src/kernel-jobs.js';
 import { kernels } from '../src/kernels.js';
 import { plainKernels } from '../src/kernels-plain.js';
 import { simdKernels } from '../src/kernels-simd.js';
 import type { Sampling } from '../src/sampling.js';
 import { sourceOf } from '../src/source.js';
-import { lanes, linesOf } from '../src/strips.js';
+import { linesOf } from '../src/strips.js';
 import { hashOf, kinds, picture } from './bit-cases.js';
 
 const simd = simdKernels()!;
@@ -44,14 +44,13 @@ function run(
     out: new (raster.data.constructor as new (n: number) => typeof raster.data)(
       field.dy.length * raster.channels,
     ),
-    left: new Int32Array(field.dy.length),
-    count: 0,
+    left: [],
   });
   const [first, second] = [jobOf(image, order), mask && jobOf(mask, 0)];
   form.warp(order, field, first, second);
   return [first, second].map((job) => {
     if (job === undefined) return job;
-    const left = job.left.slice(0, job.count);
+    const { left } = job;
     const { channels } = job.source;
     // What is left is written afterwards, by the border's rule.
     for (const p of left) job.out.fill(0, p * channels, (p + 1) * channels);
@@ -101,7 +100,9 @@ describe('every form of the loops gives the same bits', () => {
         for (let i = 0; i < image.data.length; i += 7) image.data[i] = i % 2 ? 255 : 0;
         const mask = picture(rng, 'uint8', 300, 500, 1);
         const [plain, quick] = [plainKernels, simd].map((form) =>
-          run(form, order, field, image, mask, 'reflect').map((one) => one && hashOf([one.out, one.left])),
+          run(form, order, field, image, mask, 'reflect').map(
+            (one) => one && hashOf([one.out, Int32Array.from(one.left)]),
+          ),
         );
         expect(quick).toEqual(plain);
       }
@@ -151,18 +152,44 @@ describe('every form of the loops gives the same bits', () => {
     expect(results[1]).toEqual(results[0]);
   });
 
-  test('spline coefficients of eight lines', () =>
+  test('spline coefficients of any lines, one axis after the other', () =>
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 60 }), fc.integer(), (n, seed) => {
-        const rng = random(seed);
-        const filled = (count: number) => Float64Array.from({ length: count }, () => rng.normal());
-        const elimination = { factor: filled(n), upper: filled(n), diagonal: filled(n) };
-        const given = filled(n * lanes);
+      fc.property(
+        fc.array(fc.integer({ min: 2, max: 20 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer(),
+        (shape, channels, seed) => {
+          const rng = random(seed);
+          const filled = (count: number) => Float64Array.from({ length: count }, () => rng.normal());
+          const passes = shape.map((n, axis): SolvingPass => {
+            const elimination = { factor: filled(n), upper: filled(n), diagonal: filled(n) };
+            return { lines: linesOf(shape, channels, axis), elimination };
+          });
+          const given = filled(shape.reduce((count, n) => count * n, channels));
+          const results = [plainKernels, simd].map((form) => {
+            const { values, run } = form.solver(given.length, passes);
+            values.set(given);
+            run();
+            return values.slice();
+          });
+          expect(results[1]).toEqual(results[0]);
+        },
+      ),
+      { numRuns: 500 },
+    ));
+
+  test('noise, its scale, and where the stream goes on', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 70 }), fc.integer(), fc.boolean(), (count, seed, foreign) => {
         const results = [plainKernels, simd].map((form) => {
-          const solver = form.solver(n, elimination);
-          solver.strip.set(given);
-          solver.run();
-          return solver.result.slice();
+          const own = random(seed);
+          const { continueFrom, ...others } = own;
+          const rng: Rng = foreign ? others : own;
+          own.uniform();
+          const { values, drawNoise, scaled } = form.smoother(count, [], 0);
+          drawNoise(rng);
+          const noise = values.slice();
+          return { noise, scaled: scaled(34.5), state: own.state(), next: own.uniform() };
         });
         expect(results[1]).toEqual(results[0]);
       }),

@@ -14,6 +14,11 @@ export interface UniformRng {
   fork(label: string | number): UniformRng;
   /** Everything needed to go on from here with `restoreRandom`; plain JSON. */
   state(): RngState;
+  /**
+   * Goes on from a state of this stream that a loop of one's own has drawn from since; only streams whose words are
+   * xoroshiro128+'s have it.
+   */
+  continueFrom?(state: RngState): void;
 }
 
 /** The same stream with normal deviates, too. */
@@ -117,6 +122,9 @@ function stream(seed: number, start: ReturnType<typeof xoroshiro128plus>): Unifo
     },
     fork: (label) => uniformRandom(hash(seed, `fork:${label}`)),
     state: () => ({ seed, words: [...generator.getState()] }),
+    continueFrom({ words }) {
+      generator = xoroshiro128plusFromState(words);
+    },
   };
 }
 

@@ -40,6 +40,16 @@ describe('random', () => {
       }),
     ));
 
+  test('a stream goes on from a state of its own, and what it forks stays', () => {
+    const [rng, other] = [random(5), random(5)];
+    rng.uniform();
+    const later = rng.state();
+    const draws = [rng.uniform(), rng.normal()];
+    rng.continueFrom!(later);
+    expect([rng.uniform(), rng.normal()]).toEqual(draws);
+    expect(rng.fork('a').uniform()).toBe(other.fork('a').uniform());
+  });
+
   test('normal deviates have mean 0, variance 1 and kurtosis 3', () => {
     const rng = random(1);
     const n = 200_000;
