@@ -6,6 +6,8 @@ import base from './vitest.ts';
 export default mergeConfig(
   {
     ...base,
+    // All of TensorFlow.js is transformed here; a bundled part would stay in single precision.
+    resolve: { ...base.resolve, alias: [] },
     test: { ...base.test, include: [] },
   },
   {

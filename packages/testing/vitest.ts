@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { gradientsAlias } from './gradients.ts';
 
 const setup = fileURLToPath(new URL('../testing/src/setup-node.ts', import.meta.url));
 /** `SEGSCAPE_BACKEND=wasm pnpm test:node` runs all tests on another backend; those who know backends bring it. */
@@ -8,7 +9,7 @@ const backend = process.env.SEGSCAPE_BACKEND ?? 'cpu';
 
 /** Node tests: our packages from source, exactly one TensorFlow.js. */
 export default defineConfig({
-  resolve: { conditions: ['@segscape/source'] },
+  resolve: { conditions: ['@segscape/source'], alias: await gradientsAlias() },
   ssr: { resolve: { conditions: ['@segscape/source'] } },
   test: {
     include: ['test/**/*.test.ts'],
