@@ -1,3 +1,3 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/main.ts'], { platform: 'node', dts: false });
+export default library(['src/main.ts', 'src/registry.ts'], { platform: 'node', dts: false });

@@ -5,7 +5,9 @@ import { crossEntropy, dice, focal, type LossFn } from '@segscape/losses';
 import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { contest, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
+import { curvature } from './curvature.js';
 import { makeCase, networks, tellSurface } from './networks.js';
+import { workers } from './workers.js';
 
 const points = 7;
 
@@ -22,7 +24,7 @@ const losses: Readonly<Record<string, LossFn<Scalar>>> = {
 };
 
 /** Surfaces of 7×7 points over 16 images: many losses from one pass here, a run for each in the peer. */
-export async function* landscape(): AsyncGenerator<Row> {
+async function* surfaces(): AsyncGenerator<Row> {
   await useBackend('cpu');
   const network = { ...networks[0], batch: 16 };
   for (const count of [1, 8]) {
@@ -65,4 +67,11 @@ export async function* landscape(): AsyncGenerator<Row> {
     peer.close();
     dispose([images, labels, ...Object.values(params)]);
   }
+}
+
+/** Surfaces, curvature, and what a second worker brings. */
+export async function* landscape(): AsyncGenerator<Row> {
+  yield* surfaces();
+  yield* curvature();
+  yield* workers();
 }

@@ -158,6 +158,14 @@ export const tellSurface = (
   asked: { readonly losses: number; readonly points: number },
 ) => peer.ask({ setup: 'surface', ...asked, ...described(peer, network, current) });
 
+/** Tells the peer to measure curvature at the same weights. */
+export const tellCurvature = (
+  peer: PythonPeer,
+  network: Shape,
+  current: Case,
+  asked: { readonly kind: 'products' | 'trace' | 'eigenvalues'; readonly count: number },
+) => peer.ask({ setup: 'curvature', ...asked, ...described(peer, network, current) });
+
 /** Copies on the current backend, for a backend that would move the originals. */
 export const copied = (record: Params): Params =>
   toParams(
