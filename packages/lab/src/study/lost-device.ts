@@ -12,13 +12,47 @@ interface OnWebGl {
   readonly gpgpu: { readonly gl: WebGLRenderingContext };
 }
 
-const isOnWebGl = (value: object): value is OnWebGl => 'gpgpu' in value;
+/** The same of its WebGPU backend. */
+interface OnWebGpu {
+  readonly device: { readonly lost: Promise<unknown> };
+}
 
-/** The graphics context that is computed in; undefined on other backends. */
-function context(): WebGLRenderingContext | undefined {
-  if (getBackend() !== 'webgl') return undefined;
+const isOnWebGl = (value: object): value is OnWebGl => 'gpgpu' in value;
+const isOnWebGpu = (value: object): value is OnWebGpu => 'device' in value;
+
+/** Devices that have told of their loss; they tell once, and cannot be asked. */
+const lostDevices = new WeakSet<object>();
+const heard = new WeakSet<object>();
+
+/** How the loss of what is computed on is seen and heard. */
+interface Watch {
+  readonly isLost: () => boolean;
+  /** Calls back when it is lost, until the signal is aborted. */
+  readonly whenLost: (tell: () => void, signal: AbortSignal) => void;
+}
+
+/** Of the graphics card that the current backend computes on; undefined where there is none. */
+function watch(): Watch | undefined {
+  const name = getBackend();
+  if (name !== 'webgl' && name !== 'webgpu') return undefined;
   const current: object = backend();
-  return isOnWebGl(current) ? current.gpgpu.gl : undefined;
+  if (isOnWebGl(current)) {
+    const { gl } = current.gpgpu;
+    return {
+      isLost: () => gl.isContextLost(),
+      whenLost: (tell, signal) => gl.canvas.addEventListener('webglcontextlost', tell, { signal }),
+    };
+  }
+  if (!isOnWebGpu(current)) return undefined;
+  const { device } = current;
+  if (!heard.has(device)) {
+    heard.add(device);
+    void device.lost.then(() => lostDevices.add(device));
+  }
+  return {
+    isLost: () => lostDevices.has(device),
+    whenLost: (tell, signal) => void device.lost.then(() => signal.aborted || tell()),
+  };
 }
 
 const lost = () =>
@@ -28,7 +62,7 @@ const lost = () =>
   );
 
 /** Whether the graphics card has taken its context back. */
-export const deviceIsLost = (): boolean => context()?.isContextLost() === true;
+export const deviceIsLost = (): boolean => watch()?.isLost() === true;
 
 /** @throws {SegscapeError} `BACKEND_UNAVAILABLE` once the graphics card has taken its context back. */
 export function assertDevice(): void {
@@ -42,11 +76,11 @@ export function assertDevice(): void {
  */
 export async function untilLost<T>(work: () => Promise<T>): Promise<T> {
   assertDevice();
-  const canvas = context()?.canvas;
-  if (canvas === undefined) return work();
+  const watched = watch();
+  if (watched === undefined) return work();
   const done = new AbortController();
   const loss = new Promise<never>((_, reject) => {
-    canvas.addEventListener('webglcontextlost', () => reject(lost()), { signal: done.signal });
+    watched.whenLost(() => reject(lost()), done.signal);
   });
   try {
     return await Promise.race([work(), loss]);
@@ -58,7 +92,8 @@ export async function untilLost<T>(work: () => Promise<T>): Promise<T> {
 /** Puts a lost backend aside, so that the next `useBackend` makes a new one; its tensors are lost with it. */
 export function forgetLostDevice(): void {
   if (!deviceIsLost()) return;
-  const make = findBackendFactory('webgl');
-  removeBackend('webgl');
-  registerBackend('webgl', make);
+  const name = getBackend();
+  const make = findBackendFactory(name);
+  removeBackend(name);
+  registerBackend(name, make);
 }
