@@ -10,6 +10,7 @@ import {
   maxPool3d,
   pad,
   relu,
+  reshape,
   type Tensor,
   type Tensor4D,
   type Tensor5D,
@@ -38,10 +39,24 @@ const edgesOf = (size: number | readonly number[], spatial: 2 | 3): readonly num
 
 /**
  * Zeros at both ends of every axis, half a kernel each, as PyTorch pads: the engine's `'same'` puts those of a step of 2 at the
- * end alone, which moves the maps by a pixel.
+ * end alone, which moves the maps by a pixel. A volume's last axis and its channels are padded as one, `side·channels` values
+ * each end: the WebGL backend of TensorFlow.js has no padding of five axes (its shaders cannot compare so many).
  */
-const padded = (x: Tensor, edges: readonly number[]): Tensor =>
-  pad(x, [[0, 0], ...edges.map((n): [number, number] => [n >> 1, n >> 1]), [0, 0]]);
+function padded(x: Tensor, edges: readonly number[]): Tensor {
+  const sides = edges.map((n): [number, number] => [n >> 1, n >> 1]);
+  if (x.rank < 5) return pad(x, [[0, 0], ...sides, [0, 0]]);
+  const [batch, depth, height, width, channels] = x.shape as [number, number, number, number, number];
+  const [[front], [top], [left]] = sides as [[number, number], [number, number], [number, number]];
+  const rows = reshape(x, [batch, depth, height, width * channels]);
+  const values = left * channels;
+  const framed = pad(rows, [
+    [0, 0],
+    [front, front],
+    [top, top],
+    [values, values],
+  ]);
+  return reshape(framed, [batch, depth + 2 * front, height + 2 * top, width + 2 * left, channels]);
+}
 
 /**
  * Convolution with its bias: `name.kernel` `[size, size, from, to]`, `name.bias` `[to]`.
@@ -134,8 +149,15 @@ export function upsampling(name: string, { spatial, from, to, up, stride }: Upsa
 
 export const activation: Layer = { specs: [], apply: (x) => relu(x) };
 
-/** `max(x, slope·x)`, the leaky ReLU; a ReLU for slope 0. */
-export const activated = (x: Tensor, slope = 0): Tensor => (slope === 0 ? relu(x) : leakyRelu(x, slope));
+/**
+ * `max(x, slope·x)`, the leaky ReLU; a ReLU for slope 0. Volumes are laid flat for it: its gradient chooses between values, which the WebGL
+ * backend of TensorFlow.js does up to four axes.
+ */
+export function activated(x: Tensor, slope = 0): Tensor {
+  if (slope === 0) return relu(x);
+  if (x.rank < 5) return leakyRelu(x, slope);
+  return reshape(leakyRelu(reshape(x, [-1, x.shape.at(-1)!]), slope), x.shape);
+}
 
 /** Largest value of each 2×2 (2×2×2) window; an odd last row or column is left out. */
 export const pooling: Layer = {

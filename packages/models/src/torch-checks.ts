@@ -2,28 +2,25 @@ import { type Params, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Model } from './model.js';
 import { foreignNetworks } from './torch-foreign.js';
-import type { TorchLayout } from './torch-layouts.js';
+import type { TorchLayout } from './torch-layout.js';
 
 /** Why a known network's weights are not this model's: shapes cannot tell in which order an expanding step joins its channels; names can. */
-export function layoutProblem(
-  { name, config }: Model,
-  layout: TorchLayout | undefined,
-): SegscapeError | undefined {
+export function layoutProblem(model: Model, layout: TorchLayout | undefined): SegscapeError | undefined {
   if (layout === undefined) return undefined;
-  if (layout.model === 'basicUnet') {
-    if (name === 'basicUnet') return undefined;
+  const { name, config } = model;
+  if (!layout.fits(model))
     return new SegscapeError(
       'SHAPE_MISMATCH',
-      `fromTorch: these weights are of ${layout.name}, and ${name} computes something else. Make the model with basicUnet.`,
-      { details: { layout: layout.name, expected: layout.model, given: name } },
+      `fromTorch: these weights are of ${layout.name}, and ${name} computes something else. Make the model with ${layout.make}.`,
+      { details: { layout: layout.name, expected: layout.make, given: name } },
     );
-  }
-  if (config.join === layout.join) return undefined;
+  const { join = 'upsampled-first' } = config;
+  if (name === 'basicUnet' || join === layout.join) return undefined;
   return new SegscapeError(
     'BAD_OPTION',
     `fromTorch: these weights are of ${layout.name}, which joins ${
       layout.join === 'skip-first' ? 'the skipped maps before' : 'the upsampled maps before'
-    } the others; ${name} with join '${config.join}' would take them and give wrong logits. Make the model with join: '${layout.join}'.`,
+    } the others; ${name} with join '${join}' would take them and give wrong logits. Make the model with join: '${layout.join}'.`,
     { details: { layout: layout.name, expected: layout.join, given: config.join } },
   );
 }

@@ -4,6 +4,7 @@ import { namer, type TorchOptions } from './torch.js';
 import { convolutionBiases, layoutProblem } from './torch-checks.js';
 import { foreignNetworks } from './torch-foreign.js';
 import { layoutOf } from './torch-layouts.js';
+import { isCounter, unwrapped } from './torch-wrappers.js';
 
 /** A tensor that does not fit, and why. */
 export interface TorchDifference {
@@ -36,13 +37,14 @@ const reversed = (shape: readonly number[]) =>
  * Known besides those that `fromTorch` takes: MONAI's `UNet` and segmentation_models.pytorch's `Unet` with a ResNet encoder, which no network
  * of ours computes as a whole.
  *
- * @param stateDict tensors by name, from `readTorch` or `decodeParams`; only names and shapes are read.
+ * @param given tensors by name, from `readTorch` or `decodeParams`; only names and shapes are read.
  * @param model to compare with.
  * @param options their defaults stand with their types.
  * @returns what matches, what does not and why, by layer.
  */
-export function compareTorch(stateDict: Params, model: Model, options: TorchOptions = {}): TorchComparison {
-  const names = Object.keys(stateDict).filter((name) => !name.endsWith('num_batches_tracked'));
+export function compareTorch(given: Params, model: Model, options: TorchOptions = {}): TorchComparison {
+  const stateDict = options.mapping === undefined ? unwrapped(given) : given;
+  const names = Object.keys(stateDict).filter((name) => !isCounter(name));
   const foreign = options.mapping === undefined && foreignNetworks.find((one) => one.recognises(names));
   if (foreign) {
     const said = names.map((theirs) => ({
@@ -64,15 +66,16 @@ export function compareTorch(stateDict: Params, model: Model, options: TorchOpti
 
 function compared(stateDict: Params, names: readonly string[], model: Model, options: TorchOptions) {
   const layout = layoutOf(names);
-  const nameOf = namer(options, layout);
+  const nameOf = namer(options, model, layout);
   const matching: { ours: string; theirs: string }[] = [];
   const different: TorchDifference[] = [];
   const missing: string[] = [];
   for (const [ours, shape] of Object.entries(model.shapes)) {
     const theirs = nameOf(ours);
     const value = Object.hasOwn(stateDict, theirs) ? stateDict[theirs] : undefined;
-    if (value === undefined) missing.push(ours);
-    else if (sameShape(reversed(value.shape), shape)) matching.push({ ours, theirs });
+    if (value === undefined) {
+      if (!layout?.mayLack?.(ours)) missing.push(ours);
+    } else if (sameShape(reversed(value.shape), shape)) matching.push({ ours, theirs });
     else
       different.push({
         theirs,
@@ -82,7 +85,7 @@ function compared(stateDict: Params, names: readonly string[], model: Model, opt
   for (const [bias, { theirs }] of convolutionBiases(stateDict, model, nameOf))
     matching.push({ ours: bias.replace(/\.conv\.(\d+)\.bias$/, '.norm.$1.mean'), theirs });
   const named = new Set([...matching, ...different].map(({ theirs }) => theirs));
-  const left = names.filter((name) => !named.has(name));
+  const left = names.filter((name) => !named.has(name) && !layout?.isSpare?.(name));
   different.push(...left.map((theirs) => ({ theirs, why: `${model.name} has no such layer` })));
   const network = layout && { network: layout.name };
   const refused = layoutProblem(model, layout) !== undefined;

@@ -95,5 +95,52 @@ const segmentationModelsUnet: ForeignNetwork = {
   advice: exported,
 };
 
+/**
+ * milesial's Pytorch-UNet with `bilinear=True`: nothing to learn in its upsampling, and narrower steps.
+ * @see https://github.com/milesial/Pytorch-UNet
+ */
+const bilinearPytorchUnet: ForeignNetwork = {
+  name: "milesial's Pytorch-UNet with bilinear=True",
+  recognises: (names) => names.includes('inc.double_conv.0.weight') && !names.includes('up1.up.weight'),
+  parts: [
+    {
+      names: /^up\d\.conv\./,
+      same: false,
+      what: 'a convolution of maps that were interpolated with aligned corners, of half as many channels; ours interpolate by half pixels, and mix',
+    },
+    {
+      names: /\.double_conv\./,
+      same: true,
+      what: "encoder.L.conv.I or encoder.L.norm.I of unet({ norm: 'batch' })",
+    },
+    { names: /^outc\./, same: true, what: 'head' },
+    { names: /./, same: false, what: 'not among the layers that are known' },
+  ],
+  advice: `Train it with bilinear=False, which unet({ norm: 'batch', join: 'skip-first' }) computes, or: ${exported}`,
+};
+
+/**
+ * MONAI's `DynUNet` with `res_block=True`.
+ * @see https://docs.monai.io/en/stable/networks.html#dynunet
+ */
+const residualDynunet: ForeignNetwork = {
+  name: "MONAI's DynUNet with residual blocks",
+  recognises: (names) => names.includes('input_block.conv3.conv.weight'),
+  parts: [
+    {
+      names: /(^|\.)(conv|norm)3\./,
+      same: false,
+      what: 'a strided 1×1 convolution around a block, or its normalisation; residual blocks of dynamicUnet average, then mix',
+    },
+    { names: /./, same: true, what: 'the layer of dynamicUnet that fromTorch maps without residual blocks' },
+  ],
+  advice: `Train it with res_block=False, which dynamicUnet computes, or: ${exported}`,
+};
+
 /** Public networks whose weights are known and do not fit. */
-export const foreignNetworks: readonly ForeignNetwork[] = [monaiUnet, segmentationModelsUnet];
+export const foreignNetworks: readonly ForeignNetwork[] = [
+  monaiUnet,
+  segmentationModelsUnet,
+  bilinearPytorchUnet,
+  residualDynunet,
+];

@@ -1,32 +1,5 @@
-import type { Join } from './options.js';
-
-/** The public networks whose names are known, for `toTorch(…, { layout })`. */
-export type TorchLayoutName = 'pytorch-unet' | 'clean-unet' | 'monai-basic-unet';
-
-/** How a public PyTorch U-Net names its tensors, and what shapes alone do not tell of it. */
-export interface TorchLayout {
-  readonly key: TorchLayoutName;
-  readonly name: string;
-  /** The network of ours that computes it. */
-  readonly model: 'unet' | 'basicUnet';
-  /** Order of the channels in its expanding steps. */
-  readonly join: Join;
-  /** Whether a state dict with these names is of this network. */
-  recognises(names: readonly string[]): boolean;
-  /** Its name for one of our parameters. */
-  nameOf(name: string): string;
-}
-
-const words: Readonly<Record<string, string>> = {
-  kernel: 'weight',
-  scale: 'weight',
-  offset: 'bias',
-  mean: 'running_mean',
-  variance: 'running_var',
-};
-
-/** The name here, with PyTorch's words for the last part. */
-export const torchName = (name: string): string => name.replace(/[^.]+$/, (last) => words[last] ?? last);
+import { isOfKind, type TorchLayout, torchName } from './torch-layout.js';
+import { plannedLayouts } from './torch-planned.js';
 
 /** What one of our names says: `decoder.0.conv.1.kernel` → expanding step 0, second convolution. */
 function read(name: string) {
@@ -48,9 +21,10 @@ function read(name: string) {
 const pytorchUnet: TorchLayout = {
   key: 'pytorch-unet',
   name: "milesial's Pytorch-UNet",
-  model: 'unet',
+  make: 'unet',
+  fits: (model) => isOfKind(model, 'unet'),
   join: 'skip-first',
-  recognises: (names) => names.includes('inc.double_conv.0.weight') && names.includes('outc.conv.weight'),
+  recognises: (names) => names.includes('inc.double_conv.0.weight') && names.includes('up1.up.weight'),
   nameOf(name) {
     const { side, at, layer, index, last } = read(name);
     const unit = `double_conv.${3 * index + (layer === 'norm' ? 1 : 0)}`; // convolution, normalisation, ReLU, twice
@@ -69,7 +43,8 @@ const pytorchUnet: TorchLayout = {
 const cleanUnet: TorchLayout = {
   key: 'clean-unet',
   name: "the original study's CleanU_Net",
-  model: 'unet',
+  make: 'unet',
+  fits: (model) => isOfKind(model, 'unet'),
   join: 'upsampled-first',
   recognises: (names) => names.includes('Conv_down1.conv.conv.0.weight') && names.includes('Conv_out.weight'),
   nameOf(name) {
@@ -89,7 +64,8 @@ const cleanUnet: TorchLayout = {
 const monaiBasicUnet: TorchLayout = {
   key: 'monai-basic-unet',
   name: "MONAI's BasicUNet",
-  model: 'basicUnet',
+  make: 'basicUnet',
+  fits: (model) => isOfKind(model, 'basicUnet'),
   join: 'skip-first',
   recognises: (names) =>
     names.includes('conv_0.conv_0.conv.weight') && names.includes('upcat_1.convs.conv_0.conv.weight'),
@@ -106,7 +82,12 @@ const monaiBasicUnet: TorchLayout = {
 };
 
 /** The networks whose state dicts are known by their names. */
-export const torchLayouts: readonly TorchLayout[] = [pytorchUnet, cleanUnet, monaiBasicUnet];
+export const torchLayouts: readonly TorchLayout[] = [
+  pytorchUnet,
+  cleanUnet,
+  monaiBasicUnet,
+  ...plannedLayouts,
+];
 
 /** The known network that a state dict's names are of. */
 export const layoutOf = (names: readonly string[]): TorchLayout | undefined =>

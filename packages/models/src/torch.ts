@@ -1,19 +1,15 @@
 import { assertOption, type Params, SegscapeError, sameShape } from '@segscape/core';
-import { clone, sub, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { clone, sub, type Tensor, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
 import type { Model } from './model.js';
 import { assertBiases, assertOurs, convolutionBiases, layoutProblem } from './torch-checks.js';
-import {
-  layoutOf,
-  type TorchLayout,
-  type TorchLayoutName,
-  torchLayouts,
-  torchName,
-} from './torch-layouts.js';
+import { stepsOf, type TorchLayout, type TorchLayoutName, torchName } from './torch-layout.js';
+import { layoutOf, torchLayouts } from './torch-layouts.js';
+import { isCounter, unwrapped } from './torch-wrappers.js';
 
 export interface TorchOptions {
   /**
    * Name of a parameter in the state dict, from its name here; or pairs of both. Default: of a network that is known by
-   * its names (milesial's Pytorch-UNet, the original study's CleanU_Net) those; else the words of PyTorch,
+   * its names (nnU-Net's, MONAI's BasicUNet and DynUNet, milesial's Pytorch-UNet, the original study's CleanU_Net) those; else the words of PyTorch,
    * `encoder.0.conv.0.kernel` → `encoder.0.conv.0.weight`, `….norm.0.scale` → `….norm.0.weight`, `….offset` → `….bias`,
    * `….mean` → `….running_mean`, `….variance` → `….running_var`.
    */
@@ -28,9 +24,14 @@ export interface FromTorchOptions extends TorchOptions {
 }
 
 /** Our names to theirs, by what the caller says or the layout. */
-export const namer = ({ mapping }: TorchOptions, layout?: TorchLayout): ((name: string) => string) => {
+export const namer = (
+  { mapping }: TorchOptions,
+  model: Model,
+  layout?: TorchLayout,
+): ((name: string) => string) => {
   if (typeof mapping === 'function') return mapping;
-  const plain = layout?.nameOf ?? torchName;
+  const steps = stepsOf(model);
+  const plain = (name: string) => layout?.nameOf(name, steps) ?? torchName(name);
   return (name) => (mapping && Object.hasOwn(mapping, name) ? mapping[name]! : plain(name));
 };
 
@@ -54,16 +55,24 @@ const fromTorchAxes = (rank: number) => [...Array.from({ length: rank - 2 }, (_,
 /** One of our parameters with the tensor it is made of. */
 interface Source {
   readonly name: string;
-  readonly value: Tensor;
+  /** Absent for what the network has none of, which is 0. */
+  readonly value?: Tensor;
+  readonly shape: readonly number[];
   /** Bias of a convolution whose batch normalisation this is the mean of: it only moves that. */
   readonly bias?: Tensor;
 }
 
-function found(stateDict: Params, model: Model, nameOf: (name: string) => string): Source[] {
+function found(
+  stateDict: Params,
+  model: Model,
+  nameOf: (name: string) => string,
+  layout: TorchLayout | undefined,
+): Source[] {
   const biases = convolutionBiases(stateDict, model, nameOf);
   return Object.entries(model.shapes).map(([name, shape]) => {
     const theirs = nameOf(name);
     const value = Object.hasOwn(stateDict, theirs) ? stateDict[theirs] : undefined;
+    if (value === undefined && layout?.mayLack?.(name)) return { name, shape };
     const given =
       value && (shape.length > 1 ? fromTorchAxes(value.rank).map((a) => value.shape[a]!) : value.shape);
     if (value === undefined || !sameShape(given, shape))
@@ -74,12 +83,19 @@ function found(stateDict: Params, model: Model, nameOf: (name: string) => string
         { details: { name, theirs, expected: shape, given: value?.shape } },
       );
     const bias = biases.get(name.replace(/\.norm\.(\d+)\.mean$/, '.conv.$1.bias'));
-    return { name, value, ...(bias && name.endsWith('.mean') && { bias: bias.value }) };
+    return { name, value, shape, ...(bias && name.endsWith('.mean') && { bias: bias.value }) };
   });
 }
 
-function assertNothingLeft(stateDict: Params, used: ReadonlySet<string>, { name }: Model): void {
-  const left = Object.keys(stateDict).filter((key) => !used.has(key) && !key.endsWith('num_batches_tracked'));
+function assertNothingLeft(
+  stateDict: Params,
+  used: ReadonlySet<string>,
+  { name }: Model,
+  layout: TorchLayout | undefined,
+): void {
+  const left = Object.keys(stateDict).filter(
+    (key) => !used.has(key) && !isCounter(key) && !layout?.isSpare?.(key),
+  );
   if (left.length === 0) return;
   const more = left.length > 3 ? ` and ${left.length - 3} more` : '';
   throw new SegscapeError(
@@ -95,29 +111,40 @@ function assertNothingLeft(stateDict: Params, used: ReadonlySet<string>, { name 
  * channels last. Biases of convolutions before batch normalisation, which have no parameter here, are taken off the running means;
  * counters (`num_batches_tracked`) are passed over.
  *
- * @param stateDict tensors by name, as `decodeParams` reads a safetensors file and `readTorch` one of PyTorch's. They stay the caller's.
+ * Without a mapping, `module.` of `DataParallel` and `_orig_mod.` of `torch.compile` are passed over; so is what a network of nnU-Net or
+ * MONAI holds twice, and its logits of coarser levels, if the model has no `deepSupervision`.
+ *
+ * @param given tensors by name, as `decodeParams` reads a safetensors file and `readTorch` one of PyTorch's. They stay the caller's.
  * @param model whose parameters they become.
  * @param options their defaults stand with their types.
  * @returns parameters in the model's order; the caller disposes them.
  * @throws {SegscapeError} `SHAPE_MISMATCH` when one is missing, has another shape or is left over; `BAD_OPTION` when the weights
  * are of a known network that joins its channels in another order than the model, which shapes cannot tell.
  */
-export function fromTorch(stateDict: Params, model: Model, options: FromTorchOptions = {}): Params {
+export function fromTorch(given: Params, model: Model, options: FromTorchOptions = {}): Params {
+  // Who gives a mapping has the names as they stand.
+  const stateDict = options.mapping === undefined ? unwrapped(given) : given;
   const names = Object.keys(stateDict);
   const layout = layoutNamed('fromTorch', options.layout) ?? layoutOf(names);
   const problem = layoutProblem(model, layout);
   if (problem) throw problem;
   if (options.mapping === undefined) assertOurs(names, model);
-  const nameOf = namer(options, layout);
+  const nameOf = namer(options, model, layout);
   // Everything is checked before any tensor is made.
-  const sources = found(stateDict, model, nameOf);
+  const sources = found(stateDict, model, nameOf, layout);
   const biases = [...convolutionBiases(stateDict, model, nameOf).values()].map(({ theirs }) => theirs);
   assertBiases(model, biases);
   if (options.strict !== false)
-    assertNothingLeft(stateDict, new Set([...Object.keys(model.shapes).map(nameOf), ...biases]), model);
+    assertNothingLeft(
+      stateDict,
+      new Set([...Object.keys(model.shapes).map(nameOf), ...biases]),
+      model,
+      layout,
+    );
   return tidy(() =>
     Object.fromEntries(
-      sources.map(({ name, value, bias }) => {
+      sources.map(({ name, value, shape, bias }) => {
+        if (value === undefined) return [name, zeros([...shape])];
         if (bias !== undefined) return [name, sub(value, bias)];
         return [name, value.rank > 1 ? transpose(value, fromTorchAxes(value.rank)) : clone(value)];
       }),
@@ -127,24 +154,37 @@ export function fromTorch(stateDict: Params, model: Model, options: FromTorchOpt
 
 /**
  * A PyTorch state dict from our parameters, with the names of a public network if `layout` says one; `encodeParams` writes it as
- * safetensors.
+ * safetensors. `load_state_dict` takes it as it is: what nnU-Net's and MONAI's networks hold twice is there twice, and biases before
+ * normalisation, which nnU-Net's have and ours need not, are 0. Their coarser logits are there with `deepSupervision: true`; a `DynUNet` needs
+ * `trans_bias=True`.
+ *
  * @param params ours, channels last.
  * @param model whose parameters they are.
  * @param options their defaults stand with their types.
  * @returns new tensors in PyTorch's layout, the caller disposes them.
  */
 export function toTorch(params: Params, model: Model, options: TorchOptions = {}): Params {
-  const nameOf = namer(options, layoutNamed('toTorch', options.layout));
+  const layout = layoutNamed('toTorch', options.layout);
+  const nameOf = namer(options, model, layout);
+  const steps = stepsOf(model);
   return tidy(() => {
     const stateDict: Record<string, Tensor> = {};
-    for (const name of Object.keys(model.shapes)) {
+    const put = (theirs: string, value: Tensor) => {
+      stateDict[theirs] = value;
+      for (const copy of layout?.copiesOf?.(theirs, steps) ?? []) stateDict[copy] = clone(value);
+    };
+    for (const [name, shape] of Object.entries(model.shapes)) {
       const value = params[name];
       if (value === undefined)
         throw new SegscapeError(
           'SHAPE_MISMATCH',
           `toTorch: parameter '${name}' of ${model.name} is missing.`,
         );
-      stateDict[nameOf(name)] = value.rank > 1 ? transpose(value, toTorchAxes(value.rank)) : clone(value);
+      const theirs = nameOf(name);
+      put(theirs, value.rank > 1 ? transpose(value, toTorchAxes(value.rank)) : clone(value));
+      const bias = name.replace(/(\.conv\.\d+)\.kernel$/, '$1.bias');
+      if (layout?.biased && bias !== name && !Object.hasOwn(model.shapes, bias))
+        put(nameOf(bias), zeros([shape.at(-1)!]));
     }
     return stateDict;
   });

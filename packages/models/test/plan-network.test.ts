@@ -1,5 +1,6 @@
 import { planNetwork } from '@segscape/models';
 import { describe, expect, test } from 'vitest';
+import recorded from './fixtures/nnunet-plans.json' with { type: 'json' };
 
 describe('planNetwork, by nnU-Net’s rules', () => {
   test('40×56×40 of equal spacing (Hippocampus): 40, 20, 10, 5 and 56, 28, 14, 7; three halvings', () => {
@@ -91,4 +92,8 @@ describe('planNetwork, by nnU-Net’s rules', () => {
     );
     expect(() => planNetwork({ patchSise: [64, 64] } as object)).toThrow("did you mean 'patchSize'?");
   });
+});
+
+test.each(recorded)('$given.patchSize of $given.spacing, as nnU-Net itself plans', ({ given, plan }) => {
+  expect(planNetwork(given)).toMatchObject(plan);
 });

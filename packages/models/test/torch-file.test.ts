@@ -61,6 +61,22 @@ describe('state dicts that PyTorch saved', () => {
     );
   });
 
+  test('the format before 1.6, also within larger bytes', () => {
+    const legacy = fixture('torch-file-legacy.pt');
+    const larger = new Uint8Array(legacy.length + 5);
+    larger.set(legacy, 1);
+    expectTensorsOf(readTorch(legacy), told);
+    expectTensorsOf(readTorch(larger.subarray(1, 1 + legacy.length)), told);
+    for (let length = 0; length < legacy.length; length += 13)
+      expect(codeOf(legacy.subarray(0, length)), `${length} bytes`).toBe('CORRUPT_CHECKPOINT');
+  });
+
+  test('what trainers keep beside the weights is passed over', () => {
+    const training = fixture('torch-file-training.pt');
+    expectTensorsOf(readTorch(training, { part: 'network_weights' }), { a: { shape: [2], values: [1, 2] } });
+    expect(() => readTorch(training)).toThrow("of its parts, 'network_weights' do: give one as part");
+  });
+
   const python = process.env.PYTHON ?? '/usr/bin/python3';
   const hasTorch = spawnSync(python, ['-c', 'import torch']).status === 0;
   test('a file that PyTorch writes now', ({ skip }) => {
@@ -109,6 +125,9 @@ const rebuilt = (shape: readonly number[], strides: readonly number[], values = 
   `ctorch._utils\n_rebuild_tensor_v2\n(${storage('0', values)}${integer(offset)}${tuple(shape)}${tuple(strides)}\x89ccollections\nOrderedDict\n)RtR`;
 const dict = (...tensors: string[]) => `\x80\x02}(${tensors.map((one, i) => text(`t${i}`) + one).join('')}u.`;
 const saved = (pickle: string) => archive({ 'a/data.pkl': pickle, 'a/data/0': '\0\0\x80?\0\0\0@' });
+
+/** How every file of the format before 1.6 begins. */
+const oldStart = '\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.';
 
 const codeOf = (bytes: Uint8Array) => {
   try {
@@ -173,7 +192,8 @@ describe('what is no state dict', () => {
     ['no dict', saved('\x80\x02K\x01.')],
     ['a big-endian file', archive({ 'a/data.pkl': dict(rebuilt([2], [1])), 'a/byteorder': 'big' })],
     ['a compressed file', archive({ 'a/data.pkl': dict() }, 8)],
-    ['the old format', latin('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.')],
+    ['another version of the old format', latin(`${oldStart}\x80\x02M\xea\x03.`)],
+    ['one of big-endian values', latin(`${oldStart}\x80\x02M\xe9\x03.\x80\x02}X\r\0\0\0little_endian\x89s.`)],
     ['calls of an ordered dict with its items', saved('\x80\x02ccollections\nOrderedDict\n]\x85R.')],
   ])('%s is not supported', (_, bytes) => {
     expect(codeOf(bytes)).toBe('UNSUPPORTED_FORMAT');

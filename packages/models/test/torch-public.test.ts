@@ -139,7 +139,7 @@ describe('compareTorch of plain state dicts', () => {
     const back = fromTorch(dict, five);
     expect(back['head.kernel']).toBeAllclose(params['head.kernel']!, { abs: 0, rel: 0 });
     expect(() => toTorch(params, five, { layout: 'unet' as 'clean-unet' })).toThrow(
-      "toTorch: layout (='unet') must be one of pytorch-unet, clean-unet, monai-basic-unet.",
+      "toTorch: layout (='unet') must be one of pytorch-unet, clean-unet, monai-basic-unet, nnunet, nnunet-residual, monai-dynunet.",
     );
     dispose([params, dict, back]);
   });

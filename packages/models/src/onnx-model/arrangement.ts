@@ -2,11 +2,11 @@ import {
   concat,
   fill,
   gather,
-  mirrorPad,
   pad,
   reshape,
+  slice,
   split,
-  stridedSlice,
+  type Tensor,
   transpose,
 } from '@tensorflow/tfjs-core';
 import { picked, placesOf, turnedKnown } from './known-arrays.js';
@@ -27,7 +27,6 @@ import {
   required,
   settings,
   shapeOf,
-  text,
   type Value,
 } from './value.js';
 
@@ -37,8 +36,13 @@ const joined: Op = (node, inputs) => {
   const values = inputs.map((value, i) => required(node, value, i));
   const axis = number(node, 'axis', 0);
   if (values.every((value) => value.kind === 'known')) {
-    const all = values.flatMap((value) => Array.from((value as Numbers).values));
-    return known(all, [all.length]);
+    const parts = values as readonly Numbers[];
+    const all = parts.flatMap((part) => Array.from(part.values));
+    return known(
+      all,
+      [all.length],
+      parts.every(({ integer }) => integer),
+    );
   }
   if (values.some((value) => value.kind === 'tensor' && value.channelsLast)) {
     const lasts = values.map(channelsLast);
@@ -95,6 +99,27 @@ const flattened: Op = (node, [x]) => {
   return plain(reshape(inOrder(value), [ahead, -1]));
 };
 
+/** Every `step`-th value of an axis, of slices and reshapes: TensorFlow.js has no gradient of `stridedSlice`. */
+function everyNth(x: Tensor, step: number, axis: number): Tensor {
+  if (step === 1) return x;
+  const { shape } = x;
+  const count = Math.ceil(shape[axis]! / step);
+  const missing = count * step - shape[axis]!;
+  const whole =
+    missing === 0
+      ? x
+      : pad(
+          x,
+          shape.map((_, i): [number, number] => [0, i === axis ? missing : 0]),
+        );
+  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
+  const firsts = slice(reshape(whole, [outer, count, step * inner]), [0, 0, 0], [outer, count, inner]);
+  return reshape(
+    firsts,
+    shape.map((n, i) => (i === axis ? count : n)),
+  );
+}
+
 const cut: Op = (node, [x, from, to, over, by]) => {
   const value = required(node, x, 0);
   const shape = shapeOf(value);
@@ -122,7 +147,10 @@ const cut: Op = (node, [x, from, to, over, by]) => {
     for (const [axis, length] of lengths.entries()) turnedLengths[axisIn(value, axis)] = length;
     return turnedLengths;
   };
-  return { ...value, tensor: stridedSlice(value.tensor, inMemory(begin), inMemory(end), inMemory(stride)) };
+  const first = inMemory(begin);
+  const lengths = inMemory(end).map((n, axis) => Math.max(0, n - first[axis]!));
+  const part = slice(value.tensor, first, lengths);
+  return { ...value, tensor: inMemory(stride).reduce(everyNth, part) };
 };
 
 const parted: (node: OnnxNode, inputs: readonly (Value | undefined)[]) => Value[] = (node, [x, given]) => {
@@ -131,23 +159,6 @@ const parted: (node: OnnxNode, inputs: readonly (Value | undefined)[]) => Value[
   const axis = axisIn(value, number(node, 'axis', 0));
   const parts = settings(node, 'split', given, 'lengths') ?? node.outputs.length;
   return split(value.tensor, parts as number[], axis).map((part) => ({ ...value, tensor: part }));
-};
-
-const sided: Op = (node, [x, sides, fillValue]) => {
-  const value = required(node, x, 0);
-  if (value.kind === 'known') throw refuse(node, 'constants');
-  const rank = value.tensor.rank;
-  const all = settings(node, 'pads', sides, 'sides')!;
-  if (all.some((side) => side < 0)) throw refuse(node, 'negative sides');
-  const pairs: [number, number][] = Array.from({ length: rank }, () => [0, 0]);
-  for (let axis = 0; axis < rank; axis++) pairs[axisIn(value, axis)] = [all[axis]!, all[axis + rank]!];
-  const mode = text(node, 'mode', 'constant');
-  if (mode === 'constant') {
-    const constant = fillValue ? numbersOf(node, fillValue, 'value')[0]! : number(node, 'value', 0);
-    return { ...value, tensor: pad(value.tensor, pairs, constant) };
-  }
-  if (mode !== 'reflect') throw refuse(node, `mode ${mode}`);
-  return { ...value, tensor: mirrorPad(value.tensor, pairs, 'reflect') };
 };
 
 const taken: Op = (node, [x, at]) => {
@@ -199,11 +210,12 @@ export const arrangementOps: Readonly<Record<string, Op>> = {
   Unsqueeze: withAxes,
   Flatten: flattened,
   Slice: cut,
-  Pad: sided,
   Gather: taken,
   Shape: (node, [x]) => {
+    // From opset 15 on a part of it.
     const shape = shapeOf(required(node, x, 0));
-    return known(shape, [shape.length]);
+    const part = shape.slice(number(node, 'start', 0), number(node, 'end', shape.length));
+    return known(part, [part.length]);
   },
   Constant: constant,
   ConstantOfShape: filled,

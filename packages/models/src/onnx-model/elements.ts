@@ -11,6 +11,7 @@ import {
   floor,
   leakyRelu,
   log,
+  logSoftmax,
   maximum,
   minimum,
   mul,
@@ -47,7 +48,7 @@ import {
 } from './value.js';
 
 /** One value for each: the order of axes stays. */
-const each =
+export const each =
   (compute: (x: Tensor, node: OnnxNode) => Tensor): Op =>
   (node, [x]) => {
     const value = required(node, x, 0);
@@ -65,15 +66,16 @@ function besideLast(value: Value, rank: number): Tensor {
 
 /** Two values for one, by NumPy's broadcasting. Numbers that only shapes depend on stay on the host. */
 const both =
-  (compute: (a: Tensor, b: Tensor) => Tensor, host: (a: number, b: number) => number): Op =>
+  (compute: (a: Tensor, b: Tensor) => Tensor, host: (a: number, b: number, integer: boolean) => number): Op =>
   (node, inputs) => {
     const [a, b] = [required(node, inputs[0], 0), required(node, inputs[1], 1)];
     if (a.kind === 'known' && b.kind === 'known') {
       const [longer, other] = a.values.length >= b.values.length ? [a, b] : [b, a];
       if (other.values.length === 1 || other.values.length === longer.values.length) {
         const at = (value: typeof a, i: number) => value.values[value.values.length === 1 ? 0 : i]!;
-        const values = Array.from(longer.values, (_, i) => host(at(a, i), at(b, i)));
-        return known(values, longer.shape, a.integer && b.integer);
+        const integer = a.integer && b.integer;
+        const values = Array.from(longer.values, (_, i) => host(at(a, i), at(b, i), integer));
+        return known(values, longer.shape, integer);
       }
     }
     const rank = Math.max(shapeOf(a).length, shapeOf(b).length);
@@ -83,9 +85,14 @@ const both =
     return plain(compute(inOrder(a), inOrder(b)));
   };
 
-/** Integers divide as in C, where shapes are computed. */
-const hostDiv = (a: number, b: number) =>
-  Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b;
+const addition = both(add, (a, b) => a + b);
+const summed: Op = (node, inputs, context) =>
+  inputs
+    .map((value, i) => required(node, value, i))
+    .reduce((total, value) => addition(node, [total, value], context));
+
+/** Integers divide as in C, where shapes are computed; whole numbers of a float type do not. */
+const hostDiv = (a: number, b: number, integer: boolean) => (integer ? Math.trunc(a / b) : a / b);
 
 const bounded: Op = (node, [x, low, high], { opset }) => {
   const value = required(node, x, 0);
@@ -100,24 +107,26 @@ const bounded: Op = (node, [x, low, high], { opset }) => {
   return value.kind === 'known' ? plain(clip(inOrder(value))) : { ...value, tensor: clip(value.tensor) };
 };
 
-/** Softmax over an axis; before opset 13 over that axis and all after it. */
-const probabilities: Op = (node, [x], { opset }) => {
-  const value = required(node, x, 0);
-  const rank = shapeOf(value).length;
-  const axis = number(node, 'axis', opset < 13 ? 1 : -1);
-  const at = axis < 0 ? axis + rank : axis;
-  if (opset < 13 && at !== rank - 1) {
-    const shape = shapeOf(value);
-    const ahead = shape.slice(0, at).reduce((product, length) => product * length, 1);
-    return plain(reshape(softmax(reshape(inOrder(value), [ahead, -1])), [...shape]));
-  }
-  if (value.kind === 'tensor' && axisIn(value, at) === value.tensor.rank - 1)
-    return { ...value, tensor: softmax(value.tensor) };
-  // TensorFlow.js knows softmax over the last axis only.
-  const first = inOrder(value);
-  const swap = first.shape.map((_, i) => (i === at ? rank - 1 : i === rank - 1 ? at : i));
-  return plain(transpose(softmax(transpose(first, swap)), swap));
-};
+/** Softmax, or its logarithm, over an axis; before opset 13 over that axis and all after it. */
+const probabilities =
+  (softmax: (x: Tensor) => Tensor): Op =>
+  (node, [x], { opset }) => {
+    const value = required(node, x, 0);
+    const rank = shapeOf(value).length;
+    const axis = number(node, 'axis', opset < 13 ? 1 : -1);
+    const at = axis < 0 ? axis + rank : axis;
+    if (opset < 13 && at !== rank - 1) {
+      const shape = shapeOf(value);
+      const ahead = shape.slice(0, at).reduce((product, length) => product * length, 1);
+      return plain(reshape(softmax(reshape(inOrder(value), [ahead, -1])), [...shape]));
+    }
+    if (value.kind === 'tensor' && axisIn(value, at) === value.tensor.rank - 1)
+      return { ...value, tensor: softmax(value.tensor) };
+    // TensorFlow.js knows softmax over the last axis only.
+    const first = inOrder(value);
+    const swap = first.shape.map((_, i) => (i === at ? rank - 1 : i === rank - 1 ? at : i));
+    return plain(transpose(softmax(transpose(first, swap)), swap));
+  };
 
 /** `TensorProto.DataType`s that are integers here. */
 const integers: ReadonlySet<number> = new Set([2, 3, 5, 6, 7, 9]);
@@ -163,16 +172,18 @@ export const elementOps: Readonly<Record<string, Op>> = {
     return each(floor)(node, inputs, context);
   },
   Clip: bounded,
-  Softmax: probabilities,
+  Softmax: probabilities((x) => softmax(x)),
+  LogSoftmax: probabilities((x) => logSoftmax(x)),
   Cast: converted,
   Identity: (node, [x]) => required(node, x, 0),
   // As in inference: a model that was exported has learned.
   Dropout: (node, [x]) => required(node, x, 0),
-  Add: both(add, (a, b) => a + b),
+  Add: addition,
+  Sum: summed,
   Sub: both(sub, (a, b) => a - b),
   Mul: both(mul, (a, b) => a * b),
   Div: both(div, hostDiv),
   Pow: both(pow, (a, b) => a ** b),
-  Max: both(maximum, Math.max),
-  Min: both(minimum, Math.min),
+  Max: both(maximum, (a, b) => Math.max(a, b)),
+  Min: both(minimum, (a, b) => Math.min(a, b)),
 };

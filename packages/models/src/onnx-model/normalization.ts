@@ -1,5 +1,15 @@
-import { add, batchNorm, moments, mul, rsqrt, sub } from '@tensorflow/tfjs-core';
-import { channelsLast, inOrder, last, number, type Op, required } from './value.js';
+import { add, batchNorm, moments, mul, reshape, rsqrt, sub } from '@tensorflow/tfjs-core';
+import {
+  channelsLast,
+  inOrder,
+  last,
+  number,
+  type Op,
+  plain,
+  refuse,
+  required,
+  type Value,
+} from './value.js';
 
 /** The weight of the running statistics when a batch's are added to them is the node's `momentum`. */
 const batch: Op = (node, inputs, { training, updates }) => {
@@ -29,7 +39,40 @@ const instance: Op = (node, inputs) => {
   return last(add(mul(sub(image, mean), factor), inOrder(shift!)));
 };
 
+/** Ba, Kiros and Hinton, 2016, https://arxiv.org/abs/1607.06450: over an axis and all behind it. */
+const layer: Op = (node, [x, scale, shift]) => {
+  const value = inOrder(required(node, x, 0));
+  if (node.outputs.slice(1).some((name) => name !== '')) throw refuse(node, 'its mean as a result');
+  const given = number(node, 'axis', -1);
+  const first = given < 0 ? given + value.rank : given;
+  const axes = Array.from({ length: value.rank - first }, (_, i) => first + i);
+  const { mean, variance } = moments(value, axes, true);
+  const apart = mul(sub(value, mean), rsqrt(add(variance, number(node, 'epsilon', 1e-5))));
+  const scaled = mul(apart, inOrder(required(node, scale, 1)));
+  return plain(shift ? add(scaled, inOrder(shift)) : scaled);
+};
+
+/** Wu and He, 2018, https://arxiv.org/abs/1803.08494; up to opset 20 with one scale a group, then one a channel. */
+const group: Op = (node, inputs) => {
+  const [x, scale, shift] = [0, 1, 2].map((i) => required(node, inputs[i], i));
+  const image = channelsLast(x!);
+  const groups = number(node, 'num_groups', 1);
+  const channels = image.shape.at(-1)!;
+  const parts = reshape(image, [image.shape[0]!, -1, groups, channels / groups]);
+  const { mean, variance } = moments(parts, [1, 3], true);
+  const apart = mul(sub(parts, mean), rsqrt(add(variance, number(node, 'epsilon', 1e-5))));
+  const ofEach = (value: Value) => {
+    const given = inOrder(value);
+    return given.size === channels
+      ? reshape(given, [groups, channels / groups])
+      : reshape(given, [groups, 1]);
+  };
+  return last(reshape(add(mul(apart, ofEach(scale!)), ofEach(shift!)), image.shape));
+};
+
 export const normalizationOps: Readonly<Record<string, Op>> = {
   BatchNormalization: batch,
   InstanceNormalization: instance,
+  LayerNormalization: layer,
+  GroupNormalization: group,
 };

@@ -1,12 +1,47 @@
-import { add, matMul, max, mean, min, mul, sum, type Tensor } from '@tensorflow/tfjs-core';
-import { axisIn, inOrder, number, type Op, plain, required, settings } from './value.js';
+import {
+  add,
+  matMul,
+  max,
+  mean,
+  min,
+  mul,
+  prod,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import {
+  axisIn,
+  inOrder,
+  type Known,
+  known,
+  number,
+  type Op,
+  plain,
+  required,
+  settings,
+  shapeOf,
+} from './value.js';
+
+type Fold = (values: readonly number[]) => number;
+
+/** Of numbers that only shapes depend on, all together. */
+function foldedKnown({ values, shape, integer }: Known, fold: Fold, keep: boolean): Known {
+  const all = fold(Array.from(values));
+  return known([all], keep ? shape.map(() => 1) : [], integer && Number.isInteger(all));
+}
 
 const reduced =
-  (compute: (x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor): Op =>
+  (compute: (x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor, fold: Fold): Op =>
   (node, [x, along]) => {
     const value = required(node, x, 0);
-    const axes = settings(node, 'axes', along, 'axes');
+    const given = settings(node, 'axes', along, 'axes');
+    const axes = given?.length === 0 ? undefined : given;
+    if (axes === undefined && number(node, 'noop_with_empty_axes', 0) === 1) return value;
     const keep = number(node, 'keepdims', 1) === 1;
+    if (value.kind === 'known' && (axes ?? shapeOf(value)).length === value.shape.length)
+      return foldedKnown(value, fold, keep);
     if (keep && axes && value.kind === 'tensor')
       return {
         ...value,
@@ -28,12 +63,33 @@ const general: Op = (node, [a, b, c]) => {
   return plain(c ? add(scaled, beta === 1 ? inOrder(c) : mul(inOrder(c), beta)) : scaled);
 };
 
+const total: Fold = (values) => values.reduce((a, b) => a + b, 0);
+const squares: Fold = (values) => values.reduce((a, b) => a + b * b, 0);
+
 /** Sums over axes and products of matrices. */
 export const reductionOps: Readonly<Record<string, Op>> = {
-  ReduceMean: reduced((x, axes, keep) => mean(x, axes, keep)),
-  ReduceSum: reduced((x, axes, keep) => sum(x, axes, keep)),
-  ReduceMax: reduced((x, axes, keep) => max(x, axes, keep)),
-  ReduceMin: reduced((x, axes, keep) => min(x, axes, keep)),
+  ReduceMean: reduced(
+    (x, axes, keep) => mean(x, axes, keep),
+    (values) => total(values) / values.length,
+  ),
+  ReduceSum: reduced((x, axes, keep) => sum(x, axes, keep), total),
+  ReduceProd: reduced(
+    (x, axes, keep) => prod(x, axes, keep),
+    (values) => values.reduce((a, b) => a * b, 1),
+  ),
+  ReduceMax: reduced(
+    (x, axes, keep) => max(x, axes, keep),
+    (values) => Math.max(...values),
+  ),
+  ReduceMin: reduced(
+    (x, axes, keep) => min(x, axes, keep),
+    (values) => Math.min(...values),
+  ),
+  ReduceSumSquare: reduced((x, axes, keep) => sum(square(x), axes, keep), squares),
+  ReduceL2: reduced(
+    (x, axes, keep) => sqrt(sum(square(x), axes, keep)),
+    (values) => Math.sqrt(squares(values)),
+  ),
   MatMul: (node, [a, b]) => plain(matMul(inOrder(required(node, a, 0)), inOrder(required(node, b, 1)))),
   Gemm: general,
 };

@@ -1,5 +1,6 @@
-import { image, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { OnnxNode } from './parse.js';
+import { linearResize, nearestResize } from './resampling.js';
 import {
   channelsLast,
   last,
@@ -51,23 +52,23 @@ const resized: Op = (node, inputs) => {
   const x = channelsLast(value) as Tensor4D;
   if (!exact && places !== 'align_corners') throw refuse(node, 'factors that give no whole lengths');
   if (mode === 'linear' || mode === 'bilinear') {
-    if (places === 'align_corners') return last(image.resizeBilinear(x, size, true));
-    if (places === 'asymmetric') return last(image.resizeBilinear(x, size));
-    if (places === 'half_pixel' || (places === 'pytorch_half_pixel' && size.every((length) => length > 1)))
-      return last(image.resizeBilinear(x, size, false, true));
+    if (places === 'align_corners' || places === 'asymmetric' || places === 'half_pixel')
+      return last(linearResize(x, size, places));
+    if (places === 'pytorch_half_pixel' && size.every((length) => length > 1))
+      return last(linearResize(x, size, 'half_pixel'));
     throw refuse(node, `coordinate_transformation_mode ${places}`);
   }
   if (mode !== 'nearest') throw refuse(node, `mode ${mode}`);
   const rounding = text(node, 'nearest_mode', isOld ? 'floor' : 'round_prefer_floor');
   const grows = size.every((length, i) => length % shape[i + 2]! === 0);
-  if (places === 'asymmetric' && rounding === 'floor') return last(image.resizeNearestNeighbor(x, size));
+  if (places === 'asymmetric' && rounding === 'floor') return last(nearestResize(x, size));
   // Between whole copies of a pixel no place is half-way to the next.
   if (
     grows &&
     (places === 'half_pixel' || places === 'pytorch_half_pixel') &&
     rounding.startsWith('round_prefer')
   )
-    return last(image.resizeNearestNeighbor(x, size, false, true));
+    return last(nearestResize(x, size, true));
   throw refuse(node, `the nearest by ${places} and ${rounding}`);
 };
 

@@ -1,22 +1,28 @@
 import { type Params, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { activationOps } from './activations.js';
 import { arrangementOps, splittingOps } from './arrangement.js';
 import { elementOps } from './elements.js';
 import { damaged, unsupported } from './faults.js';
 import { normalizationOps } from './normalization.js';
+import { paddingOps } from './padding.js';
 import type { OnnxGraph } from './parse.js';
 import { reductionOps } from './reductions.js';
 import { resizeOps } from './resize.js';
+import { spreadingOps } from './spreading.js';
 import { known, type Op, type OpContext, refuse, type Value } from './value.js';
 import type { SortedInitializers } from './weights.js';
 import { kernelAxes, windowOps } from './windows.js';
 
 const ops: Readonly<Record<string, Op>> = {
+  ...activationOps,
   ...arrangementOps,
   ...elementOps,
   ...normalizationOps,
+  ...paddingOps,
   ...reductionOps,
   ...resizeOps,
+  ...spreadingOps,
   ...windowOps,
 };
 

@@ -8,7 +8,7 @@ import { keptKernel, kernelAxes } from './windows.js';
 const deciding: Readonly<Record<string, readonly number[]>> = {
   Reshape: [1],
   Slice: [1, 2, 3, 4],
-  Pad: [1, 2],
+  Pad: [1, 2, 3],
   Resize: [1, 2, 3],
   Upsample: [1],
   Clip: [1, 2],
@@ -19,6 +19,12 @@ const deciding: Readonly<Record<string, readonly number[]>> = {
   ReduceSum: [1],
   ReduceMax: [1],
   ReduceMin: [1],
+  ReduceProd: [1],
+  ReduceSumSquare: [1],
+  ReduceL2: [1],
+  Expand: [1],
+  Tile: [1],
+  Range: [0, 1, 2],
   ConstantOfShape: [0],
   Split: [1],
 };

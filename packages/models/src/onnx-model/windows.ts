@@ -5,6 +5,7 @@ import {
   conv2d,
   conv2dTranspose,
   div,
+  max,
   maxPool,
   mean,
   onesLike,
@@ -181,12 +182,15 @@ const average: Op = (node, [x]) => {
 
 const globalAverage: Op = (node, [x]) => last(mean(channelsLast(required(node, x, 0)), [1, 2], true));
 
+const globalLargest: Op = (node, [x]) => last(max(channelsLast(required(node, x, 0)), [1, 2], true));
+
 export const windowOps: Readonly<Record<string, Op>> = {
   Conv: convolution,
   ConvTranspose: transposed,
   MaxPool: largest,
   AveragePool: average,
   GlobalAveragePool: globalAverage,
+  GlobalMaxPool: globalLargest,
 };
 
 /** How kernels are kept: `[height, width, in, out]` of `[out, in, height, width]`; transposed ones' `[in, out, …]` alike. */

@@ -1,5 +1,6 @@
 import { type DecodeOptions, decodeParams, type Params } from '@segscape/core/params';
 import { corrupt, unsupported } from './faults.js';
+import { isLegacy, legacyObject } from './legacy.js';
 import { copyValues, StoredTensor, tensorVocabulary } from './stored-tensors.js';
 import { unpickle } from './unpickle.js';
 import { storedFiles } from './zip.js';
@@ -12,30 +13,21 @@ export interface ReadTorchOptions extends DecodeOptions {
 /** Shared and expanded values come several times; more often than this is no state dict. */
 const mostValuesPerByte = 4;
 
-const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
-  start.every((byte, i) => bytes[i] === byte);
-
-function filesOf(bytes: Uint8Array): Map<string, Uint8Array> {
-  if (startsWith(bytes, [0x50, 0x4b, 3, 4])) return storedFiles(bytes);
-  if (startsWith(bytes, [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c]))
-    throw unsupported(
-      'this is the format of PyTorch before 1.6; torch.load reads it, and torch.save writes the newer one',
-    );
-  throw corrupt('these bytes are no archive, as torch.save writes them');
-}
+const zipStart = [0x50, 0x4b, 3, 4];
 
 /** The object that was saved, its tensors as views of the file. */
 function savedObject(bytes: Uint8Array): unknown {
-  const files = filesOf(bytes);
+  if (isLegacy(bytes)) return legacyObject(bytes);
+  if (zipStart.some((byte, i) => bytes[i] !== byte))
+    throw corrupt('these bytes are no archive, as torch.save writes them');
+  const files = storedFiles(bytes);
   const pickle = [...files.keys()].find((name) => /(^|\/)data\.pkl$/.test(name));
   if (pickle === undefined) throw corrupt('its archive has no data.pkl');
   const folder = pickle.slice(0, -'data.pkl'.length);
   const order = new TextDecoder().decode(files.get(`${folder}byteorder`) ?? new Uint8Array());
   if (order === 'big') throw unsupported('its values are big-endian');
-  return unpickle(
-    files.get(pickle)!,
-    tensorVocabulary((key) => files.get(`${folder}data/${key}`)),
-  );
+  const vocabulary = tensorVocabulary((key) => files.get(`${folder}data/${key}`));
+  return unpickle(files.get(pickle)!, vocabulary).value;
 }
 
 type Named = readonly (readonly [string, StoredTensor])[];
@@ -88,18 +80,22 @@ function asSafetensors(tensors: Named): Uint8Array {
 }
 
 /**
- * The tensors of a state dict that PyTorch (1.6 or later) saved, `torch.save(model.state_dict(), 'weights.pt')`, for `fromTorch`.
- * Values of other types become float32, int32 or bool, as `decodeParams` has it; entries that are no tensors are passed over.
+ * The tensors of a state dict that PyTorch saved, `torch.save(model.state_dict(), 'weights.pt')`, as an archive or in the format before
+ * 1.6, for `fromTorch`. Values of other types become float32, int32 or bool, as `decodeParams` has it; entries that are no tensors
+ * are passed over.
  *
- * Nothing of the file is run: of what a pickle can name, dicts, tensors, parameters and storages are known, and all else is refused
- * by its name.
+ * Nothing of the file is run: of what a pickle can name, dicts, tensors, parameters and storages are known; what training
+ * checkpoints hold beside them (NumPy's numbers, devices, paths, sets, parsed arguments) is passed over; all else is refused by its
+ * name.
+ *
+ *     readTorch(bytes, { part: 'network_weights' }); // nnU-Net's checkpoint_final.pth
  *
  * @param bytes of the file.
  * @param options `part`, the entry of a checkpoint that holds the state dict; `onPassedOver` is told of tensors whose values no
  *   tensor here can hold; they are left out.
  * @returns tensors by name, in PyTorch's layout; the caller disposes them.
- * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for damaged bytes; `UNSUPPORTED_FORMAT` for whole models, checkpoints without `part`,
- *   archives of TorchScript and the format before 1.6.
+ * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for damaged bytes; `UNSUPPORTED_FORMAT` for whole models, checkpoints without `part`
+ *   and archives of TorchScript.
  */
 export function readTorch(bytes: Uint8Array, { part, ...decoding }: ReadTorchOptions = {}): Params {
   const tensors = stateDictOf(savedObject(bytes), part);

@@ -1,5 +1,5 @@
 import { corrupt, unsupported } from './faults.js';
-import type { Vocabulary } from './unpickle.js';
+import { PassedOver, type Vocabulary } from './unpickle.js';
 
 /** How the values of a storage class lie in memory, by the name that safetensors has for them. */
 const storageTypes: ReadonlyMap<string, readonly [type: string, bytes: number]> = new Map([
@@ -15,23 +15,38 @@ const storageTypes: ReadonlyMap<string, readonly [type: string, bytes: number]> 
   ['torch.BoolStorage', ['BOOL', 1]],
 ]);
 
-const functions = new Set([
-  'torch._utils._rebuild_tensor_v2',
-  'torch._utils._rebuild_parameter',
-  'collections.OrderedDict',
-]);
+const dicts = new Set(['collections.OrderedDict', 'collections.defaultdict']);
+const functions = new Set(['torch._utils._rebuild_tensor_v2', 'torch._utils._rebuild_parameter', ...dicts]);
+
+/** What training checkpoints hold beside tensors: NumPy's scalars and arrays, devices, types, paths, sets, parsed arguments. */
+const passedOver =
+  /^(numpy\.(dtype|ndarray|_?core\.multiarray\.(scalar|_reconstruct)|dtypes\.\w+DType)|_codecs\.encode|torch\.(device|Size|dtype|u?int\d+|b?float\d+|bool|torch_version\.TorchVersion)|(builtins|__builtin__)\.(set|frozenset|slice|complex|bytearray|list|dict|tuple|int|float|str|bool)|argparse\.Namespace|pathlib\.(_local\.)?(Posix|Windows|Pure\w*)?Path|datetime\.(datetime|date|timedelta))$/;
 
 /** Something of Python's that is known by name, and is only ever that name here. */
 class Global {
   constructor(readonly name: string) {}
 }
 
+/** Where a storage's values lie, by its key; they may be read only once the pickle has ended. */
+type FileOf = (key: string) => Uint8Array | undefined;
+
 class Storage {
   constructor(
+    readonly key: string,
     readonly type: string,
     readonly itemBytes: number,
-    readonly bytes: Uint8Array,
+    /** How many values. */
+    readonly length: number,
+    private readonly fileOf: FileOf,
   ) {}
+
+  get bytes(): Uint8Array {
+    const bytes = this.fileOf(this.key);
+    const wanted = this.length * this.itemBytes;
+    if (bytes === undefined || bytes.length < wanted)
+      throw corrupt(`storage '${this.key}' has ${bytes?.length ?? 'no'} bytes where ${wanted} are told of`);
+    return bytes.subarray(0, wanted);
+  }
 }
 
 /** A view of a storage's values, in elements of it. */
@@ -63,43 +78,55 @@ function rebuilt([storage, offset, shape, strides]: readonly unknown[]): StoredT
     isCounts(strides) &&
     shape.length === strides.length;
   if (!sound) throw corrupt('one of its tensors has no storage, shape or strides that could be');
-  const held = storage.bytes.length / storage.itemBytes;
   const last = shape.reduce((at, length, axis) => at + (length - 1) * strides[axis]!, offset as number);
-  if (!shape.includes(0) && last >= held)
-    throw corrupt(`a tensor [${shape.join(', ')}] reaches to value ${last + 1} of a storage of ${held}`);
+  if (!shape.includes(0) && last >= storage.length)
+    throw corrupt(
+      `a tensor [${shape.join(', ')}] reaches to value ${last + 1} of a storage of ${storage.length}`,
+    );
   return new StoredTensor(storage, offset as number, shape, strides);
 }
 
+/** What the pickle of tensors may name, and the storages that it did name. */
+interface TensorVocabulary extends Vocabulary {
+  /** Bytes of each value of a storage, by its key. */
+  readonly itemBytes: ReadonlyMap<string, number>;
+}
+
 /**
- * What a state dict's pickle may name: ordered dicts, tensors, parameters and storages, whose values are files of the archive.
+ * What a state dict's pickle may name: ordered dicts, tensors, parameters and storages, whose values lie apart; and what
+ * checkpoints hold beside them, which is passed over.
+ *
  * @param fileOf the bytes of a storage by its key.
  */
-export function tensorVocabulary(fileOf: (key: string) => Uint8Array | undefined): Vocabulary {
+export function tensorVocabulary(fileOf: FileOf): TensorVocabulary {
+  const itemBytes = new Map<string, number>();
   return {
+    itemBytes,
     global(name) {
       if (functions.has(name) || storageTypes.has(name)) return new Global(name);
+      if (passedOver.test(name)) return new PassedOver(name);
       throw unsupported(`its pickle asks for ${name}, which no state dict needs; nothing of it was run`, {
         name,
       });
     },
     call(callee, args) {
+      if (callee instanceof PassedOver) return new PassedOver(callee.name);
       const name = callee instanceof Global ? callee.name : undefined;
       if (name === 'collections.OrderedDict' && args.length === 0) return new Map();
+      if (name === 'collections.defaultdict' && args.length < 2) return new Map();
       if (name === 'torch._utils._rebuild_tensor_v2') return rebuilt(args);
       if (name === 'torch._utils._rebuild_parameter' && args[0] instanceof StoredTensor) return args[0];
       throw unsupported(`its pickle calls ${name ?? 'a value'} in a way that no state dict does`, { name });
     },
     persistent(id) {
-      const [kind, type, key, , length] = Array.isArray(id) ? (id as unknown[]) : [];
+      const [kind, type, key, , length, view = null] = Array.isArray(id) ? (id as unknown[]) : [];
       const known = type instanceof Global ? storageTypes.get(type.name) : undefined;
       if (kind !== 'storage' || known === undefined || typeof key !== 'string' || !isCounts([length]))
         throw corrupt('its pickle names values outside of it that are no storage');
-      const [stored, itemBytes] = known;
-      const bytes = fileOf(key);
-      const wanted = (length as number) * itemBytes;
-      if (bytes === undefined || bytes.length < wanted)
-        throw corrupt(`storage '${key}' has ${bytes?.length ?? 'no'} bytes where ${wanted} are told of`);
-      return new Storage(stored, itemBytes, bytes.subarray(0, wanted));
+      if (view !== null)
+        throw unsupported('its storages are views of others, as PyTorch before 0.4 had them');
+      itemBytes.set(key, known[1]);
+      return new Storage(key, ...known, length as number, fileOf);
     },
   };
 }

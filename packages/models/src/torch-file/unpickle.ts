@@ -10,16 +10,24 @@ export interface Vocabulary {
   persistent(id: unknown): unknown;
 }
 
+/** A value that a checkpoint holds beside its tensors: known by the name of its class, and never made. */
+export class PassedOver {
+  constructor(readonly name: string) {}
+}
+
 const mark = Symbol('mark');
 
 /** The stack, the memo and the bytes that are left of one pickle. */
 class Machine {
   readonly stack: unknown[] = [];
   readonly memo = new Map<number, unknown>();
-  private at = 0;
   private readonly view: DataView;
 
-  constructor(private readonly bytes: Uint8Array) {
+  /** @param at where the pickle begins; where it has been read to, later. */
+  constructor(
+    private readonly bytes: Uint8Array,
+    public at: number,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -100,13 +108,17 @@ class Machine {
 const isMap = (value: unknown): value is Map<unknown, unknown> => value instanceof Map;
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 
+const isPassedOver = (value: unknown): value is PassedOver => value instanceof PassedOver;
+
 function setItems(machine: Machine, items: readonly unknown[]): void {
+  if (isPassedOver(machine.stack.at(-1))) return;
   if (items.length % 2 !== 0) throw corrupt('its pickle has a key without a value');
   const dict = machine.top(isMap, 'dict');
   for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
 }
 
 function addItems(machine: Machine, items: readonly unknown[]): void {
+  if (isPassedOver(machine.stack.at(-1))) return;
   const list = machine.top(isList, 'list');
   for (const item of items) list.push(item);
 }
@@ -123,7 +135,14 @@ const pushing =
     machine.stack.push(make(machine));
   };
 
-/** The operations that state dicts are written with, by code. @see Python's pickletools, whose names these are. */
+/** A call, by `REDUCE` or of a class. */
+const calling: Operation = (machine, { call }) => {
+  const [callee, args] = machine.several(2);
+  if (!isList(args)) throw corrupt('its pickle calls something with no list of arguments');
+  machine.stack.push(call(callee, args));
+};
+
+/** The operations that state dicts and checkpoints are written with, by code. @see Python's pickletools, whose names these are. */
 const operations: ReadonlyMap<number, Operation> = new Map<number, Operation>([
   [0x80, (m) => void m.u8()], // PROTO
   [0x95, (m) => void m.u64()], // FRAME
@@ -135,12 +154,17 @@ const operations: ReadonlyMap<number, Operation> = new Map<number, Operation>([
   [0x4d, pushing((m) => m.u16())], // BININT2
   [0x4a, pushing((m) => m.i32())], // BININT
   [0x8a, pushing((m) => m.long(m.u8()))], // LONG1
+  [0x42, pushing((m) => m.text(m.u32()))], // BINBYTES
+  [0x43, pushing((m) => m.text(m.u8()))], // SHORT_BINBYTES
+  [0x55, pushing((m) => m.text(m.u8()))], // SHORT_BINSTRING, Python 2's
   [0x47, pushing((m) => m.f64())], // BINFLOAT
   [0x8c, pushing((m) => m.text(m.u8()))], // SHORT_BINUNICODE
   [0x58, pushing((m) => m.text(m.u32()))], // BINUNICODE
   [0x7d, pushing(() => new Map())], // EMPTY_DICT
   [0x5d, pushing(() => [])], // EMPTY_LIST
   [0x29, pushing(() => [])], // EMPTY_TUPLE
+  [0x8f, pushing(() => new PassedOver('set'))], // EMPTY_SET
+  [0x90, (m) => addItems(m, m.marked())], // ADDITEMS
   [0x85, pushing((m) => m.several(1))], // TUPLE1
   [0x86, pushing((m) => m.several(2))], // TUPLE2
   [0x87, pushing((m) => m.several(3))], // TUPLE3
@@ -163,19 +187,13 @@ const operations: ReadonlyMap<number, Operation> = new Map<number, Operation>([
     },
   ],
   [0x51, (m, { persistent }) => void m.stack.push(persistent(m.pop()))], // BINPERSID
+  [0x52, calling], // REDUCE
+  [0x81, calling], // NEWOBJ
   [
-    0x52, // REDUCE
-    (m, { call }) => {
-      const [callee, args] = m.several(2);
-      if (!isList(args)) throw corrupt('its pickle calls something with no list of arguments');
-      m.stack.push(call(callee, args));
-    },
-  ],
-  [
-    0x62, // BUILD: attributes of an ordered dict (`_metadata`), which say nothing of its tensors
+    0x62, // BUILD: attributes of an ordered dict (`_metadata`), which say nothing of its tensors, or of what is passed over
     (m) => {
       m.pop();
-      m.top(isMap, 'dict');
+      if (!isPassedOver(m.stack.at(-1))) m.top(isMap, 'dict');
     },
   ],
 ]);
@@ -183,13 +201,18 @@ const operations: ReadonlyMap<number, Operation> = new Map<number, Operation>([
 const stop = 0x2e;
 
 /**
- * The value of a pickle that is made of dicts, lists, numbers, texts and what a vocabulary names. Dicts come as `Map`, tuples as
- * arrays. It takes as many steps as the pickle has bytes, and never calls itself, whatever refers to whatever.
+ * The value of a pickle that is made of dicts, lists, numbers, texts and what a vocabulary names, and where it ends. Dicts come as
+ * `Map`, tuples as arrays. It takes as many steps as the pickle has bytes, and never calls itself, whatever refers to whatever.
  *
+ * @param at byte that it begins at. Default the first.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT`; `UNSUPPORTED_FORMAT` for operations that no state dict needs.
  */
-export function unpickle(bytes: Uint8Array, vocabulary: Vocabulary): unknown {
-  const machine = new Machine(bytes);
+export function unpickle(
+  bytes: Uint8Array,
+  vocabulary: Vocabulary,
+  at = 0,
+): { readonly value: unknown; readonly end: number } {
+  const machine = new Machine(bytes, at);
   for (let code = machine.u8(); code !== stop; code = machine.u8()) {
     const operation = operations.get(code);
     if (operation === undefined)
@@ -198,5 +221,5 @@ export function unpickle(bytes: Uint8Array, vocabulary: Vocabulary): unknown {
       });
     operation(machine, vocabulary);
   }
-  return machine.pop();
+  return { value: machine.pop(), end: machine.at };
 }
