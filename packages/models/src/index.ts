@@ -69,8 +69,8 @@ export {
 export { type ResidualLevelOptions, residualLevel } from './residual-encoder.js';
 export { type Sizes, sizesOf } from './sizes.js';
 export { stage } from './stages.js';
-export { type FromTorchOptions, fromTorch, type TorchOptions, toTorch } from './torch.js';
-export { compareTorch, type TorchComparison, type TorchDifference } from './torch-comparison.js';
-export type { TorchLayoutName } from './torch-layout.js';
+export { compareTorch, type TorchComparison, type TorchDifference } from './torch/comparison.js';
+export type { TorchLayoutName } from './torch/layout.js';
+export { type FromTorchOptions, fromTorch, type TorchOptions, toTorch } from './torch/state-dict.js';
 export { unet, unet3d, unet3dSchema, unetSchema } from './unet.js';
 export { attentionUnet, attentionUnetSchema, residualUnet, residualUnetSchema } from './variants.js';

@@ -1,5 +1,5 @@
-import type { Model } from './model.js';
-import type { Join } from './options.js';
+import type { Model } from '../model.js';
+import type { Join } from '../options.js';
 
 /** The public networks whose names are known, for `toTorch(…, { layout })`. */
 export type TorchLayoutName =

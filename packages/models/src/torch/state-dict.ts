@@ -1,10 +1,10 @@
 import { assertOption, type Params, SegscapeError, sameShape } from '@segscape/core';
 import { clone, sub, type Tensor, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
-import type { Model } from './model.js';
-import { assertBiases, assertOurs, convolutionBiases, layoutProblem } from './torch-checks.js';
-import { stepsOf, type TorchLayout, type TorchLayoutName, torchName } from './torch-layout.js';
-import { layoutOf, torchLayouts } from './torch-layouts.js';
-import { isCounter, unwrapped } from './torch-wrappers.js';
+import type { Model } from '../model.js';
+import { assertBiases, assertOurs, convolutionBiases, layoutProblem } from './checks.js';
+import { stepsOf, type TorchLayout, type TorchLayoutName, torchName } from './layout.js';
+import { layoutOf, torchLayouts } from './public-layouts.js';
+import { isCounter, unwrapped } from './wrappers.js';
 
 export interface TorchOptions {
   /**

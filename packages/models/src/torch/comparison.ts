@@ -1,10 +1,10 @@
 import { type Params, sameShape } from '@segscape/core';
-import type { Model } from './model.js';
-import { namer, type TorchOptions } from './torch.js';
-import { convolutionBiases, layoutProblem } from './torch-checks.js';
-import { foreignNetworks } from './torch-foreign.js';
-import { layoutOf } from './torch-layouts.js';
-import { isCounter, unwrapped } from './torch-wrappers.js';
+import type { Model } from '../model.js';
+import { convolutionBiases, layoutProblem } from './checks.js';
+import { foreignNetworks } from './other-networks.js';
+import { layoutOf } from './public-layouts.js';
+import { namer, type TorchOptions } from './state-dict.js';
+import { isCounter, unwrapped } from './wrappers.js';
 
 /** A tensor that does not fit, and why. */
 export interface TorchDifference {

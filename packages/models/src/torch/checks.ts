@@ -1,8 +1,8 @@
 import { type Params, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Model } from './model.js';
-import { foreignNetworks } from './torch-foreign.js';
-import type { TorchLayout } from './torch-layout.js';
+import type { Model } from '../model.js';
+import type { TorchLayout } from './layout.js';
+import { foreignNetworks } from './other-networks.js';
 
 /** Why a known network's weights are not this model's: shapes cannot tell in which order an expanding step joins its channels; names can. */
 export function layoutProblem(model: Model, layout: TorchLayout | undefined): SegscapeError | undefined {

@@ -1,5 +1,5 @@
-import { isOfKind, type TorchLayout, torchName } from './torch-layout.js';
-import { plannedLayouts } from './torch-planned.js';
+import { isOfKind, type TorchLayout, torchName } from './layout.js';
+import { plannedLayouts } from './planned-layouts.js';
 
 /** What one of our names says: `decoder.0.conv.1.kernel` → expanding step 0, second convolution. */
 function read(name: string) {

@@ -1,4 +1,4 @@
-import { isOfKind, type TorchLayout, torchName } from './torch-layout.js';
+import { isOfKind, type TorchLayout, torchName } from './layout.js';
 
 /** A residual block's way around holds an average first where the block takes a step: the first of every level but the finest. */
 const aroundIndex = (level: string, block: string) => (level !== '0' && block === '0' ? 1 : 0);
