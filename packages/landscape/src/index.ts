@@ -55,6 +55,7 @@ export {
 export { toCsv } from './files/csv.js';
 export { toNpz } from './files/npz.js';
 export { toVtp, type VtpOptions } from './files/vtp.js';
+export type { ActivationMaximisationOptions, ExcitingImage } from './filters/activation-maximisation.js';
 export type { GradientCosines } from './forensics/gradient-cosines.js';
 export type {
   GradientShares,
@@ -107,6 +108,7 @@ export {
   topEigenvalues,
 } from './on-demand/curvature.js';
 export {
+  activationMaximisation,
   cka,
   gradientCosines,
   gradientShares,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 test('public names', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
     [
+      "activationMaximisation",
       "alongCurve",
       "barrierHeight",
       "barriers",

@@ -12,6 +12,7 @@ const rooms = [
   'statistics',
   'trust',
   'forensics',
+  'filters',
   'files',
   'runners',
   'on-demand',

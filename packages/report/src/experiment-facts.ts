@@ -35,6 +35,10 @@ export interface FollowedFact {
   readonly values: Readonly<Record<string, readonly number[]>>;
   /** Euclidean length of the gradient of `loss` by all weights; NaN (null in JSON) where it was not finite. */
   readonly gradientNorms: readonly number[];
+  /** Of the foreground on the image, before each step; absent in older runs. */
+  readonly iou?: readonly number[];
+  /** Mean probability of the foreground over its true pixels, before each step; absent in older runs. */
+  readonly confidence?: readonly number[];
   /** Table of the run folder with every iteration. */
   readonly file: string;
   /** Iteration at which numbers were no longer finite; nothing follows it. */

@@ -1,17 +1,10 @@
 import type { CalibrationFact } from './calibration-facts.js';
 import type { DecisionFact } from './decision-facts.js';
 import type { CaseFact, DisputesFact } from './dispute-facts.js';
+import type { EvidenceFacts } from './evidence-facts.js';
 import type { ExperimentFact } from './experiment-facts.js';
 import type { FoldsFact } from './fold-facts.js';
-import type {
-  BarrierFact,
-  CurvatureFact,
-  ForensicsFact,
-  MapFact,
-  SurfaceNumbersFact,
-  TrustFact,
-  WeightChangeFact,
-} from './landscape-facts.js';
+import type { BarrierFact, ForensicsFact, MapFact, SurfaceNumbersFact } from './landscape-facts.js';
 import type { LearningRatesFact } from './learning-rate-facts.js';
 import type { PictureFact } from './picture-facts.js';
 
@@ -196,7 +189,7 @@ export interface EnvironmentFact {
 }
 
 /** What `report.json` of a run folder holds: all that the report shows beside history, surfaces and maps. */
-export interface ReportFacts {
+export interface ReportFacts extends EvidenceFacts {
   /** What is compared. Default trained networks; `'masks'` that others made, with one seed and no training. */
   readonly subject?: 'networks' | 'masks';
   readonly title: string;
@@ -228,10 +221,6 @@ export interface ReportFacts {
   readonly surfaceNumbers?: readonly SurfaceNumbersFact[];
   readonly forensics?: readonly ForensicsFact[];
   readonly profiles?: readonly ProfileFact[];
-  /** How far each surface is to be trusted. */
-  readonly trust?: readonly TrustFact[];
-  readonly curvature?: readonly CurvatureFact[];
-  readonly weightChange?: readonly WeightChangeFact[];
   readonly calibration?: readonly CalibrationFact[];
   readonly learningRates?: LearningRatesFact;
   /** How far the networks of the losses are from each other on each test image; absent with one loss. */

@@ -83,10 +83,18 @@ function figuresOf({ facts, history, surfaces, maps }: ReadRun): Drawable[] {
     draw: () => reliabilitySvg(reliabilityRows(facts, name, colourAt), { title: name }),
   }));
   const followed = (experiment?.images ?? []).flatMap(({ id }) =>
-    experimentFigures(experiment!, id, losses, colourAt).map(({ title, curves: lines, log }) => ({
-      name: `experiment-${fileName(`${id} ${title}`)}`,
-      draw: () => curvesSvg(lines, { title: `${id}: ${title}`, log, across: alongIterations }),
-    })),
+    experimentFigures(experiment!, id, losses, colourAt, facts.foreground).map(
+      ({ title, curves: lines, log, range }) => ({
+        name: `experiment-${fileName(`${id} ${title}`)}`,
+        draw: () =>
+          curvesSvg(lines, {
+            title: `${id}: ${title}`,
+            log,
+            across: alongIterations,
+            ...(range && { range }),
+          }),
+      }),
+    ),
   );
   return [...scores, ...powers, ...curves, ...drawn, ...walked, ...calibrated, ...followed];
 }

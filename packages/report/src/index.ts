@@ -20,6 +20,18 @@ export { latexTable, methodsParagraph } from './data/words-of-methods.js';
 export type { DecisionFact, LookFact } from './decision-facts.js';
 export type { CaseFact, DisputedImageFact, DisputesFact } from './dispute-facts.js';
 export type {
+  DataClassFact,
+  DataSheetFact,
+  EvidenceFacts,
+  FilterFact,
+  FindingFact,
+  GradientCosinesFact,
+  ProposalFact,
+  SimilarityFact,
+  StepCurveFact,
+  StepsFact,
+} from './evidence-facts.js';
+export type {
   ExperimentFact,
   ExperimentImageFact,
   ExperimentPictureFact,
@@ -64,6 +76,7 @@ export type {
   ForensicsFact,
   GroupShareFact,
   LayerChangeFact,
+  LineFact,
   MapFact,
   PlaceFact,
   SpreadFact,

@@ -76,8 +76,30 @@ export interface TrustFact {
   readonly noiseFloor?: number;
   /** How its numbers scatter over other pairs of directions through the same weights, by their names. */
   readonly statistics?: Readonly<Record<string, SpreadFact>>;
+  /** The loss along lines through the weights, over all directions that surfaces were drawn along. */
+  readonly line?: LineFact;
   /** How the steepest directions of the loss lie to the plane. */
   readonly eigenvectors?: readonly EigenvectorFact[];
+}
+
+/** A loss along several random directions through one network's weights. */
+export interface LineFact {
+  /** Places, in units of the directions. */
+  readonly x: readonly number[];
+  /** Number of directions. */
+  readonly directions: number;
+  /** Of the directions, at each place. */
+  readonly mean: readonly number[];
+  /** Standard deviation over the directions. */
+  readonly spread: readonly number[];
+  /** What is chance in the choice of images, along the first direction; absent where it was not asked for. */
+  readonly images?: {
+    readonly count: number;
+    readonly mean: readonly number[];
+    /** Ends of the 95 % interval of the bootstrap over images. */
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  };
 }
 
 /** A number over several draws. */

@@ -19,7 +19,6 @@ import { comparisonSection } from './sections/comparison.js';
 import { curvatureSection } from './sections/curvature.js';
 import { curvesSection } from './sections/curves.js';
 import { experimentPictures, experimentSection } from './sections/experiment.js';
-import { gradientsSection } from './sections/gradients.js';
 import { headerHtml } from './sections/header.js';
 import { learningRatesSection } from './sections/learning-rates.js';
 import { captionOf, mapsSection } from './sections/maps.js';
@@ -52,15 +51,21 @@ export async function reportHtml(storage: Storage, options: ReportOptions = {}):
   const { facts, surfaces, pictures, notices } = run;
   const answer = answerOf(facts);
   const curves = pageCurves(run);
+  const more = await import('./sections/on-demand.js');
   const makers: (() => Section)[] = [
     () => comparisonSection(facts),
+    () => more.dataSheetSection(facts),
     () => curvesSection(facts, curves),
+    () => more.stepsSection(facts),
     () => learningRatesSection(facts),
     () => surfacesSection(facts, surfaces, answer.best),
+    () => more.linesSection(facts),
     () => mapsSection(facts, run.maps),
     () => curvatureSection(facts),
     () => weightChangeSection(facts),
-    () => gradientsSection(facts),
+    () => more.gradientsSection(facts, run.history),
+    () => more.similaritySection(facts),
+    () => more.filtersSection(facts, pictures),
     () => profilesSection(facts),
     () => samplesSection(facts, pictures),
     () => experimentSection(facts, pictures),

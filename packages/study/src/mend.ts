@@ -5,9 +5,13 @@ import type { Run, RunProblem } from '@segscape/runs';
 const remade: readonly (readonly [RegExp, string])[] = [
   [/^(maps\/|checkpoints\/@)?experiment\//, 'that image is followed again'],
   [/^landscapes\//, 'it is computed again'],
+  [/^maps\/filters\//, 'what is measured around the weights is measured again'],
   [/^maps\//, 'the pictures are drawn again'],
   [/^evaluation\.json$/, 'the networks are scored again'],
-  [/^(report\.json|report\.html|landscape\.json|model\.json|environment\.json)$/, 'it is written again'],
+  [
+    /^(report\.json|report\.html|landscape\.json|model\.json|environment\.json|data-sheet\.json)$/,
+    'it is written again',
+  ],
   [/^steps\//, 'its rows up to here are lost'],
   // The newest sound one of the training takes its place, or the training is repeated.
   [/^checkpoints\//, 'its training goes on from an earlier one'],
@@ -41,6 +45,8 @@ export async function mend(run: Run): Promise<string[]> {
     const followed = followedOf(problem.path);
     // What an image was followed under is told of by one record; without it all is made again.
     if (followed !== undefined) await run.storage.remove(`${followed}.json`);
+    // Filters are looked at with all that is measured around weights.
+    else if (problem.path.startsWith('maps/filters/')) await run.storage.remove('landscape.json');
     // Pictures are drawn when networks are scored.
     else if (problem.path.startsWith('maps/')) await run.storage.remove('evaluation.json');
   }

@@ -1,4 +1,4 @@
-import type { ReportFacts, SelectionFact } from '@segscape/report';
+import type { DataSheetFact, ReportFacts, SelectionFact } from '@segscape/report';
 import type { EnvironmentRecord } from './environment.js';
 import { selectionMeasure, selectionOf } from './plan/selection.js';
 import { type Compared, comparisonsOf, intervalsOf, powerFact } from './tasks/comparison.js';
@@ -8,12 +8,14 @@ import type { LandscapeFacts } from './tasks/maps.js';
 import type { Outcome } from './tasks/outcomes.js';
 import { foldsFact, pooledOverFolds } from './tasks/pooled-folds.js';
 import { learningRatesFact } from './tasks/rates-record.js';
+import { stepCurves } from './tasks/step-curves.js';
 import { surfaceTasks } from './tasks/surfaces.js';
 
 export interface Results extends Evaluation {
   readonly landscape: LandscapeFacts;
   readonly outcomes: readonly Outcome[];
   readonly environment: readonly EnvironmentRecord[];
+  readonly dataSheet: DataSheetFact;
   readonly minutes: number;
 }
 
@@ -30,9 +32,11 @@ export async function reportFacts(context: TaskContext, results: Results) {
   const { config, setup } = context;
   const { scores, pictures, disputes, cases, environment, minutes, outcomes, landscape, calibration } =
     results;
+  const { dataSheet } = results;
   const losses = setup.losses.map(({ label }) => label);
   const { foreground } = setup;
   const learningRates = await learningRatesFact(context);
+  const steps = await stepCurves(context);
   const folds = setup.folds.length;
   const pooled = pooledOverFolds(scores, folds);
   const measure = `iou.${foreground}`;
@@ -60,6 +64,8 @@ export async function reportFacts(context: TaskContext, results: Results) {
     diverged: outcomes.flatMap(({ diverged }) => (diverged ? [diverged] : [])),
     selection: await selectionFact(context, results),
     ...(learningRates && { learningRates }),
+    ...(steps.length > 0 && { steps }),
+    dataSheet,
     ...landscape,
     ...(calibration && { calibration }),
     minutes,

@@ -8,13 +8,14 @@ import type { StudyConfig, StudyInput } from './config/schema.js';
 import { recordEnvironment, thisEnvironment } from './environment.js';
 import type { StudyEvent, StudyResult } from './events.js';
 import { type ChosenImage, checkedExperiment } from './experiment/chosen-images.js';
-import { followedImages } from './experiment/followed-images.js';
+import type { followedImages as FollowedImages } from './experiment/followed-images.js';
 import { assertSameStart } from './initialise.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { makeSetup } from './make-setup.js';
 import { mend } from './mend.js';
 import { writeModelRecord } from './model-record.js';
 import { withDecidedSeeds } from './plan/decision.js';
+import { filterLayers } from './plan/filter-layers.js';
 import { grow, growthOf } from './plan/growth.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { nothingYet, type Results, reportFacts } from './report-facts.js';
@@ -25,6 +26,8 @@ import { drawMaps } from './tasks/maps.js';
 import { profilesOf } from './tasks/profiles.js';
 import { drawSurfaces } from './tasks/surfaces.js';
 import { trainedAndScored } from './tasks/until-decided.js';
+
+type FollowImages = typeof FollowedImages;
 
 export interface RunStudyOptions {
   /** The run folder. */
@@ -71,6 +74,7 @@ export async function* runStudy(
   yield { type: 'progress', stage: 'data', completed: 0, total: 1, label: 'reading' };
   const setup = await makeSetup(config, registry);
   const chosen = await checkedExperiment(config, setup);
+  filterLayers({ config, setup });
   const release = await storage.lock?.();
   try {
     yield* writtenStudy(config, { setup, chosen }, options);
@@ -98,6 +102,9 @@ async function* writtenStudy(
   const stop = (): StudyEvent => ({ type: 'done', result: { stopped: true, table: [] } });
   const { runner } = options;
   const asked: TaskContext = { config, setup, registry, run, jit, signal, ...(runner && { runner }) };
+  const { dataSheetOf } = await import('./tasks/data-sheet.js');
+  const dataSheet = await dataSheetOf(asked);
+  if (dataSheet === undefined) return yield stop();
   const { config: settled, estimate } = await settledPlan(asked, resume);
   if (signal?.aborted) return yield stop();
   yield { type: 'prepared', summary: setup.summary, ...(estimate && { estimate }) };
@@ -111,7 +118,13 @@ async function* writtenStudy(
     unfinished: 'training' | 'surfaces',
     results: Partial<Results>,
   ) => {
-    const facts = await reportFacts(context, { ...nothingYet, environment, minutes: minutes(), ...results });
+    const facts = await reportFacts(context, {
+      ...nothingYet,
+      environment,
+      dataSheet,
+      minutes: minutes(),
+      ...results,
+    });
     await storage.write('report.json', JSON.stringify({ ...facts, unfinished }));
   };
   await soFar(planned, 'training', {});
@@ -122,7 +135,7 @@ async function* writtenStudy(
   if ((yield* drawSurfaces(context, outcomes)).stopped) return yield stop();
   const landscape = yield* drawMaps(context, outcomes);
   if (landscape === undefined) return yield stop();
-  const followed = yield* followedImages(context, outcomes, chosen);
+  const followed = yield* followedAlone(context, outcomes, chosen);
   if (followed === undefined) return yield stop();
 
   yield { type: 'progress', stage: 'report', completed: 0, total: 1, label: 'report.html' };
@@ -131,6 +144,7 @@ async function* writtenStudy(
     landscape,
     outcomes,
     environment,
+    dataSheet,
     minutes: minutes(),
   });
   const profiles = await profilesOf(setup.losses);
@@ -147,6 +161,15 @@ async function* writtenStudy(
     ),
   }));
   yield { type: 'done', result: { stopped: false, table } satisfies StudyResult };
+}
+
+/** The single-image experiment, which is loaded where it is asked for. */
+async function* followedAlone(
+  ...[context, outcomes, chosen]: Parameters<FollowImages>
+): ReturnType<FollowImages> {
+  if (chosen.length === 0) return {};
+  const { followedImages } = await import('./experiment/followed-images.js');
+  return yield* followedImages(context, outcomes, chosen);
 }
 
 /** The run to write to, and its config: with what was added to it, where it goes on. */

@@ -99,17 +99,26 @@ describe('a single-image experiment', () => {
   });
 
   test('tells of every iteration the gradient and the value of every loss, in a table and in the facts', async () => {
-    for (const { iterations, values, gradientNorms, loss, learningRate, file } of fact.runs) {
+    for (const run of fact.runs) {
+      const { iterations, values, gradientNorms, loss, learningRate, file, iou, confidence } = run;
       expect(iterations).toEqual([0, 1, 2, 3, 4]);
       expect(learningRate).toBe(1e-2);
       expect(Object.keys(values)).toEqual(['CE 1:1', 'Dice, "soft"']);
-      for (const row of [...Object.values(values), gradientNorms]) {
+      for (const row of [...Object.values(values), gradientNorms, iou!, confidence!]) {
         expect(row).toHaveLength(5);
         expect(row.every(Number.isFinite)).toBe(true);
       }
       expect(new Set(values[loss]).size).toBe(5);
       const [header, ...rows] = (await text(whole, file)).trim().split('\n');
-      expect(header).toBe('iteration,gradientNorm,CE 1:1,"Dice, ""soft"""');
+      expect(header).toBe(
+        'iteration,gradientNorm,CE 1:1,"Dice, ""soft""",iou of the foreground,confidence of the foreground',
+      );
+      for (const share of [...iou!, ...confidence!]) {
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1);
+      }
+      // What the network is sure of changes from step to step.
+      expect(new Set(confidence).size).toBe(5);
       expect(rows.map((row) => Number(row.split(',')[1]))).toEqual(gradientNorms);
     }
     // From the same weights on the same image: the losses' values begin alike, whichever was trained with.

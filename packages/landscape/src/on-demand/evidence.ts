@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ActivationMaximisationOptions, ExcitingImage } from '../filters/activation-maximisation.js';
 import type { GradientCosines } from '../forensics/gradient-cosines.js';
 import type { GradientShares, GradientSharesOptions } from '../forensics/gradient-shares.js';
 import type { ForensicsProblem } from '../forensics/problem.js';
@@ -144,4 +145,23 @@ export async function cka(
 ): Promise<CkaMatrix> {
   const room = await import('../statistics/cka.js');
   return room.cka(a, b);
+}
+
+/**
+ * Images that excite filters of a network, by gradient ascent on the image: what a filter has learnt to look for, as far as one
+ * picture can say. Each step sees the picture moved a little (jitter) and takes a share of it back to its middle (an L2 penalty),
+ * else it ends in noise of single pixels.
+ *
+ *     x ← x + rate · g / rms(g) − decay · (x − middle),   g = ∂ mean(activation of the filter) / ∂x
+ *
+ * @param options the features, the weights and the filters; all tensors are borrowed.
+ * @returns an image `[…space, channels]` for each filter, and how much it excites it before and after; the same seed gives the same.
+ * @throws {SegscapeError} `BAD_OPTION` for a filter that is not there and options out of their bounds; `ABORTED`.
+ * @see Erhan, Bengio, Courville, Vincent, Visualizing higher-layer features of a deep network, 2009.
+ */
+export async function activationMaximisation(
+  options: ActivationMaximisationOptions,
+): Promise<ExcitingImage[]> {
+  const room = await import('../filters/activation-maximisation.js');
+  return room.activationMaximisation(options);
 }

@@ -21,6 +21,8 @@ const followed = record<FollowedFact>({
   iterations: list(count),
   values: dictionary(list(measured)),
   gradientNorms: list(measured),
+  iou: optional(list(measured)),
+  confidence: optional(list(measured)),
   file: text,
   diverged: optional(count),
 });

@@ -6,6 +6,7 @@ import type {
   ForensicsFact,
   GroupShareFact,
   LayerChangeFact,
+  LineFact,
   MapFact,
   PlaceFact,
   SpreadFact,
@@ -62,6 +63,21 @@ const eigenvector = record<EigenvectorFact>({
   gradient: measured,
 });
 
+const line = record<LineFact>({
+  x: list(measured),
+  directions: count,
+  mean: list(measured),
+  spread: list(measured),
+  images: optional(
+    record<NonNullable<LineFact['images']>>({
+      count,
+      mean: list(measured),
+      low: list(measured),
+      high: list(measured),
+    }),
+  ),
+});
+
 export const trust = record<TrustFact>({
   name: text,
   loss: text,
@@ -70,6 +86,7 @@ export const trust = record<TrustFact>({
   gradientShare: optional(measured),
   noiseFloor: optional(measured),
   statistics: optional(dictionary(spread)),
+  line: optional(line),
   eigenvectors: optional(list(eigenvector)),
 });
 

@@ -18,6 +18,7 @@ import type {
 } from '../facts.js';
 import type { LearningRatesFact, LossRateFact, TriedRateFact } from '../learning-rate-facts.js';
 import { disputes, shownCase } from './dispute-fields.js';
+import { evidence } from './evidence-fields.js';
 import { experiment } from './experiment-fields.js';
 import {
   anyObject,
@@ -34,16 +35,7 @@ import {
   whole,
 } from './fields.js';
 import { folds } from './fold-fields.js';
-import {
-  barrier,
-  calibration,
-  curvature,
-  forensics,
-  map,
-  surfaceNumbers,
-  trust,
-  weightChange,
-} from './landscape-fields.js';
+import { barrier, calibration, forensics, map, surfaceNumbers } from './landscape-fields.js';
 import { picture } from './picture-fields.js';
 
 const factsPath = 'report.json';
@@ -203,9 +195,7 @@ const reportFacts = record<ReportFacts>({
   surfaceNumbers: optional(list(surfaceNumbers)),
   forensics: optional(list(forensics)),
   profiles: optional(list(profile)),
-  trust: optional(list(trust)),
-  curvature: optional(list(curvature)),
-  weightChange: optional(list(weightChange)),
+  ...evidence,
   calibration: optional(list(calibration)),
   learningRates: optional(learningRates),
   disputes: optional(disputes),

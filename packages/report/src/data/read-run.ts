@@ -5,6 +5,7 @@ import type { ReportFacts } from '../facts.js';
 import { gridOf } from '../figures/surface-svg.js';
 import type { SurfaceGrid } from '../figures/terrain.js';
 import type { MapFact } from '../landscape-facts.js';
+import type { PictureFact } from '../picture-facts.js';
 import { nameless, type ReportOptions } from '../privacy/nameless.js';
 import { barePng } from './bare-png.js';
 import { toBase64 } from './base64.js';
@@ -76,7 +77,12 @@ export async function readRun(storage: Storage, options: ReportOptions = {}): Pr
   }
   const { facts, nameOf, config, rename } = nameless(recorded, run.config, options);
   const pictures = new Map<string, ReadPicture>();
-  for (const { name, values } of [...recorded.pictures, ...(recorded.experiment?.pictures ?? [])]) {
+  const named: readonly Pick<PictureFact, 'name' | 'values'>[] = [
+    ...recorded.pictures,
+    ...(recorded.experiment?.pictures ?? []),
+    ...(recorded.filters ?? []),
+  ];
+  for (const { name, values } of named) {
     if (options.images === false) break;
     const path = `maps/${name}.png`;
     const picture = await orNotice(notices, path, async () => readPicture(path, await run.readMap(name)));

@@ -36,11 +36,12 @@ const margin = { left: 44, right: 12, top: 12, bottom: 34 };
 const legendLine = 18;
 
 /** What is counted in whole numbers. */
-const counted: ReadonlySet<string> = new Set(['epoch', 'iteration', 'seeds', 'test patients']);
+const counted: ReadonlySet<string> = new Set(['epoch', 'iteration', 'step', 'seeds', 'test patients']);
 
 const dashes: ReadonlyMap<string, string> = new Map([
   ['train', '5 4'],
   ['validation', '1.5 3'],
+  ['rounding', '1.5 3'],
 ]);
 
 /** Room for the values: a little more than they need, but never above 1 or below 0 for shares. */

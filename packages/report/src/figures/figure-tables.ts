@@ -17,8 +17,12 @@ function numberCell(value: number | undefined): string {
 
 type Cell = string | number | undefined;
 
-/** Rows as CSV; texts that a spreadsheet would compute are guarded. */
-const tableOf = (header: readonly string[], rows: Iterable<readonly Cell[]>): string =>
+/**
+ * Rows as CSV; texts that a spreadsheet would compute are guarded.
+ * @param header names of the columns.
+ * @param rows of texts and numbers.
+ */
+export const plainTable = (header: readonly string[], rows: Iterable<readonly Cell[]>): string =>
   [header, ...rows]
     .map((row) => row.map((cell) => (typeof cell === 'string' ? csvCell(cell) : numberCell(cell))).join(','))
     .map((line) => `${line}\n`)
@@ -30,7 +34,7 @@ const tableOf = (header: readonly string[], rows: Iterable<readonly Cell[]>): st
  * @param across what they run along.
  */
 export const curvesTable = (curves: readonly Curve[], across = 'epoch'): string =>
-  tableOf(
+  plainTable(
     ['loss', 'part', across, 'value', 'low', 'high'],
     curves.flatMap(({ label, split, epochs, mean, low, high }) =>
       epochs.map((epoch, i) => [label, split, epoch, mean[i], low?.[i], high?.[i]]),
@@ -42,7 +46,7 @@ export const curvesTable = (curves: readonly Curve[], across = 'epoch'): string 
  * @param rows of the figure.
  */
 export const intervalsTable = (rows: readonly IntervalRow[]): string =>
-  tableOf(
+  plainTable(
     ['loss', 'what', 'place', 'value'],
     rows.flatMap(({ label, points, mean, low, high }) => [
       ...points.map((value, i) => [label, 'image', i + 1, value]),
@@ -57,7 +61,7 @@ export const intervalsTable = (rows: readonly IntervalRow[]): string =>
  * @param rows of the figure.
  */
 export const reliabilityTable = (rows: readonly ReliabilityRow[]): string =>
-  tableOf(
+  plainTable(
     ['loss', 'probability given', 'share that is there', 'pixels'],
     rows.flatMap(({ label, bins }) =>
       bins.map(({ confidence, accuracy, count }) => [label, confidence, accuracy, count]),
@@ -69,7 +73,7 @@ export const reliabilityTable = (rows: readonly ReliabilityRow[]): string =>
  * @param counts in bins of equal width.
  */
 export const histogramTable = (counts: readonly number[]): string =>
-  tableOf(
+  plainTable(
     ['from', 'to', 'pixels'],
     counts.map((count, i) => [i / counts.length, (i + 1) / counts.length, count]),
   );
@@ -86,7 +90,7 @@ export function surfaceTable(
   paths: readonly MapPath[] = [],
 ): string {
   const grid = (Object.hasOwn(values, loss) ? values[loss] : undefined) ?? new Float32Array();
-  return tableOf(
+  return plainTable(
     ['what', 'loss', 'direction 1', 'direction 2', 'value'],
     [
       ...Array.from(grid, (value, i) => [

@@ -1,4 +1,5 @@
 import type { CaseFact, DisputesFact } from '../dispute-facts.js';
+import type { DataSheetFact } from '../evidence-facts.js';
 import type { ExperimentFact } from '../experiment-facts.js';
 import type { ReportFacts } from '../facts.js';
 import type { PictureValuesFact } from '../picture-facts.js';
@@ -18,14 +19,21 @@ function numbered(kind: string, names: Iterable<string>): Map<string, string> {
 
 /**
  * New names for the images and patients of a study.
- * @param facts whose scores, pictures, experiment and groups name them.
+ * @param facts whose scores, pictures, experiment, data sheet and groups name them.
  */
-export function pseudonymsOf({ scores, pictures, experiment, groups = {} }: ReportFacts): Pseudonyms {
+export function pseudonymsOf({
+  scores,
+  pictures,
+  experiment,
+  dataSheet,
+  groups = {},
+}: ReportFacts): Pseudonyms {
   const scored = scores.flatMap(({ images }) => images.map(({ id }) => id));
   const shown = pictures.flatMap(({ sample }) => sample ?? []);
   const followed = experiment?.images.map(({ id }) => id) ?? [];
+  const found = dataSheet?.findings.flatMap(({ images = [] }) => images) ?? [];
   return {
-    images: numbered('image', [...scored, ...shown, ...followed, ...Object.keys(groups)]),
+    images: numbered('image', [...scored, ...shown, ...followed, ...found, ...Object.keys(groups)]),
     patients: numbered('patient', Object.values(groups)),
   };
 }
@@ -42,6 +50,14 @@ const ofCase = ({ loss, worst, best, disputed }: CaseFact, image: Renamed): Case
   worst: image(worst),
   best: image(best),
   ...(disputed !== undefined && { disputed: image(disputed) }),
+});
+
+const ofSheet = (sheet: DataSheetFact, image: Renamed): DataSheetFact => ({
+  ...sheet,
+  findings: sheet.findings.map((finding) => ({
+    ...finding,
+    ...(finding.images && { images: finding.images.map(image) }),
+  })),
 });
 
 /** Names of its files hold those of its images. */
@@ -91,7 +107,7 @@ export function pseudonymous(
     ...entry,
     images: entry.images.map(({ id, ...measures }) => ({ ...measures, id: image(id) })),
   }));
-  const { groups, disputes, cases, experiment } = facts;
+  const { groups, disputes, cases, experiment, dataSheet } = facts;
   const renamed = {
     ...facts,
     pictures,
@@ -103,6 +119,7 @@ export function pseudonymous(
     }),
     ...(disputes && { disputes: ofDisputes(disputes, image) }),
     ...(cases && { cases: cases.map((entry) => ofCase(entry, image)) }),
+    ...(dataSheet && { dataSheet: ofSheet(dataSheet, image) }),
     ...(experiment && { experiment: ofExperiment(experiment, image, file) }),
   };
   return { facts: renamed, files };

@@ -16,24 +16,30 @@ export interface ExperimentFigure {
   readonly title: string;
   readonly curves: readonly Curve[];
   readonly log: boolean;
+  /** Of shares: the whole axis. */
+  readonly range?: readonly [number, number];
+  /** Whether it is of every loss, which says less than the others. */
+  readonly more?: boolean;
 }
 
 const valuesOf = ({ values }: FollowedFact, loss: string): readonly number[] =>
   (Object.hasOwn(values, loss) ? values[loss] : undefined) ?? [];
 
 /**
- * The curves of an image: each training seen by its own loss, the length of its gradient, and every loss during every training.
+ * The curves of an image: IoU and confidence of the foreground, each training seen by its own loss, the length of its gradient, and every loss during every training.
  * @param experiment of a run.
  * @param id of the image.
  * @param losses in the order of their colours.
  * @param colour of a loss by its place.
- * @returns figures with curves; the first two say most.
+ * @param foreground that IoU and confidence are of.
+ * @returns figures with curves; the first say most.
  */
 export function experimentFigures(
   { runs }: ExperimentFact,
   id: string,
   losses: readonly string[],
   colour: (place: number) => string,
+  foreground = 'the foreground',
 ): ExperimentFigure[] {
   const own = runs.filter(({ image }) => image === id);
   const figure = (title: string, of: (run: FollowedFact) => readonly number[]): ExperimentFigure[] => {
@@ -47,10 +53,16 @@ export function experimentFigures(
     return [{ title, curves, log: spansDecades(curves.map(({ mean }) => mean)) }];
   };
   const seen = [...new Set(own.flatMap(({ values }) => Object.keys(values)))];
+  const shared = (title: string, of: (run: FollowedFact) => readonly number[] | undefined) =>
+    figure(title, (run) => of(run) ?? []).map((drawn) => ({ ...drawn, log: false, range: [0, 1] as const }));
   return [
+    ...shared(`IoU of ${foreground}`, ({ iou }) => iou),
+    ...shared(`Confidence of ${foreground}`, ({ confidence }) => confidence),
     ...figure('Each by the loss it is trained with', (run) => valuesOf(run, run.loss)),
     ...figure('Length of its gradient by the weights', ({ gradientNorms }) => gradientNorms),
-    ...seen.flatMap((loss) => figure(`All by ${loss}`, (run) => valuesOf(run, loss))),
+    ...seen
+      .flatMap((loss) => figure(`All by ${loss}`, (run) => valuesOf(run, loss)))
+      .map((drawn) => ({ ...drawn, more: true })),
   ];
 }
 
@@ -60,17 +72,23 @@ export function experimentFigures(
  * @param experiment of the run.
  * @param id of the image.
  */
-export function experimentCurves({ losses }: ReportFacts, experiment: ExperimentFact, id: string): Html {
-  const drawn = experimentFigures(experiment, id, losses, lossVariable).map(({ title, curves, log }) => {
-    const options = { title, log, across: alongIterations, style: pageStyle };
+export function experimentCurves(
+  { losses, foreground }: ReportFacts,
+  experiment: ExperimentFact,
+  id: string,
+): Html {
+  const figures = experimentFigures(experiment, id, losses, lossVariable, foreground);
+  if (figures.length === 0) return nothing;
+  const draw = ({ title, curves, log, range }: ExperimentFigure) => {
+    const options = { title, log, across: alongIterations, style: pageStyle, ...(range && { range }) };
     return savedFigure(
       `Image ${id} ${title}`,
       curvesFigure(curves, options),
       curvesTable(curves, alongIterations),
     );
-  });
-  if (drawn.length === 0) return nothing;
-  const [first, rest] = [drawn.slice(0, 2), drawn.slice(2)];
+  };
+  const first = figures.filter(({ more: folded }) => !folded).map(draw);
+  const rest = figures.filter(({ more: folded }) => folded).map(draw);
   const more =
     rest.length === 0
       ? nothing
@@ -81,5 +99,5 @@ export function experimentCurves({ losses }: ReportFacts, experiment: Experiment
     ),
   ];
   const rate = rates.length === 0 ? '' : ` Learning rate ${rates.join(', ')}.`;
-  return html`<div class="charts">${first}</div>${more}<p class="note">Values before each step on the image itself. Losses are not on one scale: compare shapes, or all trainings by one loss.${rate}</p>`;
+  return html`<div class="charts">${first}</div>${more}<p class="note">Values before each step on the image itself; confidence is the mean probability that true pixels of ${foreground} are given. Losses are not on one scale: compare shapes, or all trainings by one loss.${rate}</p>`;
 }

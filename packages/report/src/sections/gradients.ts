@@ -1,11 +1,14 @@
+import type { HistoryRow } from '@segscape/runs';
 import type { Curve } from '../data/curves.js';
 import type { ReportFacts } from '../facts.js';
 import { curvesFigure } from '../figures/curves-svg.js';
 import { curvesTable } from '../figures/figure-tables.js';
 import { pageStyle } from '../figures/style.js';
-import { type Html, html, nothing } from '../html.js';
+import { type Html, html, isEmpty, nothing } from '../html.js';
 import type { ForensicsFact, GroupShareFact } from '../landscape-facts.js';
+import { gradientCosinesHtml } from './gradient-cosines.js';
 import { lossVariable, type Section, savedFigure } from './markup.js';
+import { waitsHtml } from './waits.js';
 
 const mistakes = new Map([
   ['right', 'pixels that are right'],
@@ -13,36 +16,59 @@ const mistakes = new Map([
   ['confident mistake', 'confident mistakes'],
 ]);
 
-/** Where each loss's gradient comes from as its own network trains: why one learns and another waits. */
-export function gradientsSection(facts: ReportFacts): Section {
-  const { forensics = [], foreground } = facts;
-  const curves = (sorting: string, group: string) => curvesOf(facts, forensics, sorting, group);
-  const groups = (sorting: string) =>
-    [...new Set(forensics.flatMap(({ shares }) => Object.values(shares).flatMap((of) => of[sorting] ?? [])))]
-      .map(({ group }) => group)
-      .filter((group, i, all) => all.indexOf(group) === i);
-  const figures = [
-    ...groups('class').map((group) => ({
-      title: `From ${group}`,
-      curves: curves('class', group),
-    })),
-    ...groups('mistake').map((group) => ({
-      title: `From ${mistakes.get(group) ?? group}`,
-      curves: curves('mistake', group),
-    })),
-  ].filter(({ curves: own }) => own.length > 0);
-  const drawn = figures.map(({ title, curves: own }) =>
-    savedFigure(`Gradients ${title}`, curvesFigure(own, { title, style: pageStyle }), curvesTable(own)),
-  );
+/** How pixels are sorted, as the section's parts, and what a group of each is called. */
+const sortings: readonly (readonly [sorting: string, title: string, named: (group: string) => string])[] = [
+  ['class', 'By class', (group) => group],
+  ['border', 'By distance to the border', (group) => `pixels ${group} from it`],
+  ['size', 'By the size of the object', (group) => `objects of ${group}`],
+  ['mistake', 'By right and wrong', (group) => mistakes.get(group) ?? group],
+];
+
+/**
+ * Where each loss's gradient comes from as its own network trains: why one learns and another waits.
+ * @param facts of the run.
+ * @param history of its trainings, which plateaus are seen in.
+ */
+export function gradientsSection(facts: ReportFacts, history: readonly HistoryRow[] = []): Section {
+  const { forensics = [] } = facts;
+  const groups = (sorting: string) => [
+    ...new Set(
+      forensics
+        .flatMap(({ shares }) => Object.values(shares).flatMap((of) => of[sorting] ?? []))
+        .map(({ group }) => group),
+    ),
+  ];
+  const parts = sortings.flatMap(([sorting, heading, named]) => {
+    const figures = groups(sorting).flatMap((group) => {
+      const own = curvesOf(facts, forensics, sorting, group);
+      const title = `From ${named(group)}`;
+      const options = { title, style: pageStyle };
+      return own.length === 0
+        ? []
+        : [savedFigure(`Gradients ${title}`, curvesFigure(own, options), curvesTable(own))];
+    });
+    return figures.length === 0
+      ? []
+      : [html`<h3>${heading}</h3><div class="charts">${figures}</div>${noteOf(facts, sorting, history)}`];
+  });
+  const cosines = gradientCosinesHtml(facts);
   return {
     id: 'gradients',
     title: 'Where the gradients come from',
     lead: 'At every kept epoch of a training, the share of its loss’s gradient (by the logits) that each group of pixels sends. A loss that draws all of it from the background has nothing to learn the rest by.',
     content:
-      drawn.length === 0
-        ? nothing
-        : html`<div class="charts">${drawn}</div>${plateausHtml(facts, foreground)}${elsewhereHtml(facts)}`,
+      parts.length === 0 && isEmpty(cosines) ? nothing : html`${parts}${elsewhereHtml(facts)}${cosines}`,
   };
+}
+
+/** What is said of a sorting. */
+function noteOf(facts: ReportFacts, sorting: string, history: readonly HistoryRow[]): Html {
+  if (sorting === 'class') return html`${waitsHtml(facts, history)}${plateausHtml(facts, facts.foreground)}`;
+  if (sorting === 'size')
+    return html`<p class="note">Objects of all classes but the first, below and from the median size of those that were looked at; of the rest of the gradient nothing is said here.</p>`;
+  if (sorting === 'border')
+    return html`<p class="note">Distance to the nearest pixel of another class; neither void nor the edge of the image is a border.</p>`;
+  return nothing;
 }
 
 const shareOf = (

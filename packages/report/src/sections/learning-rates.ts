@@ -65,6 +65,6 @@ export function learningRatesSection({ losses, learningRates, classes }: ReportF
       rates.length === 0
         ? 'Each loss was trained with the rate that the config gives it.'
         : `Every loss had the same number of steps for its search. A column says what networks trained with that rate came to on the validation images (${named}), and for how long they were tried; the worse half was given up each time.`,
-    content: html`${rates.length < 2 ? nothing : sensitivity(losses, learningRates)}${scrolling('Learning rates', table)}`,
+    content: html`${rates.length < 2 ? nothing : sensitivity(losses, learningRates)}${scrolling('What each learning rate came to', table)}`,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { experiment } from './experiment-schema.js';
+import { landscape } from './landscape-schema.js';
 import { count, fraction, named, seed } from './schema-words.js';
 import { training } from './training-schema.js';
 
@@ -121,55 +122,6 @@ const data = named.extend({
         colour: z.enum(['luma', 'each']).optional(),
       }),
     ])
-    .optional(),
-});
-
-const landscape = z.strictObject({
-  enabled: z.boolean().default(true),
-  /** Points along each axis; odd, so that the checkpoint itself is one. */
-  resolution: z.number().int().min(2).max(501).default(15),
-  /** The axes go from −range to range, in units of the filter-normalised directions. */
-  range: z.number().positive().default(1),
-  /** When in training: `start`, `middle`, `end`, or numbers of epochs. */
-  checkpoints: z
-    .array(z.union([z.enum(['start', 'middle', 'end']), z.number().int().min(0)]))
-    .min(1)
-    .default(['start', 'middle', 'end']),
-  /** Training images that a point is evaluated on. */
-  samples: count.default(8),
-  seed: seed.default(42),
-  /**
-   * Also the paths of the trainings, all losses on one map, the barriers between them, and where each gradient comes from.
-   * Keeps the weights of some ten epochs of the first seed.
-   */
-  maps: z.boolean().default(true),
-  norm: z.enum(['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none']).default('filter'),
-  /**
-   * With the maps: how far to trust each surface (what its plane holds of path and gradient, and what rounding leaves open).
-   * Costs about five points of each surface; `pairs` other pairs of directions around the last network of each loss (default
-   * 2; 0: none) cost as many surfaces, and say how far its statistics are chance; `eigenvectors` of the Hessian (default as
-   * many as `curvature` computes, else 0) say how steeply bent what the plane shows is.
-   */
-  trust: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        pairs: z.number().int().min(0).max(50).optional(),
-        eigenvectors: z.number().int().min(0).max(10).optional(),
-      }),
-    ])
-    .default(true),
-  /**
-   * With the maps: the Hessian's largest eigenvalues, its trace and the sharpness, at each kept epoch of the first seed.
-   * Default: not computed; a product with the Hessian takes about as long as two training steps.
-   */
-  curvature: z
-    .strictObject({
-      /** How many of the largest. */
-      eigenvalues: z.number().int().min(1).max(10).default(2),
-      /** Products with the Hessian for the trace. */
-      probes: z.number().int().min(6).max(999).default(30),
-    })
     .optional(),
 });
 

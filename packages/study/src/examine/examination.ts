@@ -17,6 +17,8 @@ export interface Finding {
   readonly level: 'note' | 'warning';
   /** What was seen and what to do, in one or two sentences. */
   readonly text: string;
+  /** The images that it is of, where it is of some. */
+  readonly images?: readonly string[];
 }
 
 /** A loss to begin with, as a config says it. */

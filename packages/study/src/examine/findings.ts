@@ -4,8 +4,13 @@ type Seen = Omit<MaskExamination, 'findings' | 'proposals'>;
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 const pixels = (length: number) => `${Number(length.toPrecision(2))} pixels`;
+/** A few images by their names, in brackets. */
 const some = (ids: readonly string[]) =>
-  `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''}`;
+  ` (${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''})`;
+
+/** What a finding says, without the names of its images. */
+export const namelessText = ({ text, images = [] }: Finding): string =>
+  images.length === 0 ? text : text.replace(some(images), '');
 
 const isThere = ({ share }: ClassFacts) => share > 0;
 const isRare = ({ share }: ClassFacts) => share > 0 && share < 0.05;
@@ -38,7 +43,8 @@ function* ofClass(facts: ClassFacts, { images }: Seen): Generator<Finding> {
     yield {
       kind: 'empty',
       level: without.length > images / 10 ? 'warning' : 'note',
-      text: `${without.length} of ${images} images have no ${name} (${some(without)}). The Dice of an empty image is 1 or 0 by one pixel: give overlap losses batch: true, or absentClasses: skip.`,
+      text: `${without.length} of ${images} images have no ${name}${some(without)}. The Dice of an empty image is 1 or 0 by one pixel: give overlap losses batch: true, or absentClasses: skip.`,
+      images: without,
     };
   if (isThin(facts))
     yield {
@@ -92,7 +98,8 @@ export function findingsOf(seen: Seen): Finding[] {
     all.push({
       kind: 'duplicates',
       level: 'warning',
-      text: `The same picture comes ${duplicates.length === 1 ? 'twice' : `more than once ${duplicates.length} times`} (${duplicates[0]!.join(', ')}). In training and test at once it would flatter every loss: remove one, or group them.`,
+      text: `The same picture comes ${duplicates.length === 1 ? 'twice' : `more than once ${duplicates.length} times`}${some(duplicates[0]!)}. In training and test at once it would flatter every loss: remove one, or group them.`,
+      images: duplicates[0]!,
     });
   if (ignored > 0)
     all.push({

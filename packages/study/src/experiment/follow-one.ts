@@ -24,6 +24,7 @@ import {
   writeFollowed,
 } from './followed-record.js';
 import { type FollowedRow, followedState, followedStep, lastRows } from './followed-step.js';
+import { lookedAt } from './foreground-agreement.js';
 import type { Start } from './start.js';
 
 /** One image under one loss. */
@@ -90,10 +91,12 @@ export async function* followOne(
   const { id: image } = one;
   const rate = rateOf(context, loss);
   const { loss: startLoss = 'initial', epoch, seed } = start.fact;
-  const of = [startLoss, epoch, seed, iterations, every, rate].join(' ');
+  const before = [startLoss, epoch, seed, iterations, every, rate].join(' ');
+  // A state that remembers no IoU cannot go on; what has ended without is shown without.
+  const of = `${before} iou`;
   const found = await readFollowed(run, image, loss);
+  if (found?.fact && (found.of === of || found.of === before)) return found;
   const known = found?.of === of ? found : undefined;
-  if (known?.fact) return known;
   if (known === undefined) await clearFollowed(run, image, loss);
   const name = followedName(image, loss);
   const from = known && (await earlier(context, name));
@@ -119,7 +122,7 @@ export async function* followOne(
   try {
     const scales = { loss: lossScale, gradient: await gradientScale(view, start.params, one) };
     const events = followImage({
-      step: followedStep({ ...followed, named }),
+      step: followedStep({ ...followed, named, looked: lookedAt(setup) }),
       state,
       sample: { images: one.images, labels: { ...one.prepared, ...weights, labels: one.labels } },
       iterations,

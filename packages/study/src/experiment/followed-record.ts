@@ -59,6 +59,9 @@ export async function clearFollowed(run: Run, image: string, loss: string): Prom
 /** Quoted as spreadsheets read it: labels are anything. */
 const cell = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
+/** Of the foreground; behind the losses, where older tables have none. */
+const agreementColumns = ['iou of the foreground', 'confidence of the foreground'];
+
 /** The table of an image under a loss, a row for each iteration. */
 export function followedTable({ storage }: Run, path: string, labels: readonly string[]) {
   const lines = async (): Promise<string[]> => {
@@ -74,24 +77,31 @@ export function followedTable({ storage }: Run, path: string, labels: readonly s
     /** Begins it, or takes away the rows that a killed run wrote after its last checkpoint: they come again. */
     async rewind(iteration: number): Promise<void> {
       const kept = (await lines()).filter((line) => Number(line.split(',')[0]) < iteration);
-      const header = ['iteration', 'gradientNorm', ...labels.map(cell)].join(',');
+      const header = ['iteration', 'gradientNorm', ...labels.map(cell), ...agreementColumns].join(',');
       await storage.write(path, [header, ...kept].map((line) => `${line}\n`).join(''));
     },
     append: (first: number, rows: readonly FollowedRow[]) =>
       storage.append(
         path,
         rows
-          .map(({ gradientNorm, values }, i) => `${[first + i, gradientNorm, ...values].join(',')}\n`)
+          .map(
+            ({ gradientNorm, values, iou, confidence }, i) =>
+              `${[first + i, gradientNorm, ...values, iou, confidence].join(',')}\n`,
+          )
           .join(''),
       ),
     /** Some of the rows, for curves. */
-    async thinned(): Promise<Pick<FollowedFact, 'iterations' | 'values' | 'gradientNorms'>> {
+    async thinned(): Promise<
+      Pick<FollowedFact, 'iterations' | 'values' | 'gradientNorms' | 'iou' | 'confidence'>
+    > {
       const rows = (await lines()).map((line) => line.split(',').map(Number));
       const some = thinned(rows.length).map((i) => rows[i]!);
       return {
         iterations: some.map((row) => row[0]!),
         gradientNorms: some.map((row) => row[1]!),
         values: Object.fromEntries(labels.map((label, k) => [label, some.map((row) => row[k + 2]!)])),
+        iou: some.map((row) => row[labels.length + 2]!),
+        confidence: some.map((row) => row[labels.length + 3]!),
       };
     },
   };

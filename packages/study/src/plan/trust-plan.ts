@@ -6,6 +6,8 @@ export interface TrustPlan {
   readonly pairs: number;
   /** Of the Hessian, there too. */
   readonly eigenvectors: number;
+  /** Whether what is chance in the choice of images is told along a line, there too. */
+  readonly images?: true;
 }
 
 /** Two and the surface itself are three: the fewest whose spread says something. */
@@ -19,5 +21,6 @@ export function trustPlan({ landscape }: Pick<StudyConfig, 'landscape'>): TrustP
   return {
     pairs: given.pairs ?? fewPairs,
     eigenvectors: given.eigenvectors ?? curvature?.eigenvalues ?? 0,
+    ...(given.images && { images: true }),
   };
 }

@@ -4,8 +4,11 @@ import { inline } from '@segscape/landscape';
 import type {
   BarrierFact,
   CurvatureFact,
+  FilterFact,
   ForensicsFact,
+  GradientCosinesFact,
   MapFact,
+  SimilarityFact,
   SurfaceNumbersFact,
   WeightChangeFact,
 } from '@segscape/report';
@@ -15,14 +18,11 @@ import { latestName, stationEpochs, stationName, type TrainingTask } from '../pl
 import { mapStatistics } from './batch-statistics.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
-import { curvatureOf } from './curvature.js';
-import { forensicsOf } from './forensics.js';
 import { barriersOf, type DrawnBy, pathMap, sharedMap, type Walked } from './map-drawing.js';
 import { firstOf, type Outcome } from './outcomes.js';
 import { surfaceNumbers } from './surface-numbers.js';
-import { type SurfaceTrust, surfaceTrust } from './surface-trust.js';
+import type { SurfaceTrust } from './surface-trust.js';
 import { heldBatches, surfaceTasks } from './surfaces.js';
-import { weightChanges } from './weight-change.js';
 
 /** What the landscape says beside its surfaces. */
 export interface LandscapeFacts {
@@ -34,6 +34,9 @@ export interface LandscapeFacts {
   readonly trust?: readonly SurfaceTrust[];
   readonly curvature?: readonly CurvatureFact[];
   readonly weightChange?: readonly WeightChangeFact[];
+  readonly gradientCosines?: readonly GradientCosinesFact[];
+  readonly similarities?: readonly SimilarityFact[];
+  readonly filters?: readonly FilterFact[];
 }
 
 const path = 'landscape.json';
@@ -116,10 +119,15 @@ export async function* drawMaps(
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 2, 'gradients');
     const drawn = surfaceTasks(context, outcomes);
-    const forensics = await forensicsOf(context, walked, held);
+    // Loaded when it is needed: a page that has only begun to train does not carry it.
+    const measured = await import('./around-weights.js');
+    const forensics = await measured.forensicsOf(context, walked, held);
+    const gradientCosines = await measured.cosinesOf(context, walked, held);
+    const similarities = await measured.similaritiesOf(context, walked, held);
+    const filters = await measured.filterPictures(context, walked, held);
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 3, 'trust');
-    const trust = await surfaceTrust(context, drawn, walked, {
+    const trust = await measured.surfaceTrust(context, drawn, walked, {
       held,
       runner,
       // As surfaces are drawn: statistics carried along, unless the study computes them anew everywhere.
@@ -133,8 +141,11 @@ export async function* drawMaps(
       surfaceNumbers: await surfaceNumbers(run, drawn),
       forensics,
       trust,
-      curvature: await curvatureOf(context, walked, held),
-      weightChange: await weightChanges(context, walked),
+      curvature: await measured.curvatureOf(context, walked, held),
+      weightChange: await measured.weightChanges(context, walked),
+      gradientCosines,
+      similarities,
+      ...(filters.length > 0 && { filters }),
     };
     if (signal?.aborted) return undefined;
     await run.storage.write(path, JSON.stringify(facts));

@@ -8,7 +8,10 @@ type Step = Extract<TrainEvent, { readonly type: 'batch' }>;
 /** At most so many points between two checkpoints go to TensorBoard; the table has every step. */
 const points = 100;
 
-const header = 'step,epoch,loss,gradientNorm,learningRate';
+/** Of the table. */
+export const stepColumns: readonly string[] = ['step', 'epoch', 'loss', 'gradientNorm', 'learningRate'];
+
+const header = stepColumns.join(',');
 
 const row = ({ step, epoch, loss, gradientNorm, learningRate }: Step) =>
   [step, epoch, loss, gradientNorm ?? '', learningRate ?? ''].join(',');

@@ -26,6 +26,7 @@ import { problemOf } from './curvature.js';
 import { lineCosine } from './direction-cosines.js';
 import type { Walked } from './map-drawing.js';
 import type { SurfaceTask } from './surfaces.js';
+import { imageNoise, lineOf } from './trust-line.js';
 
 /** How one of the Hessian's top eigenvectors lies to a surface; each cosine in [0, 1]. */
 export interface EigenvectorFact {
@@ -79,9 +80,12 @@ export async function surfaceTrust(
     const { task, epoch, name } = surface;
     const params = toParams((await load(run, epochName(task, epoch))).params);
     const path = walked.find((walk) => walk.task.named.label === task.named.label)?.stations;
-    const wanted = isLast(tasks, surface) ? plan : { pairs: 0, eigenvectors: 0 };
+    const last = isLast(tasks, surface);
+    const wanted = last ? plan : { pairs: 0, eigenvectors: 0 };
     try {
-      facts.push(await oneSurface(context, surface, { ...measuring, params, wanted, ...(path && { path }) }));
+      facts.push(
+        await oneSurface(context, surface, { ...measuring, params, last, wanted, ...(path && { path }) }),
+      );
     } catch (error) {
       // A surface of what is not finite says so itself.
       if (!isSegscapeError(error, 'NOT_FINITE') && !isSegscapeError(error, 'BAD_OPTION')) throw error;
@@ -100,6 +104,8 @@ export async function surfaceTrust(
 interface Around extends Measuring {
   readonly params: Params;
   readonly path?: readonly Params[];
+  /** Whether it is the last of its loss. */
+  readonly last: boolean;
   readonly wanted: TrustPlan;
 }
 
@@ -137,7 +143,7 @@ async function oneSurface(
   around: Around,
 ): Promise<SurfaceTrust> {
   const { config, setup, run } = context;
-  const { params, path, held, runner, wanted } = around;
+  const { params, path, held, runner, last, wanted } = around;
   const { seed, norm } = config.landscape;
   const isTrainable = (key: string) => setup.model.isTrainable(key);
   // The directions that the surface was drawn over.
@@ -175,6 +181,9 @@ async function oneSurface(
         directions: [await lineCosine(vector, directions[0]), await lineCosine(vector, directions[1])],
         gradient: await lineCosine(vector, gradient),
       });
+    const line = last ? lineOf([read, ...repeats], loss) : undefined;
+    const images =
+      line && wanted.images ? await imageNoise(context, task.named, directions[0], around) : undefined;
     const { sentence, pathShare, gradientShare, noiseFloor: floor, statistics } = found;
     return {
       name,
@@ -184,6 +193,7 @@ async function oneSurface(
       ...(gradientShare !== undefined && { gradientShare }),
       ...(floor !== undefined && { noiseFloor: floor }),
       ...(repeats.length > 0 && { statistics }),
+      ...(line && { line: { ...line, ...(images && { images }) } }),
       ...(eigenvectors.length > 0 && { eigenvectors }),
     };
   } finally {
