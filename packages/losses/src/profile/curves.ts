@@ -4,6 +4,7 @@ import {
   dispose,
   fill,
   grad,
+  keep,
   reshape,
   slice,
   sum,
@@ -53,12 +54,16 @@ async function evaluate(
       const own = slice(x, [n, 0, 0, 0], [1, 1, 1, 1]);
       return reshape(sum(loss(labels, concat([zerosLike(own), own], -1))), [1]);
     };
-    const every = (x: Tensor) => concat(Array.from({ length: points }, (_, n) => at(x, n)));
-    const scores = tensor(logits, [points, 1, 1, 1]);
-    return { values: every(scores), grad: grad((x: Tensor) => sum(every(x)))(scores) };
+    // One pass forward serves both: gradients keep what they are the gradients of no longer than they take.
+    let values: Tensor | undefined;
+    const slopes = grad((x: Tensor) => {
+      values = keep(concat(Array.from({ length: points }, (_, n) => at(x, n))));
+      return sum(values);
+    })(tensor(logits, [points, 1, 1, 1]));
+    return { values: values!, slopes };
   });
   try {
-    const [values, slope] = await Promise.all([results.values.data(), results.grad.data()]);
+    const [values, slope] = await Promise.all([results.values.data(), results.slopes.data()]);
     return { loss: values as Float32Array, slope: slope as Float32Array };
   } finally {
     dispose(results);
