@@ -44,17 +44,7 @@ function normalization(normalize: Normalize): (images: Tensor) => Tensor {
   );
 }
 
-/**
- * A trained network as an ONNX model: float32 `images`, normalised as in training unless it is asked otherwise, to `logits` or
- * `probabilities`. The batch is free, and so are height and width, of volumes the depth as well, where the network lets them be (multiples of what it shrinks
- * images by); a network of valid convolutions takes the size of one tile. Metadata name the classes, the loss and the normalisation.
- *
- * @param storage the run folder.
- * @param options which network, and the form of its graph; their defaults stand with their types.
- * @returns the bytes of an `.onnx` file, opset 17.
- * @throws {SegscapeError} `NOT_FOUND` without a run; `CORRUPT_CHECKPOINT` for damaged weights; `BAD_OPTION` for a loss,
- *   seed or fold that it does not have, and for a normalisation that a graph cannot hold.
- */
+/** What `exportOnnx` of `on-demand` does; its documentation stands there. */
 export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = {}): Promise<Uint8Array> {
   const { channels = 'last', output = 'logits', normalized = false } = options;
   assertOption(

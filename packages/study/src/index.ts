@@ -9,7 +9,7 @@
  *
  * @module
  */
-export { type BioimageioOptions, bioimageioPackage } from './bioimageio/bioimageio-package.js';
+export type { BioimageioOptions } from './bioimageio/bioimageio-package.js';
 export type { Author, Citation } from './bioimageio/description.js';
 export { studyJsonSchema } from './config/json-schema.js';
 export { parseStudyConfig } from './config/parse.js';
@@ -18,29 +18,33 @@ export type { StudyConfig, StudyInput } from './config/schema.js';
 export type { EnvironmentRecord } from './environment.js';
 export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './events.js';
 export type { ClassFacts, Finding, MaskExamination, Proposal } from './examine/examination.js';
-export { type ExamineOptions, examineMasks } from './examine/examine-masks.js';
+export type { ExamineOptions } from './examine/examine-masks.js';
 export type { ExperimentFact, ExperimentPicture, FollowedFact } from './experiment/experiment-fact.js';
-export { type ExportOnnxOptions, exportOnnx } from './export-onnx.js';
+export type { ExportOnnxOptions } from './export-onnx.js';
 export { gridRegistry } from './grid-objective.js';
-export { type JudgeEvent, judgeMasks } from './judge/judge-masks.js';
+export type { JudgeEvent } from './judge/judge-masks.js';
 export type { JudgeOptions, ProbabilityMaps } from './judge/judge-options.js';
 export { predictedMaps } from './judge/methods.js';
 export { defineKind, type Kind, type Maker, type Part, type Parts } from './kinds/kind.js';
 export type { Measure, MeasuredImage } from './kinds/measure.js';
 export { kindsOf, type StudyRegistry, studyRegistry, withKinds } from './kinds/registry.js';
-export { type ModelRecord, readModelRecord } from './model-record.js';
+export type { ModelRecord } from './model-record.js';
+export { examineMasks, judgeMasks } from './on-demand/masks.js';
+export {
+  bioimageioPackage,
+  exportOnnx,
+  onnxPredictor,
+  openPredictor,
+  readModelRecord,
+} from './on-demand/networks.js';
+export { runStudy, verifyRun, verifyStudy } from './on-demand/runs.js';
 export type { Evidence, StudyFinding, Verdict } from './original-study/finding.js';
-export { verifyStudy } from './original-study/verify-study.js';
 export { paddingLabel } from './padding-and-crop.js';
 export type { DecisionFact, Look } from './plan/decision.js';
 export type { CaseFact } from './plan/shown-images.js';
+export { classMask } from './predict/class-mask.js';
 export type { Ensemble, LeftOut, Member } from './predict/members.js';
-export {
-  type Activation,
-  type OnnxPredictor,
-  type OnnxPredictorOptions,
-  onnxPredictor,
-} from './predict/onnx-predictor.js';
+export type { Activation, OnnxPredictor, OnnxPredictorOptions } from './predict/onnx-predictor.js';
 export {
   type InstancePreset,
   instancePresets,
@@ -48,12 +52,12 @@ export {
   type PostprocessOptions,
   postprocess,
 } from './predict/postprocess.js';
-export { classMask, type Prediction } from './predict/prediction.js';
+export type { Prediction } from './predict/prediction.js';
 export type { Threshold } from './predict/threshold.js';
-export { openPredictor, type Predictor, type PredictorOptions } from './predictor.js';
-export { type RunStudyOptions, runStudy } from './run-study.js';
+export type { Predictor, PredictorOptions } from './predictor.js';
+export type { RunStudyOptions } from './run-study.js';
 export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
 export type { DisputedImage, DisputesFact } from './tasks/disputes.js';
 export type { EigenvectorFact, SpreadFact, SurfaceTrust } from './tasks/surface-trust.js';
 export type { ThresholdFact } from './tasks/validated-threshold.js';
-export { type Verified, type VerifiedDifference, type VerifyEvent, verifyRun } from './verify-run.js';
+export type { Verified, VerifiedDifference, VerifyEvent } from './verify-run.js';

@@ -77,13 +77,7 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
   await storage.write(recordPath, JSON.stringify(record, null, 2));
 }
 
-/**
- * What a run records of its model: kind and options, classes, channels, preprocessing, losses and seeds.
- * @param given the run folder.
- * @returns plain data, as `model.json` holds them.
- * @throws {SegscapeError} `NOT_FOUND` when the folder holds no run; `CORRUPT_FILE` when the record is not what was
- *   written.
- */
+/** What `readModelRecord` of `on-demand` does; its documentation stands there. */
 export async function readModelRecord(given: Storage): Promise<ModelRecord> {
   try {
     const { storage } = await openRun(given);

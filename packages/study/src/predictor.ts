@@ -57,16 +57,7 @@ export interface Predictor {
   dispose(): Promise<void>;
 }
 
-/**
- * A trained network of a run folder, or several, ready for images of any size: larger ones are seen in tiles that overlap
- * by a quarter and count the less the farther from their middles. Set a backend first (`useBackend`).
- * @param storage the run folder.
- * @param options which network or networks, and how they decide; their defaults stand with their types.
- * @returns the predictor, which holds the weights; the caller disposes it.
- * @throws {SegscapeError} `NOT_FOUND` without a run, or where the training has left no weights; `BAD_OPTION` for a loss,
- *   seed or fold that the run does not have, and for a threshold that does not fit its classes; `CORRUPT_CHECKPOINT` for
- *   damaged weights.
- */
+/** What `openPredictor` of `on-demand` does; its documentation stands there. */
 export async function openPredictor(storage: Storage, options: PredictorOptions = {}): Promise<Predictor> {
   const { tta = false, ensemble, threshold: wanted } = options;
   const { first, members, left } = await networksOf(storage, options, ensemble);

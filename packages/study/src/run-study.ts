@@ -52,18 +52,7 @@ export interface RunStudyOptions {
   readonly platform?: string;
 }
 
-/**
- * The whole job: trains with every loss and seed, scores, draws the surfaces and writes the report, as a stream of
- * events whose last is `done`. Set a backend first (`useBackend`).
- *
- * @param given the config: YAML text, or a plain object of the same form.
- * @param options `storage`, the run folder; the defaults of all others stand with their types.
- * @returns events `prepared`, `progress`, `epoch` and `notice`, and `done` at last, with the table of scores: with
- *   `stopped: true` and an empty table where the signal has fired, and a folder that `resume` goes on from.
- * @throws {SegscapeError} `BAD_CONFIG`, also for a config that a resumed run cannot go on with; `NOT_WRITABLE` for a
- *   folder that holds a run or that somebody else writes to; `NOT_FOUND` where there is none to resume; and what data and
- *   training throw. What was done is kept.
- */
+/** What `runStudy` of `on-demand` does; its documentation stands there. */
 export async function* runStudy(
   given: string | StudyInput,
   options: RunStudyOptions,

@@ -31,18 +31,7 @@ export type VerifyEvent =
 /** What is made of the trained weights, and so can be made again. */
 const made = [/^evaluation\.json$/, /^landscape\.json$/, /^landscapes\//, /^maps\//, /^report\./];
 
-/**
- * Scores every network of a finished run again and draws its surfaces again, from the weights that it keeps, on a copy in
- * memory; and says whether every number is the recorded one, bit for bit. The trainings themselves are not repeated.
- *
- *     for await (const event of verifyRun(storage)) if (event.type === 'done') event.result.differences.length; // 0
- *
- * @param storage the run folder; nothing in it is written.
- * @param options as for `runStudy`: `signal`, `jit`, `runner`, `registry`, `platform`.
- * @returns events `progress` and `notice`, and `done` at last with the differences: with `stopped: true` and nothing
- *   compared where the signal has fired.
- * @throws {SegscapeError} `NOT_FOUND` without a run, and what `runStudy` throws: the data must be where they were.
- */
+/** What `verifyRun` of `on-demand` does; its documentation stands there. */
 export async function* verifyRun(
   storage: Storage,
   options: Omit<RunStudyOptions, 'storage' | 'resume'> = {},

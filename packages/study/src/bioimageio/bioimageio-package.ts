@@ -52,23 +52,7 @@ async function reportOf(storage: Storage): Promise<ReportFacts | undefined> {
   }
 }
 
-/**
- * A trained network as a package of the bioimage.io model zoo (model description 0.5): `rdf.yaml`, `weights.onnx`, a drawn test
- * image with what the network makes of it, `README.md` and a cover. ilastik, deepImageJ, QuPath and others open it.
- *
- *     const files = await bioimageioPackage(storage, { authors: [{ name: 'A. Author' }] });
- *     for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
- *
- * Set a backend first (`useBackend`).
- *
- * @param storage the run folder.
- * @param options `authors`, one at least, and which network; the defaults of all others stand with their types.
- * @returns the files by their names, as bytes.
- * @throws {SegscapeError} `NOT_FOUND` without a run; `CORRUPT_CHECKPOINT` for damaged weights; `BAD_OPTION` without
- *   authors, for a loss, seed or fold that the run does not have, for a run of volumes, and for one that evens out
- *   contrast (`clahe`), which the description has no step for.
- * @see https://bioimage-io.github.io/spec-bioimage-io/
- */
+/** What `bioimageioPackage` of `on-demand` does; its documentation stands there. */
 export async function bioimageioPackage(
   storage: Storage,
   options: BioimageioOptions,

@@ -23,17 +23,7 @@ function quantile(values: readonly number[], share: number): number {
 const meanOf = (values: readonly number[]) =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/**
- * Looks at the masks of a dataset before anything is trained: how rare, small, thin, many, touching and ragged each class
- * is, what is odd about the set, and which losses suit it, with the papers that say so.
- *
- *     const { findings, proposals } = await examineMasks(dataset);
- *
- * @param dataset images with masks of class indices, of which `most` at most are read, one after the other.
- * @param options how many images, what hears of each, and what stops it; their defaults stand with their types.
- * @returns plain data; every finding is a sentence with what to do.
- * @throws {SegscapeError} what the dataset throws; `ABORTED` when the signal has fired.
- */
+/** What `examineMasks` of `on-demand` does; its documentation stands there. */
 export async function examineMasks(
   dataset: Dataset,
   { most = 200, onProgress = () => {}, signal }: ExamineOptions = {},

@@ -41,22 +41,7 @@ function placesOf(truth: readonly string[], { name, ids }: Method): number[] {
 const sameSize = (a: Raster, b: Raster) =>
   a.height === b.height && a.width === b.width && a.depth === b.depth;
 
-/**
- * Scores masks or probabilities that anybody made against the truth, and compares them: the study's measures, intervals, tests, pictures and
- * report, without any training.
- *
- *     for await (const event of judgeMasks({ truth, predictions: { nnUNet, Cellpose }, storage })) …
- *
- * With probabilities also calibration, the confidence in each class, and maps of losses.
- *
- * @param options `truth`, `storage`, and `predictions` or `probabilities` of the same images; the defaults of all others
- *   stand with their types.
- * @returns events, the last of them `done` with a row of means for each; `report.html`, `report.json` and
- *   `scores.csv` in the storage.
- * @throws {SegscapeError} `PAIR_MISSING`, `MASK_SIZE_MISMATCH`, `SHAPE_MISMATCH`, `BAD_OPTION`, `EMPTY_DATASET`,
- *   `UNSUPPORTED_FORMAT` for volumes, `NOT_WRITABLE` for a folder that holds a run, `ABORTED` when the signal has fired,
- *   and what reading throws.
- */
+/** What `judgeMasks` of `on-demand` does; its documentation stands there. */
 export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEvent> {
   const { truth, measures = [], storage, title = 'Segmentations judged', signal } = options;
   const methods = methodsOf(options);

@@ -97,19 +97,7 @@ const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).t
 /** Neighbours of a list. */
 const neighbours = <T>(list: readonly T[]): [T, T][] => list.slice(1).map((second, i) => [list[i]!, second]);
 
-/**
- * Which findings of the original study a finished run bears out: the order in which losses leave their plateau (cross-entropy
- * with weights 1:3, 1:2, 1:1, then focal losses by rising γ), confidence that falls with γ in every class, and weights that
- * raise the rare class's confidence. Losses that a run does not have are passed over; with one seed the verdicts are on its
- * networks, not on the losses.
- *
- *     for (const { claim, verdict } of await verifyStudy(storage)) console.log(verdict, claim);
- *
- * @param storage the run folder.
- * @param registry with the kinds of the run's plug-ins. Default `studyRegistry`.
- * @returns a finding for each of the three claims, `undecided` without evidence where the run lacks the losses.
- * @throws {SegscapeError} `NOT_FOUND` without a finished run; `CORRUPT_FILE` for a damaged one.
- */
+/** What `verifyStudy` of `on-demand` does; its documentation stands there. */
 export async function verifyStudy(
   storage: Storage,
   registry: StudyRegistry = studyRegistry,

@@ -120,19 +120,7 @@ function channelsOf({ shapes }: ReturnType<typeof onnxModel>['model']): number {
   return kernel?.[2] ?? 1;
 }
 
-/**
- * Somebody's ONNX model, ready for images of any size: as `openPredictor`, without a run.
- *
- *     const predictor = await onnxPredictor(new Uint8Array(await readFile('unet.onnx')), { normalize: 'zscore' });
- *     const { mask } = await predictor.predict(image);
- *
- * A model of one output tells two classes apart by its sigmoid; of several the likeliest is taken.
- * @param bytes of an `.onnx` file.
- * @param options what the file does not say; their defaults stand with their types.
- * @returns the predictor, which holds the weights; the caller disposes it.
- * @throws {SegscapeError} `BAD_OPTION` where neither the file nor an option says how intensities are scaled, and for what does
- *   not fit the model; what `onnxModel` throws.
- */
+/** What `onnxPredictor` of `on-demand` does; its documentation stands there. */
 export async function onnxPredictor(
   bytes: Uint8Array,
   options: OnnxPredictorOptions = {},

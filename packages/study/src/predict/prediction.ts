@@ -2,7 +2,7 @@ import type { Raster } from '@segscape/core';
 import { resizeArea, resizeNearest } from '@segscape/data';
 import { largestClass } from '../largest-class.js';
 import type { ModelRecord } from '../model-record.js';
-import { channelOf, decidedPlanes } from '../overlapping/label-planes.js';
+import { decidedPlanes } from '../overlapping/label-planes.js';
 import { above, type Threshold } from './threshold.js';
 
 export interface Prediction {
@@ -37,18 +37,6 @@ export function predictionOf(
   const mask = { ...resizeNearest(decided, height, width), ...(spacing && { spacing }) };
   return { probabilities, mask, ...(overlapping && { overlapping }) };
 }
-
-/**
- * The mask of one of several classes that overlap.
- * @param mask of a `Prediction`, a channel for each class.
- * @param c which, in the order of the run's classes.
- * @returns uint8 of 0 and 1, one channel, of the same size and spacing.
- */
-export const classMask = (mask: Raster, c: number): Raster => ({
-  ...mask,
-  data: channelOf(mask.data as Uint8Array, mask.channels, c),
-  channels: 1,
-});
 
 /** As in training, of a volume every slice alike: by the recorded factor, then down to the recorded number of pixels. */
 export function scaled(
