@@ -62,7 +62,7 @@ describe('segscape run', () => {
     );
     expect(err).toBe('');
     expect(code).toBe(0);
-    for (const label of ['crossEntropy', 'dice']) expect(out).toContain(label);
+    for (const label of ['ce', 'dice']) expect(out).toContain(label);
     expect(out).toContain('cell');
   });
 
