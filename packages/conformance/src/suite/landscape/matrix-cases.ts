@@ -1,4 +1,5 @@
 import {
+  activationMaximisation,
   byClass,
   cka,
   curvatureTrace,
@@ -97,5 +98,24 @@ const similarity: HostCase = {
   },
 };
 
-/** Curvature by other matrices than the Hessian, and where a gradient comes from. */
-export const matrixCases = [products, traces, downhill, forensics, similarity];
+const exciting: HostCase = {
+  name: 'landscape/activationMaximisation, three steps',
+  inputs,
+  async measure(given, { jit }) {
+    const { params, batches } = setting(given);
+    const size = batches[0].images.shape.slice(1);
+    const [found] = await activationMaximisation({
+      activations: (weights, images) => model.apply(weights, images),
+      params,
+      filters: [1],
+      size,
+      steps: 3,
+      seed: 5,
+      jit,
+    });
+    return { image: { shape: size, data: found!.image }, after: one(found!.after) };
+  },
+};
+
+/** Curvature by other matrices than the Hessian, where a gradient comes from, and what excites a filter. */
+export const matrixCases = [products, traces, downhill, forensics, similarity, exciting];
