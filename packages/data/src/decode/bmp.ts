@@ -56,11 +56,17 @@ export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
     return { ...maskedPixels(row, { height, width, bits }, masks) };
   }
   const data = new Uint8Array(height * width * 3);
-  for (let y = 0, to = 0; y < height; y++) {
-    const line = row(y);
-    for (let x = 0; x < width; x++) for (let c = 2; c >= 0; c--) data[to++] = line[x * 3 + c]!;
-  }
+  for (let y = 0; y < height; y++) turnColours(row(y), data, y * width * 3, width);
   return { raster: { data, height, width, channels: 3 }, bits: 8 };
+}
+
+/** A row of blue, green and red as red, green and blue. */
+function turnColours(line: Uint8Array, data: Uint8Array, at: number, width: number): void {
+  for (let i = 0; i < 3 * width; i += 3) {
+    data[at + i] = line[i + 2]!;
+    data[at + i + 1] = line[i + 1]!;
+    data[at + i + 2] = line[i]!;
+  }
 }
 
 /** Red, green, blue of each colour; they stand between the header and the pixels. */

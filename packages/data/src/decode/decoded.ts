@@ -49,6 +49,29 @@ export interface Picture {
   readonly separate?: boolean;
 }
 
+/** Bits of rows that are padded to whole bytes, eight at a time. */
+function spreadBits(packed: Uint8Array, height: number, width: number): Uint8Array {
+  const data = new Uint8Array(height * width);
+  const rowBytes = (width + 7) >> 3;
+  const whole = width & ~7;
+  for (let y = 0, at = 0; y < height; y++) {
+    let from = y * rowBytes;
+    for (const end = at + whole; at < end; at += 8) {
+      const byte = packed[from++]!;
+      data[at] = byte >> 7;
+      data[at + 1] = (byte >> 6) & 1;
+      data[at + 2] = (byte >> 5) & 1;
+      data[at + 3] = (byte >> 4) & 1;
+      data[at + 4] = (byte >> 3) & 1;
+      data[at + 5] = (byte >> 2) & 1;
+      data[at + 6] = (byte >> 1) & 1;
+      data[at + 7] = byte & 1;
+    }
+    for (let bit = 7; bit > 7 - (width - whole); bit--) data[at++] = (packed[from]! >> bit) & 1;
+  }
+  return data;
+}
+
 /** Spreads packed values of 1 to 14 bits, rows padded to whole bytes, high bits first. */
 export function unpacked(
   packed: Uint8Array,
@@ -56,6 +79,7 @@ export function unpacked(
   width: number,
   bits: number,
 ): Uint8Array | Uint16Array {
+  if (bits === 1) return spreadBits(packed, height, width);
   const data = bits <= 8 ? new Uint8Array(height * width) : new Uint16Array(height * width);
   const rowBytes = Math.ceil((width * bits) / 8);
   const mask = (1 << bits) - 1;
@@ -71,6 +95,13 @@ export function unpacked(
       data[at] = (hold >> held) & mask;
     }
   }
+  return data;
+}
+
+/** Values of fewer than 8 bits, each times the factor, cut to whole numbers. */
+function stretched(values: Uint8Array, factor: number): Uint8Array {
+  const data = new Uint8Array(values.length);
+  for (let i = 0; i < data.length; i++) data[i] = values[i]! * factor;
   return data;
 }
 
@@ -111,6 +142,18 @@ export function withoutLast({ data, channels, ...rest }: Raster): Raster {
   return { ...rest, data: out, channels: to };
 }
 
+/** Indices as red, green and blue. */
+function coloured(indices: Uint8Array, palette: Uint8Array): Uint8Array {
+  const out = new Uint8Array(3 * indices.length);
+  for (let i = 0, to = 0; i < indices.length; i++, to += 3) {
+    const from = 3 * indices[i]!;
+    out[to] = palette[from]!;
+    out[to + 1] = palette[from + 1]!;
+    out[to + 2] = palette[from + 2]!;
+  }
+  return out;
+}
+
 function lookedUp(
   raster: Raster,
   palette: Uint8Array,
@@ -132,6 +175,8 @@ function lookedUp(
   const { height, width, depth } = raster;
   assertDeclared({ height, width, channels: step, ...(depth !== undefined && { depth }) }, { maxBytes });
   const pixels = data.length / channels;
+  if (step === 3 && data instanceof Uint8Array)
+    return { ...raster, data: coloured(data, palette), channels: step };
   const out = new Uint8Array(pixels * step);
   for (let i = 0; i < pixels; i++) {
     const from = entry * data[i * channels]!;
@@ -174,10 +219,7 @@ export function finished(decoded: Decoded, { as, alpha, orientation, maxBytes }:
   }
   if (palette !== undefined) raster = lookedUp(raster, palette, paletteAlpha, labels, maxBytes);
   else if (bits < 8 && !labels) {
-    const factor = 255 / ((1 << bits) - 1);
-    const data = new Uint8Array(raster.data.length);
-    for (let i = 0; i < data.length; i++) data[i] = raster.data[i]! * factor;
-    raster = { ...raster, data };
+    raster = { ...raster, data: stretched(raster.data as Uint8Array, 255 / ((1 << bits) - 1)) };
   }
   const transparent = decoded.alpha === true || (paletteAlpha && raster.channels > decoded.raster.channels);
   if (alpha === 'drop' && transparent && raster.channels > 1) raster = withoutLast(raster);

@@ -27,7 +27,8 @@ function indicesOf(bytes: Uint8Array, frame: Frame, limits: Limits): Uint8Array 
   assertDeclared(frame, limits, { present: packed.length, most });
   const indices = unpackLzw(packed, bytes[at]!, width * height);
   const count = colours.length / 3;
-  for (let i = 0; i < indices.length; i++)
+  // 256 colours are all that a byte can name.
+  for (let i = 0; count < 256 && i < indices.length; i++)
     if (indices[i]! >= count)
       throw new Error(`it holds the index ${indices[i]}, its palette has ${count} colours`);
   if (!interlaced) return indices;

@@ -8,7 +8,9 @@ export function unpackLzw(data: Uint8Array, bits: number, size: number): Uint8Ar
   const start = new Int32Array(4096);
   const length = new Int32Array(4096);
   const clear = 1 << bits;
-  let [next, width, held, hold, at, to] = [clear + 2, bits + 1, 0, 0, 0, 0];
+  let next = clear + 2;
+  let width = bits + 1;
+  let [held, hold, at, to] = [0, 0, 0, 0];
   let [lastStart, lastLength] = [0, 0];
   while (to < size) {
     while (held < width && at < data.length) {
@@ -20,7 +22,9 @@ export function unpackLzw(data: Uint8Array, bits: number, size: number): Uint8Ar
     hold >>>= width;
     held -= width;
     if (code === clear) {
-      [next, width, lastLength] = [clear + 2, bits + 1, 0];
+      next = clear + 2;
+      width = bits + 1;
+      lastLength = 0;
       continue;
     }
     if (code === clear + 1) break;
@@ -40,7 +44,8 @@ export function unpackLzw(data: Uint8Array, bits: number, size: number): Uint8Ar
       next++;
       if (next === 1 << width && width < 12) width++;
     }
-    [lastStart, lastLength] = [from, to - from];
+    lastStart = from;
+    lastLength = to - from;
   }
   if (to < size) throw new Error(`its data end after ${to} of ${size} pixels`);
   return out;

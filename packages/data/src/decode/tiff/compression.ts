@@ -13,7 +13,9 @@ function unpackBits(bytes: Uint8Array, size: number): Uint8Array {
     if (n >= 0) {
       const count = Math.min(n + 1, size - to);
       if (at + count > bytes.length) break;
-      out.set(bytes.subarray(at, at + count), to);
+      // A view costs more than a few bytes do.
+      if (count < 32) for (let i = 0; i < count; i++) out[to + i] = bytes[at + i]!;
+      else out.set(bytes.subarray(at, at + count), to);
       to += count;
       at += n + 1;
     } else if (n !== -128) {
@@ -38,8 +40,9 @@ function unpackLzw(bytes: Uint8Array, size: number): Uint8Array {
   const length = new Int32Array(4096);
   let [next, width, to, held, bits] = [258, 9, 0, 0, 0];
   let [lastStart, lastLength] = [0, 0];
+  const present = bytes.length;
   for (let at = 0; to < size; ) {
-    while (bits < width && at < bytes.length) {
+    while (bits < width && at < present) {
       held = ((held << 8) | bytes[at++]!) & 0xff_ffff;
       bits += 8;
     }
@@ -48,15 +51,19 @@ function unpackLzw(bytes: Uint8Array, size: number): Uint8Array {
     bits -= width;
     if (code === 257) break;
     if (code === 256) {
-      [next, width, lastLength] = [258, 9, 0];
+      next = 258;
+      width = 9;
+      lastLength = 0;
       continue;
     }
     const from = to;
     if (code < 256) out[to++] = code;
     else if (code < next) {
-      for (let k = 0; k < length[code]! && to < size; k++) out[to++] = out[start[code]! + k]!;
+      const end = Math.min(size, to + length[code]!);
+      for (let k = start[code]!; to < end; k++) out[to++] = out[k]!;
     } else if (code === next && next < 4096 && lastLength > 0) {
-      for (let k = 0; k < lastLength && to < size; k++) out[to++] = out[lastStart + k]!;
+      const end = Math.min(size, to + lastLength);
+      for (let k = lastStart; to < end; k++) out[to++] = out[k]!;
       if (to < size) out[to++] = out[from]!;
     } else throw new Error('the LZW data are damaged');
     if (lastLength > 0 && next < 4096) {
@@ -65,7 +72,8 @@ function unpackLzw(bytes: Uint8Array, size: number): Uint8Array {
       next++;
     }
     if (next >= (1 << width) - 1 && width < 12) width++;
-    [lastStart, lastLength] = [from, to - from];
+    lastStart = from;
+    lastLength = to - from;
   }
   if (to < size) throw new Error(`LZW data end after ${to} of ${size} bytes`);
   return out;

@@ -57,6 +57,10 @@ const spaces: Readonly<Record<number, string>> = {
   34892: 'linear raw',
 };
 
+/** Whether a part has so many values, and a buffer that nothing else is in. */
+const isOwn = ({ buffer, byteLength, length }: Values, count: number, file: Uint8Array): boolean =>
+  length === count && buffer.byteLength === byteLength && buffer !== file.buffer;
+
 /** Reads all strips or tiles into one array. */
 async function valuesOfPage(
   file: Uint8Array,
@@ -117,6 +121,8 @@ async function valuesOfPage(
     const columns = Math.min(layout.columns, width - left);
     const kept = Math.min(rows, height - top);
     if (!planar && columns === width && perRow === columns * channels) {
+      // The only part, in memory of its own, is the page.
+      if (parts === 1 && part.constructor === Kind && isOwn(part, data.length, file)) return part;
       data.set(part.subarray(0, kept * perRow), top * perRow);
       continue;
     }

@@ -87,19 +87,25 @@ export function integrateFloats(
   return out;
 }
 
-/** Turns the bytes of each word about, in place; the words begin with the buffer. */
-export function swapBytes(bytes: Uint8Array<ArrayBuffer>, width: number): void {
-  const { buffer, length } = bytes;
-  if (width === 2) {
-    const words = new Uint16Array(buffer, 0, length >> 1);
-    for (let i = 0; i < words.length; i++) words[i] = (words[i]! << 8) | (words[i]! >> 8);
-    return;
-  }
-  const words = new Int32Array(buffer, 0, length >> 2);
-  for (let i = 0; i < words.length; i++) {
+/** A copy with the bytes of each word turned about. */
+export function swappedBytes(bytes: Uint8Array, width: number): Uint8Array {
+  const out = new Uint8Array(bytes.length - (bytes.length % width));
+  const { buffer } = out;
+  // Words must begin at whole ones.
+  const { buffer: source, byteOffset } = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  if (width === 2) swapPairs(new Uint16Array(source, byteOffset, out.length >> 1), new Uint16Array(buffer));
+  else swapWords(new Int32Array(source, byteOffset, out.length >> 2), new Int32Array(buffer), width >> 3);
+  return out;
+}
+
+function swapPairs(words: Uint16Array, out: Uint16Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = (words[i]! << 8) | (words[i]! >> 8);
+}
+
+/** @param other 1 where two words are one value, and change places. */
+function swapWords(words: Int32Array, out: Int32Array, other: number): void {
+  for (let i = 0; i < out.length; i++) {
     const word = words[i]!;
-    words[i] = (word << 24) | ((word & 0xff00) << 8) | ((word >> 8) & 0xff00) | (word >>> 24);
+    out[i ^ other] = (word << 24) | ((word & 0xff00) << 8) | ((word >> 8) & 0xff00) | (word >>> 24);
   }
-  if (width === 8)
-    for (let i = 0; i + 1 < words.length; i += 2) [words[i], words[i + 1]] = [words[i + 1]!, words[i]!];
 }

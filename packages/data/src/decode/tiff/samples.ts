@@ -6,7 +6,7 @@ import {
   integrate,
   integrateFloats,
   integrateLong,
-  swapBytes,
+  swappedBytes,
   type Words,
 } from './predictors.js';
 
@@ -52,10 +52,7 @@ export function arrayOf({ bits, format, predictor }: SampleForm): ValuesOf {
 function words(bytes: Uint8Array, width: number, { little, predictor }: SampleForm): Uint8Array {
   const swapped = little !== hostLittle && width > 1;
   if (!swapped && predictor === 1 && bytes.byteOffset % width === 0) return bytes;
-  const out = new Uint8Array(bytes);
-  if (!swapped) return out;
-  swapBytes(out, width);
-  return out;
+  return swapped ? swappedBytes(bytes, width) : new Uint8Array(bytes);
 }
 
 /** Half precision (IEEE 754 binary16) to single. */
