@@ -59,15 +59,13 @@ export function singles(values: v128): v128 {
 
 /** 1.5 · 2²³: a small number added to it is rounded to a whole one, which stands in the lowest bits. */
 const wholes: f32 = 12582912;
-/** How near to a half a sum in single precision may come before the one in doubles could round to another side. */
-const doubt: f32 = 1 / 4096;
-
 /**
- * Writes four bytes from sums of bytes in single precision, which are within 1e-4, where all are so far from a half that
- * doubles round alike; returns whether they were. Bytes past a pixel's last belong to the next, which is written after it.
+ * Writes four bytes from sums in single precision, clamped, where none is nearer to a half than `doubt`, so that doubles
+ * round alike; returns whether that was so. Bytes past a pixel's last belong to the next, which is written after it.
  */
 @inline
-export function roundedBytes(at: usize, sums: v128): bool {
+export function roundedBytes(at: usize, given: v128, doubt: f32): bool {
+  const sums = f32x4.pmin(f32x4.pmax(given, f32x4.splat(0)), f32x4.splat(255));
   const bits = f32x4.add(sums, f32x4.splat(wholes));
   const far = f32x4.abs(f32x4.sub(sums, f32x4.sub(bits, f32x4.splat(wholes))));
   if (v128.any_true(f32x4.gt(far, f32x4.splat(0.5 - doubt)))) return false;

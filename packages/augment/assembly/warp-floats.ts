@@ -1,7 +1,9 @@
 // Resampling of float32 pictures.
-import { cubic, linear } from './warp';
+import { cubic } from './cubic';
+import { linear } from './linear';
 
-export { maskLeftCount, nearest, setField, setMask, setSource } from './warp';
+export { setSingles } from './cubic';
+export { maskLeftCount, nearest, setField, setMask, setSource } from './places';
 
 export function linearRows(source: usize, out: usize, left: usize, y0: i32, y1: i32): i32 {
   return linear<f32>(source, out, left, y0, y1);

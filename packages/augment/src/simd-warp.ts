@@ -6,6 +6,7 @@ import { bytesOf, copyIn, mostBytes, placed } from './module-memory.js';
 export interface WarpModule {
   readonly memory: WebAssembly.Memory;
   setSource(height: number, width: number, channels: number, margin: number): void;
+  setSingles(source: number, count: number, copy: number): void;
   setField(width: number, dy: number, dx: number, isDouble: boolean): void;
   setMask(from: number, to: number, bytes: number, height: number, width: number, left: number): void;
   maskLeftCount(): number;
@@ -59,6 +60,8 @@ export function warp(
   const both =
     dy.BYTES_PER_ELEMENT === dx.BYTES_PER_ELEMENT ? [dy, dx] : [Float64Array.from(dy), Float64Array.from(dx)];
   const [down, across] = both as [Float64Array, Float64Array];
+  // Bytes are tried in single precision first.
+  const singles = order === 3 && image?.out instanceof Uint8Array ? image.source.data.length : 0;
   const places = placed(memory, [
     image?.source.data.byteLength ?? 0,
     mask?.source.data.byteLength ?? 0,
@@ -68,12 +71,14 @@ export function warp(
     pixels * pixelBytes(mask),
     4 * pixels,
     4 * pixels,
+    4 * singles,
   ]);
-  const [source, maskSource, fieldY, fieldX, out, maskOut, left, maskLeft] = places as Eight;
+  const [source, maskSource, fieldY, fieldX, out, maskOut, left, maskLeft, copy] = places as Nine;
   if (image) {
     const { data, shape, channels, shift } = image.source;
     copyIn(memory, source, data);
     module.setSource(shape[0]!, shape[1]!, channels, shift);
+    module.setSingles(source, singles, copy);
   }
   if (mask) copyIn(memory, maskSource, mask.source.data);
   module.setField(width, fieldY, fieldX, down.BYTES_PER_ELEMENT === 8);
@@ -92,4 +97,4 @@ export function warp(
   }
 }
 
-type Eight = [number, number, number, number, number, number, number, number];
+type Nine = [number, number, number, number, number, number, number, number, number];
