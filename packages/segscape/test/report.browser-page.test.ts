@@ -21,12 +21,16 @@ experiment: { iterations: 4, every: 2 }
 /** What a finished run has sections for. */
 const sections = [
   'comparison',
+  'data-sheet',
   'curves',
+  'steps',
   'surfaces',
+  'lines',
   'maps',
   'curvature',
   'weight-change',
   'gradients',
+  'similarity',
   'profiles',
   'samples',
   'experiment',
@@ -115,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)(`the report of a run, in Chromium${a
     expect(notice).toContain('Loss surfaces and maps.');
     expect(notice).toContain('The images that are trained on alone.');
     expect(notice).toContain('segscape run --resume');
-    expect(await idsOf(page)).toEqual(['curves', 'config']);
+    expect(await idsOf(page)).toEqual(['data-sheet', 'curves', 'config']);
     expect(await violations(page)).toEqual([]);
     expect(errors).toEqual([]);
     await page.context().close();
