@@ -46,8 +46,8 @@ export function warpAdjoint(
   const axes = shape.map((_, axis) => axis).slice(inSpace ? 0 : -2);
   const margins = shape.map((_, axis) => (axes.includes(axis) ? marginOf(order, mode) : 0));
   const padded = shape.map((n, axis) => n + 2 * margins[axis]!);
-  const sum = spread(gradient, field, three(padded, 1), three(margins, 0), { order, mode, cval: 0 });
-  prefilter(sum, padded, channels, { order, mode, axes, transposed: true });
+  const spreadOut = spread(gradient, field, three(padded, 1), three(margins, 0), { order, mode, cval: 0 });
+  const sum = prefilter(spreadOut, padded, channels, { order, mode, axes, transposed: true });
   const own = marginOf(order, mode) === 0 ? sum : withoutMargins(sum, shape, margins, channels, mode);
   const { spacing } = gradient;
   return { data: Float32Array.from(own), ...extentOf(shape), channels, ...(spacing && { spacing }) };

@@ -47,7 +47,6 @@ export function paddedValues(
   mode: BorderMode,
   cval: number,
 ): Float64Array {
-  if (margins.every((margin) => margin === 0)) return new Float64Array(raster.data);
   const places = placesOf(raster, margins, margins, mode === 'grid-constant' ? 'grid-constant' : 'nearest');
   const count = places.reduce((product, { length }) => product * length, raster.channels);
   return gather(raster, places, cval, new Float64Array(count));

@@ -19,8 +19,8 @@ export function sourceOf(raster: Raster, axes: readonly number[], { order, mode,
   if (order < 2) return { data: raster.data, shape, channels, shift: 0 };
   const shift = marginOf(order, mode);
   const margins = shape.map((_, axis) => (axes.includes(axis) ? shift : 0));
-  const data = paddedValues(raster, margins, mode, cval);
   const padded = shape.map((n, axis) => n + 2 * margins[axis]!);
-  prefilter(data, padded, channels, { order, mode, axes });
+  const values = shift === 0 ? raster.data : paddedValues(raster, margins, mode, cval);
+  const data = prefilter(values, padded, channels, { order, mode, axes });
   return { data, shape: padded, channels, shift };
 }

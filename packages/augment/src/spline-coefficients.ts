@@ -20,7 +20,6 @@ export function splineCoefficients(raster: Raster, mode: BorderMode = 'mirror', 
   assertValue(where, 'mode', mode, shared.mode);
   assertValue(where, 'order', order, shared.order);
   assertRaster(where, raster);
-  const values = Float64Array.from(raster.data);
-  prefilter(values, shapeOf(raster), raster.channels, { order, mode });
+  const values = prefilter(raster.data, shapeOf(raster), raster.channels, { order, mode });
   return { ...raster, data: Float32Array.from(values) };
 }

@@ -1,3 +1,4 @@
+import type { RasterData } from '@segscape/core';
 import type { BorderMode } from './boundary.js';
 import type { Elimination, SolvingPass } from './kernel-jobs.js';
 import { kernels } from './kernels.js';
@@ -66,29 +67,30 @@ export interface PrefilterOptions {
 }
 
 /**
- * Coefficients of the B-spline through every pixel of row-major `[...shape, channels]` values, in place: what
+ * Coefficients of the B-spline through every pixel of row-major `[...shape, channels]` values: what
  * `scipy.ndimage.spline_filter` computes. Cubic ones by elimination, the others by recursion with the spline's poles.
+ * @returns a new array; for orders below 2 the values themselves.
  * @see Unser, Aldroubi, Eden, B-spline signal processing, 1993.
  */
 export function prefilter(
-  data: Float64Array,
+  given: RasterData | Float64Array,
   shape: readonly number[],
   channels: number,
   { order, mode, transposed = false, axes = shape.map((_, axis) => axis) }: PrefilterOptions,
-): void {
-  if (order < 2) return;
+): Float64Array {
+  if (order < 2) return new Float64Array(given);
   const ends = endsOf(mode);
   const lines = axes.map((axis) => linesOf(shape, channels, axis)).filter(({ n }) => n > 1);
   if (order === 3 && ends !== 'periodic') {
     const passes = lines.map(
       (one): SolvingPass => ({ lines: one, elimination: eliminate(one.n, ends, transposed) }),
     );
-    const { values, run } = kernels().solver(data.length, passes);
-    values.set(data);
+    const { values, run } = kernels().solver(given.length, passes);
+    values.set(given);
     run();
-    data.set(values);
-    return;
+    return values.slice();
   }
+  const data = new Float64Array(given);
   for (const one of lines) {
     const { n } = one;
     const strip = new Float64Array(n * lanes);
@@ -97,6 +99,7 @@ export function prefilter(
       order === 3 ? solvePeriodic(strip, n, result) : filterPoles(strip, n, order, ends, transposed);
     alongLines(data, one, strip, result, run);
   }
+  return data;
 }
 
 /**
