@@ -5,7 +5,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { contest, type Mode, type Row } from '../harness/contest.js';
 import { makeCase, networks } from './networks.js';
 
-const points = 15;
+const points = 9;
 const network = { ...networks[0], batch: 4 };
 
 /** One surface by two workers against the same by one, each worker with one thread. */
@@ -43,7 +43,7 @@ export async function* workers(): AsyncGenerator<Row> {
     peer: 'one worker',
     ours: two.run,
     modes: [one],
-    rounds: 3,
+    rounds: 2,
   });
   await Promise.all([one.dispose(), two.dispose()]);
   plane.dispose();
