@@ -67,16 +67,19 @@ describe.skipIf(missing)(
       dispose([dict, params, images, logits, auxiliary]);
     });
 
-    test.for(['pytorch-unet-bilinear', 'monai-unet', 'monai-unet-plain', 'dynunet-residual', 'smp-resnet18'])(
-      '%s is known, and refused',
-      (name, { skip }) => {
-        skip(why(name) !== '', why(name));
-        const dict = readTorch(bytesOf(name));
-        const compared = compareTorch(dict, unet({ norm: 'batch' }));
-        expect(compared.network).toBeDefined();
-        expect(compared.different.filter(({ why: reason }) => reason.startsWith('not among'))).toEqual([]);
-        dispose(dict);
-      },
-    );
+    test.for([
+      ['pytorch-unet-bilinear', "milesial's Pytorch-UNet with bilinear=True"],
+      ['monai-unet', "MONAI's UNet"],
+      ['monai-unet-plain', "MONAI's UNet"],
+      ['dynunet-residual', "MONAI's DynUNet with residual blocks"],
+      ['smp-resnet18', "segmentation_models.pytorch's Unet with a ResNet encoder"],
+    ] as const)('%s is known as %s, and refused', ([name, network], { skip }) => {
+      skip(why(name) !== '', why(name));
+      const dict = readTorch(bytesOf(name));
+      const compared = compareTorch(dict, unet({ norm: 'batch' }));
+      expect(compared.network).toBe(network);
+      expect(compared.different.filter(({ why: reason }) => reason.startsWith('not among'))).toEqual([]);
+      dispose(dict);
+    });
   },
 );
