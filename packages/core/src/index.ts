@@ -41,7 +41,9 @@ export {
   rasterLength,
   type Sample,
 } from './raster.js';
+export { isRecord } from './record.js';
 export { type DecodedTensors, decodeTensors, encodeTensors } from './safetensors.js';
 export { isTensor, sameShape, sizeOf } from './shape.js';
 export type { Storage } from './storage.js';
+export { turns } from './turns.js';
 export { assertOneOf, unknownName } from './words.js';

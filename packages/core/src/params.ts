@@ -81,7 +81,7 @@ export interface DecodeOptions {
  * @returns new tensors by name; the caller disposes them.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` when the bytes are truncated or not safetensors.
  */
-export function decodeParams(bytes: Uint8Array, { onPassedOver }: DecodeOptions = {}): Params {
+export function decodeParams(bytes: Uint8Array | ArrayBuffer, { onPassedOver }: DecodeOptions = {}): Params {
   const { tensors, passedOver } = decodeTensors(bytes);
   for (const [name, why] of Object.entries(passedOver)) onPassedOver?.(name, why);
   return toParams(tensors);

@@ -69,9 +69,22 @@ export function uniformRandom(seed: number): UniformRng {
  * Goes on from a `state()`.
  * @param state what `state()` gave.
  * @returns a stream that goes on from there.
+ * @throws {SegscapeError} `BAD_OPTION` for what is no state: four 32-bit words, not all of them 0, and the seed.
  */
-export const restoreRandom = ({ seed, words }: RngState): Rng =>
-  withNormal(stream(seed, xoroshiro128plusFromState(words)));
+export function restoreRandom(state: RngState): Rng {
+  const { seed, words } = state ?? {};
+  if (
+    !Number.isInteger(seed) ||
+    words?.length !== 4 ||
+    !words.every(Number.isInteger) ||
+    !words.some(Boolean)
+  )
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'restoreRandom: this is no state of a stream; give what state() gave.',
+    );
+  return withNormal(stream(seed, xoroshiro128plusFromState(words)));
+}
 
 const withNormal = (rng: UniformRng): Rng => ({
   ...rng,

@@ -1,6 +1,8 @@
 import { SegscapeError } from './errors.js';
 import type { PlainTensor } from './plain-tensor.js';
+import { isRecord } from './record.js';
 import { repeatedKey } from './repeated-key.js';
+import { sizeOf } from './shape.js';
 import { storedTypes } from './stored-types.js';
 
 export interface DecodedTensors {
@@ -10,36 +12,70 @@ export interface DecodedTensors {
   readonly passedOver: Record<string, string>;
 }
 
+const metadataName = '__metadata__';
+
 const names = { float32: 'F32', int32: 'I32', bool: 'BOOL' } as const;
 
 /** A header of more bytes is refused, as by the format's own code. */
 const longestHeader = 100_000_000;
 
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const unwritable = (why: string) => new SegscapeError('BAD_OPTION', `encodeTensors: ${why}.`);
+
+/** What the writer is given, before any byte of it is written: what it writes, readers take. */
+function assertWritable(tensors: Readonly<Record<string, PlainTensor>>, metadata: object): void {
+  for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
+    const type = storedTypes.get(names[dtype]);
+    if (type === undefined || name === metadataName)
+      throw unwritable(`'${name}' must be float32, int32 or bool, and not ${metadataName}`);
+    const size = (sizeOf(shape) * type.bits) / 8;
+    if (data.byteLength !== size)
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `encodeTensors: '${name}' of shape [${shape}] needs ${size} bytes, got ${data.byteLength}.`,
+      );
+  }
+  if (!areTexts(metadata)) throw unwritable('the metadata are not texts by name');
+}
+
+const areTexts = (metadata: object) => Object.values(metadata).every((value) => typeof value === 'string');
+
 /**
- * Writes the safetensors format: 8 bytes of header length, a JSON header, the raw little-endian values.
+ * Writes the safetensors format: 8 bytes of header length, a JSON header, the raw little-endian values. The header is in the
+ * order given; the values of wider types come first, so that each begins at a multiple of its own width.
  * @param tensors by name.
  * @param metadata words for the header.
  * @returns a whole file.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` where data and shape differ in size; `BAD_OPTION` for what no reader takes: another type,
+ * metadata that are no texts, a tensor called `__metadata__`, a header of more than 100,000,000 bytes.
  * @see https://github.com/huggingface/safetensors
  */
 export function encodeTensors(
   tensors: Readonly<Record<string, PlainTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: [string, unknown][] = [];
-  if (Object.keys(metadata).length > 0) header.push(['__metadata__', metadata]);
+  assertWritable(tensors, metadata);
+  const entries = Object.entries(tensors);
+  const narrow = ({ dtype }: PlainTensor) => (dtype === 'bool' ? 1 : 0);
+  const laid = [...entries].sort(([, a], [, b]) => narrow(a) - narrow(b));
+  // In the order given, whatever is laid first.
+  const header = new Map<string, unknown>(entries);
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-    header.push([name, { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] }]);
+  for (const [name, { dtype, shape, data }] of laid) {
+    header.set(name, { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] });
     offset += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const described = Object.keys(metadata).length > 0 ? [[metadataName, metadata] as const] : [];
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...described, ...header])));
   const length = Math.ceil(json.length / 8) * 8; // so that the values begin aligned
+  if (length > longestHeader)
+    throw unwritable(`the header has ${length} bytes, more than the ${longestHeader} that are allowed`);
   const bytes = new Uint8Array(8 + length + offset).fill(0x20, 8, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(json, 8);
   let at = 8 + length;
-  for (const { data } of Object.values(tensors)) {
+  for (const [, { data }] of laid) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
@@ -55,11 +91,6 @@ const corrupt = (why: string, cause?: unknown) =>
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
 /** What one entry of the header says, checked. */
 interface Entry {
   readonly name: string;
@@ -69,9 +100,11 @@ interface Entry {
   readonly end: number;
 }
 
-function readHeader(given: Uint8Array): { header: Json; values: Uint8Array } {
+function readHeader(given: Uint8Array | ArrayBuffer): { header: Json; values: Uint8Array } {
   // Node's Buffer is a Uint8Array whose `slice` does not copy.
-  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  const bytes = ArrayBuffer.isView(given)
+    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+    : new Uint8Array(given);
   if (bytes.length < 8) throw corrupt(`${bytes.length} bytes are too few for a header`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (length > longestHeader)
@@ -123,9 +156,8 @@ function assertContiguous(entries: readonly Entry[], total: number): void {
 }
 
 function readMetadata(given: unknown): Record<string, string> {
-  if (given === undefined) return {};
-  if (!isRecord(given) || !Object.values(given).every((value) => typeof value === 'string'))
-    throw corrupt('the metadata are not texts by name');
+  if (given === undefined || given === null) return {};
+  if (!isRecord(given) || !areTexts(given)) throw corrupt('the metadata are not texts by name');
   return given as Record<string, string>;
 }
 
@@ -138,10 +170,10 @@ function readMetadata(given: unknown): Record<string, string> {
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for whatever the format refuses: a header that is not an object or names
  * something twice, wrong sizes, bytes that overlap, are missing or left over.
  */
-export function decodeTensors(bytes: Uint8Array): DecodedTensors {
+export function decodeTensors(bytes: Uint8Array | ArrayBuffer): DecodedTensors {
   const { header, values } = readHeader(bytes);
   const entries = Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
+    .filter(([name]) => name !== metadataName)
     .map(([name, entry]) => checkedEntry(name, entry));
   assertContiguous(entries, values.length);
   const tensors: [string, PlainTensor][] = [];
@@ -156,7 +188,7 @@ export function decodeTensors(bytes: Uint8Array): DecodedTensors {
   // By `fromEntries`, so that a tensor called `__proto__` is an entry like any other.
   return {
     tensors: Object.fromEntries(tensors),
-    metadata: readMetadata(Object.hasOwn(header, '__metadata__') ? header.__metadata__ : undefined),
+    metadata: readMetadata(Object.hasOwn(header, metadataName) ? header[metadataName] : undefined),
     passedOver: Object.fromEntries(passedOver),
   };
 }

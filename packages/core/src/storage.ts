@@ -15,4 +15,6 @@ export interface Storage {
    * `NOT_WRITABLE`, naming who holds it.
    */
   lock?(): Promise<() => Promise<void>>;
+  /** Bytes that can still be written; a storage that cannot tell has none of this, or gives undefined. */
+  free?(): Promise<number | undefined>;
 }

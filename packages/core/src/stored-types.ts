@@ -38,15 +38,22 @@ const wide = <V extends number | bigint>(
 
 const absent = (bits: number): StoredType => ({ bits, read: () => undefined });
 
-/** A sign, `exponent` bits and `fraction` bits, as IEEE 754 has them; `finite` types use the last exponent for numbers. */
-function small(exponent: number, fraction: number, finite = false): (stored: number) => number {
-  const [top, ones, bias] = [(1 << exponent) - 1, (1 << fraction) - 1, (1 << (exponent - 1)) - 1];
+/**
+ * A sign, `exponent` bits and `fraction` bits, as IEEE 754 has them. `finite` types use the last exponent for numbers, but for
+ * one NaN; `unsigned` ones do so too, with a bias one larger, their NaN where −0 would stand (FNUZ).
+ * @see Noune et al., 8-bit numerical formats for deep neural networks, 2022. https://arxiv.org/abs/2206.02915
+ */
+function small(exponent: number, fraction: number, kind?: 'finite' | 'unsigned'): (stored: number) => number {
+  const unsigned = kind === 'unsigned';
+  const [top, ones, half] = [(1 << exponent) - 1, (1 << fraction) - 1, 1 << (exponent - 1)];
+  const bias = unsigned ? half : half - 1;
   return (stored) => {
     const e = (stored >> fraction) & top;
     const f = stored & ones;
-    const sign = (stored >> (exponent + fraction)) & 1 ? -1 : 1;
-    if (e === top && finite && f === ones) return Number.NaN;
-    if (e === top && !finite) return f === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+    const negative = (stored >> (exponent + fraction)) & 1;
+    const sign = negative ? -1 : 1;
+    if (unsigned ? negative && !e && !f : e === top && (kind ? f === ones : f)) return Number.NaN;
+    if (e === top && !kind) return sign * Number.POSITIVE_INFINITY;
     if (e === 0) return sign * f * 2 ** (1 - bias - fraction);
     return sign * (1 + f / (ones + 1)) * 2 ** (e - bias);
   };
@@ -67,7 +74,9 @@ export const storedTypes: ReadonlyMap<string, StoredType> = new Map([
   ['F16', floats(16, (bytes) => Float32Array.from(new Uint16Array(bytes), small(5, 10)))],
   ['BF16', floats(16, (bytes) => fromUpperHalves(new Uint16Array(bytes)))],
   ['F8_E5M2', floats(8, (bytes) => Float32Array.from(new Uint8Array(bytes), small(5, 2)))],
-  ['F8_E4M3', floats(8, (bytes) => Float32Array.from(new Uint8Array(bytes), small(4, 3, true)))],
+  ['F8_E4M3', floats(8, (bytes) => Float32Array.from(new Uint8Array(bytes), small(4, 3, 'finite')))],
+  ['F8_E4M3FNUZ', floats(8, (bytes) => Float32Array.from(new Uint8Array(bytes), small(4, 3, 'unsigned')))],
+  ['F8_E5M2FNUZ', floats(8, (bytes) => Float32Array.from(new Uint8Array(bytes), small(5, 2, 'unsigned')))],
   [
     'F8_E8M0', // powers of two
     floats(8, (bytes) =>

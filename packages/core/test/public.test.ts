@@ -14,6 +14,7 @@ test('public names', async () => {
       "encodeParams",
       "encodeTensors",
       "ignoreLabel",
+      "isRecord",
       "isSegscapeError",
       "isTensor",
       "nearestWord",
@@ -26,6 +27,7 @@ test('public names', async () => {
       "sizeOf",
       "throwIfAborted",
       "toParams",
+      "turns",
       "uniformRandom",
       "unknownName",
     ]

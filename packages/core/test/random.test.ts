@@ -1,4 +1,4 @@
-import { random, restoreRandom, shuffled, uniformRandom } from '@segscape/core';
+import { type RngState, random, restoreRandom, shuffled, uniformRandom } from '@segscape/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -95,5 +95,20 @@ describe('random', () => {
 
   test('a fractional seed is refused with its value', () => {
     expect(() => random(0.5)).toThrow('random: seed (=0.5) must be a 32-bit integer.');
+  });
+
+  test('what is no state of a stream is refused', () => {
+    const { seed, words } = random(3).state();
+    for (const state of [
+      null,
+      {},
+      { seed, words: [1] },
+      { seed, words: [0, 0, 0, 0] },
+      { seed, words: words.map(String) },
+      { seed: 'a', words },
+    ])
+      expect(() => restoreRandom(state as RngState)).toThrow(
+        'restoreRandom: this is no state of a stream; give what state() gave.',
+      );
   });
 });

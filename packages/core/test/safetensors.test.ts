@@ -40,6 +40,19 @@ describe('every type of the format', () => {
       'float32',
       [1, 57344, 2 ** -16, Number.POSITIVE_INFINITY, Number.NaN],
     ],
+    // With one more in the bias, no −0 and no infinity: Noune et al., 2022, table 1.
+    [
+      'F8_E4M3FNUZ',
+      new Uint8Array([0x40, 0x7f, 0x01, 0x80, 0xff, 0x00]),
+      'float32',
+      [1, 240, 2 ** -10, Number.NaN, -240, 0],
+    ],
+    [
+      'F8_E5M2FNUZ',
+      new Uint8Array([0x40, 0x7f, 0x01, 0x80, 0xc0]),
+      'float32',
+      [1, 57344, 2 ** -17, Number.NaN, -1],
+    ],
     ['F8_E8M0', new Uint8Array([127, 128, 0, 255]), 'float32', [1, 2, 2 ** -127, Number.NaN]],
     ['I32', new Int32Array([-5, 2 ** 31 - 1]), 'int32', [-5, 2 ** 31 - 1]],
     ['I16', new Int16Array([-5, 32767]), 'int32', [-5, 32767]],

@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module';
 import '@tensorflow/tfjs-backend-cpu';
 // Registers the gradients, which tfjs-core's Node build leaves out.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect } from 'vitest';
 import { toBeAllclose } from './allclose.js';
+
+createRequire(import.meta.url)('./sleeping-threads.cjs');
 
 expect.extend({ toBeAllclose });
 
