@@ -1,5 +1,5 @@
 /** What WebGPU tells of an adapter; empty strings where a browser keeps it to itself. */
-export interface AdapterInfo {
+interface AdapterInfo {
   readonly vendor?: string;
   readonly architecture?: string;
   readonly device?: string;

@@ -16,6 +16,21 @@ export interface UseBackendOptions extends LoadOptions {
   readonly fresh?: boolean;
 }
 
+type Known<Options> = { readonly [name in keyof Required<Options>]: 0 };
+
+const ofLoading: Known<LoadOptions> = { threads: 0, wasmPath: 0, onDeviceError: 0 };
+const known: Known<UseBackendOptions> = { ...ofLoading, fresh: 0 };
+
+/** Refuses an option that there is not. */
+function assertKnown(where: string, options: object, all: object): void {
+  const strange = Object.keys(options).find((option) => !(option in all));
+  if (strange === undefined) return;
+  const names = Object.keys(all).join(', ');
+  throw new SegscapeError('BAD_OPTION', `${where}: '${strange}' is not an option; known: ${names}.`, {
+    details: { option: strange },
+  });
+}
+
 /** The first line, without the file that asked for a package that is not there. */
 const message = (error: unknown) =>
   error instanceof Error ? error.message.split('\n')[0]!.replace(/ imported from .*/, '') : String(error);
@@ -99,6 +114,7 @@ export async function useBackend(
   name: 'auto' | BackendName,
   options: UseBackendOptions = {},
 ): Promise<BackendInfo> {
+  assertKnown('useBackend', options, known);
   return name === 'auto' ? useFastest(options) : attempt(name, options, describe);
 }
 
@@ -164,6 +180,7 @@ async function survey(options: LoadOptions): Promise<BackendInfo[]> {
  * @returns one entry a backend: what it is, whether it can train, and if not how to enable it.
  */
 export async function listBackends(options: LoadOptions = {}): Promise<BackendInfo[]> {
+  assertKnown('listBackends', options, ofLoading);
   const before = getBackend();
   const infos = await survey(options);
   if (before) await setBackend(before);
@@ -184,6 +201,7 @@ export async function withBackend<T>(
   fn: () => T | Promise<T>,
   options: UseBackendOptions = {},
 ): Promise<T> {
+  assertKnown('withBackend', options, known);
   const before = getBackend();
   if (name === 'auto') await useFastest(options);
   else await attempt(name, options, () => undefined);

@@ -1,3 +1,4 @@
+import { sizeOf } from '@segscape/core';
 import {
   add,
   conv2d,
@@ -29,9 +30,8 @@ function trainingStep(images: Tensor4D, kernels: readonly Tensor[]) {
 }
 
 const ramp = (shape: number[], scale: number) => {
-  const count = shape.reduce((a, b) => a * b, 1);
   return tensor(
-    Float32Array.from({ length: count }, (_, i) => scale * (((i * 37) % 101) / 50 - 1)),
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => scale * (((i * 37) % 101) / 50 - 1)),
     shape,
   );
 };

@@ -1,5 +1,5 @@
 import * as backend from '@segscape/backend';
-import { listBackends, useBackend } from '@segscape/backend';
+import { listBackends, useBackend, withBackend } from '@segscape/backend';
 import '@segscape/testing';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
@@ -60,4 +60,15 @@ test('the public names are these', () => {
       "withBackend",
     ]
   `);
+});
+
+test('an option that it does not know is refused, before anything is loaded', async () => {
+  const wrong = { thread: 2 } as object;
+  const message = /^\w+: 'thread' is not an option; known: threads, wasmPath, onDeviceError, fresh\.$/;
+  await expect(useBackend('cpu', wrong)).rejects.toThrow(message);
+  await expect(useBackend('auto', wrong)).rejects.toThrow(message);
+  await expect(withBackend('cpu', () => 1, wrong)).rejects.toThrow(message);
+  await expect(listBackends({ fresh: true } as object)).rejects.toThrow(
+    "listBackends: 'fresh' is not an option; known: threads, wasmPath, onDeviceError.",
+  );
 });

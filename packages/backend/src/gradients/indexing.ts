@@ -1,3 +1,4 @@
+import { sizeOf } from '@segscape/core';
 import {
   add,
   cast,
@@ -23,17 +24,15 @@ import { gatherAxes } from '../kernels/batch-axes.js';
 import type { Attrs } from '../kernels/registry.js';
 import { rule } from './rule.js';
 
-const size = (shape: readonly number[]) => shape.reduce((n, m) => n * m, 1);
-
 /**
  * Adds each row's gradient to where it was read. Of `x [batch…, outer…, n, inner…]` and `indices [batch…, m…]` the
  * gathered axis and the batch are brought to the front and counted as one.
  */
 function gatherGradient(dy: Tensor, x: Tensor, indices: Tensor, attrs: Attrs): Tensor {
   const { axis, batchDims } = gatherAxes(x, indices, attrs);
-  const batch = size(x.shape.slice(0, batchDims));
-  const outer = size(x.shape.slice(batchDims, axis));
-  const inner = size(x.shape.slice(axis + 1));
+  const batch = sizeOf(x.shape.slice(0, batchDims));
+  const outer = sizeOf(x.shape.slice(batchDims, axis));
+  const inner = sizeOf(x.shape.slice(axis + 1));
   const length = x.shape[axis]!;
   const picks = indices.size / batch;
   const rows = transpose(reshape(dy, [batch, outer, picks, inner]), [0, 2, 1, 3]);

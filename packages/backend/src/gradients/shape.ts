@@ -1,3 +1,4 @@
+import { sizeOf } from '@segscape/core';
 import {
   add,
   type GradConfig,
@@ -15,8 +16,6 @@ import { sliceOf } from '../kernels/strided-slice.js';
 import { withZeros } from '../pooling/window.js';
 import { unary } from './rule.js';
 
-const size = (shape: readonly number[]) => shape.reduce((n, m) => n * m, 1);
-
 /** Adds the copies up, axis by axis. */
 function tileGradient(dy: Tensor, x: Tensor, { reps }: Attrs): Tensor {
   return x.shape.reduce(
@@ -24,7 +23,11 @@ function tileGradient(dy: Tensor, x: Tensor, { reps }: Attrs): Tensor {
       const copies = (reps as number[])[axis]!;
       const [front, back] = [current.shape.slice(0, axis), current.shape.slice(axis + 1)];
       if (copies === 1) return current;
-      return reshape(sum(reshape(current, [size(front), copies, n * size(back)]), 1), [...front, n, ...back]);
+      return reshape(sum(reshape(current, [sizeOf(front), copies, n * sizeOf(back)]), 1), [
+        ...front,
+        n,
+        ...back,
+      ]);
     },
     reshape(dy, dy.shape),
   );

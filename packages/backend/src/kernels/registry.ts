@@ -46,10 +46,14 @@ export interface Kernels {
   /** Lets a kernel that knows axes counted from the front alone take them from the end, too. */
   countAxis(kernelName: string): void;
   /**
-   * Gives zeros, without asking the kernel, where a tensor of its inputs or its result has no element. To be called after
-   * what the kernel is repaired with; calling it again does nothing.
+   * Gives zeros (or what `made` makes), without asking the kernel, where a tensor of its inputs or its result has no element.
+   * To be called after what the kernel is repaired with; calling it again does nothing.
    */
-  guardEmpty(kernelName: string, shapeOf: (inputs: Inputs, attrs: Attrs) => readonly number[]): void;
+  guardEmpty(
+    kernelName: string,
+    shapeOf: (inputs: Inputs, attrs: Attrs) => readonly number[],
+    made?: (shape: readonly number[], inputs: Inputs) => Tensor,
+  ): void;
 }
 
 /** Puts a layer around a kernel of the backend, unless it is not there or has that layer. */
@@ -88,11 +92,11 @@ export const kernelsOf = (backendName: string): Kernels => ({
       return own(axis < 0 ? { ...params, attrs: { ...params.attrs, axis: axis + rank } } : params);
     });
   },
-  guardEmpty(kernelName, shapeOf) {
+  guardEmpty(kernelName, shapeOf, made = (shape) => zeros([...shape])) {
     wrap(backendName, kernelName, 'empty', (own) => (params) => {
       const inputs = params.inputs as Inputs;
       const shape = shapeOf(inputs, (params.attrs ?? {}) as Attrs);
-      return shape.some((n) => n <= 0) || hasEmpty(inputs) ? zeros([...shape]) : own(params);
+      return shape.some((n) => n <= 0) || hasEmpty(inputs) ? made(shape, inputs) : own(params);
     });
   },
 });

@@ -26,6 +26,25 @@ export const stretchedStack = (x: Tensor, batch: readonly number[]): Tensor =>
   broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
 
 /**
+ * Mends batch normalisation whose statistics lie along another axis than the last, `[1, c, 1, 1]` for instance: the cpu and wasm
+ * backends count them modulo their number, whatever their shape.
+ */
+export function repairStretchedStatistics(backendName: string): void {
+  kernelsOf(backendName).repair(
+    'FusedBatchNorm',
+    ({ x, ...statistics }, _attrs, own) =>
+      tidy(() => {
+        const stretched = Object.entries(statistics).flatMap(([name, value]): [string, Tensor][] =>
+          value ? [[name, broadcastTo(value, x!.shape)]] : [],
+        );
+        return own({ x: x!, ...Object.fromEntries(stretched) });
+      }),
+    ({ x, ...statistics }) =>
+      Object.values(statistics).every((value?: Tensor) => !value || isEnd(bare(value.shape), x!.shape)),
+  );
+}
+
+/**
  * Mends products of stacks that are repeated in any other way than in whole runs, such as `[2, 1, m, k]` by `[1, 3, k, n]`:
  * TensorFlow.js's backends count matrices modulo the stack's length, and as many as the longer one has
  * (after https://github.com/tensorflow/tfjs/issues/7061).

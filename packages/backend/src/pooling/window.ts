@@ -1,6 +1,7 @@
 import { backend_util, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { axisByAxis, everyNth, padRows } from '../kernels/axis-by-axis.js';
 import type { Attrs } from '../kernels/registry.js';
+import { planeShape, spaceShape } from '../kernels/shapes.js';
 
 /** A pooling window, one entry per spatial axis. */
 export interface Window {
@@ -17,7 +18,7 @@ export function poolingWindow(shape: readonly number[], attrs: Attrs): Window {
   const args = [attrs.filterSize, attrs.strides, 1, attrs.pad, attrs.dimRoundingMode] as const;
   if (shape.length === 5) {
     const info = backend_util.computePool3DInfo(
-      shape as never,
+      spaceShape(shape),
       ...(args as unknown as [number, number, number, 'same']),
     );
     const { front, back, top, bottom, left, right } = info.padInfo;
@@ -31,7 +32,7 @@ export function poolingWindow(shape: readonly number[], attrs: Attrs): Window {
     };
   }
   const info = backend_util.computePool2DInfo(
-    shape as never,
+    planeShape(shape),
     ...(args as unknown as [number, number, number, 'same']),
   );
   const { top, bottom, left, right } = info.padInfo;

@@ -1,6 +1,7 @@
 import { backend_util, pad, slice, type Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs, Inputs } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
+import { planeShape } from '../kernels/shapes.js';
 import { poolingWindow, type Window } from '../pooling/window.js';
 
 /** Places before and after an axis of space. */
@@ -27,8 +28,8 @@ export function convolutionBorders(
   depthwise: boolean,
 ): Border[] {
   const info = backend_util.computeConv2DInfo(
-    shape as never,
-    filter as never,
+    planeShape(shape),
+    planeShape(filter),
     strides as [number, number],
     (dilations ?? 1) as [number, number],
     padding as number,

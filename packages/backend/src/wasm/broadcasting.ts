@@ -1,12 +1,16 @@
 import {
   broadcast_util,
   concat,
+  equal,
+  onesLike,
   reshape,
+  scalar,
   type Tensor,
   tidy,
   tile,
   transpose,
   util,
+  where,
 } from '@tensorflow/tfjs-core';
 import { axisByAxis } from '../kernels/axis-by-axis.js';
 import type { Attrs, Inputs, Kernel } from '../kernels/registry.js';
@@ -40,7 +44,7 @@ export const tilesWell = ({ x }: Inputs, { reps }: Attrs): boolean =>
 
 /** Kernels of two operands that compute each number's place unless one operand is the end of the other's shape. */
 export const stretching = [
-  ...['Maximum', 'Minimum', 'Pow', 'Mod', 'Atan2', 'LogicalAnd', 'LogicalOr'],
+  ...['Maximum', 'Minimum', 'Pow', 'Atan2', 'LogicalAnd', 'LogicalOr'],
   ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual'],
 ];
 
@@ -74,4 +78,12 @@ export const stretched: Kernel = (inputs, _attrs, own) =>
     const shape = outputShape(inputs);
     const [a, b] = [inputs.a!, inputs.b!].map((operand) => alongside(operand, shape)) as [Tensor, Tensor];
     return reshape(own({ a, b }), shape);
+  });
+
+/** The remainder; by 0 it is 0, as by 1. */
+export const remainder: Kernel = (inputs, attrs, own) =>
+  tidy(() => {
+    const { a, b } = inputs as { readonly a: Tensor; readonly b: Tensor };
+    const sound = b.dtype === 'int32' ? where(equal(b, scalar(0, 'int32')), onesLike(b), b) : b;
+    return stretched({ a, b: sound }, attrs, own);
   });

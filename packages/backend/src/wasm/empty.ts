@@ -1,3 +1,4 @@
+import { backend_util, cast, type DataType, fill, util } from '@tensorflow/tfjs-core';
 import { type Attrs, type Inputs, kernelsOf } from '../kernels/registry.js';
 import { poolingWindow } from '../pooling/window.js';
 import { filterWindow } from './filter-window.js';
@@ -40,4 +41,35 @@ export function guardEmptyWindows(): void {
   }
   guardEmpty('Conv3DBackpropFilterV2', toFilter);
   guardEmpty('Conv3DBackpropInputV2', toImage);
+}
+
+/** The kernel of the maximum calls its axes otherwise. */
+const reduced = ({ x }: Inputs, { axis, reductionIndices, keepDims }: Attrs): number[] => {
+  const axes = util.parseAxisParam((reductionIndices ?? axis) as number | number[], x!.shape);
+  const [shape] = backend_util.computeOutAndReduceShapes(x!.shape, axes);
+  return keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
+};
+
+const asNumber = (type: DataType): DataType => (type === 'bool' ? 'int32' : type);
+
+/** What the cpu backend gives for no numbers, and the type of it. */
+const ofNothing: Readonly<Record<string, readonly [number, (type: DataType) => DataType]>> = {
+  Sum: [0, asNumber],
+  Prod: [1, asNumber],
+  Mean: [0, () => 'float32'],
+  Max: [Number.NaN, (type) => type],
+  Min: [Number.NaN, (type) => type],
+  All: [0, () => 'bool'],
+  Any: [0, () => 'bool'],
+};
+
+/** Over no numbers the backend's reductions leave their results as they find the memory. */
+export function guardEmptyReductions(): void {
+  const { guardEmpty } = kernelsOf('wasm');
+  for (const [name, [value, typeOf]] of Object.entries(ofNothing))
+    guardEmpty(name, reduced, (shape, { x }) => {
+      const type = typeOf(x!.dtype);
+      // `fill` makes no booleans.
+      return type === 'bool' ? cast(fill([...shape], value), 'bool') : fill([...shape], value, type);
+    });
 }

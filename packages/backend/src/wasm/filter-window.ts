@@ -1,12 +1,14 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
+import { planeShape, spaceShape } from '../kernels/shapes.js';
 import type { Window } from '../pooling/window.js';
 
 /** Where a convolution's filter `[…space, in, out]` lies over `[N, …space, C]`, its dilations apart. */
 export function filterWindow(input: readonly number[], filter: readonly number[], attrs: Attrs): Window {
   const [strides, dilations, pad] = [attrs.strides as 1, (attrs.dilations ?? 1) as 1, attrs.pad as 'same'];
   if (input.length === 5) {
-    const info = backend_util.computeConv3DInfo(input as never, filter as never, strides, dilations, pad);
+    const sizes = [spaceShape(input), spaceShape(filter)] as const;
+    const info = backend_util.computeConv3DInfo(...sizes, strides, dilations, pad);
     const { front, back, top, bottom, left, right } = info.padInfo;
     return {
       input: [info.inDepth, info.inHeight, info.inWidth],
@@ -18,8 +20,8 @@ export function filterWindow(input: readonly number[], filter: readonly number[]
     };
   }
   const info = backend_util.computeConv2DInfo(
-    input as never,
-    filter as never,
+    planeShape(input),
+    planeShape(filter),
     strides,
     dilations,
     pad,

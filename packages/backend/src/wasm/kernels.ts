@@ -3,10 +3,18 @@ import { repairCommon } from '../kernels/common.js';
 import { kernelsOf } from '../kernels/registry.js';
 import { maxPoolingGradient } from '../pooling/max.js';
 import { poolingWindow } from '../pooling/window.js';
-import { stretched, stretchesWell, stretching, stretchingWhole, tiled, tilesWell } from './broadcasting.js';
+import {
+  remainder,
+  stretched,
+  stretchesWell,
+  stretching,
+  stretchingWhole,
+  tiled,
+  tilesWell,
+} from './broadcasting.js';
 import { stepsOver, withExactBorder } from './convolution2d.js';
 import { convolution3d } from './convolution3d.js';
-import { guardEmptyWindows } from './empty.js';
+import { guardEmptyReductions, guardEmptyWindows } from './empty.js';
 import { depthwiseFilterGradient, filterGradient } from './filter-gradient.js';
 import { fusedConvolution, fusesWell } from './fused.js';
 import { gathered, segmentSum } from './indexing.js';
@@ -97,6 +105,8 @@ export function registerWasmKernels(): void {
   repair('Mean', blockwiseMean, isShort);
   repair('Tile', ({ x }, { reps }) => tiled(x!, reps as number[]), tilesWell);
   for (const name of stretching) repair(name, stretched, stretchesWell);
+  // Of whole numbers, by 0, it stops in the middle.
+  repair('Mod', remainder, (inputs) => inputs.a!.dtype !== 'int32' && stretchesWell(inputs));
   for (const name of stretchingWhole)
     repair(name, stretched, (inputs) => inputs.a!.dtype === 'float32' || stretchesWell(inputs));
   // Leaves floats floats, where the other backends give whole numbers.
@@ -110,4 +120,5 @@ export function registerWasmKernels(): void {
   repairTypes();
   repairCommon('wasm');
   guardEmptyWindows();
+  guardEmptyReductions();
 }

@@ -26,7 +26,7 @@ function extent({ a, b }: Inputs, { transposeA, transposeB }: Attrs): [number, n
 }
 
 /** Two plain matrices of floats, for which the backend has a fast form that is right. */
-export function isPlain(inputs: Inputs, attrs: Attrs): boolean {
+function isPlain(inputs: Inputs, attrs: Attrs): boolean {
   const operands = [inputs.a!, inputs.b!];
   return (
     !attrs.transposeA &&

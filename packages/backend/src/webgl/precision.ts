@@ -1,7 +1,7 @@
 import { env } from '@tensorflow/tfjs-core';
 
 /** Whether the driver draws to textures of 32-bit numbers; where it does not, results have 11 bits. */
-export const drawsFloat32 = (): boolean => env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
+const drawsFloat32 = (): boolean => env().getBool('WEBGL_RENDER_FLOAT32_ENABLED');
 
 /**
  * Tells the WebGL backend its precision, of which `epsilon()` follows: it takes 32-bit drivers for 16-bit ones, and, since

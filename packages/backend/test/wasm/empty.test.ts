@@ -1,4 +1,4 @@
-import { backend_util, engine, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { backend_util, engine, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { noise } from '../cases/case.js';
@@ -93,3 +93,43 @@ describe.each([2, 3])('where nothing is given or comes out, wasm gives what cpu 
       ),
     ));
 });
+
+describe('over no numbers, wasm gives what cpu gives', () => {
+  const shapes: readonly (readonly [Shape, number[]])[] = [
+    [[2, 0], [1]],
+    [[0, 2], [0]],
+    [[0], [0]],
+    [
+      [3, 0, 2],
+      [0, 1],
+    ],
+    [[0, 2], [1]],
+  ];
+  const kernels = ['Sum', 'Prod', 'Mean', 'Max', 'Min', 'All', 'Any'];
+  test.each(kernels)('%s', async (kernel) => {
+    const types =
+      kernel === 'All' || kernel === 'Any' ? (['bool'] as const) : (['float32', 'int32'] as const);
+    for (const type of types)
+      for (const [shape, axis] of shapes)
+        for (const keepDims of [false, true])
+          await expectAsOnCpu(kernel, () => ({ x: zeros([...shape], type) }), {
+            axis,
+            reductionIndices: axis,
+            keepDims,
+          });
+  });
+});
+
+test.each([
+  ['of one shape', [6]],
+  ['stretched', [6, 1]],
+] as const)('the remainder of whole numbers by 0 is 0, as on cpu: %s', (_, shape) =>
+  expectAsOnCpu(
+    'Mod',
+    () => ({
+      a: tensor([5, -5, 0, 7, -(2 ** 31), 9], [...shape], 'int32'),
+      b: tensor([0, 0, 0, 2, -1, -4], [6], 'int32'),
+    }),
+    {},
+  ),
+);
