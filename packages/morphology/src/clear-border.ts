@@ -1,12 +1,15 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { connectedComponents } from './components.js';
-import type { ConnectivityOption } from './neighbours.js';
+import { assertKnown, type Known } from './known-options.js';
+import { type ConnectivityOption, ofNeighbours } from './neighbours.js';
 import { spaceOf, withData } from './space.js';
 
 export interface ClearBorderOptions extends ConnectivityOption {
   /** How many pixels inwards the border reaches beyond the outermost. Default 0: the outermost pixels alone. */
   readonly width?: number;
 }
+
+const known: Known<ClearBorderOptions> = { ...ofNeighbours, width: 0 };
 
 /**
  * Without the components that touch the border of the image or volume, which are seen in part only; the others keep their
@@ -17,8 +20,10 @@ export interface ClearBorderOptions extends ConnectivityOption {
  * @returns the same kind of raster.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
-export function clearBorder(mask: Raster, { width: reach = 0, ...options }: ClearBorderOptions = {}): Raster {
+export function clearBorder(mask: Raster, options: ClearBorderOptions = {}): Raster {
   const where = 'clearBorder';
+  assertKnown(where, options, known);
+  const { width: reach = 0, ...neighbours } = options;
   const { depth, height, width, axes } = spaceOf(where, mask);
   assertOption(
     Number.isInteger(reach) && reach >= 0,
@@ -27,7 +32,7 @@ export function clearBorder(mask: Raster, { width: reach = 0, ...options }: Clea
     reach,
     'be a whole number of pixels, at least 0',
   );
-  const { labels, count } = connectedComponents(mask, options);
+  const { labels, count } = connectedComponents(mask, neighbours);
   const touching = new Uint8Array(count + 1);
   const isNear = (at: number, size: number) => at <= reach || at >= size - 1 - reach;
   let at = 0;

@@ -1,5 +1,6 @@
 import { assertOption, type Raster } from '@segscape/core';
-import { type ConnectivityOption, stepsOf } from './neighbours.js';
+import { assertKnown, type Known } from './known-options.js';
+import { type ConnectivityOption, ofNeighbours, stepsOf } from './neighbours.js';
 import { spaceOf, toBinary, withData } from './space.js';
 
 export interface Components {
@@ -30,8 +31,14 @@ function rootOf(parents: Int32Array, at: number): number {
  * @returns int32 labels, 0 in the background and 1, 2, … in the order of rows, with how many there are.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
-export function connectedComponents(mask: Raster, { connectivity }: ConnectivityOption = {}): Components {
-  const where = 'connectedComponents';
+export function connectedComponents(mask: Raster, options: ConnectivityOption = {}): Components {
+  return labelled('connectedComponents', mask, options);
+}
+
+/** The components, for the named function. */
+function labelled(where: string, mask: Raster, options: ConnectivityOption): Components {
+  assertKnown(where, options, ofNeighbours);
+  const { connectivity } = options;
   const space = spaceOf(where, mask);
   const all = stepsOf(where, space, connectivity);
   const earlier = all.slice(0, all.length / 2);
@@ -92,6 +99,8 @@ export interface RemoveSmallOptions extends ConnectivityOption {
   readonly minSize: number;
 }
 
+export const ofSmall: Known<RemoveSmallOptions> = { ...ofNeighbours, minSize: 0 };
+
 /**
  * Without the components that have fewer than `minSize` pixels; the others keep their values.
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
@@ -99,9 +108,11 @@ export interface RemoveSmallOptions extends ConnectivityOption {
  * @returns the same kind of raster.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
-export function removeSmall(mask: Raster, { minSize, ...options }: RemoveSmallOptions): Raster {
+export function removeSmall(mask: Raster, options: RemoveSmallOptions): Raster {
+  assertKnown('removeSmall', options, ofSmall);
+  const { minSize, ...neighbours } = options;
   assertOption(minSize >= 0, 'removeSmall', 'minSize', minSize, 'be at least 0, in pixels');
-  const components = connectedComponents(mask, options);
+  const components = labelled('removeSmall', mask, neighbours);
   return keepComponents(mask, components, (label) => components.sizes[label]! >= minSize);
 }
 
@@ -113,7 +124,7 @@ export function removeSmall(mask: Raster, { minSize, ...options }: RemoveSmallOp
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
 export function largestComponent(mask: Raster, options: ConnectivityOption = {}): Raster {
-  const components = connectedComponents(mask, options);
+  const components = labelled('largestComponent', mask, options);
   let largest = 1;
   for (let label = 2; label <= components.count; label++)
     if (components.sizes[label]! > components.sizes[largest]!) largest = label;
@@ -133,13 +144,14 @@ export function fillHoles(
   mask: Raster,
   options: ConnectivityOption = {},
 ): Raster & { readonly data: Uint8Array } {
-  const { depth, height, width, axes } = spaceOf('fillHoles', mask);
+  const where = 'fillHoles';
+  const { depth, height, width, axes } = spaceOf(where, mask);
   const filled = toBinary(mask);
   const inverse = withData(
     mask,
     filled.map((value) => 1 - value),
   );
-  const { labels, count } = connectedComponents(inverse, options);
+  const { labels, count } = labelled(where, inverse, options);
   const open = new Uint8Array(count + 1);
   let at = 0;
   for (let z = 0; z < depth; z++)

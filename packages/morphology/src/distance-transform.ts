@@ -1,4 +1,5 @@
 import { assertOption, type Raster } from '@segscape/core';
+import { assertKnown, type Known } from './known-options.js';
 import { latticeDistances } from './lattice-distance.js';
 import { linesAlong, nearestAlong, scanFirst, squaredAlong } from './lower-envelope.js';
 import { type Space, type Spacing, spaceOf, spacingOf, withData } from './space.js';
@@ -14,6 +15,10 @@ export interface DistanceOptions {
    */
   readonly metric?: 'euclidean' | 'chessboard' | 'taxicab';
 }
+
+export const ofSpacing: Known<Pick<DistanceOptions, 'spacing'>> = { spacing: 0 };
+
+const known: Known<DistanceOptions> = { ...ofSpacing, signed: 0, metric: 0 };
 
 export interface NearestFeatures {
   /** Distance to the nearest background pixel. */
@@ -39,34 +44,6 @@ function distancesTo(
   return out;
 }
 
-/** Squared distance along each row to the nearest background pixel, and its position. */
-function scanRows(
-  data: Raster['data'],
-  width: number,
-  size: number,
-  out: Float32Array,
-  nearest: Int32Array,
-): void {
-  for (let row = 0; row < data.length; row += width) {
-    const end = row + width;
-    let last = -1;
-    for (let i = row; i < end; i++) {
-      if (data[i] === 0) last = i;
-      out[i] = last < 0 ? Number.POSITIVE_INFINITY : ((i - last) * size) ** 2;
-      nearest[i] = last;
-    }
-    last = -1;
-    for (let i = end - 1; i >= row; i--) {
-      if (data[i] === 0) last = i;
-      const squared = ((last - i) * size) ** 2;
-      if (last >= 0 && squared < out[i]!) {
-        out[i] = squared;
-        nearest[i] = last;
-      }
-    }
-  }
-}
-
 /**
  * Exact distance transform, Euclidean or in steps: how far each foreground pixel (any value but 0) is from the nearest
  * background pixel, centre to centre; 0 in the background. Linear time in the number of pixels.
@@ -87,6 +64,7 @@ export function distanceTransform(
   options: DistanceOptions = {},
 ): Raster & { readonly data: Float32Array } {
   const where = 'distanceTransform';
+  assertKnown(where, options, known);
   const space = spaceOf(where, mask);
   const { metric = 'euclidean' } = options;
   const spacing = spacingOf(where, space, options.spacing);
@@ -117,8 +95,8 @@ export function distanceTransform(
 }
 
 /**
- * Distance transform with the position of the background pixel that each distance is measured to. Where
- * several are equally near, one of them.
+ * Distance transform with the position of the background pixel that each distance is measured to. Of several
+ * equally near ones it is scipy's: the first along the last axis in which they differ.
  *
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options `spacing`, the distance between neighbours along each axis.
@@ -127,16 +105,24 @@ export function distanceTransform(
  */
 export function nearestFeatures(
   mask: Raster,
-  { spacing }: Pick<DistanceOptions, 'spacing'> = {},
+  options: Pick<DistanceOptions, 'spacing'> = {},
 ): NearestFeatures {
   const where = 'nearestFeatures';
+  assertKnown(where, options, ofSpacing);
   const space = spaceOf(where, mask);
-  const indices = new Int32Array(mask.data.length);
-  const out = new Float32Array(mask.data.length);
-  const sizes = spacingOf(where, space, spacing);
-  scanRows(mask.data, space.width, sizes[2], out, indices);
-  nearestAlong(out, indices, linesAlong(1, space, sizes));
-  if (space.depth > 1) nearestAlong(out, indices, linesAlong(0, space, sizes));
-  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i]!);
-  return { distances: withData(mask, out), indices: withData(mask, indices) };
+  const { data } = mask;
+  const sizes = spacingOf(where, space, options.spacing);
+  const indices = new Int32Array(data.length);
+  const squares = new Float64Array(data.length);
+  for (let at = 0; at < data.length; at++) {
+    indices[at] = data[at] === 0 ? at : -1;
+    squares[at] = data[at] === 0 ? 0 : Number.POSITIVE_INFINITY;
+  }
+  if (space.depth > 1) nearestAlong(squares, indices, linesAlong(0, space, sizes));
+  nearestAlong(squares, indices, linesAlong(1, space, sizes));
+  nearestAlong(squares, indices, linesAlong(2, space, sizes));
+  return {
+    distances: withData(mask, Float32Array.from(squares, Math.sqrt)),
+    indices: withData(mask, indices),
+  };
 }

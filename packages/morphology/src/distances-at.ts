@@ -1,5 +1,6 @@
 import { assertOption, type Raster } from '@segscape/core';
-import { type DistanceOptions, nearestFeatures } from './distance-transform.js';
+import { type DistanceOptions, nearestFeatures, ofSpacing } from './distance-transform.js';
+import { assertKnown } from './known-options.js';
 import { linesAlong, scanFirst, squaredAlong } from './lower-envelope.js';
 import { type Space, type Spacing, spaceOf, spacingOf } from './space.js';
 
@@ -70,11 +71,12 @@ function toFeatures(
 export function distancesAt(
   mask: Raster,
   positions: ArrayLike<number>,
-  { spacing }: Pick<DistanceOptions, 'spacing'> = {},
+  options: Pick<DistanceOptions, 'spacing'> = {},
 ): Float64Array {
   const where = 'distancesAt';
+  assertKnown(where, options, ofSpacing);
   const space = spaceOf(where, mask);
-  const sizes = spacingOf(where, space, spacing);
+  const sizes = spacingOf(where, space, options.spacing);
   const [z, y, x] = sizes;
   for (let k = 0; k < positions.length; k++) {
     const at = positions[k]!;

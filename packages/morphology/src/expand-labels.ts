@@ -1,5 +1,6 @@
 import { assertOption, type Raster } from '@segscape/core';
-import { type DistanceOptions, nearestFeatures } from './distance-transform.js';
+import { type DistanceOptions, nearestFeatures, ofSpacing } from './distance-transform.js';
+import { assertKnown, type Known } from './known-options.js';
 import { spaceOf, withData } from './space.js';
 
 export interface ExpandLabelsOptions extends Pick<DistanceOptions, 'spacing'> {
@@ -7,17 +8,21 @@ export interface ExpandLabelsOptions extends Pick<DistanceOptions, 'spacing'> {
   readonly distance?: number;
 }
 
+const known: Known<ExpandLabelsOptions> = { ...ofSpacing, distance: 0 };
+
 /**
  * Grows labels into the background, up to a distance and never into each other: a background pixel takes the label that is
- * nearest. Where several are equally near, one of them.
+ * nearest. Of several equally near ones it is that of `nearestFeatures`, as in scikit-image.
  *
  * @param labels a raster of one channel; 0 is the background.
  * @param options the distance in the unit of `spacing`, without which it is pixels.
  * @returns the same kind of raster.
  * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
  */
-export function expandLabels(labels: Raster, { distance = 1, spacing }: ExpandLabelsOptions = {}): Raster {
+export function expandLabels(labels: Raster, options: ExpandLabelsOptions = {}): Raster {
   const where = 'expandLabels';
+  assertKnown(where, options, known);
+  const { distance = 1, spacing } = options;
   spaceOf(where, labels);
   const isDistance = distance >= 0 && Number.isFinite(distance);
   assertOption(isDistance, where, 'distance', distance, 'be at least 0');

@@ -3,6 +3,7 @@ export class FloodQueue {
   readonly #positions: number[] = [];
   readonly #heights: number[] = [];
   readonly #ages: number[] = [];
+  readonly #sources: number[] = [];
   #age = 0;
 
   get size(): number {
@@ -14,10 +15,25 @@ export class FloodQueue {
     return this.#heights[0]!;
   }
 
-  push(position: number, height: number): void {
+  /** Where the flood of the position that comes next began. */
+  get source(): number {
+    return this.#sources[0]!;
+  }
+
+  /** Adds a marker: all of them are of one age, so that equals come as the heap has them. */
+  start(position: number, height: number): void {
+    this.#add(position, height, 0, position);
+  }
+
+  push(position: number, height: number, source: number): void {
+    this.#add(position, height, ++this.#age, source);
+  }
+
+  #add(position: number, height: number, age: number, source: number): void {
     this.#positions.push(position);
+    this.#sources.push(source);
     this.#heights.push(height);
-    this.#ages.push(this.#age++);
+    this.#ages.push(age);
     let at = this.#positions.length - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
@@ -31,9 +47,7 @@ export class FloodQueue {
   pop(): number {
     const first = this.#positions[0]!;
     this.#swap(0, this.#positions.length - 1);
-    this.#positions.pop();
-    this.#heights.pop();
-    this.#ages.pop();
+    for (const list of [this.#positions, this.#heights, this.#ages, this.#sources]) list.pop();
     for (let at = 0; ; ) {
       const left = 2 * at + 1;
       let least = at;
@@ -51,7 +65,7 @@ export class FloodQueue {
   }
 
   #swap(a: number, b: number): void {
-    for (const list of [this.#positions, this.#heights, this.#ages])
+    for (const list of [this.#positions, this.#heights, this.#ages, this.#sources])
       [list[a], list[b]] = [list[b]!, list[a]!];
   }
 }

@@ -27,6 +27,7 @@ export {
 export { distancesAt } from './distances-at.js';
 export { type ExpandLabelsOptions, expandLabels } from './expand-labels.js';
 export type { Connectivity, ConnectivityOption } from './neighbours.js';
+export { removeSmallHoles } from './remove-small-holes.js';
 export { type SplitTouchingOptions, splitTouching } from './split-touching.js';
 export type { Structure } from './structure.js';
 export { close, dilate, erode, open, type StructuringOptions } from './structuring.js';

@@ -186,42 +186,50 @@ function fill(
   }
 }
 
-/** Like `squaredAlong`, and carries along the position of the pixel that each distance is measured to. */
-export function nearestAlong(values: Float32Array, nearest: Int32Array, line: Line): void {
+/**
+ * Like `squaredAlong`, and carries along the position of the pixel that each distance is measured to: of equally near
+ * ones the first along the axis, told by the distances themselves, since where two parabolas meet is rounded.
+ */
+export function nearestAlong(values: Float64Array, nearest: Int32Array, line: Line): void {
   const { length, stride, size, outer, outerStride, inner } = line;
   const { places, keys, starts } = envelopeOf(length);
+  const heights = new Float64Array(length);
   const sources = new Int32Array(length);
   const size2 = size * size;
+  const squared = (k: number, x: number) => heights[k]! + (x - places[k]!) * (x - places[k]!) * size2;
   for (let o = 0; o < outer; o++)
     for (let column = 0; column < inner; column++) {
       const base = o * outerStride + column;
       let top = -1;
       for (let i = 0; i < length; i++) {
-        const h = values[base + i * stride]! / size2;
-        if (h === Number.POSITIVE_INFINITY) continue;
-        const sum = h + i * i;
+        const height = values[base + i * stride]!;
+        if (height === Number.POSITIVE_INFINITY) continue;
+        const sum = height / size2 + i * i;
         let start = Number.NEGATIVE_INFINITY;
         while (top >= 0) {
-          const place = places[top]!;
-          start = (sum - keys[top]!) / (2 * (i - place));
+          start = (sum - keys[top]!) / (2 * (i - places[top]!));
           if (start > starts[top]!) break;
           top--;
         }
         top++;
         places[top] = i;
         keys[top] = sum;
+        heights[top] = height;
         starts[top] = top === 0 ? Number.NEGATIVE_INFINITY : start;
         sources[top] = nearest[base + i * stride]!;
       }
-      let x = 0;
-      for (let k = 0; k <= top; k++) {
-        const place = places[k]!;
-        const height = keys[k]! - place * place;
-        const end = Math.min(length, k < top ? starts[k + 1]! : length);
-        for (; x < end; x++) {
-          values[base + x * stride] = (height + (x - place) * (x - place)) * size2;
-          nearest[base + x * stride] = sources[k]!;
+      if (top < 0) continue;
+      let k = 0;
+      for (let x = 0; x < length; x++) {
+        let least = squared(k, x);
+        while (k < top) {
+          const next = squared(k + 1, x);
+          if (least <= next) break;
+          least = next;
+          k++;
         }
+        values[base + x * stride] = least;
+        nearest[base + x * stride] = sources[k]!;
       }
     }
 }

@@ -1,4 +1,5 @@
 import { assertOption } from '@segscape/core';
+import type { Known } from './known-options.js';
 import type { Space } from './space.js';
 
 /** How many axes may differ between neighbours: 1 is 4 (6 in 3-D) neighbours, 2 is 8 (18), 3 is 26. */
@@ -8,6 +9,9 @@ export interface ConnectivityOption {
   /** How many axes may differ between neighbours. Default 1: 4 neighbours in 2-D, 6 in 3-D. */
   readonly connectivity?: Connectivity;
 }
+
+/** Of functions that know neighbours and nothing else. */
+export const ofNeighbours: Known<ConnectivityOption> = { connectivity: 0 };
 
 /** Steps to the neighbours of a pixel, `[dz, dy, dx]` in raster order. */
 export type Step = readonly [number, number, number];

@@ -1,7 +1,8 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { connectedComponents } from './components.js';
 import { distanceTransform } from './distance-transform.js';
-import type { ConnectivityOption } from './neighbours.js';
+import { assertKnown, type Known } from './known-options.js';
+import { type ConnectivityOption, ofNeighbours } from './neighbours.js';
 import { withData } from './space.js';
 import { close } from './structuring.js';
 import { watershed } from './watershed.js';
@@ -12,6 +13,8 @@ export interface SplitTouchingOptions extends ConnectivityOption {
   /** Markers are where the distance to the background exceeds this share of its maximum, in [0, 1). Default 0.2. */
   readonly threshold?: number;
 }
+
+const known: Known<SplitTouchingOptions> = { ...ofNeighbours, closing: 0, threshold: 0 };
 
 /**
  * Separates objects that touch: closing, distance transform, markers where the distance is above a share of its
@@ -25,8 +28,10 @@ export interface SplitTouchingOptions extends ConnectivityOption {
  */
 export function splitTouching(
   mask: Raster,
-  { closing = 1, threshold = 0.2, connectivity = 1 }: SplitTouchingOptions = {},
+  options: SplitTouchingOptions = {},
 ): Raster & { readonly data: Int32Array } {
+  assertKnown('splitTouching', options, known);
+  const { closing = 1, threshold = 0.2, connectivity = 1 } = options;
   assertOption(threshold >= 0 && threshold < 1, 'splitTouching', 'threshold', threshold, 'be in [0, 1)');
   const closed = close(mask, { radius: closing, element: 'box' });
   const { data: distances } = distanceTransform(closed);

@@ -1,5 +1,6 @@
 import { assertOption, type Raster } from '@segscape/core';
 import { distanceTransform } from './distance-transform.js';
+import { assertKnown, type Known } from './known-options.js';
 import { type Space, spaceOf, toBinary, withData } from './space.js';
 import { anyAt, type Offset, offsetsOf, type Structure } from './structure.js';
 
@@ -22,6 +23,8 @@ export interface StructuringOptions {
    */
   readonly borderValue?: 0 | 1;
 }
+
+const known: Known<StructuringOptions> = { radius: 0, element: 0, origin: 0, borderValue: 0 };
 
 interface Padded {
   readonly data: Uint8Array;
@@ -169,11 +172,12 @@ function growDrawn(
 }
 
 function apply(where: string, mask: Raster, options: StructuringOptions, values: readonly number[]): Binary {
+  assertKnown(where, options, known);
   const space = spaceOf(where, mask);
   const { radius, element, offsets, borderValue } = checked(where, space, options);
   const [first] = values;
   // One plane for both steps of a closing, unless what lies beyond the border is given for each.
-  const joined = borderValue === undefined && first === 1;
+  const joined = borderValue === undefined && first === 1 && values.length > 1;
   const outside = borderValue ?? 0;
   const reach = offsets ? Math.max(...offsets.flat().map(Math.abs)) * radius : Math.ceil(radius);
   const margin = reach + 1;
@@ -187,7 +191,11 @@ function apply(where: string, mask: Raster, options: StructuringOptions, values:
     const padded = pad(binary, space, margin, 0);
     return withData(mask, crop(values.reduce(step, padded), space, margin));
   }
-  for (const value of values) binary = crop(step(pad(binary, space, margin, outside), value), space, margin);
+  // A drawn element sees the border anew in each round: what a margin would gain in one is not there in the next.
+  for (const value of values)
+    binary = offsets
+      ? growDrawn(binary, space, offsets, radius, value, outside)
+      : crop(step(pad(binary, space, margin, outside), value), space, margin);
   return withData(mask, binary);
 }
 

@@ -1,13 +1,20 @@
 import { assertOption, type Raster } from '@segscape/core';
+import { assertKnown, type Known } from './known-options.js';
 import { spaceOf, toBinary, withData } from './space.js';
+import { goesAsScikitImage } from './zhang-suen-exceptions.js';
 
 export interface ThinOptions {
   /**
-   * Default `'guo-hall'`, which keeps every object. `'zhang-suen'`, the method that scikit-image's `skeletonize` names,
-   * deletes an object of 2×2 pixels, and slanting strokes two pixels wide from their ends down to two pixels.
+   * Default `'guo-hall'`, which keeps every object (scikit-image's `thin`). `'zhang-suen'` deletes an object of 2×2
+   * pixels, and slanting strokes two pixels wide from their ends down to two pixels. `'scikit-image'` is Zhang–Suen
+   * with the exceptions that its `skeletonize` makes, which keep them.
    */
-  readonly method?: 'guo-hall' | 'zhang-suen';
+  readonly method?: 'guo-hall' | 'zhang-suen' | 'scikit-image';
+  /** How often the outermost pixels are taken away, both subiterations together. Default: until nothing changes. */
+  readonly maxIterations?: number;
 }
+
+const known: Known<ThinOptions> = { method: 0, maxIterations: 0 };
 
 /** Eight neighbours clockwise from above: p2 … p9 of the papers. */
 type Ring = readonly [number, number, number, number, number, number, number, number];
@@ -33,6 +40,12 @@ function guoHall([p2, p3, p4, p5, p6, p7, p8, p9]: Ring, odd: boolean): boolean 
   return ((odd ? (p6 | p7 | (1 - p9)) & p8 : (p2 | p3 | (1 - p5)) & p4) & 1) === 0;
 }
 
+const rules = {
+  'guo-hall': guoHall,
+  'zhang-suen': zhangSuen,
+  'scikit-image': (ring: Ring, odd: boolean) => goesAsScikitImage(ring, odd) ?? zhangSuen(ring, odd),
+};
+
 /** For each of the 256 rings, whether the centre goes. */
 function table(rule: (ring: Ring, odd: boolean) => boolean, odd: boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, bits) =>
@@ -44,17 +57,16 @@ function table(rule: (ring: Ring, odd: boolean) => boolean, odd: boolean): Uint8
  * Thins a 2-D mask to lines one pixel wide that keep its connectivity (8 neighbours).
  *
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
- * @param options by whose rules.
+ * @param options by whose rules, and how often.
  * @returns uint8 raster of 0 and 1.
  * @throws {SegscapeError} `SHAPE_MISMATCH`; `BAD_OPTION` for a volume.
  * @see Zhang, Suen, A fast parallel algorithm for thinning digital patterns, 1984; Guo, Hall, Parallel thinning with
  *   two-subiteration algorithms, 1989.
  */
-export function thin(
-  mask: Raster,
-  { method = 'guo-hall' }: ThinOptions = {},
-): Raster & { readonly data: Uint8Array } {
+export function thin(mask: Raster, options: ThinOptions = {}): Raster & { readonly data: Uint8Array } {
   const where = 'thin';
+  assertKnown(where, options, known);
+  const { method = 'guo-hall', maxIterations = Number.POSITIVE_INFINITY } = options;
   const { height, width, axes } = spaceOf(where, mask);
   assertOption(
     axes === 2,
@@ -63,14 +75,16 @@ export function thin(
     mask.depth,
     'be absent: only images are thinned, plane by plane',
   );
+  assertOption(method in rules, where, 'method', method, "be 'guo-hall', 'zhang-suen' or 'scikit-image'");
+  const isCount = maxIterations === Number.POSITIVE_INFINITY || Number.isInteger(maxIterations);
   assertOption(
-    ['zhang-suen', 'guo-hall'].includes(method),
+    isCount && maxIterations >= 0,
     where,
-    'method',
-    method,
-    "be 'guo-hall' or 'zhang-suen'",
+    'maxIterations',
+    maxIterations,
+    'be a whole number, at least 0, or Infinity',
   );
-  const rule = method === 'zhang-suen' ? zhangSuen : guoHall;
+  const rule = rules[method];
   const tables = [table(rule, false), table(rule, true)];
   // A margin of one pixel spares the border checks.
   const stride = width + 2;
@@ -80,7 +94,8 @@ export function thin(
     data.set(binary.subarray(y * width, (y + 1) * width), (y + 1) * stride + 1);
   const ring = [-stride, 1 - stride, 1, stride + 1, stride, stride - 1, -1, -stride - 1];
   const doomed = new Int32Array(binary.length);
-  for (let changed = true; changed; ) {
+  let changed = true;
+  for (let round = 0; changed && round < maxIterations; round++) {
     changed = false;
     for (const goes of tables) {
       let count = 0;

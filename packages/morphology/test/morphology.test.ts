@@ -257,6 +257,7 @@ test('the public names are these', () => {
       "nearestFeatures",
       "open",
       "removeSmall",
+      "removeSmallHoles",
       "splitTouching",
       "thin",
       "watershed",

@@ -35,6 +35,7 @@ const measures: Readonly<Record<string, Measure>> = {
   ]),
   nearestFeatures: places((v, spacing) => morphology.nearestFeatures(v, { spacing }).distances.data),
   open: places((v) => morphology.open(v).data),
+  removeSmallHoles: places((v) => morphology.removeSmallHoles(v, { minSize: 4 }).data),
   removeSmall: places((v) => morphology.removeSmall(v, { minSize: 3 }).data),
   splitTouching: numbers((v) => count(morphology.splitTouching(v, { threshold: 0.5 }).data)),
   // Of one label, so that only what the flood reaches is told; test/watershed.test.ts tells which label.

@@ -86,11 +86,13 @@ test('is the flood by definition, over random hills, 2-D and 3-D, at every conne
         const take = (stream: Iterator<number>) =>
           Array.from({ length: size }, () => stream.next().value as number);
         const shape = { height, width, channels: 1, ...(!flat && { depth }) };
-        const elevation: Raster = { ...shape, data: Float32Array.from(take(hills)) };
         const markers: Raster = {
           ...shape,
           data: Int32Array.from(take(seeds), (seed, at) => (seed === 0 ? at + 1 : 0)),
         };
+        // Which of two markers at one height is first is the heap's: here each has a height of its own.
+        const own = take(hills).map((height, at) => height + markers.data[at]! / 1024);
+        const elevation: Raster = { ...shape, data: Float32Array.from(own) };
         const connectivity = (flat ? Math.min(most, 2) : most) as 1 | 2 | 3;
         expect(Array.from(watershed(elevation, markers, { connectivity }).data)).toEqual(
           byList(elevation, markers, connectivity),
