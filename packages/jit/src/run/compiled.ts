@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { traceTree } from '../trace-tree.js';
 import { type Tree, type TreeSpec, unflatten } from '../tree.js';
 import { type NativeOptions, NativeProgram } from './native.js';
+import { turn } from './pause.js';
 import type { Host } from './runtime.js';
 import { stateful } from './stateful.js';
 
@@ -25,6 +26,8 @@ export async function compiled<T, R>(
 ): Promise<CompiledFunction> {
   const { program, resultSpec } = traceTree(fn, spec, leaves);
   if (program.outputs.length === 0) return { run: async () => unflatten(resultSpec, []) };
+  // Tracing, writing and loading a large step take a few tenths of a second each, none of which can be cut.
+  await turn();
   const native = await NativeProgram.load(await load(), program, options);
   const run = stateful(native, program.variables);
   return { native, run: async (values) => unflatten(resultSpec, await run(values)) };

@@ -6,6 +6,7 @@ import { blockSize } from './block-size.js';
 import { OutputBuffers, unseenValues } from './buffers.js';
 import { assertDevice, type Device } from './device.js';
 import { DeviceResults } from './device-results.js';
+import { turn } from './pause.js';
 import type { Host, RuntimeArray, RuntimeTensor } from './runtime.js';
 import { openSession, type Session } from './session.js';
 import { stopError, stopFetch, stopping } from './uncopied.js';
@@ -47,6 +48,7 @@ export class NativeProgram {
     await assertDevice(host, device);
     const target = device === 'cpu' ? { block: await blockSize(host) } : { gpu: true };
     const { model, inputNames, outputNames } = compile(program, target);
+    await turn();
     const results = DeviceResults.on(host, device);
     const stop = device === 'cpu' ? await stopError(host, program) : undefined;
     const session = await openSession(host, stop === undefined ? model : stopping(model), {

@@ -33,6 +33,34 @@ describe('ranges', () => {
   test('an empty one', () => expectSame((x) => tf.add(x!, tf.range(2, 2)), [tf.zeros([0])]));
 });
 
+test('the remainder of the smallest integer by -1 is 0, and does not end the process', () =>
+  expectSame(
+    (a, b) => tf.mod(a!, b!),
+    [ints([-(2 ** 31), -(2 ** 31), 2 ** 31 - 1, 7, -7]), ints([-1, 0, -1, -1, -2])],
+  ));
+
+test.each([
+  [-1e-9, 1],
+  [-0.5, 2 ** 24],
+  [1, -(2 ** 31) - 256],
+])('the remainder of %d by %d lies on the divisor’s side, as in double precision', (a, b) =>
+  expectSame((x, y) => tf.mod(x!, y!), [tf.tensor1d([a]), tf.tensor1d([b])]),
+);
+
+describe('sums and products of integers beyond 32 bits come back from the other end', () => {
+  const pairs: readonly (readonly [string, number[]])[] = [
+    ['sum', [2 ** 31 - 1, 1]],
+    ['sum', [-(2 ** 31), -1]],
+    ['prod', [65536, 65536]],
+    ['prod', [46341, 46341]],
+    ['prod', [-(2 ** 31), -1]],
+  ];
+  test.each(pairs)('%s of %j', (name, values) => {
+    const reduce = name === 'sum' ? tf.sum : tf.prod;
+    return expectSame((x) => reduce(x!), [ints(values)]);
+  });
+});
+
 describe('the first extreme where there is no number', () => {
   const rows = () => [
     tf.tensor2d([

@@ -194,14 +194,16 @@ const sparseToDense: Rule<'SparseToDense'> = {
 };
 
 /** How often each number below `size` occurs, or the sum of the weights where it does: of all numbers, or of each row. */
-const bincount: Rule<'Bincount' | 'DenseBincount'> = {
+const bincount = (byRow: boolean): Rule<'Bincount' | 'DenseBincount'> => ({
   ofNothing: true,
-  infer: ({ x, weights }, attrs) => [{ shape: [...x.shape.slice(0, -1), attrs.size], dtype: weights.dtype }],
+  infer: ({ x, weights }, attrs) => [
+    { shape: [...(byRow ? x.shape.slice(0, -1) : []), attrs.size], dtype: weights.dtype },
+  ],
   lower(to, { x, weights }, attrs, [output]) {
     const bins = attrs.size;
     const n = sizeOf(x.shape);
     if (n === 0) return to.splat(output, 0);
-    const length = x.shape.at(-1)!;
+    const length = byRow ? x.shape.at(-1)! : n;
     const lines = n / length;
     const values = to.emit('Reshape', [to.name(x), to.ints([n])]);
     // Row after row, each with a bin for the numbers beyond.
@@ -233,7 +235,7 @@ const bincount: Rule<'Bincount' | 'DenseBincount'> = {
       to.cast(to.emit('Reshape', [result, to.ints(output.shape)]), 'float32', output.dtype),
     );
   },
-};
+});
 
 /** Values put, or added, where indices say. */
 export const scatterings = {
@@ -241,6 +243,6 @@ export const scatterings = {
   ScatterNd: scatterNd,
   TensorScatterUpdate: scatterUpdate,
   SparseToDense: sparseToDense,
-  Bincount: bincount,
-  DenseBincount: bincount,
+  Bincount: bincount(false),
+  DenseBincount: bincount(true),
 } satisfies Rules;

@@ -78,17 +78,23 @@ const modulo: Build = (to, names, dtype) => {
   if (to.gpu) return flooredModulo(to, names, dtype);
   const [a, b] = names as [string, string];
   if (dtype === 'int32') {
-    const none = to.emit('Equal', [b, to.number(0, dtype)]);
-    const rest = to.emit('Mod', [a, to.emit('Where', [none, to.number(1, dtype), b])]);
-    return to.emit('Where', [none, to.number(0, dtype), rest]);
+    // By 0 it is 0, and by -1 too; a processor stops the whole process at the first, and at -2³¹ by -1.
+    const none = to.emit('Or', [
+      to.emit('Equal', [b, to.number(0, dtype)]),
+      to.emit('Equal', [b, to.number(-1, dtype)]),
+    ]);
+    return to.emit('Mod', [a, to.emit('Where', [none, to.number(1, dtype), b])]);
   }
-  const zero = to.number(0);
-  const rest = to.emit('Mod', [a, b], { fmod: 1 });
+  // In double precision, as TensorFlow.js: -1e-9 + 1 is 1 in single precision, whose remainder by 1 is 0.
+  const [x, y] = [to.graph.cast(a, 'float64'), to.graph.cast(b, 'float64')];
+  const zero = to.graph.constant(0, 'float64');
+  const rest = to.emit('Mod', [x, y], { fmod: 1 });
   const agree = to.emit('Equal', [
-    to.graph.cast(to.emit('Less', [a, zero]), 'int32'),
-    to.graph.cast(to.emit('Less', [b, zero]), 'int32'),
+    to.graph.cast(to.emit('Less', [x, zero]), 'int32'),
+    to.graph.cast(to.emit('Less', [y, zero]), 'int32'),
   ]);
-  return to.emit('Where', [agree, rest, to.emit('Mod', [to.emit('Add', [rest, b]), b], { fmod: 1 })]);
+  const other = to.emit('Mod', [to.emit('Add', [rest, y]), y], { fmod: 1 });
+  return to.graph.cast(to.emit('Where', [agree, rest, other]), 'float32');
 };
 
 /** The same without ONNX's `Mod`, which GPU providers lack: a − b·⌊a/b⌋. */

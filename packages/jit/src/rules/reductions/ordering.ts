@@ -93,6 +93,12 @@ const topK: Rule<'TopK'> = {
     ];
   },
   lower(to, { x }, attrs, outputs) {
+    const count = x.shape.at(-1)!;
+    if (attrs.sorted === false && attrs.k === count) {
+      // All of them, as they stand.
+      const order = to.graph.constant(range(0, count), 'int32');
+      return [x, to.value(outputs[1]!, to.emit('Expand', [order, to.ints(x.shape)]))];
+    }
     const type = x.dtype === 'bool' ? 'int32' : x.dtype;
     const name = to.cast(to.name(x), x.dtype, type);
     const [sorted, places] = to.graph.emitMany(
@@ -105,7 +111,7 @@ const topK: Rule<'TopK'> = {
       x.dtype === 'float32'
         ? to.emit('GatherElements', [name, places], { axis: -1 })
         : to.cast(sorted, 'float32', x.dtype);
-    const indices = to.value(outputs[1]!, narrowed(to, places, x.shape.at(-1)!));
+    const indices = to.value(outputs[1]!, narrowed(to, places, count));
     indices.atLeastZero = true;
     return [to.value(outputs[0], to.gpu ? found() : to.cast(sorted, type, x.dtype)), indices];
   },

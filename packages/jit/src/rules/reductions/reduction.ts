@@ -6,6 +6,7 @@ import type { LoweredTensor } from '../../lowering/lowered-tensor.js';
 import type { Lowering } from '../../lowering/lowering.js';
 import type { Rule, Rules } from '../../lowering/rule.js';
 import { axisFromStart, range } from '../../lowering/sizes.js';
+import { wrapped } from '../../lowering/stored-integers.js';
 import { longSum, longTail, type Reduce, total } from './long-sums.js';
 
 const axesOf = (attrs: ReductionAttrs, rank: number): number[] =>
@@ -76,6 +77,17 @@ const numbers =
     whole.x.dtype === 'bool'
       ? reduce(to, to.cast(name, 'bool', 'int32'), over, keepDims, whole)
       : reduce(to, name, over, keepDims, whole);
+
+/** Integers that leave their 32 bits come back from the other end; ONNX Runtime's own sums and products stay at the last. */
+const modulo =
+  (reduce: Reduce): Reduce =>
+  (to, name, over, keepDims, whole) => {
+    // GPU providers have no long integers.
+    if (whole.x.dtype !== 'int32' || over.length === 0 || to.gpu)
+      return reduce(to, name, over, keepDims, whole);
+    const long = reduce(to, to.graph.cast(name, 'int64'), over, keepDims, whole);
+    return wrapped(to.graph, long, 'int64');
+  };
 
 /** An extreme among which there is a NaN is NaN; ONNX Runtime's reductions pass over it. */
 function withNaN(
@@ -166,7 +178,7 @@ const runningProduct: Rule<'Cumprod'> = {
 const toInt = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
 
 export const reductions = {
-  Sum: reduction(numbers(total), 0, toInt),
+  Sum: reduction(numbers(modulo(total)), 0, toInt),
   // TensorFlow.js gives means of integers as floats.
   Mean: reduction(
     (to, name, over, keepDims, whole) => {
@@ -178,7 +190,7 @@ export const reductions = {
     0,
     () => 'float32',
   ),
-  Prod: reduction(numbers(byAttribute('ReduceProd')), 1, toInt),
+  Prod: reduction(numbers(modulo(byAttribute('ReduceProd'))), 1, toInt),
   Max: reduction(ofBooleans(extreme('Max')), Number.NaN),
   Min: reduction(ofBooleans(extreme('Min')), Number.NaN),
   All: reduction(ofBooleans(byAttribute('ReduceMin')), 0, () => 'bool'),

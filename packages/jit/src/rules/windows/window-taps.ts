@@ -7,7 +7,7 @@ import { spread } from './zero-spacing.js';
 const spaceOf = ({ input }: Window) => range(2, input.length + 2);
 
 /** Where each tap of a window is, in rows and columns from its corner, in row order. */
-export const tapsOf = ({ filterSize, dilations }: Window): readonly (readonly number[])[] =>
+const tapsOf = ({ filterSize, dilations }: Window): readonly (readonly number[])[] =>
   range(0, sizeOf(filterSize)).map((tap) =>
     filterSize.map((k, i) => (Math.floor(tap / sizeOf(filterSize.slice(i + 1))) % k) * dilations[i]!),
   );

@@ -97,11 +97,14 @@ export function convolutionWindow(
 ): Window {
   channelsLast(attrs);
   if (convolvesVolumes(attrs, input)) {
-    const { strides, dilations = 1, pad } = attrs;
+    const { strides, pad } = attrs;
+    const dilations = attrs.dilations ?? 1;
     const info = backend_util.computeConv3DInfo(input as Size5, filter as Size5, strides, dilations, pad);
     return volume(info, filter.slice(0, 3));
   }
-  const { strides, dilations = 1, pad, dimRoundingMode } = attrs;
+  const { strides, pad, dimRoundingMode } = attrs;
+  // TensorFlow.js takes null for none in depthwise convolutions.
+  const dilations = attrs.dilations ?? 1;
   const info = backend_util.computeConv2DInfo(
     input as Size4,
     filter as Size4,
