@@ -32,10 +32,7 @@ export const boundarySchema = options<BoundaryOptions>({
  * Signed distance to a region's boundary: positive outside, `1 - d` inside, 0 everywhere for an empty region.
  * Floats, where the authors' code may truncate to integers.
  */
-export function boundaryDistances(
-  mask: Raster,
-  { spacing }: Pick<BoundaryOptions, 'spacing'> = {},
-): Float32Array {
+function boundaryDistances(mask: Raster, { spacing }: Pick<BoundaryOptions, 'spacing'> = {}): Float32Array {
   const { data } = distanceTransform(mask, { signed: true, ...(spacing && { spacing }) });
   const full = data[0] === Number.POSITIVE_INFINITY;
   for (let i = 0; i < data.length; i++) {

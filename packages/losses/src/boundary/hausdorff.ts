@@ -137,10 +137,11 @@ export const hausdorff = defineLoss('hausdorff', hausdorffSchema, (settings, whe
       const count = logits.shape.at(-1) as number;
       const chosen = countedClasses(where, settings, count);
       const probabilities = activate(scores, activation);
-      const regions =
+      const predicted =
         authors && count > 1
           ? toPlanes(oneHot(argMax(probabilities, 0), count, 1, 0, 'float32'))
           : probabilities;
+      const regions = valid ? mul(predicted, valid) : predicted;
       const space = logits.shape.slice(1, -1);
       const t = selectClasses(oneHotLabels, chosen);
       const sizes = spacing === undefined ? pixelSizes(where, prepared.spacing, logits) : () => spacing;

@@ -44,12 +44,14 @@ export function classMaps({ where, name, classes, ignoreIndex, of }: ClassMapOpt
   return {
     prepare(mask: Raster): Record<string, Raster> {
       const chosen = classes ?? [1];
+      const other =
+        classes === undefined ? mask.data.find((value) => value > 1 && value !== ignoreIndex) : undefined;
       assertOption(
-        classes !== undefined || mask.data.every((value) => value <= 1 || value === ignoreIndex),
+        other === undefined,
         where,
         'classes',
         classes ?? null,
-        'be given to prepare a mask of more than two classes',
+        `be given to prepare a mask of more than two classes, which has the label ${other}${other === 255 ? '; divide a mask of 0 and 255 by 255, or set ignoreIndex: 255 if it marks pixels that do not count' : ''}`,
       );
       const pixels = mask.data.length;
       const data = new Float32Array(pixels * chosen.length);

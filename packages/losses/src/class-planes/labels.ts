@@ -10,6 +10,7 @@ import {
   notEqual,
   reshape,
   scalar,
+  where as select,
   slice,
   sub,
   type Tensor,
@@ -22,7 +23,7 @@ import { toPlanes } from './planes.js';
 export interface LabelPlanes {
   /** One-hot or soft, float32 `[classes, batch, pixels]`; zero where ignored. */
   readonly oneHotLabels: Tensor;
-  /** Logits, `[classes, batch, pixels]`. */
+  /** Logits, `[classes, batch, pixels]`; zero where ignored, so that an infinite one there has no say. */
   readonly scores: Tensor;
   /** 1 where a pixel counts and 0 where it is ignored, `[batch, pixels]`; absent when all count. */
   readonly valid?: Tensor;
@@ -89,10 +90,13 @@ export function readLabels(where: string, labels: Tensor, logits: Tensor, ignore
   const classes = logits.shape.at(-1) as number;
   const form = labelForm(labels.shape, logits.shape);
   if (form === undefined) throw mismatch(where, labels, logits);
-  const scores = toPlanes(logits);
-  if (form === 'shares') return { ...oneHotTarget(labels, classes, ignoreIndex), scores, hard: false };
+  const given = toPlanes(logits);
+  if (form === 'shares') {
+    const read = oneHotTarget(labels, classes, ignoreIndex);
+    return { ...read, scores: scoresWhere(read.valid, given), hard: false };
+  }
 
-  const indices = cast(reshape(labels, scores.shape.slice(1)), 'int32');
+  const indices = cast(reshape(labels, given.shape.slice(1)), 'int32');
   const valid =
     ignoreIndex === undefined ? undefined : cast(notEqual(indices, scalar(ignoreIndex, 'int32')), 'float32');
   const whole = classes === 1 ? cast(expandDims(indices, 0), 'float32') : indicators(indices, classes);
@@ -101,8 +105,12 @@ export function readLabels(where: string, labels: Tensor, logits: Tensor, ignore
     valid && (classes === 1 || ((ignoreIndex as number) >= 0 && (ignoreIndex as number) < classes));
   const oneHotLabels = inside ? mul(whole, valid) : whole;
   const named = classes > 1 && { indices };
-  return { oneHotLabels, scores, hard: true, ...named, ...(valid && { valid }) };
+  return { oneHotLabels, scores: scoresWhere(valid, given), hard: true, ...named, ...(valid && { valid }) };
 }
+
+/** By choice and not by a product, in which 0 times an infinite score is NaN. */
+const scoresWhere = (valid: Tensor | undefined, scores: Tensor): Tensor =>
+  valid === undefined ? scores : select(cast(valid, 'bool'), scores, zerosLike(scores));
 
 /** One-hot planes, by comparison: cheaper than the engine's `oneHot` where classes come first. */
 function indicators(indices: Tensor, classes: number): Tensor {
@@ -113,7 +121,11 @@ function indicators(indices: Tensor, classes: number): Tensor {
   return cast(equal(expandDims(indices, 0), reshape(names, [classes, 1, 1])), 'float32');
 }
 
-function oneHotTarget(labels: Tensor, classes: number, ignoreIndex: number | undefined) {
+function oneHotTarget(
+  labels: Tensor,
+  classes: number,
+  ignoreIndex: number | undefined,
+): Pick<LabelPlanes, 'oneHotLabels' | 'valid'> {
   const oneHotLabels = toPlanes(cast(labels, 'float32'));
   if (ignoreIndex === undefined) return { oneHotLabels };
   // The value that stands for "ignored" may be a class: then its pixels are those that are wholly of it.

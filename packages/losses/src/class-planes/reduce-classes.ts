@@ -5,7 +5,10 @@ import { classVector, ratio } from './reduce.js';
 
 /** Options of how losses of classes and samples become one. */
 export interface ClassReduction extends CountedOptions {
-  /** A weight for each class that counts (or for every class); multiplies its loss. Default: all 1. */
+  /**
+   * A weight for each class that counts (or for every class); multiplies its loss, of one class too, which MONAI does not
+   * weigh. Default: all 1.
+   */
   readonly classWeights?: readonly number[];
   /** What the weighted mean divides by: the number of classes (MONAI), or the sum of their weights. Default `'classes'`. */
   readonly meanOver?: 'classes' | 'weights';

@@ -30,6 +30,8 @@ export const unifiedFocalSchema = options<UnifiedFocalOptions>({
  *
  *     weight·FocalTversky(delta, gamma) + (1 - weight)·Focal(delta, gamma)
  *
+ * In MONAI `weight` is the focal part's share, 1 less this one.
+ *
  * @param options their defaults stand with their types.
  * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.

@@ -35,7 +35,7 @@ export type LossConfig = ({ readonly kind: string } | { readonly name: string })
 };
 
 /** Makes the loss that a config holds inside of another, at this path in it. */
-export type MakePart = (config: LossConfig, path: SchemaPath) => LossFn;
+type MakePart = (config: LossConfig, path: SchemaPath) => LossFn;
 
 /** One kind of loss: its options, described, and how it is made of them. */
 export interface LossKind {

@@ -34,7 +34,7 @@ export interface PixelOptions extends InputOptions {
 export const below1 = { minimum: 0, exclusiveMaximum: 1 } as const;
 
 /** Weights that are not negative, not all of them 0. */
-export const weights = (description: string): JsonSchema =>
+const weights = (description: string): JsonSchema =>
   list(description, { type: 'number', ...notNegative }, { minItems: 1, contains: positive });
 
 /** One number, or one for each class. */

@@ -30,7 +30,8 @@ export const crossEntropySchema = options<CrossEntropyOptions>({
  *     pixel = (1 - e)·w_y·(-log p_y) + (e / classes)·Σ_c w_c·(-log p_c)
  *
  * The mean divides by the sum of `w_y` over the pixels that count, as PyTorch's does; it is 0 when every
- * pixel is ignored. With one class the logit x stands for the two classes `[0, x]`.
+ * pixel is ignored. PyTorch divides by the number of pixels (`meanOver: 'pixels'`) where labels are shares of classes rather
+ * than indices. With one class the logit x stands for the two classes `[0, x]`.
  *
  *     const loss = crossEntropy({ classWeights: [1, 3], ignoreIndex: 255 });
  *

@@ -17,10 +17,13 @@ export interface FocusOptions {
 export interface BalanceOptions {
   /**
    * Balance of the classes: a number weighs class 0 (or the negatives) by 1 - alpha and the others by alpha;
-   * an array has one weight per class. Default: none.
+   * an array has one weight per class. A number says nothing under softmax without the background, as in MONAI.
+   * Default: none.
    */
   readonly alpha?: number | readonly number[];
-  /** Weight of each class, after `alpha`. Default: none. */
+  /**
+   * Weight of each class, after `alpha`; not normalised (segmentation_models.pytorch divides by their mean). Default: none.
+   */
   readonly classWeights?: readonly number[];
 }
 

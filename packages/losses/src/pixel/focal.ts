@@ -1,6 +1,6 @@
 import { assertOption } from '@segscape/core';
 import { flag, notNegative, number, options, positive, share, word } from '@segscape/core/schema';
-import { div, maximum, mul, onesLike, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { div, fill, maximum, mul, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { type LabelPlanes, readLabels } from '../class-planes/labels.js';
 import { selectClasses } from '../class-planes/planes.js';
 import { defineLoss } from '../define/define-loss.js';
@@ -16,7 +16,7 @@ export interface FocalOptions extends FocusOptions, BalanceOptions, PixelOptions
   readonly activation?: 'softmax' | 'sigmoid';
   /** With false, class 0 is left out of labels and logits before the activation, as MONAI does. Default true. */
   readonly includeBackground?: boolean;
-  /** Divide by the sum of the focusing factors. Default false. */
+  /** Divide by the sum of the focusing factors; under sigmoid each class by its own. Default false. */
   readonly normalized?: boolean;
   /**
    * Under softmax, what `'none'` keeps apart and the mean runs over: pixels, or pixels and classes, where a class that is
@@ -55,9 +55,11 @@ function only(read: LabelPlanes, chosen: readonly number[]): LabelPlanes {
   };
 }
 
-function normalize({ each, factor }: FocalTerms, valid: Tensor | undefined): Tensor {
-  const factors = factor ?? onesLike(each);
-  return div(each, maximum(sum(valid ? mul(factors, valid) : factors), 1e-7));
+/** Divides by the sum of the factors: of all pixels, or of each class where every class is for itself. */
+function normalize({ each, factor }: FocalTerms, valid: Tensor | undefined, exclusive: boolean): Tensor {
+  const factors = factor ?? fill(exclusive ? each.shape.slice(-2) : each.shape, 1);
+  const counted = valid ? mul(factors, valid) : factors;
+  return div(each, maximum(exclusive ? sum(counted) : sum(counted, [1, 2], true), 1e-7));
 }
 
 /**
@@ -67,7 +69,9 @@ function normalize({ each, factor }: FocalTerms, valid: Tensor | undefined): Ten
  *
  * The mean is over pixels (MONAI's softmax form also divides by the number of classes). With
  * `gradient: 'detached'` the factor is a constant in the backward pass, as in the original study's code.
- * With `activation: 'sigmoid'` each class is a binary focal loss, averaged over the classes.
+ * With `activation: 'sigmoid'` each class is a binary focal loss, averaged over the classes. Soft labels then have both
+ * terms, t·(1 - p)^gamma·(-log p) and (1 - t)·p^gamma·(-log(1 - p)), as in kornia; MONAI, segmentation_models.pytorch and
+ * torchvision take one factor for both, each another one. MONAI's sum is over classes of the means over pixels.
  *
  *     const loss = focal({ gamma: 2, alpha: 0.75 });
  *
@@ -96,6 +100,6 @@ export const focal = defineLoss('focal', focalSchema, (settings, where) => {
       ? softmaxFocal(where, read, { ...settings, each, partial: !includeBackground })
       : sigmoidFocal(where, read, settings);
     const counted = valid && !exclusive ? { ...terms, each: mul(terms.each, valid) } : terms;
-    return { each: normalized ? normalize(counted, valid) : counted.each, weight: valid };
+    return { each: normalized ? normalize(counted, valid, exclusive) : counted.each, weight: valid };
   });
 });

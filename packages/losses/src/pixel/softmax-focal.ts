@@ -19,11 +19,11 @@ interface SoftmaxFocalOptions extends FocusOptions, BalanceOptions {
   readonly partial: boolean;
 }
 
-/** Weights of class 0 and of the others by one number. */
-function balanceOf(where: string, settings: BalanceOptions, planes: Tensor): Tensor | undefined {
+/** Weights of class 0 and of the others by one number, which says nothing where class 0 was left out. */
+function balanceOf(where: string, settings: SoftmaxFocalOptions, planes: Tensor): Tensor | undefined {
   const weights = perClass(where, settings, planes);
-  const { alpha } = settings;
-  if (typeof alpha !== 'number') return weights;
+  const { alpha, partial } = settings;
+  if (typeof alpha !== 'number' || partial) return weights;
   const shares = Array.from({ length: planes.shape[0] as number }, (_, c) => (c === 0 ? 1 - alpha : alpha));
   const balance = classVector(where, 'alpha', shares, planes);
   return weights ? mul(weights, balance) : balance;

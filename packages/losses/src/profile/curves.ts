@@ -1,4 +1,5 @@
 import { assertOption } from '@segscape/core';
+import { anything, assertOptions, integer, options as optionsOf } from '@segscape/core/schema';
 import {
   concat,
   dispose,
@@ -23,6 +24,12 @@ export interface LossProfileOptions {
   /** Range of p_t, inside (0, 1). Default [0.005, 0.995]. */
   readonly probabilities?: readonly [number, number];
 }
+
+const profileSchema = optionsOf<LossProfileOptions>({
+  points: integer('Points of each curve.', { default: 101, minimum: 2 }),
+  logits: anything('Range of the logit.'),
+  probabilities: anything('Range of p_t, inside (0, 1).'),
+});
 
 /** A loss along one abscissa. */
 export interface LossCurve {
@@ -73,14 +80,8 @@ async function evaluate(
 /** What `lossProfile` does: a module of its own, which a page that trains never loads. */
 export async function profileCurves(loss: LossFn, options: LossProfileOptions): Promise<LossProfile> {
   const where = 'lossProfile';
+  assertOptions(where, options, profileSchema);
   const { points = 101, logits = [-8, 8], probabilities = [0.005, 0.995] } = options;
-  assertOption(
-    Number.isInteger(points) && points >= 2,
-    where,
-    'points',
-    points,
-    'be a whole number, at least 2',
-  );
   assertOption(
     probabilities[0] > 0 && probabilities[1] < 1,
     where,

@@ -85,6 +85,9 @@ function softSkeleton(image: Tensor, iterations: number): Tensor {
  *
  *     1 - 2·precision·sensitivity / (precision + sensitivity)
  *
+ * Sums run over classes and batch, as in MONAI. The authors' code is this one with `includeBackground: true` and
+ * `iterations: 10`, whatever its own `iter_` says.
+ *
  * @param options their defaults stand with their types.
  * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.

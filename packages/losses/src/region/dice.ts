@@ -11,6 +11,9 @@ export const diceForm = { numerator: 2, overlap: 0, predicted: 1, actual: 1 };
  *
  *     const loss = dice({ includeBackground: false, batch: true });
  *
+ * segmentation_models.pytorch counts in halves: its `smooth: 1` is 2 here, in Dice and in Jaccard, beside `batch`,
+ * `softLabels`, `absentClasses: 'zero'` and `meanOver: 'weights'`. nnU-Net's loss is this one less 1.
+ *
  * @param options their defaults stand with their types.
  * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_OPTION`; when called, `SHAPE_MISMATCH`.

@@ -9,6 +9,7 @@ import { defineLoss } from '../define/define-loss.js';
 import type { InputOptions } from '../define/shared-options.js';
 import * as shared from '../define/shared-options.js';
 import type { Reduction } from '../loss.js';
+import { overlapOptions, smoothingOf } from './region-sums.js';
 
 export interface GeneralizedWassersteinDiceOptions extends InputOptions {
   /**
@@ -17,12 +18,17 @@ export interface GeneralizedWassersteinDiceOptions extends InputOptions {
    */
   readonly distances?: readonly (readonly number[])[];
   /**
-   * What weighs the classes: `'distance'`, a pixel's distance from the background (the paper's; MONAI's `'default'`), or
-   * `'area'`, the inverse of the class's true area (MONAI's `'GDL'`). Default `'distance'`.
+   * What weighs the classes: `'distance'`, a pixel's distance from the background (the paper's); `'foreground'`, 1 but 0 for
+   * the background (MONAI's `'default'`, equal to the paper's where all classes are 1 from the background); or `'area'`, the
+   * inverse of the class's true area (MONAI's `'GDL'`). Default `'distance'`.
    */
-  readonly weighting?: 'distance' | 'area';
+  readonly weighting?: 'distance' | 'foreground' | 'area';
   /** Added to numerator and denominator, in pixels. Default 1e-5. */
   readonly smooth?: number;
+  /** In place of `smooth`, in the numerator. */
+  readonly smoothNumerator?: number;
+  /** In place of `smooth`, in the denominator. */
+  readonly smoothDenominator?: number;
   /** Take the sums over the whole batch rather than per sample. Default false. */
   readonly batch?: boolean;
   /** `'none'` gives `[batch]`. Default `'mean'`. */
@@ -35,8 +41,12 @@ export const generalizedWassersteinDiceSchema = options<GeneralizedWassersteinDi
     { type: 'array', items: { type: 'number', ...notNegative }, minItems: 2 },
     { minItems: 2 },
   ),
-  weighting: word('What weighs the classes.', ['distance', 'area'], { default: 'distance' }),
-  smooth: shared.smooth(1e-5),
+  weighting: word('What weighs the classes.', ['distance', 'foreground', 'area'], {
+    default: 'distance',
+  }),
+  smooth: overlapOptions.smooth,
+  smoothNumerator: overlapOptions.smoothNumerator,
+  smoothDenominator: overlapOptions.smoothDenominator,
   batch: shared.batch,
   reduction: shared.reduction,
   ...shared.inputOptions,
@@ -69,8 +79,8 @@ function scaled(
  *
  *     δ = Σ_c M[true, c]·p_c,   1 - (2·Σ w·(1 - δ) + smooth) / (Σ w·(2 - δ) + smooth)   over the pixels, w by true class
  *
- * With `weighting: 'distance'` w is M[true, 0] in the numerator, and M[true, 0] beside δ in the denominator, where the background counts its errors
- * alone:
+ * With `weighting: 'distance'` w is M[true, 0] in the numerator, and M[true, 0] beside δ in the denominator, where the
+ * background counts its errors alone; with `'foreground'` 1 stands for M[true, 0] of all classes but the background:
  *
  *     1 - (2·Σ M[true, 0]·(1 - δ) + smooth) / (2·Σ M[true, 0]·(1 - δ) + Σ δ + smooth)
  *
@@ -87,7 +97,8 @@ export const generalizedWassersteinDice = defineLoss(
   'generalizedWassersteinDice',
   generalizedWassersteinDiceSchema,
   (settings, where) => {
-    const { distances, weighting = 'distance', smooth = 1e-5, batch = false } = settings;
+    const { distances, weighting = 'distance', batch = false } = settings;
+    const { smoothNumerator, smoothDenominator } = smoothingOf(settings);
     const { ignoreIndex, reduction = 'mean' } = settings;
     return {
       value: ({ labels }, logits) => {
@@ -106,9 +117,9 @@ export const generalizedWassersteinDice = defineLoss(
         const total = (planes: Tensor) => planeSums(planes, batch);
         let numerator: Tensor;
         let denominator: Tensor;
-        if (weighting === 'distance') {
-          const fromBackground = towards([matrix.map((row) => row[0]!)], oneHotLabels);
-          numerator = mul(total(mul(fromBackground, sub(1, errors))), 2);
+        if (weighting !== 'area') {
+          const importance = matrix.map((row, c) => (weighting === 'distance' ? row[0]! : Number(c > 0)));
+          numerator = mul(total(mul(towards([importance], oneHotLabels), sub(1, errors))), 2);
           denominator = add(numerator, total(errors));
         } else {
           const own = sum(oneHotLabels, 0, true);
@@ -117,7 +128,8 @@ export const generalizedWassersteinDice = defineLoss(
           numerator = mul(total(mul(weights, sub(own, errors))), 2);
           denominator = total(mul(weights, sub(mul(own, 2), errors)));
         }
-        const index = smoothRatio(add(numerator, smooth), add(denominator, smooth), smooth);
+        const above = add(numerator, smoothNumerator);
+        const index = smoothRatio(above, add(denominator, smoothDenominator), smoothDenominator);
         const losses = sub(1, index);
         return reduction === 'none' ? reshape(losses, [-1]) : reduceTable(losses, reduction);
       },

@@ -33,7 +33,11 @@ describe('boundary', () => {
   test('a mask of several classes needs them named', () => {
     const many = { ...mask, data: mask.data.map((value) => value * 2) };
     expect(() => boundary().prepare?.(many as Raster)).toThrow(
-      'boundary: classes (=null) must be given to prepare a mask of more than two classes.',
+      'boundary: classes (=null) must be given to prepare a mask of more than two classes, which has the label 2.',
+    );
+    const full = { ...mask, data: mask.data.map((value) => value * 255) };
+    expect(() => boundary().prepare?.(full as Raster)).toThrow(
+      'which has the label 255; divide a mask of 0 and 255 by 255, or set ignoreIndex: 255 if it marks pixels that do not count.',
     );
   });
 

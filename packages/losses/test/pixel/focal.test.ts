@@ -19,6 +19,24 @@ describe('focal', () => {
       [(0.75 * ln(4 / 3)) / 16, (0.25 * ln(2)) / 4],
     ]));
 
+  test('alpha says nothing where the softmax has no background, as in MONAI', () => {
+    const three = tensor([5, 0, ln(3), 5, 0, ln(3)], [1, 2, 3]);
+    const loss = focal({ alpha: 0.8, includeBackground: false, reduction: 'none' });
+    expect(loss(tensor([[1, 2]], [1, 2], 'int32'), three)).toBeAllclose([[(9 / 16) * ln(4), ln(4 / 3) / 16]]);
+  });
+
+  test('normalized: each class of a sigmoid by its own factors, as in segmentation_models.pytorch', () => {
+    const ones = tensor([1, 1, 1, 1], [1, 2, 2]);
+    const scores = tensor([0, ln(3), 0, ln(3)], [1, 2, 2]); // p = ½ of class 0, ¾ of class 1
+    const loss = focal({ activation: 'sigmoid', normalized: true, reduction: 'sum' });
+    expect(loss(ones, scores)).toBeAllclose(ln(2) + ln(4 / 3));
+  });
+
+  test('normalized: with gamma 0 each pixel counts one, class by class too', () =>
+    expect(
+      focal({ each: 'class', gamma: 0, normalized: true, reduction: 'sum' })(labels, logits),
+    ).toBeAllclose((ln(4 / 3) + ln(2)) / 2));
+
   test('both gradients have one value', () =>
     expect(focal({ gradient: 'detached', gamma: 3 })(labels, logits)).toBeAllclose(
       focal({ gamma: 3 })(labels, logits),

@@ -49,6 +49,25 @@ describe('generalizedWassersteinDice', () => {
     expect(generalizedWassersteinDice()(labels, x)).toBeAllclose(generalizedWassersteinDice()(labels, both));
   });
 
+  test('by foreground, as MONAI: a pixel ½ from the background, half wrong by ½, counts whole: 1 - 3/2 / (3/2 + ¼)', () => {
+    const half = [
+      [0, 0.5, 1],
+      [0.5, 0, 0.5],
+      [1, 0.5, 0],
+    ];
+    const scores = tensor([0, 0, -1e4], [1, 1, 3]); // p = ½, ½, 0, so δ = ¼
+    const one = tensor([1], [1, 1], 'int32');
+    const loss = (weighting: 'foreground' | 'distance') =>
+      generalizedWassersteinDice({ distances: half, weighting, smooth: 0 })(one, scores);
+    expect(loss('foreground')).toBeAllclose(1 - 1.5 / 1.75);
+    expect(loss('distance')).toBeAllclose(1 - 0.75 / 1);
+  });
+
+  test('smoothing apart: a background pixel half wrong, 1 - (0 + ¼) / (½ + ½), MONAI’s two', () => {
+    const loss = generalizedWassersteinDice({ smoothNumerator: 0.25, smoothDenominator: 0.5 });
+    expect(loss(tensor([0], [1, 1], 'int32'), tensor([0, 0], [1, 1, 2]))).toBeAllclose(0.75);
+  });
+
   test('distances that do not fit are refused', () => {
     expect(
       errorOf(() =>
