@@ -49,7 +49,8 @@ function framed({ data, shape }: Mask): Mask {
 
 /**
  * Boundary IoU: the IoU of the bands of pixels that lie inside an object within a width of its contour. The border of the
- * image counts as contour; distances are chessboard steps, that is erosions by 3×3. Both bands empty: NaN.
+ * image counts as contour; distances are chessboard steps, that is erosions by 3×3, as in the authors' code (MetricsReloaded
+ * takes pixels less than a Euclidean distance from those that touch the outside along an axis). Both bands empty: NaN.
  *
  * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside.
  * @param predictions class indices of the same shape, after argmax.

@@ -1,113 +1,27 @@
-import { SegscapeError } from '@segscape/core';
-import { assertOptions, integer, options as optionsOf, word } from '@segscape/core/schema';
+import { assertOptions, options as optionsOf, word } from '@segscape/core/schema';
 import { assertClass } from './class-counts.js';
-import { type Answer, labelPlane, largestAt, onGrids, type Values } from './grid.js';
-import type { Grid } from './plain-values.js';
+import { type Answer, labelPlane, onGrids, type Values } from './grid.js';
+import {
+  assertProbability,
+  binned,
+  type ReliabilityBin,
+  type ReliabilityOptions,
+  reliabilitySchema,
+} from './reliability.js';
 import * as shared from './shared-options.js';
 
-export interface CalibrationOptions {
-  /** Number of equal-width bins of confidence. Default 15. */
-  readonly bins?: number;
+export interface CalibrationOptions extends ReliabilityOptions {
   /** `'l1'` the expected error (ECE, the default), `'max'` the largest of a bin (MCE), `'l2'` the root mean square. */
   readonly norm?: 'l1' | 'l2' | 'max';
-  /** Label value left out. Default none. */
-  readonly ignoreIndex?: number;
 }
 
 export const probabilitySchema = optionsOf<Pick<CalibrationOptions, 'ignoreIndex'>>({
   ignoreIndex: shared.ignoreIndex,
 });
-export const reliabilitySchema = optionsOf<Omit<CalibrationOptions, 'norm'>>({
-  ...probabilitySchema.properties,
-  bins: integer('Number of equal-width bins of confidence.', { default: 15, minimum: 1 }),
-});
 export const calibrationSchema = optionsOf<CalibrationOptions>({
   ...reliabilitySchema.properties,
-  norm: word('What becomes of the gaps of the bins.', ['l1', 'l2', 'max'], { default: 'l1' }),
+  norm: word('Norm of the gaps of the bins.', ['l1', 'l2', 'max'], { default: 'l1' }),
 });
-
-/** Single precision sums to 1 only nearly. */
-const rounding = 1e-4;
-
-/** A probability that is none would be left out or fall into a bin that is not its own. */
-function assertProbability(where: string, p: number, pixel: number): void {
-  if (!Number.isFinite(p))
-    throw new SegscapeError(
-      'NOT_FINITE',
-      `${where}: a probability of pixel ${pixel} is ${p}. segmentationMetrics counts such pixels apart, as nonFinite.`,
-      { details: { value: p, pixel } },
-    );
-  if (p >= -rounding && p <= 1 + rounding) return;
-  throw new SegscapeError(
-    'BAD_OPTION',
-    `${where}: probabilities (=${p} at pixel ${pixel}) must be in [0, 1]. Take the softmax or sigmoid of logits first.`,
-    { details: { value: p, pixel } },
-  );
-}
-
-/** What each bin holds: for a reliability diagram. */
-export interface ReliabilityBin {
-  readonly count: number;
-  /** Mean confidence; NaN in an empty bin. */
-  readonly confidence: number;
-  /** Share of right pixels (for one channel: of pixels of the object); NaN in an empty bin. */
-  readonly accuracy: number;
-}
-
-/**
- * Confidence against accuracy in equal-width bins [low, high); a confidence of exactly 1 has a last bin of its own, as
- * in torchmetrics. With several channels confidence is the largest probability and accuracy whether its class is right;
- * with one channel they are the probability of the object and whether it is there.
- *
- * @param labels class indices `[batch, …spatial]`, or one-hot like `probabilities`.
- * @param probabilities `[batch, …spatial, classes]`, summing to 1; or one channel, of the object.
- * @param options their defaults stand with their types.
- * @returns `bins + 1` bins.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`, `BAD_OPTION`; `NOT_FINITE` for NaN or infinite
- *   probabilities of pixels that count.
- */
-export function reliability<V extends Values, W extends Values = V>(
-  labels: V,
-  probabilities: W,
-  options: Omit<CalibrationOptions, 'norm'> = {},
-): Answer<V | W, ReliabilityBin[]> {
-  assertOptions('reliability', options, reliabilitySchema);
-  const { bins = 15, ignoreIndex } = options;
-  return onGrids('reliability', [labels, probabilities], (a, b) =>
-    binned('reliability', a, b, bins, ignoreIndex),
-  );
-}
-
-function binned(
-  where: string,
-  labels: Grid,
-  { data, shape }: Grid,
-  bins: number,
-  ignoreIndex: number | undefined,
-): ReliabilityBin[] {
-  const channels = shape.at(-1)!;
-  const plane = labelPlane(where, labels, shape, ignoreIndex);
-  const count = new Float64Array(bins + 1);
-  const confidence = new Float64Array(bins + 1);
-  const right = new Float64Array(bins + 1);
-  // Single-precision edges, as the peers have: a confidence on an edge goes up.
-  const edges = Float32Array.from({ length: bins + 1 }, (_, i) => i / bins);
-  for (let i = 0; i < plane.images * plane.pixels; i++) {
-    const label = plane.data[i]!;
-    if (label === ignoreIndex) continue;
-    assertClass(where, label, Math.max(channels, 2));
-    for (let c = 0; c < channels; c++) assertProbability(where, data[i * channels + c]!, i);
-    const best = channels === 1 ? 0 : largestAt(data, i * channels, channels);
-    const p = data[i * channels + best]!;
-    let bin = Math.min(Math.max(Math.floor(p * bins), 0), bins);
-    while (bin < bins && p >= edges[bin + 1]!) bin++;
-    while (bin > 0 && p < edges[bin]!) bin--;
-    count[bin]!++;
-    confidence[bin]! += p;
-    if (channels === 1 ? label === 1 : label === best) right[bin]!++;
-  }
-  return Array.from(count, (n, k) => ({ count: n, confidence: confidence[k]! / n, accuracy: right[k]! / n }));
-}
 
 /**
  * Calibration error: how far confidence and accuracy differ, over the bins of `reliability`. Empty bins count nothing; NaN
@@ -126,17 +40,66 @@ export function expectedCalibrationError<V extends Values, W extends Values = V>
   const where = 'expectedCalibrationError';
   assertOptions(where, options, calibrationSchema);
   const { norm = 'l1', bins = 15, ignoreIndex } = options;
-  return onGrids(where, [labels, probabilities], (a, b) => {
-    const filled = binned(where, a, b, bins, ignoreIndex).filter(({ count }) => count > 0);
-    const all = filled.reduce((sum, { count }) => sum + count, 0);
-    if (all === 0) return Number.NaN;
-    const gaps = filled.map(({ count, confidence, accuracy }) => ({
-      gap: Math.abs(accuracy - confidence),
-      share: count / all,
-    }));
-    if (norm === 'max') return Math.max(...gaps.map(({ gap }) => gap));
-    if (norm === 'l1') return gaps.reduce((sum, { gap, share }) => sum + gap * share, 0);
-    return Math.sqrt(gaps.reduce((sum, { gap, share }) => sum + gap * gap * share, 0));
+  return onGrids(where, [labels, probabilities], (a, b) =>
+    errorOf(binned(where, a, b, bins, ignoreIndex), norm),
+  );
+}
+
+/** How far the bins are from the diagonal; NaN where all are empty. */
+function errorOf(bins: readonly ReliabilityBin[], norm: NonNullable<CalibrationOptions['norm']>): number {
+  const filled = bins.filter(({ count }) => count > 0);
+  const all = filled.reduce((sum, { count }) => sum + count, 0);
+  if (all === 0) return Number.NaN;
+  const gaps = filled.map(({ count, confidence, accuracy }) => ({
+    gap: Math.abs(accuracy - confidence),
+    share: count / all,
+  }));
+  if (norm === 'max') return Math.max(...gaps.map(({ gap }) => gap));
+  if (norm === 'l1') return gaps.reduce((sum, { gap, share }) => sum + gap * share, 0);
+  return Math.sqrt(gaps.reduce((sum, { gap, share }) => sum + gap * gap * share, 0));
+}
+
+/**
+ * Calibration error of each class by itself: how far its probability is from how often it is there, whether or not it is the
+ * likeliest (class-wise ECE). The error of the likeliest class alone says nothing of a rare class.
+ * @param labels true class indices `[batch, …space]`, a tensor, plain arrays or a raster.
+ * @param probabilities `[batch, …space, classes]`, summing to 1; one channel, of the object, gives one number.
+ * @param options their defaults stand with their types.
+ * @returns a number in [0, 1] for each channel, NaN when every pixel is ignored; a promise where tensors came in.
+ * @throws {SegscapeError} as `reliability`.
+ * @see Kull et al., Beyond temperature scaling, 2019. https://arxiv.org/abs/1910.12656 (Nixon et al., Measuring calibration in
+ *   deep learning, 2019, call their mean the static calibration error.)
+ */
+export function classCalibrationErrors<V extends Values, W extends Values = V>(
+  labels: V,
+  probabilities: W,
+  options: CalibrationOptions = {},
+): Answer<V | W, number[]> {
+  const where = 'classCalibrationErrors';
+  assertOptions(where, options, calibrationSchema);
+  const { norm = 'l1', bins = 15, ignoreIndex } = options;
+  return onGrids(where, [labels, probabilities], (a, { data, shape }) => {
+    const channels = shape.at(-1)!;
+    const { data: truth, images, pixels } = labelPlane(where, a, shape, ignoreIndex);
+    const space = [images, pixels];
+    if (channels === 1) {
+      const one = { data: truth, shape: space };
+      return [errorOf(binned(where, one, { data, shape: [...space, 1] }, bins, ignoreIndex), norm)];
+    }
+    const all = images * pixels;
+    for (let i = 0; i < all; i++) if (truth[i] !== ignoreIndex) assertClass(where, truth[i]!, channels);
+    return Array.from({ length: channels }, (_, c) => {
+      const own = Float64Array.from({ length: all }, (__, i) => data[i * channels + c]!);
+      // −1 is no class of two, whatever the ignored label is.
+      const there = Int32Array.from({ length: all }, (__, i) =>
+        truth[i] === ignoreIndex ? -1 : Number(truth[i] === c),
+      );
+      const grids = [
+        { data: there, shape: space },
+        { data: own, shape: [...space, 1] },
+      ] as const;
+      return errorOf(binned(where, ...grids, bins, -1), norm);
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { assertOption, SegscapeError, sameShape, sizeOf } from '@segscape/core';
+import { SegscapeError, sameShape, sizeOf } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { type Answer, onGrids, shapeError, type Values } from './grid.js';
 import type { Grid } from './plain-values.js';
@@ -7,7 +7,7 @@ import * as shared from './shared-options.js';
 export interface CountOptions {
   /**
    * Number of classes: then both are class indices `[batch, …spatial]`. Absent: both are one-hot or multilabel
-   * `[batch, …spatial, classes]` in [0, 1], where more than ½ counts as 1.
+   * `[batch, …spatial, classes]` in [0, 1] with two axes of space at least, where more than ½ counts as 1.
    */
   readonly classes?: number;
   /**
@@ -32,7 +32,7 @@ export interface ClassCounts {
   readonly tn: Float64Array;
 }
 
-export function emptyCounts(images: number, classes: number): ClassCounts {
+function emptyCounts(images: number, classes: number): ClassCounts {
   const column = () => new Float64Array(images * classes);
   return { images, classes, tp: column(), fp: column(), fn: column(), tn: column() };
 }
@@ -40,11 +40,6 @@ export function emptyCounts(images: number, classes: number): ClassCounts {
 export function assertPair(where: string, labels: Grid, predictions: Grid): void {
   if (!sameShape(labels.shape, predictions.shape) || labels.shape.length === 0)
     shapeError(where, `predictions shaped like labels [${labels.shape.join(', ')}]`, predictions.shape);
-}
-
-export function assertClasses(where: string, classes: number): void {
-  const isCount = Number.isInteger(classes) && classes >= 2;
-  assertOption(isCount, where, 'classes', classes, 'be a whole number >= 2');
 }
 
 /** Counts for host values; the shapes are equal. */
@@ -56,7 +51,6 @@ export function countClasses(
 ): ClassCounts {
   assertPair(where, labels, predictions);
   if (classes === undefined) return countOneHot(where, labels, predictions, ignoreIndex);
-  assertClasses(where, classes);
   const images = labels.shape[0]!;
   const pixels = sizeOf(labels.shape.slice(1));
   const counts = emptyCounts(images, classes);
@@ -88,16 +82,16 @@ function countOneHot(
   ignoreIndex: number | undefined,
 ): ClassCounts {
   const { shape } = labels;
-  // [1, height, width] would be read as pixels of `width` classes.
-  if (labels.spatial || predictions.spatial || shape.length === 3)
+  // [height, width] and [1, height, width] would be read as pixels of `width` classes.
+  if (labels.spatial || predictions.spatial || shape.length <= 3)
     shapeError(
       where,
-      'one-hot labels [batch, height, width, classes] where `classes` is not given',
+      'one-hot labels [batch, height, width, classes] without `classes`',
       shape,
       'Give `classes` (2 for a binary mask) with class indices.',
     );
   const classes = shape.at(-1)!;
-  const images = shape.length > 1 ? shape[0]! : 1;
+  const images = shape[0]!;
   const counts = emptyCounts(images, classes);
   const { tp, fp, fn, tn } = counts;
   const span = sizeOf(shape) / images;
@@ -125,12 +119,19 @@ function assertShare(where: string, what: string, value: number): void {
   });
 }
 
-/** @param what it is, with a space behind it. */
+/**
+ * @param classes how many there are; Infinity where nobody said.
+ * @param what it is, with a space behind it.
+ */
 export function assertClass(where: string, value: number, classes: number, what = ''): void {
   if (value >= 0 && value < classes && Number.isInteger(value)) return;
+  const problem =
+    classes === Number.POSITIVE_INFINITY
+      ? 'no class index, a whole number from 0 on'
+      : `not one of the ${classes} classes 0…${classes - 1}`;
   throw new SegscapeError(
     'MASK_VALUE_UNKNOWN',
-    `${where}: ${what}${value} is not one of the ${classes} classes 0…${classes - 1}. Map it to a class, or set ignoreIndex.`,
+    `${where}: ${what}${value} is ${problem}. Map it to a class, or set ignoreIndex.`,
     { details: { value, classes } },
   );
 }

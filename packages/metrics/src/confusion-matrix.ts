@@ -1,6 +1,6 @@
-import { SegscapeError, sizeOf } from '@segscape/core';
+import { sizeOf } from '@segscape/core';
 import { assertOptions, options as optionsOf, word } from '@segscape/core/schema';
-import { assertClass, assertClasses, assertPair } from './class-counts.js';
+import { assertClass, assertPair } from './class-counts.js';
 import { type Answer, onGrids, type Values } from './grid.js';
 import type { Grid } from './plain-values.js';
 import * as shared from './shared-options.js';
@@ -36,7 +36,6 @@ function confusion(
   { classes, ignoreIndex }: ConfusionOptions,
 ): number[][] {
   assertPair(where, labels, predictions);
-  assertClasses(where, classes);
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < sizeOf(labels.shape); i++) {
     const label = labels.data[i]!;
@@ -170,15 +169,6 @@ export const pixelAccuracySchema = optionsOf<PixelAccuracyOptions>({
   images: word('Over images.', ['pooled', 'mean'], { default: 'pooled' }),
 });
 
-function assertIndex(where: string, value: number): void {
-  if (value >= 0 && Number.isInteger(value)) return;
-  throw new SegscapeError(
-    'MASK_VALUE_UNKNOWN',
-    `${where}: ${value} is no class index. Class indices are whole numbers from 0 on; map it to a class, or set ignoreIndex.`,
-    { details: { value } },
-  );
-}
-
 /**
  * Share of pixels whose class is right; NaN when every pixel is ignored.
  * @param labels class indices `[batch, …spatial]`; `predictions` of the same shape.
@@ -205,8 +195,8 @@ export function pixelAccuracy<V extends Values, W extends Values = V>(
       for (let i = n * span; i < (n + 1) * span; i++) {
         const [label, predicted] = [a.data[i]!, b.data[i]!];
         if (label === ignoreIndex) continue;
-        assertIndex(where, label);
-        assertIndex(where, predicted);
+        assertClass(where, label, Number.POSITIVE_INFINITY);
+        assertClass(where, predicted, Number.POSITIVE_INFINITY);
         seen++;
         if (label === predicted) right++;
       }

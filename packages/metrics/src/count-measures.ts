@@ -13,6 +13,8 @@ const recall = ({ tp, fn }: Counts) => ratio(tp, tp + fn);
 const specificity = ({ tn, fp }: Counts) => ratio(tn, tn + fp);
 const precision = ({ tp, fp }: Counts) => ratio(tp, tp + fp);
 const negativePredictiveValue = ({ tn, fn }: Counts) => ratio(tn, tn + fn);
+const falsePositiveRate = ({ fp, tn }: Counts) => ratio(fp, fp + tn);
+const falseNegativeRate = ({ fn, tp }: Counts) => ratio(fn, fn + tp);
 
 /** Measures that follow from the four counts; NaN where a denominator is 0. */
 export const countMeasures = {
@@ -29,9 +31,9 @@ export const countMeasures = {
   /** TN / (TN + FN). */
   negativePredictiveValue,
   /** FP / (FP + TN). */
-  falsePositiveRate: ({ fp, tn }: Counts) => ratio(fp, fp + tn),
+  falsePositiveRate,
   /** FN / (FN + TP). */
-  falseNegativeRate: ({ fn, tp }: Counts) => ratio(fn, fn + tp),
+  falseNegativeRate,
   /** FP / (FP + TP). */
   falseDiscoveryRate: ({ fp, tp }: Counts) => ratio(fp, fp + tp),
   /** FN / (FN + TN). */
@@ -52,6 +54,10 @@ export const countMeasures = {
   fowlkesMallows: (counts: Counts) => Math.sqrt(precision(counts) * recall(counts)),
   /** Recall + specificity − 1 (Youden's J). */
   informedness: (counts: Counts) => recall(counts) + specificity(counts) - 1,
+  /** Recall / (1 − specificity), LR+: how much more likely a hit is than a false alarm; NaN without one, as in MetricsReloaded. */
+  positiveLikelihoodRatio: (counts: Counts) => ratio(recall(counts), falsePositiveRate(counts)),
+  /** (1 − recall) / specificity, LR−. */
+  negativeLikelihoodRatio: (counts: Counts) => ratio(falseNegativeRate(counts), specificity(counts)),
   /** Precision + negative predictive value − 1. */
   markedness: (counts: Counts) => precision(counts) + negativePredictiveValue(counts) - 1,
 } as const;

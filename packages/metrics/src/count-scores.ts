@@ -20,7 +20,7 @@ export type ClassReduction = 'none' | 'micro' | 'macro' | 'weighted';
 export interface ScoreOptions extends CountOptions {
   /**
    * Over classes: `'macro'` the mean of their scores (the default), `'micro'` the score of their summed counts,
-   * `'weighted'` their mean by `classWeights` or else by true pixels, `'none'` one number a class.
+   * `'weighted'` their mean by `classWeights` or else by true pixels (0/0 without any), `'none'` one number a class.
    */
   readonly reduction?: ClassReduction;
   /**
@@ -32,7 +32,10 @@ export interface ScoreOptions extends CountOptions {
   readonly includeBackground?: boolean;
   /** One weight a class for `'weighted'`; scaled to sum to 1. */
   readonly classWeights?: readonly number[];
-  /** Value of 0/0. Default NaN, which the means leave out (torchmetrics; smp takes 1, scikit-learn 0). */
+  /**
+   * Value of 0/0. Default NaN, which the means leave out (torchmetrics, whose IoU of single classes has -1 there; smp takes
+   * 1, scikit-learn 0).
+   */
   readonly zeroDivision?: number;
   /**
    * A class without a true pixel: `'score'` takes what the formula gives (the default: 0 where it is predicted, 0/0
@@ -67,7 +70,7 @@ const plus = (a: Counts, b: Counts): Counts => ({
 const zero: Counts = { tp: 0, fp: 0, fn: 0, tn: 0 };
 
 /** The score of counts, reduced over classes and images. */
-export function scoreCounts(
+function scoreCounts(
   where: string,
   counts: ClassCounts,
   formula: (counts: Counts) => number,
@@ -113,7 +116,7 @@ export function scoreCounts(
     if (reduction === 'none') return scores;
     return reduction === 'macro'
       ? meanDefined(scores)
-      : weightedMean(scores, classWeights ?? row.map(({ tp, fn }) => tp + fn));
+      : weightedMean(scores, classWeights ?? row.map(({ tp, fn }) => tp + fn), zeroDivision);
   };
   if (images === 'pooled') return reduced(pooled);
   const results = byImage.map(reduced);
@@ -122,8 +125,8 @@ export function scoreCounts(
   return Array.from({ length: used }, (_, c) => meanDefined((results as number[][]).map((row) => row[c]!)));
 }
 
-/** Mean by weights of the scores that are there; NaN when they have no weight. */
-function weightedMean(scores: readonly number[], weights: readonly number[]): number {
+/** Mean by weights of the scores that are there, NaN without any; `zeroDivision` when they have no weight. */
+function weightedMean(scores: readonly number[], weights: readonly number[], zeroDivision: number): number {
   let sum = 0;
   let total = 0;
   scores.forEach((score, c) => {
@@ -131,7 +134,8 @@ function weightedMean(scores: readonly number[], weights: readonly number[]): nu
     sum += weights[c]! * score;
     total += weights[c]!;
   });
-  return total === 0 ? Number.NaN : sum / total;
+  if (total > 0) return sum / total;
+  return scores.every(Number.isNaN) ? Number.NaN : zeroDivision;
 }
 
 /**

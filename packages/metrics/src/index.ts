@@ -15,13 +15,16 @@ export {
   brierScore,
   type CalibrationOptions,
   calibrationSchema,
+  classCalibrationErrors,
   confidenceMap,
   expectedCalibrationError,
   probabilitySchema,
-  type ReliabilityBin,
-  reliability,
-  reliabilitySchema,
 } from './calibration.js';
+export {
+  type CentrelineDiceOptions,
+  centrelineDice,
+  centrelineDiceSchema,
+} from './centreline-dice.js';
 export { type ClassCounts, type CountOptions, classCounts, countSchema } from './class-counts.js';
 export {
   agreementSchema,
@@ -100,6 +103,12 @@ export {
   panopticSchema,
 } from './panoptic-quality.js';
 export type { Grid, GridLike, Nested } from './plain-values.js';
+export {
+  type ReliabilityBin,
+  type ReliabilityOptions,
+  reliability,
+  reliabilitySchema,
+} from './reliability.js';
 export {
   type ClassMeasure,
   classMeasures,

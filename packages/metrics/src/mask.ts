@@ -1,6 +1,6 @@
 import { assertOption, type Raster, SegscapeError, sizeOf } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
-import { assertClass, assertClasses, assertPair } from './class-counts.js';
+import { assertClass, assertPair } from './class-counts.js';
 import { type Answer, onGrids, shapeError, type Values } from './grid.js';
 import type { Grid } from './plain-values.js';
 import * as shared from './shared-options.js';
@@ -51,7 +51,7 @@ function sharedSpacing(where: string, a: Grid, b: Grid): readonly number[] | und
     where,
     'spacing',
     [first, second],
-    'be the same for both masks; bring them to one grid, or give the option `spacing`',
+    'be one for both masks; bring them to one grid, or give it as an option',
   );
   return first ?? second;
 }
@@ -117,7 +117,6 @@ export function byImageAndClass<V extends Values, W extends Values, R>(
   const { classes, includeBackground = false, ignoreIndex } = options;
   return onGrids(where, [labels, predictions], (a, b) => {
     assertPair(where, a, b);
-    assertClasses(where, classes);
     const spacing = sharedSpacing(where, a, b);
     const shape = a.shape.slice(1);
     const span = sizeOf(shape);

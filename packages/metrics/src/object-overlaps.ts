@@ -12,13 +12,14 @@ export interface ObjectOverlaps {
   /** Number of objects. */
   readonly objects: number;
   readonly found: number;
+  /** Predicted objects that lie in ignored pixels by more than half. */
+  readonly mostlyIgnored: ReadonlySet<number>;
   /** Every pair that overlaps. */
   readonly pairs: readonly ObjectPair[];
 }
 
 /**
- * Which objects overlap, and how much; 0 is no object. Pixels whose truth is `ignoreIndex` are left out of all areas, and
- * predicted objects that lie there by more than half are no objects.
+ * Which objects overlap, and how much; 0 is no object. Pixels whose truth is `ignoreIndex` are left out of all areas.
  */
 export function objectOverlaps(truth: Grid, prediction: Grid, ignoreIndex?: number): ObjectOverlaps {
   const areas = { truth: new Map<number, number>(), predicted: new Map<number, number>() };
@@ -37,15 +38,15 @@ export function objectOverlaps(truth: Grid, prediction: Grid, ignoreIndex?: numb
     const row = overlaps.get(t) ?? new Map<number, number>();
     overlaps.set(t, count(row, p));
   }
-  for (const [p, left] of areas.predicted) if ((ignored.get(p) ?? 0) > left) areas.predicted.delete(p);
   const pairs: ObjectPair[] = [];
   for (const [t, row] of overlaps)
     for (const [p, both] of row) {
-      const area = areas.predicted.get(p);
-      if (area !== undefined)
-        pairs.push({ truth: t, predicted: p, iou: both / (areas.truth.get(t)! + area - both) });
+      const either = areas.truth.get(t)! + areas.predicted.get(p)! - both;
+      pairs.push({ truth: t, predicted: p, iou: both / either });
     }
-  return { objects: areas.truth.size, found: areas.predicted.size, pairs };
+  const mostlyIgnored = new Set<number>();
+  for (const [p, left] of areas.predicted) if ((ignored.get(p) ?? 0) > left) mostlyIgnored.add(p);
+  return { objects: areas.truth.size, found: areas.predicted.size, mostlyIgnored, pairs };
 }
 
 /** One-to-one pairs, greedily by IoU: above one half no other pairing is possible. */

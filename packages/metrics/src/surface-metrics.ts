@@ -17,7 +17,7 @@ import {
   surfaceDistanceSchema,
 } from './surface-distances.js';
 
-export interface EmptySurfaceOptions {
+interface EmptySurfaceOptions {
   /** Result when exactly one of the masks is empty. Default Infinity; for `surfaceDice` 0. */
   readonly oneEmpty?: number;
   /** Result when both are empty. Default NaN. */
@@ -83,6 +83,17 @@ const joined = (a: DirectedDistances, b: DirectedDistances): DirectedDistances =
   weights: concatenated(a.weights, b.weights),
 });
 
+/** Mean of the distances, each element of surface by what it counts. */
+function meanDistance({ distances, weights }: DirectedDistances): number {
+  let sum = 0;
+  let total = 0;
+  distances.forEach((distance, i) => {
+    sum += weights[i]! * distance;
+    total += weights[i]!;
+  });
+  return sum / total;
+}
+
 /** Linear interpolation between order statistics, as NumPy's and torch's default. */
 function quantile(values: Float64Array, share: number): number {
   const sorted = values.slice().sort();
@@ -92,14 +103,17 @@ function quantile(values: Float64Array, share: number): number {
   return sorted[low]! + (sorted[high]! - sorted[low]!) * (place - low);
 }
 
-/** Smallest distance within which the given share of the surface's length lies. */
+/**
+ * Smallest distance within which the given share of the surface's length lies; sums of lengths that miss the share by
+ * rounding reach it.
+ */
 function weightedQuantile({ distances, weights }: DirectedDistances, share: number): number {
   const order = Array.from(distances.keys()).sort((i, j) => distances[i]! - distances[j]!);
   const all = weights.reduce((sum, w) => sum + w, 0);
   let reached = 0;
   for (const i of order) {
     reached += weights[i]!;
-    if (reached / all >= share) return distances[i]!;
+    if (reached >= share * all * (1 - 1e-12)) return distances[i]!;
   }
   return distances[order.at(-1)!]!;
 }
@@ -107,7 +121,8 @@ function weightedQuantile({ distances, weights }: DirectedDistances, share: numb
 /**
  * Hausdorff distance: how far the surfaces are apart where they are farthest, in the unit of `spacing`.
  *
- * One mask empty: Infinity; both: NaN (as MONAI without a percentile; `oneEmpty`, `bothEmpty` change it).
+ * One mask empty: Infinity; both: NaN, as MONAI without a percentile. With one MONAI has NaN for an empty mask; both empty
+ * are Infinity in surface-distance and 0 in MetricsReloaded: `oneEmpty` and `bothEmpty` change it.
  *
  * @param labels one mask: a raster, or `[height, width]` or `[depth, height, width]`; any value but 0 is inside. For the
  *   classes of a batch see `byImageAndClass`.
@@ -143,14 +158,22 @@ export function hausdorffDistance<V extends Values, W extends Values = V>(
 }
 
 export interface AverageSurfaceDistanceOptions extends SurfaceDistanceOptions, EmptySurfaceOptions {
-  /** Pools both directions (the default); false: from the prediction to the truth only, as is MONAI's default. */
+  /** Both directions (the default); false: from the prediction to the truth only, as is MONAI's default. */
   readonly symmetric?: boolean;
+  /**
+   * One mean over the distances of both directions together (ASSD, as in MONAI and medpy; the default), or the mean of the
+   * two directions' means (false; MASD, as in MetricsReloaded), in which a short surface weighs as much as a long one.
+   */
+  readonly pooled?: boolean;
 }
 
 export const averageSurfaceDistanceSchema = optionsOf<AverageSurfaceDistanceOptions>({
   ...surfaceDistanceSchema.properties,
   ...emptyOptions,
   symmetric: flag('Both directions, not from the prediction to the truth only.', { default: true }),
+  pooled: flag("One mean over both directions' distances, not the mean of their two means.", {
+    default: true,
+  }),
 });
 
 /**
@@ -169,17 +192,19 @@ export function averageSurfaceDistance<V extends Values, W extends Values = V>(
 ): Answer<V | W, number> {
   const where = 'averageSurfaceDistance';
   assertOptions(where, options, averageSurfaceDistanceSchema);
-  const { symmetric = true } = options;
+  const { symmetric = true, pooled = true } = options;
+  assertOption(
+    symmetric || options.pooled !== false,
+    where,
+    'pooled',
+    pooled,
+    'be left out where only one direction is measured (symmetric: false)',
+  );
   return onBoth(where, [labels, predictions], options, Number.POSITIVE_INFINITY, (ofPrediction, ofTruth) => {
-    const sides = symmetric ? [ofPrediction, ofTruth] : [ofPrediction];
-    let sum = 0;
-    let total = 0;
-    for (const { distances, weights } of sides)
-      distances.forEach((distance, i) => {
-        sum += weights[i]! * distance;
-        total += weights[i]!;
-      });
-    return sum / total;
+    if (!symmetric) return meanDistance(ofPrediction);
+    return pooled
+      ? meanDistance(joined(ofPrediction, ofTruth))
+      : (meanDistance(ofPrediction) + meanDistance(ofTruth)) / 2;
   });
 }
 

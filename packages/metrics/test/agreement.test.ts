@@ -76,6 +76,55 @@ describe('panoptic quality', () => {
     });
   });
 
+  test('an object that lies in void by more than half is still found where it fits a true one, as in panopticapi', () => {
+    const truth = grid([1, 255, 255, 255, 0]);
+    expect(panopticQuality(truth, grid([3, 3, 3, 3, 0]), { ignoreIndex: 255 })).toMatchObject({
+      quality: 1,
+      tp: 1,
+      fp: 0,
+      fn: 0,
+    });
+  });
+
+  test('a lower threshold pairs for the greatest sum, not the largest IoU first: ⅓ + ⅓, not ½, as in MONAI', () => {
+    const truth = grid([...Array<number>(9).fill(1), 2, 2, 2]);
+    const predicted = grid([7, 7, 7, ...Array<number>(9).fill(5)]);
+    expect(panopticQuality(truth, predicted, { threshold: 0.5 }).tp).toBe(0);
+    const low = panopticQuality(truth, predicted, { threshold: 0.3 });
+    expect(low).toMatchObject({ tp: 2, fp: 0, fn: 0, recognition: 1 });
+    expect(low.segmentation).toBeCloseTo(1 / 3, 12);
+    expect(panopticQuality(truth, predicted, { threshold: 0.4 }).tp).toBe(0);
+    expect(panopticQuality(truth, truth, { threshold: 0.99 }).quality).toBe(1);
+  });
+
+  test('no other pairing has a greater sum of IoU, by search over all', () => {
+    const objects = fc.array(fc.nat(4), { minLength: 24, maxLength: 24 });
+    fc.assert(
+      fc.property(objects, objects, (a, b) => {
+        const iou = (t: number, p: number) => {
+          const both = a.filter((value, i) => value === t && b[i] === p).length;
+          return both / a.filter((value, i) => value === t || b[i] === p).length || 0;
+        };
+        const best = (t: number, free: readonly number[]): number =>
+          t > 4
+            ? 0
+            : Math.max(
+                best(t + 1, free),
+                ...free.map(
+                  (p) =>
+                    iou(t, p) +
+                    best(
+                      t + 1,
+                      free.filter((other) => other !== p),
+                    ),
+                ),
+              );
+        const { tp, segmentation } = panopticQuality(grid(a), grid(b), { threshold: 0 });
+        expect(tp === 0 ? 0 : tp * segmentation).toBeCloseTo(best(1, [1, 2, 3, 4]), 10);
+      }),
+    );
+  });
+
   test('nothing in both is NaN, or what is said; numbers do not matter', () => {
     expect(panopticQuality(grid([0]), grid([0])).quality).toBeNaN();
     expect(panopticQuality(grid([0]), grid([0]), { bothEmpty: 1 }).quality).toBe(1);

@@ -285,7 +285,7 @@ describe("the rasters' own pixel size", () => {
 
   test('that differs between the two is refused', async () => {
     expect((await errorOf(() => hausdorffDistance(a, at(3, [2, 2])))).message).toBe(
-      'hausdorffDistance: spacing (=[[1,0.5],[2,2]]) must be the same for both masks; bring them to one grid, or give the option `spacing`.',
+      'hausdorffDistance: spacing (=[[1,0.5],[2,2]]) must be one for both masks; bring them to one grid, or give it as an option.',
     );
     expect(hausdorffDistance(a, at(3, [2, 2]), { spacing: [1, 2] })).toBe(6);
   });

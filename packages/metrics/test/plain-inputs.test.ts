@@ -12,6 +12,7 @@ const ofMasks: Readonly<Record<string, Pair>> = {
   averageSurfaceDistance: (a, b, o) => metrics.averageSurfaceDistance(a, b, o),
   balancedAccuracy: (a, b, o) => metrics.balancedAccuracy(a, b, { classes: 2, ...o }),
   boundaryIou: (a, b, o) => metrics.boundaryIou(a, b, o),
+  centrelineDice: (a, b, o) => metrics.centrelineDice(a, b, o),
   byImageAndClass: (a, b, o) =>
     metrics.byImageAndClass(a, b, { classes: 2, ...o }, (t, p) => [...t.data, ...p.data]),
   classCounts: (a, b, o) => metrics.classCounts(a, b, { classes: 2, ...o }),
@@ -36,6 +37,7 @@ const ofMasks: Readonly<Record<string, Pair>> = {
 /** The same with probabilities as the second. */
 const ofProbabilities: Readonly<Record<string, Pair>> = {
   brierScore: (a, b, o) => metrics.brierScore(a, b, o),
+  classCalibrationErrors: (a, b, o) => metrics.classCalibrationErrors(a, b, o),
   confidenceMap: (a, b, o) => metrics.confidenceMap(a, b, o),
   expectedCalibrationError: (a, b, o) => metrics.expectedCalibrationError(a, b, o),
   reliability: (a, b, o) => metrics.reliability(a, b, o),
@@ -208,11 +210,19 @@ describe('class indices without `classes` are never read as one-hot', () => {
     'fBeta',
   ] as const)('%s', (name) => {
     const measure: Pair = (a, b) => (ofMasks[name] as Pair)(a, b, { classes: undefined });
-    for (const given of [indices, volume] as Form[]) {
+    for (const given of [
+      [
+        [0, 1],
+        [1, 1],
+      ],
+      [0, 1],
+      indices,
+      volume,
+    ] as Form[]) {
       const { code, message } = errorOf(() => measure(given, given));
       expect(code).toBe('SHAPE_MISMATCH');
       expect(message).toMatch(
-        /: expected one-hot labels \[batch, height, width, classes\] where `classes` is not given, got \[1, 2, 2(, 2)?\]\. Give `classes` \(2 for a binary mask\) with class indices\.$/,
+        /: expected one-hot labels \[batch, height, width, classes\] without `classes`, got \[(2|2, 2|1, 2, 2|1, 2, 2, 2)\]\. Give `classes` \(2 for a binary mask\) with class indices\.$/,
       );
     }
   });

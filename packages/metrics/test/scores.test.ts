@@ -32,6 +32,13 @@ describe('scores from counts', () => {
     expect(balancedAccuracy(truth, predicted, { classes: 2 })).toBeCloseTo(2 / 3);
   });
 
+  test('likelihood ratios by hand: ⅔ / ⅓ and ⅓ / ⅔; without a false positive LR+ is NaN, as in MetricsReloaded', () => {
+    const options = { classes: 2, reduction: 'none' } as const;
+    expect(countScore('positiveLikelihoodRatio', truth, predicted, options)).toBeAllclose([2, 2]);
+    expect(countScore('negativeLikelihoodRatio', truth, predicted, options)).toBeAllclose([0.5, 0.5]);
+    expect(countScore('positiveLikelihoodRatio', truth, truth, options)).toEqual([Number.NaN, Number.NaN]);
+  });
+
   test('F1 is Dice, and Dice is 2 IoU / (1 + IoU)', () =>
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(2)), { minLength: 1, maxLength: 40 }), (pixels) => {
@@ -51,6 +58,14 @@ describe('scores from counts', () => {
       expect(countScore(measure, truth, truth, { classes: 2 })).toBe(1);
     expect(cohenKappa(truth, truth, { classes: 2 })).toBe(1);
     expect(matthewsCorrcoef(truth, truth, { classes: 2 })).toBe(1);
+  });
+
+  test('a mean weighted by true pixels of which there are none is 0/0: 0 as in scikit-learn where that is said', () => {
+    const [none, some] = [grid([0, 0, 0]), grid([0, 1, 2])];
+    const options = { classes: 3, includeBackground: false, reduction: 'weighted' } as const;
+    expect(diceCoefficient(none, some, options)).toBeNaN();
+    expect(diceCoefficient(none, some, { ...options, zeroDivision: 0 })).toBe(0);
+    expect(diceCoefficient(none, none, { ...options, zeroDivision: 0, emptyTruth: 'skip' })).toBeNaN();
   });
 
   test('empty classes: absent in both is 0/0, absent in truth scores 0 or is skipped', () => {

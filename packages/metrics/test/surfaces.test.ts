@@ -37,6 +37,22 @@ describe('Hausdorff and average surface distance', () => {
     expect(hausdorffDistance(truth, predicted, { percentile: 50 })).toBe(1.5);
   });
 
+  test('not pooled, both directions weigh alike: (0 + 1½) / 2, as MASD in MetricsReloaded', () => {
+    const [truth, predicted] = [mask(['####']), mask(['#...'])];
+    expect(averageSurfaceDistance(truth, predicted, { pooled: false })).toBe(0.75);
+    expect(averageSurfaceDistance(truth, predicted, { pooled: true })).toBeCloseTo(6 / 5);
+    expect(averageSurfaceDistance(truth, mask(['....']), { pooled: false })).toBe(Number.POSITIVE_INFINITY);
+    expect(() => averageSurfaceDistance(truth, predicted, { symmetric: false, pooled: false })).toThrow(
+      'pooled (=false) must be left out where only one direction is measured (symmetric: false)',
+    );
+  });
+
+  test('a share that is just reached is reached: half of the outer contour is shared, as surface-distance has it', () => {
+    const options = { surface: 'contours', percentile: 50 } as const;
+    expect(hausdorffDistance(mask(['...###']), mask(['...#..']), options)).toBe(0);
+    expect(hausdorffDistance(mask(['...###']), mask(['...#..']), { ...options, percentile: 51 })).toBe(1);
+  });
+
   test('empty masks follow the stated rules, or the ones given', () => {
     expect(hausdorffDistance(left, empty)).toBe(Number.POSITIVE_INFINITY);
     expect(hausdorffDistance(empty, empty)).toBeNaN();
