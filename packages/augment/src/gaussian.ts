@@ -7,11 +7,11 @@ import {
   options as optionsOf,
   positive,
 } from '@segscape/core/schema';
+import { kernels } from '#kernels';
 import { isList } from './assert-value.js';
 import { type BorderMode, foldIndex } from './boundary.js';
 import { shapeOf } from './extent.js';
 import type { Smoother, SmoothingPass } from './kernel-jobs.js';
-import { kernels } from './kernels.js';
 import * as shared from './shared-options.js';
 import { blank, storing } from './store.js';
 import { linesOf } from './strips.js';
@@ -31,7 +31,7 @@ export interface GaussianOptions {
 }
 
 /** One half of the normalised kernel: the weight of the centre and those at distances 1, 2, …. */
-export function gaussianKernel(sigma: number, truncate: number): Float64Array {
+function gaussianKernel(sigma: number, truncate: number): Float64Array {
   const radius = Math.floor(truncate * sigma + 0.5);
   const half = Float64Array.from({ length: radius + 1 }, (_, k) =>
     Math.exp((-0.5 * k * k) / (sigma * sigma)),

@@ -64,13 +64,7 @@ export {
 } from './grid-field.js';
 export { type GridLinesOptions, gridLines, gridLinesSchema, withGridLines } from './grid-lines.js';
 export {
-  brightness,
-  brightnessSchema,
-  contrast,
-  contrastSchema,
   type GaussianBlurOptions,
-  gamma,
-  gammaSchema,
   gaussianBlur,
   gaussianBlurSchema,
   gaussianNoise,
@@ -93,5 +87,16 @@ export { type ResizeOptions, resize, resizeSchema } from './resize.js';
 export { spatial } from './spatial.js';
 export { splineCoefficients } from './spline-coefficients.js';
 export type { Order } from './spline-weights.js';
+export {
+  type BrightnessOptions,
+  brightness,
+  brightnessSchema,
+  type ContrastOptions,
+  contrast,
+  contrastSchema,
+  type GammaOptions,
+  gamma,
+  gammaSchema,
+} from './tone.js';
 export type { Described, DescribedTransform, Range, SpatialTransform, Transform } from './transform.js';
 export { type WarpOptions, warp, warpSchema } from './warp.js';

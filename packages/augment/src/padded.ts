@@ -21,11 +21,7 @@ export type Axes = readonly [number, number] | readonly [number, number, number]
 export const marginsMust = 'be [top, bottom, left, right] or [front, back, top, bottom, left, right]';
 
 /** Margins before and after each axis of a raster. */
-export function marginsOf(
-  where: string,
-  margins: Margins,
-  raster: Raster,
-): { before: number[]; after: number[] } {
+function marginsOf(where: string, margins: Margins, raster: Raster): { before: number[]; after: number[] } {
   const wholes = isList(margins) && Array.from(margins).every(Number.isInteger);
   const fits = wholes && (margins.length === 4 || margins.length === 6);
   assertOption(fits, where, 'margins', margins, `${marginsMust}, integers`);

@@ -1,13 +1,13 @@
 import type { RasterData } from '@segscape/core';
+import { kernels } from '#kernels';
 import type { BorderMode } from './boundary.js';
 import type { Elimination, SolvingPass } from './kernel-jobs.js';
-import { kernels } from './kernels.js';
 import { type Ends, filterPoles } from './spline-poles.js';
 import type { Order } from './spline-weights.js';
 import { alongLines, lanes, linesOf } from './strips.js';
 
 /** Bounds that scipy's prefilter uses for each border mode. */
-export function endsOf(mode: BorderMode): Ends {
+function endsOf(mode: BorderMode): Ends {
   if (mode === 'reflect' || mode === 'nearest') return 'reflect';
   return mode === 'grid-wrap' ? 'periodic' : 'mirror';
 }

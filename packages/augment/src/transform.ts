@@ -53,20 +53,19 @@ export const onImage = (kind: string, change: (image: Raster) => Raster): Descri
     describe: (to: Extent): Described => ({ drawn: [{ kind }], to }),
   });
 
-/** A transform of the intensities alone, by a number that it draws and calls by a name. */
+/** A transform of the intensities alone, by a number that it draws from an interval, as `draw` does, and calls by a name. */
 export function byNumber(
   kind: string,
   name: string,
-  drawNumber: (rng: Rng) => number,
+  range: Range,
   change: (image: Raster, drawn: number, rng: Rng) => Raster,
+  symmetric = false,
 ): DescribedTransform {
+  const drawn = (rng: Rng) => draw(range, rng, symmetric);
   return Object.assign(
-    (sample: Sample, rng: Rng): Sample => ({
-      ...sample,
-      image: change(sample.image, drawNumber(rng), rng),
-    }),
+    (sample: Sample, rng: Rng): Sample => ({ ...sample, image: change(sample.image, drawn(rng), rng) }),
     {
-      describe: (to: Extent, rng: Rng): Described => ({ drawn: [{ kind, [name]: drawNumber(rng) }], to }),
+      describe: (to: Extent, rng: Rng): Described => ({ drawn: [{ kind, [name]: drawn(rng) }], to }),
     },
   );
 }

@@ -1,10 +1,10 @@
 import { assertRaster, type Raster, type RasterData } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
+import { kernels } from '#kernels';
 import type { BorderMode } from './boundary.js';
 import { assertVolume, like, slicesOf } from './extent.js';
 import { assertField, type DisplacementField, type VolumeField } from './field.js';
 import type { PlaneJob } from './kernel-jobs.js';
-import { kernels } from './kernels.js';
 import { planeSampler, volumeSampler } from './sample-at.js';
 import type { Sampling, Source } from './sampling.js';
 import * as shared from './shared-options.js';

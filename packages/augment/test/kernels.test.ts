@@ -2,8 +2,8 @@ import { borderModes, elasticField, fieldFrom } from '@segscape/augment';
 import { type Rng, random } from '@segscape/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { kernels } from '#kernels';
 import type { Kernels, PlaneJob, SmoothingPass, SolvingPass } from '../src/kernel-jobs.js';
-import { kernels } from '../src/kernels.js';
 import { plainKernels } from '../src/kernels-plain.js';
 import { simdKernels } from '../src/kernels-simd.js';
 import type { Sampling } from '../src/sampling.js';
@@ -13,9 +13,9 @@ import { hashOf, kinds, picture } from './bit-cases.js';
 
 const simd = simdKernels()!;
 
-test('WebAssembly is used here, and plain TypeScript where it is forbidden', () => {
+test('WebAssembly is used here, and plain TypeScript where it is forbidden', async () => {
   expect(simd).toBeDefined();
-  expect(kernels()).not.toBe(plainKernels);
+  await expect.poll(kernels).not.toBe(plainKernels);
   vi.stubGlobal('WebAssembly', {
     Module: class {
       constructor() {
@@ -29,6 +29,21 @@ test('WebAssembly is used here, and plain TypeScript where it is forbidden', () 
     vi.unstubAllGlobals();
   }
 });
+
+// In a page the test before has let it come already.
+const come = typeof document !== 'undefined';
+test.skipIf(come)(
+  'in a page plain TypeScript begins, and WebAssembly takes over when it has come',
+  async () => {
+    vi.resetModules();
+    const page = await import('../src/kernels.browser.js');
+    const { plainKernels: plain } = await import('../src/kernels-plain.js');
+    expect(page.kernels()).toBe(plain);
+    expect(page.kernels()).toBe(plain);
+    await expect.poll(page.kernels).not.toBe(plain);
+    expect(page.kernels()).toBe(page.kernels());
+  },
+);
 
 /** One warp by one form of the loops: results and what was left, for an image and its mask. */
 function run(

@@ -93,8 +93,16 @@ const table: Record<
     },
   },
   brightness: { call: augment.brightness, good: { delta: 3 }, bad: { delta: range } },
-  contrast: { call: augment.contrast, good: { factor: 3 }, bad: { factor: [...range, -1] } },
-  gamma: { call: augment.gamma, good: { exponent: 3 }, bad: { exponent: [...range, 0, -1] } },
+  contrast: {
+    call: augment.contrast,
+    good: { factor: 3 },
+    bad: { factor: [...range, -1], keepRange: ['yes', 1] },
+  },
+  gamma: {
+    call: augment.gamma,
+    good: { exponent: 3 },
+    bad: { exponent: [...range, 0, -1], invert: ['yes', 1], keepStatistics: ['yes', 1] },
+  },
   gaussianNoise: { call: augment.gaussianNoise, good: { sigma: 3 }, bad: { sigma: [...range, -1] } },
   uniformNoise: { call: augment.uniformNoise, good: { bound: 3 }, bad: { bound: [...range, -1] } },
   gaussianBlur: {

@@ -173,10 +173,26 @@ describe('intensities', () => {
 
   test('by hand, with clamping at the ends', () => {
     expect(changed(brightness({ delta: [20, 20] }), 0, 100, 250)).toEqual([20, 120, 255]);
+    expect(changed(brightness({ factor: 1.5 }), 0, 100, 250)).toEqual([0, 150, 255]);
     expect(changed(contrast({ factor: 2 }), 100, 120, 140)).toEqual([80, 120, 160]);
     expect(changed(gamma({ exponent: 2 }), 0, 51, 255)).toEqual([0, 10, 255]); // 255 · 0.2²
     expect(changed(normalize(), 10, 20, 30)).toEqual([0, 0.5, 1]);
     expect(changed(normalize({ mean: [10], deviation: [5] }), 10, 20)).toEqual([0, 2]);
+  });
+
+  test('contrast within the range, gamma of the negative, and by the statistics that were, by hand', () => {
+    expect(changed(contrast({ factor: 2, keepRange: true }), 100, 120, 140)).toEqual([100, 120, 140]);
+    // 255 − 255 · 0.2²
+    expect(changed(gamma({ exponent: 2, invert: true }), 0, 204, 255)).toEqual([0, 245, 255]);
+    const raster = { data: Float32Array.of(0, 1, 2), height: 1, width: 3, channels: 1 };
+    const given = { id: 's', image: raster, mask: { ...raster, data: new Uint8Array(3) } };
+    // The squares of halves are 0, ¼ and 1, doubled 0, ½ and 2: mean 5/6, deviation √26/6; it was 1 and √(2/3).
+    const kept = gamma({ exponent: 2, keepStatistics: true })(given, random(1)).image.data;
+    const stretch = Math.sqrt(2 / 3) / (Math.sqrt(26) / 6);
+    expect(kept).toBeAllclose(
+      [0, 0.5, 2].map((value) => 1 + stretch * (value - 5 / 6)),
+      { abs: 1e-6 },
+    );
   });
 
   test('noise has the spread that was asked for, and masks stay', () => {
@@ -232,6 +248,10 @@ describe('combining', () => {
       'rotate: degrees (=[10,-10]) must go from low to high.',
     );
     expect(() => resize({ size: [0, 4] })).toThrow('resize: size[0] (=0) must be at least 1.');
+    expect(() => brightness({ delta: 1, factor: 1 })).toThrow(
+      'brightness: delta (=1) must be given, or factor, not both.',
+    );
+    expect(() => brightness({ factor: -1 })).toThrow('brightness: factor (=-1) must');
     expect(() => gamma({ exponent: 0 })).toThrow('gamma: exponent (=0) must be positive, or a list.');
     expect(() => oneOf()).toThrow('oneOf: transforms (=[]) must name at least one transform.');
   });
