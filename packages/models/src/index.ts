@@ -53,6 +53,7 @@ export type {
 } from './model.js';
 export { nestedUnet, nestedUnetSchema } from './nested.js';
 export type { NetworkBody, Stage } from './network.js';
+export { type NnunetConfiguration, type NnunetPlans, nnunetOptions } from './nnunet-plans.js';
 export { type NormOptions, normalization } from './normalization.js';
 export type { Initializer, Join, Norm, Padding, UnetOptions, Upsampling } from './options.js';
 export { countParams } from './params.js';

@@ -2,7 +2,7 @@ import { type Params, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** What a parameter is for, which decides how it starts and whether it is trained. */
-export type ParamRole = 'kernel' | 'bias' | 'scale' | 'offset' | 'mean' | 'variance';
+type ParamRole = 'kernel' | 'bias' | 'scale' | 'offset' | 'mean' | 'variance';
 
 export interface ParamSpec {
   readonly name: string;

@@ -18,6 +18,15 @@ export interface PlanOptions {
   readonly baseChannels?: number;
   /** Most channels of a level. Default 512 for images, 320 for volumes. */
   readonly maxChannels?: number;
+  /**
+   * By how much each level shrinks each axis, the finest first, whose are all 1; instead of what patch and spacing would give, so that
+   * `spacing` is refused beside it. Default planned.
+   */
+  readonly strides?: readonly (readonly number[])[];
+  /** Edges of each level's kernels, odd. Default planned; beside `strides` all 3. */
+  readonly kernelSizes?: readonly (readonly number[])[];
+  /** Channels of each level, instead of doubling `baseChannels`. Default planned. */
+  readonly channels?: readonly number[];
 }
 
 /** A network's outline as plain data; every list has one entry a level, the finest first. */
@@ -27,14 +36,18 @@ export interface NetworkPlan {
   readonly patchSize: readonly number[];
   /** What each axis must be a multiple of, pixels. */
   readonly multiples: readonly number[];
-  /** How often each axis is halved. */
+  /** How often each axis is halved, or shrunk by another stride. */
   readonly poolings: readonly number[];
   readonly channels: readonly number[];
   /** By how much each level shrinks each axis; all 1 for the first. */
   readonly strides: readonly (readonly number[])[];
-  /** Edges of each level's kernels, 1 or 3. */
+  /** Edges of each level's kernels; planned ones are 1 or 3. */
   readonly kernelSizes: readonly (readonly number[])[];
 }
+
+/** A whole number for each axis of images or volumes. */
+const axes = (description: string, unit: string) =>
+  list(description, integer(unit, { minimum: 1 }), { minItems: 2, maxItems: 3 });
 
 /** Lines of the options of a plan. */
 export const planOptions = {
@@ -55,6 +68,21 @@ export const planOptions = {
   maxChannels: integer('Most channels of a level; 512 for images, 320 for volumes unless given.', {
     minimum: 1,
   }),
+  strides: list(
+    'By how much each level shrinks each axis, the finest first; planned unless given.',
+    axes('Strides of a level.', 'Times.'),
+    { minItems: 1 },
+  ),
+  kernelSizes: list(
+    "Edges of each level's kernels, odd; planned unless given, all 3 beside strides.",
+    axes('Edges of a kernel.', 'Pixels.'),
+    { minItems: 1 },
+  ),
+  channels: list(
+    'Channels of each level; baseChannels doubled unless given.',
+    integer('Channels.', { minimum: 1 }),
+    { minItems: 1 },
+  ),
 };
 
 export const planNetworkSchema: OptionsSchema<PlanOptions> = options<PlanOptions>(planOptions);
@@ -81,32 +109,75 @@ export function planNetwork(given: PlanOptions = {}): NetworkPlan {
 }
 
 /** `planNetwork` from options that were checked, with the name that errors begin with. */
-export function planOf(
+export function planOf(where: string, options: PlanOptions): NetworkPlan {
+  const { patchSize = [256, 256], baseChannels = 32, maxChannels } = options;
+  const { strides, kernelSizes } = options.strides
+    ? givenOutline(where, options.strides, options)
+    : plannedOutline(where, patchSize, options);
+  const spatial = strides[0]!.length === 2 ? 2 : 3;
+  const most = maxChannels ?? (spatial === 2 ? 512 : 320);
+  const { channels = strides.map((_, level) => Math.min(most, baseChannels * 2 ** level)) } = options;
+  for (const [name, lists] of Object.entries({ kernelSizes, channels }))
+    assertOption(
+      lists.length === strides.length,
+      where,
+      name,
+      lists,
+      `have one entry for each of the ${strides.length} levels`,
+    );
+  const fits = kernelSizes.every((edges) => edges.length === spatial && edges.every((n) => n % 2 === 1));
+  assertOption(fits, where, 'kernelSizes', kernelSizes, `have ${spatial} odd edges for each level`);
+  const multiples = strides[0]!.map((_, axis) =>
+    strides.reduce((product, stride) => product * stride[axis]!, 1),
+  );
+  // Of a patch that was not given, where strides say how many axes there are, nothing is known but what fits.
+  const patch = patchSize.length === spatial ? patchSize : multiples;
+  return {
+    spatial,
+    patchSize: patch.map((length, axis) => Math.ceil(length / multiples[axis]!) * multiples[axis]!),
+    multiples,
+    poolings: multiples.map((_, axis) => strides.filter((stride) => stride[axis]! > 1).length),
+    channels,
+    strides,
+    kernelSizes,
+  };
+}
+
+type Outline = Pick<NetworkPlan, 'strides' | 'kernelSizes'>;
+
+function plannedOutline(
   where: string,
-  { patchSize = [256, 256], spacing, baseChannels = 32, maxChannels }: PlanOptions,
-): NetworkPlan {
-  const spatial = patchSize.length === 2 ? 2 : 3;
-  const fits = spacing === undefined || spacing.length === spatial;
+  patchSize: readonly number[],
+  { spacing = patchSize.map(() => 1), kernelSizes }: PlanOptions,
+): Outline {
+  const fits = spacing.length === patchSize.length;
   assertOption(
     fits,
     where,
     'spacing',
     spacing,
-    `have one length for each of the ${spatial} axes of patchSize`,
+    `have one length for each of the ${patchSize.length} axes of patchSize`,
   );
-  const { strides, kernelSizes } = halvings(patchSize, spacing ?? patchSize.map(() => 1));
-  const poolings = patchSize.map((_, axis) => strides.filter((stride) => stride[axis] === 2).length);
-  const multiples = poolings.map((count) => 2 ** count);
-  const most = maxChannels ?? (spatial === 2 ? 512 : 320);
-  return {
-    spatial,
-    patchSize: patchSize.map((length, axis) => Math.ceil(length / multiples[axis]!) * multiples[axis]!),
-    multiples,
-    poolings,
-    channels: strides.map((_, level) => Math.min(most, baseChannels * 2 ** level)),
-    strides,
-    kernelSizes,
-  };
+  return { ...halvings(patchSize, spacing), ...(kernelSizes && { kernelSizes }) };
+}
+
+function givenOutline(
+  where: string,
+  strides: readonly (readonly number[])[],
+  { spacing, kernelSizes = strides.map((stride) => stride.map(() => 3)) }: PlanOptions,
+): Outline {
+  assertOption(spacing === undefined, where, 'spacing', spacing, 'be left out where strides are given');
+  const [first] = strides;
+  assertOption(
+    first!.every((n) => n === 1),
+    where,
+    'strides[0]',
+    first,
+    "be of 1: the first level has the images' size",
+  );
+  const alike = strides.every(({ length }) => length === first!.length);
+  assertOption(alike, where, 'strides', strides, `have ${first!.length} axes at each level`);
+  return { strides, kernelSizes };
 }
 
 function halvings(patchSize: readonly number[], spacing: readonly number[]) {

@@ -1,5 +1,13 @@
 import { assertOption } from '@segscape/core';
-import { flag, integer, list, type OptionsSchema, options as optionsOf, word } from '@segscape/core/schema';
+import {
+  either,
+  flag,
+  integer,
+  list,
+  type OptionsSchema,
+  options as optionsOf,
+  word,
+} from '@segscape/core/schema';
 import { type BlockForm, plainBlock } from './block.js';
 import { defineModel } from './define-model.js';
 import type { Encoder } from './encoder.js';
@@ -17,11 +25,16 @@ export interface PlannedOptions
   > {
   /** Residual blocks of each encoder level, the finest first; the last counts for all deeper ones. Default `[1, 3, 4, 6]`. */
   readonly blocks?: readonly number[];
-  /** Convolutions of each expanding step. Default 2 with a plain encoder, 1 with a residual one. */
-  readonly decoderConvolutions?: number;
+  /**
+   * Convolutions of each expanding step, or of each, the deepest first; the last counts for all finer ones. Default 2 with a plain encoder,
+   * 1 with a residual one.
+   */
+  readonly decoderConvolutions?: number | readonly number[];
 }
 
 export interface DynamicUnetOptions extends PlannedOptions, PlanOptions {
+  /** Convolutions of each plain encoder level, or of each, the finest first; the last counts for all deeper ones. Default 2. */
+  readonly convolutions?: number | readonly number[];
   /** Blocks of the contracting path: two convolutions, or residual blocks. Default `'plain'`. */
   readonly encoder?: 'plain' | 'residual';
 }
@@ -35,6 +48,15 @@ export interface ResidualEncoderUnetOptions extends PlannedOptions {
 
 const { inputChannels, classes, norm, groups, momentum, initializer, join } = familySchema().properties;
 
+const count = integer('Convolutions.', { minimum: 1 });
+/** A number for all levels, or a list with one for each. */
+const oneOrEach = (description: string, facts = {}) =>
+  either(description, [count, list('One for each level.', count, { minItems: 1 })], facts);
+
+/** The number of a level; the last of a list counts for all further ones. */
+const at = (given: number | readonly number[], level: number): number =>
+  typeof given === 'number' ? given : given[Math.min(level, given.length - 1)]!;
+
 const plannedOptions = {
   inputChannels,
   classes,
@@ -47,9 +69,8 @@ const plannedOptions = {
     integer('Blocks.', { minimum: 1 }),
     { default: [1, 3, 4, 6], minItems: 1 },
   ),
-  decoderConvolutions: integer(
-    'Convolutions of each expanding step; 2 with a plain encoder, 1 with a residual one unless given.',
-    { minimum: 1 },
+  decoderConvolutions: oneOrEach(
+    'Convolutions of each expanding step, the deepest first; 2 with a plain encoder, 1 with a residual one unless given.',
   ),
   deepSupervision: flag('Whether coarser levels have logits of their own while training.', {
     default: false,
@@ -64,7 +85,7 @@ function plannedBody(
   name: string,
   { spatial, channels, strides, kernelSizes }: NetworkPlan,
   encoder: 'plain' | 'residual',
-  options: PlannedOptions,
+  options: PlannedOptions & Pick<DynamicUnetOptions, 'convolutions'>,
 ): NetworkBody {
   const {
     inputChannels: from = 1,
@@ -72,7 +93,8 @@ function plannedBody(
     norm: kind = 'instance',
     momentum: weight = 0.1,
   } = options;
-  const { blocks = [1], decoderConvolutions = encoder === 'plain' ? 2 : 1, groups: parts } = options;
+  const { blocks = [1], convolutions = 2, groups: parts } = options;
+  const { decoderConvolutions = encoder === 'plain' ? 2 : 1 } = options;
   const divides = parts === undefined || channels.every((width) => width % parts === 0);
   assertOption(
     divides,
@@ -94,11 +116,19 @@ function plannedBody(
     const start = level === 0 ? from : channels[level - 1]!;
     const stride = strides[level]!;
     const form = { ...formOf(level), stride };
-    if (encoder === 'plain')
-      return { ...plainBlock(scope, spatial, start, width, form), channels: width, stride };
-    const count = blocks[Math.min(level, blocks.length - 1)]!;
+    if (encoder === 'plain') {
+      const plain = { ...form, convolutions: at(convolutions, level) };
+      return { ...plainBlock(scope, spatial, start, width, plain), channels: width, stride };
+    }
     const stem = level === 0 && { stem: width };
-    return residualLevel(scope, { spatial, from: start, to: width, blocks: count, ...stem, form });
+    return residualLevel(scope, {
+      spatial,
+      from: start,
+      to: width,
+      blocks: at(blocks, level),
+      ...stem,
+      form,
+    });
   });
   return encoderDecoder(name, {
     spatial,
@@ -106,7 +136,10 @@ function plannedBody(
     classes: to,
     encoder: levels,
     block: (scope, start, width, level) =>
-      plainBlock(scope, spatial, start, width, { ...formOf(level), convolutions: decoderConvolutions }),
+      plainBlock(scope, spatial, start, width, {
+        ...formOf(level),
+        convolutions: at(decoderConvolutions, channels.length - 2 - level),
+      }),
     ...(options.join && { join: options.join }),
     ...(options.deepSupervision && { deepSupervision: true }),
     ...(options.initializer && { initializer: options.initializer }),
@@ -117,6 +150,7 @@ export const dynamicUnetSchema: OptionsSchema<DynamicUnetOptions> = optionsOf<Dy
   ...plannedOptions,
   ...planOptions,
   encoder: word('Blocks of the contracting path.', ['plain', 'residual'], { default: 'plain' }),
+  convolutions: oneOrEach('Convolutions of each plain encoder level, the finest first.', { default: 2 }),
 });
 
 /**
@@ -126,6 +160,9 @@ export const dynamicUnetSchema: OptionsSchema<DynamicUnetOptions> = optionsOf<Dy
  * expanding step).
  *
  *     dynamicUnet({ patchSize: [28, 256, 256], spacing: [3, 0.8, 0.8], classes: 3, deepSupervision: true });
+ *
+ * `strides`, `kernelSizes`, `channels`, `convolutions` and `blocks` say what is not to be planned; `nnunetOptions` reads them from
+ * nnU-Net's own `plans.json`.
  *
  * Parameters and features: those of `unet`, and of `residualLevel` with a residual encoder.
  *

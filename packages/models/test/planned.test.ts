@@ -6,6 +6,7 @@ import {
   fromTorch,
   type Model,
   modelFromConfig,
+  nnunetOptions,
   residualEncoderUnet,
 } from '@segscape/models';
 import { expectTensors } from '@segscape/testing';
@@ -34,6 +35,29 @@ const picture = (size: readonly number[]) => {
 const rough = { patchSize: [8, 16, 16], spacing: [3, 1, 1], baseChannels: 2 } as const;
 const blocks = [1, 2, 2];
 
+/** As plans.json says it, by none of the rules. */
+const explicit = {
+  architecture: {
+    network_class_name: 'dynamic_network_architectures.architectures.unet.PlainConvUNet',
+    arch_kwargs: {
+      n_stages: 3,
+      features_per_stage: [3, 5, 4],
+      kernel_sizes: [
+        [3, 3],
+        [5, 3],
+        [3, 1],
+      ],
+      strides: [
+        [1, 1],
+        [2, 4],
+        [2, 3],
+      ],
+      n_conv_per_stage: [1, 3, 2],
+      n_conv_per_stage_decoder: [3, 1],
+    },
+  },
+};
+
 const networks: Record<Exclude<keyof typeof given, 'version'>, Model> = {
   'planned-plain': dynamicUnet({ patchSize: [16, 16], baseChannels: 2 }),
   // With channels bounded at 4, no 1×1 convolution goes around the deepest level's first block.
@@ -45,6 +69,22 @@ const networks: Record<Exclude<keyof typeof given, 'version'>, Model> = {
     blocks,
   }),
   'planned-volume': dynamicUnet(rough),
+  explicit: dynamicUnet(nnunetOptions({ configurations: { '2d': explicit } }, '2d')),
+  'explicit-volume': dynamicUnet({
+    strides: [
+      [1, 1, 1],
+      [1, 2, 2],
+      [2, 1, 2],
+    ],
+    kernelSizes: [
+      [1, 3, 3],
+      [3, 3, 3],
+      [3, 3, 3],
+    ],
+    channels: [2, 3, 2],
+    convolutions: [1, 3, 2],
+    decoderConvolutions: [1, 2],
+  }),
   'planned-volume-residual': dynamicUnet({ ...rough, maxChannels: 4, encoder: 'residual', blocks }),
 };
 

@@ -24,6 +24,7 @@ test('the public names are these', () => {
       "modelSchemas",
       "nestedUnet",
       "nestedUnetSchema",
+      "nnunetOptions",
       "normalization",
       "parameter",
       "plainBlock",

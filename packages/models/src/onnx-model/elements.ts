@@ -4,8 +4,7 @@ import {
   cast,
   ceil,
   clipByValue,
-  div,
-  elu,
+  cos,
   erf,
   exp,
   floor,
@@ -16,21 +15,23 @@ import {
   minimum,
   mul,
   neg,
-  pow,
+  notEqual,
   prelu,
   reciprocal,
   relu,
   reshape,
+  round,
   sigmoid,
   sign,
+  sin,
   softmax,
   softplus,
   sqrt,
-  sub,
   type Tensor,
   tanh,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { besideLast } from './arithmetic.js';
 import type { OnnxNode } from './parse.js';
 import {
   axisIn,
@@ -42,6 +43,7 @@ import {
   numbersOf,
   type Op,
   plain,
+  refuse,
   required,
   shapeOf,
   type Value,
@@ -53,58 +55,26 @@ export const each =
   (node, [x]) => {
     const value = required(node, x, 0);
     if (value.kind === 'known') return plain(compute(inOrder(value), node));
-    return { ...value, tensor: compute(value.tensor, node) };
+    const { shape, rank } = value.tensor;
+    if (rank <= 4) return { ...value, tensor: compute(value.tensor, node) };
+    // Gradients that choose between values do so up to four axes on WebGL.
+    const flat = reshape(value.tensor, [-1, shape.at(-1)!]);
+    return { ...value, tensor: reshape(compute(flat, node), shape) };
   };
 
-/** A value laid out to meet images that lie channels last: alone, or spread along axes as broadcasting has it. */
-function besideLast(value: Value, rank: number): Tensor {
-  const shape = shapeOf(value);
-  if (shape.length === 0 || shape.every((length) => length === 1)) return reshape(inOrder(value), []);
-  const whole = [...Array<number>(rank - shape.length).fill(1), ...shape];
-  return shape.length === rank ? channelsLast(value) : channelsLast(plain(reshape(inOrder(value), whole)));
-}
-
-/** Two values for one, by NumPy's broadcasting. Numbers that only shapes depend on stay on the host. */
-const both =
-  (compute: (a: Tensor, b: Tensor) => Tensor, host: (a: number, b: number, integer: boolean) => number): Op =>
-  (node, inputs) => {
-    const [a, b] = [required(node, inputs[0], 0), required(node, inputs[1], 1)];
-    if (a.kind === 'known' && b.kind === 'known') {
-      const [longer, other] = a.values.length >= b.values.length ? [a, b] : [b, a];
-      if (other.values.length === 1 || other.values.length === longer.values.length) {
-        const at = (value: typeof a, i: number) => value.values[value.values.length === 1 ? 0 : i]!;
-        const integer = a.integer && b.integer;
-        const values = Array.from(longer.values, (_, i) => host(at(a, i), at(b, i), integer));
-        return known(values, longer.shape, integer);
-      }
-    }
-    const rank = Math.max(shapeOf(a).length, shapeOf(b).length);
-    const liesLast = (value: Value) =>
-      value.kind === 'tensor' && value.channelsLast && value.tensor.rank === rank;
-    if (liesLast(a) || liesLast(b)) return last(compute(besideLast(a, rank), besideLast(b, rank)));
-    return plain(compute(inOrder(a), inOrder(b)));
-  };
-
-const addition = both(add, (a, b) => a + b);
-const summed: Op = (node, inputs, context) =>
-  inputs
-    .map((value, i) => required(node, value, i))
-    .reduce((total, value) => addition(node, [total, value], context));
-
-/** Integers divide as in C, where shapes are computed; whole numbers of a float type do not. */
-const hostDiv = (a: number, b: number, integer: boolean) => (integer ? Math.trunc(a / b) : a / b);
-
-const bounded: Op = (node, [x, low, high], { opset }) => {
-  const value = required(node, x, 0);
-  const [least, most] =
-    opset < 11
-      ? [number(node, 'min', -3.4e38), number(node, 'max', 3.4e38)]
-      : [
-          low ? numbersOf(node, low, 'bounds')[0]! : -3.4e38,
-          high ? numbersOf(node, high, 'bounds')[0]! : 3.4e38,
-        ];
-  const clip = (t: Tensor) => clipByValue(t, least, most);
-  return value.kind === 'known' ? plain(clip(inOrder(value))) : { ...value, tensor: clip(value.tensor) };
+/** Between bounds; where they cross, the upper one, as `min(max(x, low), high)`. */
+const bounded: Op = (node, inputs, context) => {
+  const [, low, high] = inputs;
+  const bound = (value: Value | undefined, name: string, otherwise: number) =>
+    context.opset < 11
+      ? number(node, name, otherwise)
+      : ((value && numbersOf(node, value, 'bounds')[0]) ?? otherwise);
+  const [least, most] = [bound(low, 'min', -3.4e38), bound(high, 'max', 3.4e38)];
+  return each((x) => (least <= most ? clipByValue(x, least, most) : minimum(maximum(x, least), most)))(
+    node,
+    inputs,
+    context,
+  );
 };
 
 /** Softmax, or its logarithm, over an axis; before opset 13 over that axis and all after it. */
@@ -129,14 +99,30 @@ const probabilities =
   };
 
 /** `TensorProto.DataType`s that are integers here. */
-const integers: ReadonlySet<number> = new Set([2, 3, 5, 6, 7, 9]);
+const integers: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
+const boolean = 9;
 
 const converted: Op = (node, [x]) => {
   const value = required(node, x, 0);
-  const integer = integers.has(number(node, 'to', 1));
-  if (value.kind === 'known')
+  const to = number(node, 'to', 1);
+  if (value.kind === 'known') {
+    if (to === boolean)
+      return known(
+        Array.from(value.values, (each) => Number(each !== 0)),
+        value.shape,
+      );
+    const integer = integers.has(to);
     return known(integer ? Array.from(value.values, Math.trunc) : value.values, value.shape, integer);
-  return { ...value, tensor: cast(value.tensor, integer ? 'int32' : 'float32') };
+  }
+  if (to === boolean) return { ...value, tensor: notEqual(value.tensor, 0) };
+  return { ...value, tensor: cast(value.tensor, integers.has(to) ? 'int32' : 'float32') };
+};
+
+/** As in inference: a model that was exported has learned. */
+const kept: Op = (node, [x, ratio, training]) => {
+  const drops = training && numbersOf(node, training, 'training_mode')[0];
+  if (drops && !(ratio && numbersOf(node, ratio, 'ratio')[0] === 0)) throw refuse(node, 'training_mode');
+  return required(node, x, 0);
 };
 
 const spreadSlope: Op = (node, inputs) => {
@@ -149,7 +135,6 @@ export const elementOps: Readonly<Record<string, Op>> = {
   Relu: each(relu),
   LeakyRelu: each((x, node) => leakyRelu(x, number(node, 'alpha', 0.01))),
   PRelu: spreadSlope,
-  Elu: each(elu),
   Sigmoid: each(sigmoid),
   HardSigmoid: each((x, node) =>
     clipByValue(add(mul(x, number(node, 'alpha', 0.2)), number(node, 'beta', 0.5)), 0, 1),
@@ -157,10 +142,13 @@ export const elementOps: Readonly<Record<string, Op>> = {
   Tanh: each(tanh),
   Softplus: each(softplus),
   Exp: each(exp),
+  Sin: each(sin),
+  Cos: each(cos),
   Log: each(log),
   Sqrt: each(sqrt),
   Reciprocal: each(reciprocal),
   Ceil: each(ceil),
+  Round: each(round),
   Sign: each(sign),
   Abs: each(abs),
   Neg: each(neg),
@@ -176,14 +164,5 @@ export const elementOps: Readonly<Record<string, Op>> = {
   LogSoftmax: probabilities((x) => logSoftmax(x)),
   Cast: converted,
   Identity: (node, [x]) => required(node, x, 0),
-  // As in inference: a model that was exported has learned.
-  Dropout: (node, [x]) => required(node, x, 0),
-  Add: addition,
-  Sum: summed,
-  Sub: both(sub, (a, b) => a - b),
-  Mul: both(mul, (a, b) => a * b),
-  Div: both(div, hostDiv),
-  Pow: both(pow, (a, b) => a ** b),
-  Max: both(maximum, (a, b) => Math.max(a, b)),
-  Min: both(minimum, (a, b) => Math.min(a, b)),
+  Dropout: kept,
 };

@@ -1,15 +1,5 @@
-import { add, batchNorm, moments, mul, reshape, rsqrt, sub } from '@tensorflow/tfjs-core';
-import {
-  channelsLast,
-  inOrder,
-  last,
-  number,
-  type Op,
-  plain,
-  refuse,
-  required,
-  type Value,
-} from './value.js';
+import { add, batchNorm, moments, mul, reshape, rsqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { channelsLast, inOrder, last, number, type Op, plain, required, type Value } from './value.js';
 
 /** The weight of the running statistics when a batch's are added to them is the node's `momentum`. */
 const batch: Op = (node, inputs, { training, updates }) => {
@@ -17,7 +7,11 @@ const batch: Op = (node, inputs, { training, updates }) => {
   const image = channelsLast(x!);
   const epsilon = number(node, 'epsilon', 1e-5);
   const [gamma, beta, runningMean, runningVariance] = [scale!, shift!, mean!, variance!].map(inOrder);
-  if (!training) return last(batchNorm(image, runningMean!, runningVariance!, beta!, gamma!, epsilon));
+  // TensorFlow.js normalises batches of up to four axes; every pixel is treated alike, so that volumes may be laid flat.
+  const flat = image.rank > 4 ? reshape(image, [-1, image.shape.at(-1)!]) : image;
+  const normalized = (by: Tensor, over: Tensor) =>
+    last(reshape(batchNorm(flat, by, over, beta!, gamma!, epsilon), image.shape));
+  if (!training) return normalized(runningMean!, runningVariance!);
   const axes = image.shape.slice(0, -1).map((_, i) => i);
   const own = moments(image, axes);
   const momentum = number(node, 'momentum', 0.9);
@@ -25,7 +19,7 @@ const batch: Op = (node, inputs, { training, updates }) => {
     add(mul(running, momentum), mul(now, 1 - momentum));
   updates[node.inputs[3]!] = moved(runningMean!, own.mean);
   updates[node.inputs[4]!] = moved(runningVariance!, own.variance);
-  return last(batchNorm(image, own.mean, own.variance, beta!, gamma!, epsilon));
+  return normalized(own.mean, own.variance);
 };
 
 /** Each channel of each image by its own mean and variance over space. */
@@ -42,7 +36,6 @@ const instance: Op = (node, inputs) => {
 /** Ba, Kiros and Hinton, 2016, https://arxiv.org/abs/1607.06450: over an axis and all behind it. */
 const layer: Op = (node, [x, scale, shift]) => {
   const value = inOrder(required(node, x, 0));
-  if (node.outputs.slice(1).some((name) => name !== '')) throw refuse(node, 'its mean as a result');
   const given = number(node, 'axis', -1);
   const first = given < 0 ? given + value.rank : given;
   const axes = Array.from({ length: value.rank - first }, (_, i) => first + i);

@@ -4,13 +4,13 @@ import type { Model, Size } from '../model.js';
 import { unsupported } from './faults.js';
 import { type OnnxGraph, type OnnxPort, parseOnnx } from './parse.js';
 import { assertSupported, runGraph } from './run-graph.js';
-import { spatialStep } from './spatial-step.js';
-import { channelsLast, inOrder, last, plain } from './value.js';
+import { spatialSteps } from './spatial-step.js';
+import { channelsLast, inOrder, last, plain, shapeOf } from './value.js';
 import { sortInitializers, weightShapes, weightTensors } from './weights.js';
 
 export interface OnnxModelOptions {
   /**
-   * Where the model's images have their channels: `'first'`, `[batch, channels, height, width]`, as PyTorch exports them, or
+   * Where the model's images have their channels: `'first'`, `[batch, channels, [depth,] height, width]`, as PyTorch exports them, or
    * `'last'`. Default `'auto'`: told from the lengths that the file declares.
    */
   readonly channels?: 'auto' | 'first' | 'last';
@@ -30,15 +30,15 @@ export interface OnnxModel {
 const mostChannels = [4, 16];
 
 function channelsOf({ name, shape }: OnnxPort, asked: 'auto' | 'first' | 'last'): 'first' | 'last' {
-  if (shape !== undefined && shape.length !== 4)
+  if (shape !== undefined && shape.length !== 4 && shape.length !== 5)
     throw unsupported(
       `its input '${name}' is shaped [${shape.join(', ')}]`,
-      'Models of images [batch, channels, height, width] are run; volumes are not.',
+      'Models of images [batch, channels, height, width] and of volumes, with the depth before the height, are run.',
       { name, shape },
     );
   if (asked !== 'auto') return asked;
   for (const most of mostChannels) {
-    const [first, end] = [shape?.[1], shape?.[3]].map(
+    const [first, end] = [shape?.[1], shape?.at(-1)].map(
       (length) => typeof length === 'number' && length <= most,
     );
     if (first !== end) return first ? 'first' : 'last';
@@ -66,14 +66,14 @@ function portOf(graph: OnnxGraph, output: string | undefined): OnnxPort {
  * So they predict, train, and have surfaces, gradients and `jit` as any other.
  *
  *     const { model, params } = onnxModel(new Uint8Array(await readFile('unet.onnx')));
- *     const logits = model.apply(params, images); // [batch, height, width, classes]
+ *     const logits = model.apply(params, images); // [batch, height, width, classes]; of volumes the depth first
  *
- * @param bytes of a model file (opset 7 to 22) with one input, 2-D images.
+ * @param bytes of a model file (opset 7 to 27) with one input, images or volumes.
  * @param options `channels` and `output`; their defaults stand with their types.
  * @returns a model whose images and logits are channels last, whatever the file has; `init` gives the file's weights. A model that
  *   ends in softmax gives probabilities: losses take them with `input: 'probabilities'`.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for bytes that are no model; `UNSUPPORTED_FORMAT` naming what is not supported:
- *   kinds of nodes, settings of theirs, volumes, values in files apart; `BAD_OPTION` where the channels cannot be told.
+ *   kinds of nodes, settings of theirs, values in files apart; `BAD_OPTION` where the channels cannot be told.
  */
 export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): OnnxModel {
   const { channels: asked = 'auto' } = options;
@@ -97,14 +97,16 @@ export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): On
   const channels = channelsOf(input, asked);
   const sorted = sortInitializers(graph);
   const shapes = weightShapes(sorted);
-  const lengths = channels === 'first' ? input.shape?.slice(2) : input.shape?.slice(1, 3);
-  const inputChannels = input.shape?.[channels === 'first' ? 1 : 3];
+  const lengths = channels === 'first' ? input.shape?.slice(2) : input.shape?.slice(1, -1);
+  const inputChannels = input.shape?.at(channels === 'first' ? 1 : -1);
+  const ranks = input.shape ? [input.shape.length] : [4, 5];
 
   const assertFits = (params: Params, images: Tensor) => {
-    if (images.rank !== 4 || (typeof inputChannels === 'number' && images.shape[3] !== inputChannels))
+    const fits = typeof inputChannels !== 'number' || images.shape.at(-1) === inputChannels;
+    if (!ranks.includes(images.rank) || !fits)
       throw new SegscapeError(
         'SHAPE_MISMATCH',
-        `onnxModel: expected images [batch, height, width, ${inputChannels ?? 'channels'}], got [${images.shape}].`,
+        `onnxModel: expected images [batch, ${ranks[0] === 5 ? 'depth, ' : ''}height, width, ${inputChannels ?? 'channels'}], got [${images.shape}].`,
         { details: { expected: inputChannels, given: images.shape } },
       );
     for (const [name, shape] of Object.entries(shapes)) {
@@ -129,17 +131,16 @@ export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): On
         output: output.name,
         training,
       });
-      const isImage =
-        channels === 'first' && (value.kind === 'known' ? value.shape : value.tensor.shape).length === 4;
+      const isImage = channels === 'first' && shapeOf(value).length === images.rank;
       // The clone keeps a result that is a parameter or the input itself apart from the caller's tensor.
       return { logits: clone(isImage ? channelsLast(value) : inOrder(value)), updates };
     });
   };
-  const step = spatialStep(graph, sorted);
+  const steps = spatialSteps(graph, sorted, lengths?.length ?? 2);
   const inputSizeFor = <S extends Size>(size: S): S =>
     size.map((length, i) => {
       const fixed = lengths?.[i];
-      return typeof fixed === 'number' ? fixed : Math.ceil(length / step) * step;
+      return typeof fixed === 'number' ? fixed : Math.ceil(length / (steps[i] ?? 1)) * (steps[i] ?? 1);
     }) as unknown as S;
   const sizes = new Map<string, readonly number[]>();
   const outputSize = <S extends Size>(size: S): S => {
@@ -149,7 +150,7 @@ export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): On
       const blank = zeros([1, ...size, typeof inputChannels === 'number' ? inputChannels : 1]);
       const { logits } = run(params, blank, false);
       sizes.set(key, logits.shape.slice(1, -1));
-      dispose([params, blank, logits] as never);
+      dispose([...Object.values(params), blank, logits]);
     }
     return sizes.get(key) as unknown as S;
   };

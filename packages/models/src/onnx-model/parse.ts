@@ -1,6 +1,6 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { isSegscapeError } from '@segscape/core';
-import { damaged } from './faults.js';
+import { damaged, unsupported } from './faults.js';
 import { type Numbers, tensor } from './stored-numbers.js';
 import { fields, integer, message, repeated } from './wire.js';
 
@@ -31,11 +31,14 @@ export interface OnnxGraph {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Values by `AttributeProto.AttributeType` that writers of proto3 leave out: a number 0 and a text without letters. */
+const unwritten: Readonly<Record<number, AttributeValue>> = { 1: 0, 2: 0, 3: '' };
+
 function attribute(reader: BinaryReader, into: Record<string, AttributeValue>): void {
   let name = '';
   let value: AttributeValue | undefined;
   const list: number[] = [];
-  let graph = false;
+  let [type, graph] = [0, false];
   message(reader, {
     1: (r) => {
       name = r.string();
@@ -58,8 +61,11 @@ function attribute(reader: BinaryReader, into: Record<string, AttributeValue>): 
     },
     7: (r, wire) => repeated(r, wire, list, () => r.float()),
     8: (r, wire) => repeated(r, wire, list, integer(r)),
+    20: (r) => {
+      type = r.int32();
+    },
   });
-  if (!graph) into[name] = value ?? list;
+  if (!graph) into[name] = value ?? unwritten[type] ?? list;
 }
 
 function node(reader: BinaryReader): OnnxNode & { readonly domain: string } {
@@ -159,6 +165,9 @@ export function parseOnnx(bytes: Uint8Array): OnnxGraph {
           5: (g) => {
             const { name, numbers } = tensor(g);
             initializers.set(name, numbers);
+          },
+          15: () => {
+            throw unsupported('it has sparse initialisers', 'Export the model with dense ones.');
           },
           11: (g) => inputs.push(port(g)),
           12: (g) => outputs.push(port(g)),

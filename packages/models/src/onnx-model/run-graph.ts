@@ -1,33 +1,43 @@
 import { type Params, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { activationOps } from './activations.js';
-import { arrangementOps, splittingOps } from './arrangement.js';
+import { arithmeticOps } from './arithmetic.js';
+import { arrangementOps } from './arrangement.js';
+import { convolutionOps } from './convolutions.js';
 import { elementOps } from './elements.js';
 import { damaged, unsupported } from './faults.js';
+import { hasKernel } from './kernels.js';
 import { normalizationOps } from './normalization.js';
 import { paddingOps } from './padding.js';
-import type { OnnxGraph } from './parse.js';
+import type { OnnxGraph, OnnxNode } from './parse.js';
+import { poolingOps } from './pooling.js';
 import { reductionOps } from './reductions.js';
 import { resizeOps } from './resize.js';
+import { selectionOps, splittingOps } from './selection.js';
 import { spreadingOps } from './spreading.js';
 import { known, type Op, type OpContext, refuse, type Value } from './value.js';
 import type { SortedInitializers } from './weights.js';
-import { kernelAxes, windowOps } from './windows.js';
 
 const ops: Readonly<Record<string, Op>> = {
   ...activationOps,
+  ...arithmeticOps,
   ...arrangementOps,
+  ...convolutionOps,
   ...elementOps,
   ...normalizationOps,
   ...paddingOps,
+  ...poolingOps,
   ...reductionOps,
   ...resizeOps,
+  ...selectionOps,
   ...spreadingOps,
-  ...windowOps,
 };
 
 /** Names of the nodes that can be run. */
 const supportedOps = [...Object.keys(ops), ...Object.keys(splittingOps)].sort();
+
+/** The newest opset: from 22 on nodes that are run take further types, and nothing else of them changed. */
+const newest = 27;
 
 /** @throws {SegscapeError} `UNSUPPORTED_FORMAT` naming every kind of node that cannot be run. */
 export function assertSupported({ nodes, opset }: OnnxGraph): void {
@@ -39,16 +49,17 @@ export function assertSupported({ nodes, opset }: OnnxGraph): void {
       { ops: strange },
     );
   for (const node of nodes) {
-    if (node.op in kernelAxes && node.inputs.length < 2)
+    if (hasKernel(node.op) && node.inputs.length < 2)
       throw damaged(`${node.op} '${node.name}' has no kernel`);
-    if (node.op === 'BatchNormalization' && number1(node.attributes.training_mode))
+    if (node.op === 'BatchNormalization' && node.attributes.training_mode === 1)
       throw refuse(node, 'training_mode');
+    if (node.op === 'BatchNormalization' && node.attributes.spatial === 0) throw refuse(node, 'spatial 0');
   }
-  if (opset < 7 || opset > 22)
-    throw unsupported(`the model is of opset ${opset}`, 'Export it with an opset from 7 to 22.', { opset });
+  if (opset < 7 || opset > newest)
+    throw unsupported(`the model is of opset ${opset}`, `Export it with an opset from 7 to ${newest}.`, {
+      opset,
+    });
 }
-
-const number1 = (value: unknown) => value === 1;
 
 /** What a run of the graph needs beside the image. */
 export interface GraphRun {
@@ -71,39 +82,47 @@ export function runGraph({ graph, sorted, params, input, output, training }: Gra
   const values = new Map<string, Value>([[graph.inputs[0]!.name, input]]);
   for (const [name, numbers] of sorted.settings)
     values.set(name, known(numbers.values, numbers.shape, numbers.integer));
-  for (const [name, { kernelOf }] of sorted.weights)
+  for (const [name, { isKernel }] of sorted.weights)
     values.set(name, {
       kind: 'tensor',
       tensor: params[name]!,
       channelsLast: false,
-      isKernel: kernelOf !== undefined,
+      isKernel,
     });
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : taken(values, node.op, name)));
-    const split = splittingOps[node.op];
-    if (split) {
-      for (const [i, part] of split(node, inputs).entries()) values.set(node.outputs[i]!, part);
-      continue;
-    }
-    values.set(
-      node.outputs[0]!,
-      computed(node.op, () => ops[node.op]!(node, inputs, context), node.name),
+    const inputs = node.inputs.map((name) =>
+      name === '' ? undefined : taken(values, graph.nodes, node.op, name),
     );
+    const split = splittingOps[node.op];
+    const results = computed(node, () => split?.(node, inputs) ?? [ops[node.op]!(node, inputs, context)]);
+    for (const [i, result] of results.entries()) values.set(node.outputs[i]!, result);
     if (node.outputs[0] === output) break;
   }
   const value = values.get(output);
-  if (value === undefined) throw damaged(`no node makes its output '${output}'`);
+  if (value === undefined)
+    throw furtherResult(graph.nodes, output) ?? damaged(`no node makes its output '${output}'`);
   return { value, updates };
 }
 
-function taken(values: ReadonlyMap<string, Value>, op: string, name: string): Value {
+/** Of most nodes the first result alone is made: masks of dropout, means of normalisation and places of maxima are not. */
+function furtherResult(nodes: readonly OnnxNode[], name: string) {
+  const maker = nodes.find(({ outputs }) => outputs.includes(name));
+  return maker && refuse(maker, `its result ${maker.outputs.indexOf(name)} in use`);
+}
+
+function taken(
+  values: ReadonlyMap<string, Value>,
+  nodes: readonly OnnxNode[],
+  op: string,
+  name: string,
+): Value {
   const value = values.get(name);
-  if (value === undefined) throw damaged(`${op} takes '${name}', which no node before it makes`);
-  return value;
+  if (value !== undefined) return value;
+  throw furtherResult(nodes, name) ?? damaged(`${op} takes '${name}', which no node before it makes`);
 }
 
 /** What TensorFlow.js refuses is told with the node's name. */
-function computed(op: string, run: () => Value, name: string): Value {
+function computed<T>({ op, name }: OnnxNode, run: () => T): T {
   try {
     return run();
   } catch (cause) {

@@ -6,12 +6,16 @@ import {
   greaterEqual,
   less,
   lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
   reshape,
   type Tensor,
   tile,
   transpose,
   where,
 } from '@tensorflow/tfjs-core';
+import { commonShape, spreadKnown, zippedKnown } from './known-arrays.js';
 import {
   channelsLast,
   inOrder,
@@ -25,22 +29,14 @@ import {
   required,
   shapeOf,
   text,
+  type Value,
 } from './value.js';
-
-/** The shape that two broadcast to, by NumPy's rule. */
-function commonShape(a: readonly number[], b: readonly number[]): number[] {
-  const rank = Math.max(a.length, b.length);
-  const at = (shape: readonly number[], axis: number) => shape[axis - rank + shape.length] ?? 1;
-  return Array.from({ length: rank }, (_, axis) => (at(a, axis) === 1 ? at(b, axis) : at(a, axis)));
-}
 
 const expanded: Op = (node, [x, to]) => {
   const value = required(node, x, 0);
   const shape = commonShape(shapeOf(value), numbersOf(node, to, 'shape'));
-  if (value.kind === 'known' && value.values.length === 1) {
-    const count = shape.reduce((all, length) => all * length, 1);
-    return known(Array<number>(count).fill(value.values[0]!), shape, value.integer);
-  }
+  const spread = value.kind === 'known' ? spreadKnown(value, shape) : undefined;
+  if (spread) return spread;
   return plain(broadcastTo(inOrder(value), shape));
 };
 
@@ -52,28 +48,20 @@ const compared =
   (compute: (a: Tensor, b: Tensor) => Tensor, host: (a: number, b: number) => boolean): Op =>
   (node, inputs) => {
     const [a, b] = [required(node, inputs[0], 0), required(node, inputs[1], 1)];
-    if (a.kind !== 'known' || b.kind !== 'known') return plain(compute(inOrder(a), inOrder(b)));
-    const longer = a.values.length >= b.values.length ? a : b;
-    const at = (value: typeof a, i: number) => value.values[value.values.length === 1 ? 0 : i]!;
-    return known(
-      Array.from(longer.values, (_, i) => Number(host(at(a, i), at(b, i)))),
-      longer.shape,
-    );
+    const zipped =
+      a.kind === 'known' && b.kind === 'known'
+        ? zippedKnown([a, b], ([x, y]) => Number(host(x!, y!)), true)
+        : undefined;
+    return zipped ?? plain(compute(inOrder(a), inOrder(b)));
   };
 
 const chosen: Op = (node, inputs) => {
-  const [condition, a, b] = [0, 1, 2].map((i) => required(node, inputs[i], i));
-  const all = [condition!, a!, b!];
-  if (all.every((value) => value.kind === 'known')) {
-    const longest = all.reduce((most, value) =>
-      shapeOf(value).length > shapeOf(most).length ? value : most,
-    );
-    const length = Math.max(...all.map((value) => value.values.length));
-    const at = (value: (typeof all)[number], i: number) => value.values[value.values.length === 1 ? 0 : i]!;
-    const values = Array.from({ length }, (_, i) => (at(all[0]!, i) ? at(all[1]!, i) : at(all[2]!, i)));
-    return known(values, length === 1 ? shapeOf(longest) : [length], all[1]!.integer);
+  const [condition, a, b] = [0, 1, 2].map((i) => required(node, inputs[i], i)) as [Value, Value, Value];
+  if (condition.kind === 'known' && a.kind === 'known' && b.kind === 'known') {
+    const zipped = zippedKnown([condition, a, b], ([test, yes, no]) => (test ? yes! : no!), a.integer);
+    if (zipped) return zipped;
   }
-  return plain(where(cast(inOrder(condition!), 'bool'), inOrder(a!), inOrder(b!)));
+  return plain(where(cast(inOrder(condition), 'bool'), inOrder(a), inOrder(b)));
 };
 
 const counted: Op = (node, inputs) => {
@@ -86,6 +74,7 @@ const counted: Op = (node, inputs) => {
   return known(
     Array.from({ length }, (_, i) => start + i * step),
     [length],
+    inputs.every((value) => value?.kind === 'known' && value.integer),
   );
 };
 
@@ -130,6 +119,22 @@ export const spreadingOps: Readonly<Record<string, Op>> = {
   LessOrEqual: compared(lessEqual, (a, b) => a <= b),
   Greater: compared(greater, (a, b) => a > b),
   GreaterOrEqual: compared(greaterEqual, (a, b) => a >= b),
+  And: compared(
+    (a, b) => logicalAnd(cast(a, 'bool'), cast(b, 'bool')),
+    (a, b) => a !== 0 && b !== 0,
+  ),
+  Or: compared(
+    (a, b) => logicalOr(cast(a, 'bool'), cast(b, 'bool')),
+    (a, b) => a !== 0 || b !== 0,
+  ),
+  Not: (node, [x]) => {
+    const value = required(node, x, 0);
+    if (value.kind === 'tensor') return { ...value, tensor: logicalNot(cast(value.tensor, 'bool')) };
+    return known(
+      Array.from(value.values, (each) => Number(each === 0)),
+      value.shape,
+    );
+  },
   Where: chosen,
   Range: counted,
   DepthToSpace: toSpace,

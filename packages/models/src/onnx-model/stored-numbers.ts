@@ -15,12 +15,24 @@ const types: Readonly<Record<number, { readonly bytes: number; readonly integer:
   1: { bytes: 4, integer: false },
   2: { bytes: 1, integer: true },
   3: { bytes: 1, integer: true },
+  4: { bytes: 2, integer: true },
+  5: { bytes: 2, integer: true },
   6: { bytes: 4, integer: true },
   7: { bytes: 8, integer: true },
   9: { bytes: 1, integer: true },
   10: { bytes: 2, integer: false },
   11: { bytes: 8, integer: false },
+  12: { bytes: 4, integer: true },
+  13: { bytes: 8, integer: true },
+  16: { bytes: 2, integer: false },
 };
+
+/** bfloat16 is the first half of a float32. */
+function brainToNumber(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint16(0, bits);
+  return view.getFloat32(0);
+}
 
 function halfToNumber(bits: number): number {
   const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
@@ -38,11 +50,16 @@ function rawNumbers(raw: Uint8Array, type: number, count: number): ArrayLike<num
     1: (at) => view.getFloat32(at, true),
     2: (at) => view.getUint8(at),
     3: (at) => view.getInt8(at),
+    4: (at) => view.getUint16(at, true),
+    5: (at) => view.getInt16(at, true),
     6: (at) => view.getInt32(at, true),
     7: (at) => Number(view.getBigInt64(at, true)),
     9: (at) => view.getUint8(at),
     10: (at) => halfToNumber(view.getUint16(at, true)),
     11: (at) => view.getFloat64(at, true),
+    12: (at) => view.getUint32(at, true),
+    13: (at) => Number(view.getBigUint64(at, true)),
+    16: (at) => brainToNumber(view.getUint16(at, true)),
   };
   const values = types[type]!.integer ? new Float64Array(count) : new Float32Array(count);
   for (let i = 0; i < count; i++) values[i] = read[type]!(i * bytes);
@@ -74,6 +91,7 @@ export function tensor(reader: BinaryReader): { name: string; numbers: Numbers }
       raw = r.bytes();
     },
     10: (r, wire) => repeated(r, wire, listed, () => r.double()),
+    11: (r, wire) => repeated(r, wire, listed, () => Number(r.uint64())),
     13: (r) => {
       external = true;
       r.bytes();
@@ -95,9 +113,9 @@ export function tensor(reader: BinaryReader): { name: string; numbers: Numbers }
   const count = shape.reduce((product, length) => product * length, 1);
   if (!shape.every((length) => length >= 0) || count > 2 ** 30)
     throw damaged(`'${name}' says that it is shaped [${shape.join(', ')}]`);
-  // float16 comes as its bits in int32_data.
-  const half = type === 10 ? listed.map(halfToNumber) : listed;
-  const values = raw ? rawNumbers(raw, type, count) : half;
+  // float16 and bfloat16 come as their bits in int32_data.
+  const ofBits = { 10: halfToNumber, 16: brainToNumber }[type];
+  const values = raw ? rawNumbers(raw, type, count) : ofBits ? listed.map(ofBits) : listed;
   if (values.length !== count)
     throw damaged(`'${name}', shaped [${shape.join(', ')}], has ${values.length} values`);
   return { name, numbers: { shape, values, integer: known.integer } };

@@ -19,6 +19,7 @@ export type Value =
   | ({ readonly kind: 'known' } & Numbers);
 
 export type Known = Extract<Value, { readonly kind: 'known' }>;
+type Held = Extract<Value, { readonly kind: 'tensor' }>;
 
 /** What a node is computed with beside its inputs. */
 export interface OpContext {
@@ -38,7 +39,7 @@ export const known = (values: ArrayLike<number>, shape: readonly number[], integ
 });
 
 /** A tensor in the graph's own order of axes. */
-export const plain = (value: Tensor): Value => ({ kind: 'tensor', tensor: value, channelsLast: false });
+export const plain = (value: Tensor): Held => ({ kind: 'tensor', tensor: value, channelsLast: false });
 /** A tensor that lies channels last. */
 export const last = (value: Tensor): Value => ({ kind: 'tensor', tensor: value, channelsLast: true });
 
@@ -47,7 +48,12 @@ const toFirst = (rank: number) => [0, rank - 1, ...Array.from({ length: rank - 2
 
 /** The value as a tensor in the graph's order of axes. */
 export function inOrder(value: Value): Tensor {
-  if (value.kind === 'known') return tensor(Array.from(value.values), [...value.shape]);
+  if (value.kind === 'known') {
+    const values = Array.from(value.values);
+    // Whole numbers stay such where TensorFlow.js can hold them.
+    const integer = value.integer && values.every((n) => n === (n | 0));
+    return tensor(values, [...value.shape], integer ? 'int32' : 'float32');
+  }
   return value.channelsLast ? transpose(value.tensor, toFirst(value.tensor.rank)) : value.tensor;
 }
 

@@ -2,11 +2,20 @@ import { corrupt, unsupported } from './faults.js';
 import { tensorVocabulary } from './stored-tensors.js';
 import { unpickle, type Vocabulary } from './unpickle.js';
 
-/** The number that every such file begins with, 0x1950a86a20f9469cfc6c, as a pickle. */
-const start = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e] as const;
+/** The number that every such file begins with, 0x1950a86a20f9469cfc6c, as pickles write it, and their last operation. */
+const number = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e] as const;
+
+/** Before it: the pickle's protocol, 2 unless `pickle_protocol` was given, and from the fourth on how long it is. */
+const heads = [2, 11];
+
+/** Where the second pickle begins; undefined for files of another format. */
+function secondPickle(bytes: Uint8Array): number | undefined {
+  const head = bytes[0] === 0x80 && heads.find((at) => number.every((byte, i) => bytes[at + i] === byte));
+  return head ? head + number.length : undefined;
+}
 
 /** Whether bytes are of the format of PyTorch before 1.6, which `_use_new_zipfile_serialization=False` still writes. */
-export const isLegacy = (bytes: Uint8Array): boolean => start.every((byte, i) => bytes[i] === byte);
+export const isLegacy = (bytes: Uint8Array): boolean => secondPickle(bytes) !== undefined;
 
 const refuse = (): never => {
   throw corrupt('its head names objects');
@@ -21,7 +30,7 @@ const numbersAlone: Vocabulary = { global: refuse, call: refuse, persistent: ref
  * @see `torch.serialization._legacy_save`.
  */
 export function legacyObject(bytes: Uint8Array): unknown {
-  let at: number = start.length;
+  let at = secondPickle(bytes) ?? 0;
   const next = (vocabulary: Vocabulary): unknown => {
     const { value, end } = unpickle(bytes, vocabulary, at);
     at = end;

@@ -6,7 +6,10 @@ import { unpickle } from './unpickle.js';
 import { storedFiles } from './zip.js';
 
 export interface ReadTorchOptions extends DecodeOptions {
-  /** Where the state dict lies in a checkpoint that holds more: `'state_dict'`, say. Default: it is the whole. */
+  /**
+   * Where the state dict lies in a checkpoint that holds more: `'state_dict'`, or, of a dict within one, `'ema.model'`. Default: it is
+   * the whole.
+   */
   readonly part?: string;
 }
 
@@ -40,13 +43,34 @@ const tensorsIn = (value: unknown): Named =>
       })
     : [];
 
+/** An entry by its name, or by the names of those that it lies in, with points between them. */
+function entryOf(held: unknown, path: string): unknown {
+  if (!(held instanceof Map)) return;
+  if (held.has(path)) return held.get(path);
+  for (let point = path.indexOf('.'); point >= 0; point = path.indexOf('.', point + 1)) {
+    const found = entryOf(held.get(path.slice(0, point)), path.slice(point + 1));
+    if (found !== undefined) return found;
+  }
+  return;
+}
+
+/** How many dicts deep state dicts are looked for, to name them. */
+const deepest = 3;
+
+/** Where tensors lie by name, as `part` takes it. */
+function partsOf(held: unknown, depth = 1): string[] {
+  if (!(held instanceof Map)) return [];
+  return [...(held as Map<unknown, unknown>)].flatMap(([name, value]) => {
+    if (typeof name !== 'string') return [];
+    const within = depth < deepest ? partsOf(value, depth + 1).map((part) => `${name}.${part}`) : [];
+    return tensorsIn(value).length > 0 ? [name, ...within] : within;
+  });
+}
+
 function stateDictOf(saved: unknown, part: string | undefined): Named {
-  const tensors = tensorsIn(part === undefined ? saved : saved instanceof Map ? saved.get(part) : undefined);
+  const tensors = tensorsIn(part === undefined ? saved : entryOf(saved, part));
   if (tensors.length > 0) return tensors;
-  const parts =
-    saved instanceof Map
-      ? [...saved].flatMap(([name, held]) => (tensorsIn(held).length > 0 ? [name] : []))
-      : [];
+  const parts = partsOf(saved);
   const remedy =
     parts.length > 0
       ? `; of its parts, ${parts.map((name) => `'${name}'`).join(', ')} do: give one as part`

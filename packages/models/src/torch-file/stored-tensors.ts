@@ -16,7 +16,11 @@ const storageTypes: ReadonlyMap<string, readonly [type: string, bytes: number]> 
 ]);
 
 const dicts = new Set(['collections.OrderedDict', 'collections.defaultdict']);
-const functions = new Set(['torch._utils._rebuild_tensor_v2', 'torch._utils._rebuild_parameter', ...dicts]);
+/** Of a storage, an offset, a shape and strides; the first as PyTorch before 0.4 wrote it. */
+const tensors = new Set(['torch._utils._rebuild_tensor', 'torch._utils._rebuild_tensor_v2']);
+/** Of a tensor; the second with what else was set on it. */
+const parameters = new Set(['torch._utils._rebuild_parameter', 'torch._utils._rebuild_parameter_with_state']);
+const functions = new Set([...tensors, ...parameters, ...dicts]);
 
 /** What training checkpoints hold beside tensors: NumPy's scalars and arrays, devices, types, paths, sets, parsed arguments. */
 const passedOver =
@@ -114,8 +118,8 @@ export function tensorVocabulary(fileOf: FileOf): TensorVocabulary {
       const name = callee instanceof Global ? callee.name : undefined;
       if (name === 'collections.OrderedDict' && args.length === 0) return new Map();
       if (name === 'collections.defaultdict' && args.length < 2) return new Map();
-      if (name === 'torch._utils._rebuild_tensor_v2') return rebuilt(args);
-      if (name === 'torch._utils._rebuild_parameter' && args[0] instanceof StoredTensor) return args[0];
+      if (name !== undefined && tensors.has(name)) return rebuilt(args);
+      if (name !== undefined && parameters.has(name) && args[0] instanceof StoredTensor) return args[0];
       throw unsupported(`its pickle calls ${name ?? 'a value'} in a way that no state dict does`, { name });
     },
     persistent(id) {

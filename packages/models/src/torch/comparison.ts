@@ -4,7 +4,7 @@ import { convolutionBiases, layoutProblem } from './checks.js';
 import { foreignNetworks } from './other-networks.js';
 import { layoutOf } from './public-layouts.js';
 import { namer, type TorchOptions } from './state-dict.js';
-import { isCounter, unwrapped } from './wrappers.js';
+import { isCounter, ofModule, unwrapped } from './wrappers.js';
 
 /** A tensor that does not fit, and why. */
 export interface TorchDifference {
@@ -43,7 +43,8 @@ const reversed = (shape: readonly number[]) =>
  * @returns what matches, what does not and why, by layer.
  */
 export function compareTorch(given: Params, model: Model, options: TorchOptions = {}): TorchComparison {
-  const stateDict = options.mapping === undefined ? unwrapped(given) : given;
+  const own = ofModule('compareTorch', given, options.prefix);
+  const stateDict = options.mapping === undefined ? unwrapped(own) : own;
   const names = Object.keys(stateDict).filter((name) => !isCounter(name));
   const foreign = options.mapping === undefined && foreignNetworks.find((one) => one.recognises(names));
   if (foreign) {

@@ -4,7 +4,7 @@ import type { Model } from '../model.js';
 import { assertBiases, assertOurs, convolutionBiases, layoutProblem } from './checks.js';
 import { stepsOf, type TorchLayout, type TorchLayoutName, torchName } from './layout.js';
 import { layoutOf, torchLayouts } from './public-layouts.js';
-import { isCounter, unwrapped } from './wrappers.js';
+import { isCounter, ofModule, unwrapped } from './wrappers.js';
 
 export interface TorchOptions {
   /**
@@ -16,6 +16,11 @@ export interface TorchOptions {
   readonly mapping?: ((name: string) => string) | Readonly<Record<string, string>>;
   /** Name the tensors as this public network does. Default: as the state dict's names tell; `toTorch`: PyTorch's words for ours. */
   readonly layout?: TorchLayoutName;
+  /**
+   * What stands before the network's names in a module that holds it, as `'model.'` in a checkpoint of Lightning; what does not begin so is
+   * passed over. `toTorch` puts it before them. Default nothing.
+   */
+  readonly prefix?: string;
 }
 
 export interface FromTorchOptions extends TorchOptions {
@@ -123,7 +128,8 @@ function assertNothingLeft(
  */
 export function fromTorch(given: Params, model: Model, options: FromTorchOptions = {}): Params {
   // Who gives a mapping has the names as they stand.
-  const stateDict = options.mapping === undefined ? unwrapped(given) : given;
+  const own = ofModule('fromTorch', given, options.prefix);
+  const stateDict = options.mapping === undefined ? unwrapped(own) : own;
   const names = Object.keys(stateDict);
   const layout = layoutNamed('fromTorch', options.layout) ?? layoutOf(names);
   const problem = layoutProblem(model, layout);
@@ -167,11 +173,12 @@ export function toTorch(params: Params, model: Model, options: TorchOptions = {}
   const layout = layoutNamed('toTorch', options.layout);
   const nameOf = namer(options, model, layout);
   const steps = stepsOf(model);
+  const { prefix = '' } = options;
   return tidy(() => {
     const stateDict: Record<string, Tensor> = {};
     const put = (theirs: string, value: Tensor) => {
-      stateDict[theirs] = value;
-      for (const copy of layout?.copiesOf?.(theirs, steps) ?? []) stateDict[copy] = clone(value);
+      stateDict[prefix + theirs] = value;
+      for (const copy of layout?.copiesOf?.(theirs, steps) ?? []) stateDict[prefix + copy] = clone(value);
     };
     for (const [name, shape] of Object.entries(model.shapes)) {
       const value = params[name];

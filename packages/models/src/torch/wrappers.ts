@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { assertOption, type Params } from '@segscape/core';
 
 /** Counters that PyTorch keeps among the tensors: of batches, and of weights that were averaged. */
 export const isCounter = (name: string): boolean => /(^|\.)(num_batches_tracked|n_averaged)$/.test(name);
@@ -18,4 +18,15 @@ export function unwrapped(stateDict: Params): Params {
     : compiled;
   const found = Object.fromEntries(plain);
   return wrapped ? unwrapped(found) : found;
+}
+
+/** The tensors of one module of a larger one, by the names that it gives them itself. */
+export function ofModule(where: string, stateDict: Params, prefix = ''): Params {
+  if (prefix === '') return stateDict;
+  const own = Object.entries(stateDict).flatMap(([name, value]) =>
+    name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+  );
+  const some = Object.keys(stateDict).slice(0, 3).join(', ');
+  assertOption(own.length > 0, where, 'prefix', prefix, `begin some of the names, which are ${some}, …`);
+  return Object.fromEntries(own);
 }

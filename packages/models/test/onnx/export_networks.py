@@ -62,9 +62,27 @@ class InstanceNet(nn.Module):
         return self.head(F.interpolate(small, size=x.shape[2:], mode="nearest"))
 
 
+class UnusualNet(nn.Module):
+    """Mirrored borders, dilation with strides, groups spread, an image turned about, cubes, a fixed slope of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 4, 3, padding=2, padding_mode="reflect")
+        self.stem = nn.Conv2d(4, 8, 3, stride=2, padding=2, dilation=2)
+        self.up = nn.ConvTranspose2d(8, 8, 3, stride=2, padding=2, output_padding=1, groups=2, dilation=2)
+        self.pool = nn.MaxPool2d(3, stride=1, padding=1, dilation=2)
+        self.head = nn.Conv2d(8, 2, 1)
+
+    def forward(self, x):
+        deep = F.elu(self.stem(F.selu(self.first(x))), 0.5)
+        wide = F.elu(self.up(deep), 2.0)
+        turned = torch.flip(self.pool(wide), [2, 3])
+        return self.head(F.interpolate(turned, size=x.shape[2:], mode="bicubic", align_corners=False))
+
+
 folder = sys.argv[1]
 torch.manual_seed(1)
-for name, network, size in [("padded_unet", PaddedUnet(), (13, 18)), ("pixel_net", PixelNet(), (12, 16)), ("instance_net", InstanceNet(), (12, 16))]:
+for name, network, size in [("padded_unet", PaddedUnet(), (13, 18)), ("pixel_net", PixelNet(), (12, 16)), ("instance_net", InstanceNet(), (12, 16)), ("unusual_net", UnusualNet(), (13, 17))]:
     network.train()
     for _ in range(3):
         network(torch.randn(2, 3, 16, 16))

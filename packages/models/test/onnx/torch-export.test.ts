@@ -21,7 +21,8 @@ describe.skipIf(missing)(`models that torch.onnx.export wrote${missing}`, () => 
     expect(status, stderr).toBe(0);
   }, 120_000);
 
-  test.each(['padded_unet', 'pixel_net', 'instance_net'])('%s gives PyTorch’s numbers', (name) => {
+  const names = ['padded_unet', 'pixel_net', 'instance_net', 'unusual_net'];
+  test.each(names)('%s gives PyTorch’s numbers', (name) => {
     const { model, params } = onnxModel(new Uint8Array(readFileSync(join(folder, `${name}.onnx`))));
     const { image, shape, logits, logitsShape } = JSON.parse(
       readFileSync(join(folder, `${name}.json`), 'utf8'),

@@ -7,7 +7,10 @@ export interface WrittenNode {
   readonly output?: string;
   readonly outputs?: readonly string[];
   readonly attributes?: Readonly<
-    Record<string, number | string | readonly number[] | { readonly float: number }>
+    Record<
+      string,
+      number | string | readonly number[] | { readonly float: number } | { readonly typeAlone: number }
+    >
   >;
 }
 
@@ -16,6 +19,8 @@ export interface WrittenTensor {
   readonly values: readonly number[];
   /** int64; else float32. */
   readonly integer?: boolean;
+  /** Another `TensorProto.DataType`, with its values as bytes. */
+  readonly stored?: { readonly type: number; readonly bytes: Uint8Array };
 }
 
 export interface WrittenModel {
@@ -48,6 +53,7 @@ const node = (
       if (typeof value === 'number') w.tag(3, 0).int64(value).tag(20, 0).int32(2);
       else if (typeof value === 'string')
         w.tag(4, 2).bytes(new TextEncoder().encode(value)).tag(20, 0).int32(3);
+      else if ('typeAlone' in value) w.tag(20, 0).int32(value.typeAlone);
       else if ('float' in value) w.tag(2, 5).float(value.float).tag(20, 0).int32(1);
       else {
         for (const entry of value) w.tag(8, 0).int64(entry);
@@ -56,12 +62,16 @@ const node = (
     });
 };
 
-const tensor = (writer: BinaryWriter, name: string, { shape, values, integer = false }: WrittenTensor) => {
+const tensor = (
+  writer: BinaryWriter,
+  name: string,
+  { shape, values, integer = false, stored }: WrittenTensor,
+) => {
   for (const length of shape) writer.tag(1, 0).int64(length);
-  writer.tag(2, 0).int32(integer ? 7 : 1);
+  writer.tag(2, 0).int32(stored?.type ?? (integer ? 7 : 1));
   text(writer, 8, name);
   const bytes = integer ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
-  writer.tag(9, 2).bytes(new Uint8Array(bytes.buffer));
+  writer.tag(9, 2).bytes(stored?.bytes ?? new Uint8Array(bytes.buffer));
 };
 
 const port = (writer: BinaryWriter, name: string, shape?: readonly (number | string)[]) => {

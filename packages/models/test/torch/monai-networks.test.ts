@@ -4,10 +4,10 @@ import { readTorch } from '@segscape/models/torch-file';
 import { expectTensors } from '@segscape/testing';
 import { dispose, type Tensor, tensor, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import given from './fixtures/monai-networks.json' with { type: 'json' };
+import given from '../fixtures/monai-networks.json' with { type: 'json' };
 
 const weights = (name: string) =>
-  readTorch(readFileSync(new URL(`./fixtures/monai-basic-unet-${name}.pt`, import.meta.url)));
+  readTorch(readFileSync(new URL(`../fixtures/monai-basic-unet-${name}.pt`, import.meta.url)));
 
 const picture = (size: readonly number[]) => {
   const count = size.reduce((a, b) => a * b);

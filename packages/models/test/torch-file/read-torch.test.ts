@@ -11,10 +11,10 @@ import { expectTensors, randomRuns } from '@segscape/testing';
 import { dispose } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import told from './fixtures/torch-file.json' with { type: 'json' };
+import told from '../fixtures/torch-file.json' with { type: 'json' };
 
 const fixture = (name: string) =>
-  new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
+  new Uint8Array(readFileSync(new URL(`../fixtures/${name}`, import.meta.url)));
 const whole = fixture('torch-file.pt');
 
 type Told = Readonly<
@@ -79,12 +79,30 @@ describe('state dicts that PyTorch saved', () => {
 
   const python = process.env.PYTHON ?? '/usr/bin/python3';
   const hasTorch = spawnSync(python, ['-c', 'import torch']).status === 0;
+  test('the old format as any protocol of pickles writes its number', () => {
+    const legacy = fixture('torch-file-legacy.pt');
+    const third = Uint8Array.from(legacy);
+    third[1] = 3;
+    expectTensorsOf(readTorch(third), told);
+    const framed = Uint8Array.of(0x80, 4, 0x95, 13, 0, 0, 0, 0, 0, 0, 0, ...legacy.subarray(2));
+    expectTensorsOf(readTorch(framed), told);
+  });
+
+  test('a dict within a dict, by the names of both, which the error tells', () => {
+    const entry = (name: string, value: string) =>
+      `}X${String.fromCharCode(name.length)}\0\0\0${name}${value}s`;
+    const nested = saved(`\x80\x02${entry('ema', entry('model', dict(rebuilt([2], [1])).slice(2, -1)))}.`);
+    expectTensorsOf(readTorch(nested, { part: 'ema.model' }), { t0: { shape: [2], values: [1, 2] } });
+    expect(() => readTorch(nested)).toThrow("of its parts, 'ema.model' do: give one as part");
+    expect(() => readTorch(nested, { part: 'ema' })).toThrow("its part 'ema' holds no tensors by name");
+  });
+
   test('a file that PyTorch writes now', ({ skip }) => {
     skip(!hasTorch, `${python} has no torch; apt-get install python3-torch, or let PYTHON name another`);
     const folder = mkdtempSync(join(tmpdir(), 'segscape-torch-'));
     try {
       const file = join(folder, 'weights.pth');
-      const script = fileURLToPath(new URL('./fixtures/torch-file.py', import.meta.url));
+      const script = fileURLToPath(new URL('../fixtures/torch-file.py', import.meta.url));
       const expected = JSON.parse(execFileSync(python, [script, file], { encoding: 'utf8' })) as Told;
       expectTensorsOf(readTorch(new Uint8Array(readFileSync(file))), expected);
     } finally {
@@ -144,6 +162,16 @@ describe('what is no state dict', () => {
     expectTensorsOf(readTorch(saved(dict(rebuilt([2], [1]), rebuilt([2, 2], [0, 1])))), {
       t0: { shape: [2], values: [1, 2] },
       t1: { shape: [2, 2], values: [1, 2, 1, 2] },
+    });
+  });
+
+  test('tensors of the first PyTorch, and parameters with what was set on them, are read', () => {
+    const first = `ctorch._utils\n_rebuild_tensor\n(${storage('0', 2)}${integer(0)}${tuple([2])}${tuple([1])}tR`;
+    const state = `}${text('decays')}\x88s`;
+    const parameter = `ctorch._utils\n_rebuild_parameter_with_state\n(${first}\x89ccollections\nOrderedDict\n)R${state}tR`;
+    expectTensorsOf(readTorch(saved(dict(first, parameter))), {
+      t0: { shape: [2], values: [1, 2] },
+      t1: { shape: [2], values: [1, 2] },
     });
   });
 

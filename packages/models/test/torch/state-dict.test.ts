@@ -1,4 +1,4 @@
-import { fromTorch, toTorch, unet } from '@segscape/models';
+import { compareTorch, fromTorch, toTorch, unet } from '@segscape/models';
 import { expectTensors } from '@segscape/testing';
 import { dispose, tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
@@ -28,6 +28,22 @@ describe('PyTorch state dicts', () => {
     const back = fromTorch(dict, model, { mapping });
     expect(back['head.kernel']).toBeAllclose(params['head.kernel']!);
     dispose([params, dict, back]);
+  });
+
+  test('the part of a larger module, below its name; the rest is passed over', () => {
+    const params = model.init(2);
+    const dict = toTorch(params, model, { prefix: 'model.' });
+    expect(Object.keys(dict)[0]).toBe('model.encoder.0.conv.0.weight');
+    const weight = tensor([1, 2]);
+    const checkpoint = { ...dict, 'criterion.weight': weight };
+    const back = fromTorch(checkpoint, model, { prefix: 'model.' });
+    for (const [name, value] of Object.entries(params)) expect(back[name]).toBeAllclose(value, { abs: 0 });
+    expect(compareTorch(checkpoint, model, { prefix: 'model.' }).fits).toBe(true);
+    expect(compareTorch(checkpoint, model).fits).toBe(false);
+    expect(() => fromTorch(checkpoint, model, { prefix: 'net.' })).toThrow(
+      "fromTorch: prefix (='net.') must begin some of the names, which are model.encoder.0.conv.0.weight,",
+    );
+    dispose([params, dict, back, weight]);
   });
 
   test('a missing or misshapen tensor is named, and nothing leaks', async () => {

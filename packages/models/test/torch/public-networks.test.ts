@@ -4,10 +4,10 @@ import { fromTorch, toTorch, unet } from '@segscape/models';
 import { expectTensors } from '@segscape/testing';
 import { dispose, tensor, zeros } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import given from './fixtures/public-networks.json' with { type: 'json' };
+import given from '../fixtures/public-networks.json' with { type: 'json' };
 
 const stateDict = (name: string) =>
-  decodeParams(readFileSync(new URL(`./fixtures/${name}.safetensors`, import.meta.url)));
+  decodeParams(readFileSync(new URL(`../fixtures/${name}.safetensors`, import.meta.url)));
 
 /** The same numbers as `picture` of fixtures/public-networks.py. */
 const picture = (size: number) =>
