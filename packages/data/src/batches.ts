@@ -5,11 +5,14 @@ import {
   random,
   type Sample,
   SegscapeError,
+  sameShape,
   shuffled,
 } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Dataset } from './dataset.js';
 import { assertNormalize, type Normalize } from './intensities.js';
+import { unchecked } from './option-lines.js';
 import {
   fromWorker,
   type ReadySample,
@@ -57,6 +60,22 @@ export interface BatchOptions {
   readonly dropLast?: boolean;
 }
 
+const batchesSchema = optionsOf<BatchOptions>(
+  {
+    batchSize: unchecked,
+    shuffle: unchecked,
+    seed: unchecked,
+    epoch: unchecked,
+    transform: unchecked,
+    prepare: unchecked,
+    normalize: unchecked,
+    prefetch: unchecked,
+    workers: unchecked,
+    dropLast: unchecked,
+  },
+  ['batchSize'],
+);
+
 const sizesOf = ({ depth, height, width }: Pick<Raster, 'depth' | 'height' | 'width'>) => [
   ...(depth === undefined ? [] : [depth]),
   height,
@@ -74,8 +93,8 @@ function assertAlike(all: readonly ReadySample[]): void {
         'Crop, pad or resize to one size with transform, set channels on the dataset, or use batchSize 1.',
       { details: { ids: [first.id, other.id], sizes: [form(first), form(other)] } },
     );
-  const odd = all.find(({ image, mask }) => sizesOf(image).join() !== sizesOf(mask).join());
-  if (odd !== undefined && all.some(({ mask }) => sizesOf(mask).join() !== sizesOf(first.mask).join()))
+  const odd = all.find(({ image, mask }) => !sameShape(sizesOf(image), sizesOf(mask)));
+  if (odd !== undefined && all.some(({ mask }) => !sameShape(sizesOf(mask), sizesOf(first.mask))))
     throw new SegscapeError(
       'SHAPE_MISMATCH',
       `batches: the masks of ${first.id} and ${odd.id} differ in size.`,
@@ -138,9 +157,10 @@ function toBatch(all: readonly ReadySample[]): Batch {
  * `[batch, [depth,] height, width]`.
  * @throws {SegscapeError} `BAD_OPTION`; while iterating `SHAPE_MISMATCH` when the samples of a batch differ in size,
  * `MASK_VALUE_UNKNOWN` for a label that is no class's (and not the dataset's `ignoreIndex`, nor void that a transform
- * padded with), and what the dataset throws.
+ * padded with), `NOT_FINITE` for an image with values that are not finite, and what the dataset throws.
  */
 export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<Batch> {
+  assertOptions('batches', options, batchesSchema);
   const { batchSize, shuffle = false, seed = 0, epoch = 0, transform, prepare } = options;
   const { normalize = 'scale', prefetch = 1, workers = 4, dropLast = false } = options;
   const whole = (name: string, value: number, low: number) =>

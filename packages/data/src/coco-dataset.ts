@@ -1,9 +1,9 @@
-import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, ignoreLabel, isRecord, type Raster, SegscapeError } from '@segscape/core';
 import { anything, assertOptions, list, options as optionsOf, text } from '@segscape/core/schema';
 import { type CocoSegmentation, paintSegmentation } from './coco-masks.js';
 import { assertIndex, type Dataset, emptyDataset } from './dataset.js';
-import { assertFlat } from './joined-masks.js';
-import { corrupt, isRecord, readJson } from './json-file.js';
+import { corrupt, readJson } from './json-file.js';
+import { assertFlat } from './mask-form.js';
 import { decoder, maxBytes, planeLines } from './option-lines.js';
 import { readImage } from './read-image.js';
 import type { PlaneOptions, ReadOptions } from './read-options.js';
@@ -65,7 +65,10 @@ function entriesOf(source: ImageSource, content: unknown, wanted: readonly strin
     return { id: category.id, name: category.name };
   });
   named.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const classes = wanted ?? named.map(({ name }) => name);
+  // Some tools list a name twice, as a category and as what it is a kind of: one class.
+  const classes = wanted ?? [...new Set(named.map(({ name }) => name))];
+  const again = classes.find((name, i) => classes.indexOf(name) < i);
+  assertOption(again === undefined, where, 'categories', again, 'be named once');
   for (const name of classes)
     assertOption(
       named.some((category) => category.name === name),
@@ -82,6 +85,7 @@ function entriesOf(source: ImageSource, content: unknown, wanted: readonly strin
     const { id, file_name: file, height, width } = image;
     if (!Number.isInteger(height) || !Number.isInteger(width))
       throw wrong(`gives image ${id} no height or width`);
+    if (entries.has(id)) throw wrong(`gives two images the id ${id}`);
     entries.set(id, {
       id: file.replace(/\.[^./]+$/, ''),
       file,
@@ -102,6 +106,8 @@ function entriesOf(source: ImageSource, content: unknown, wanted: readonly strin
       );
     if (!Array.isArray(segmentation) && !isRecord(segmentation))
       throw wrong(`has an annotation of image ${image} without segmentation`);
+    if (label > 0 && Array.isArray(segmentation) && segmentation.length === 0)
+      throw wrong(`has an annotation of image ${image} that is a box without an outline`);
     if (label > 0)
       entry.annotations.push({
         label,

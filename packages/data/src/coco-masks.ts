@@ -4,7 +4,7 @@ export type CocoSegmentation =
   | { readonly size: readonly [number, number]; readonly counts: readonly number[] | string };
 
 /** Numbers of COCO's string of runs: 5 bits a letter from `0` on, the sixth says more; from the third on differences. */
-export function runsOf(text: string): number[] {
+function runsOf(text: string): number[] {
   const counts: number[] = [];
   for (let at = 0; at < text.length; ) {
     let [value, shift, more] = [0, 0, true];

@@ -1,4 +1,6 @@
 import { assertOption, type Raster, type Sample, SegscapeError } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
+import { unchecked } from './option-lines.js';
 
 /** What a dataset says about itself without reading its images; plain JSON, recorded with a run. */
 export interface DatasetSummary {
@@ -131,6 +133,8 @@ export interface MemoryOptions {
   readonly ignoreIndex?: number;
 }
 
+const memorySchema = optionsOf<MemoryOptions>({ ignoreIndex: unchecked });
+
 /**
  * A dataset of samples that are already in memory.
  *
@@ -142,8 +146,10 @@ export interface MemoryOptions {
 export function memoryDataset(
   samples: readonly Sample[],
   classes: readonly string[],
-  { ignoreIndex }: MemoryOptions = {},
+  options: MemoryOptions = {},
 ): Dataset {
+  assertOptions('memoryDataset', options, memorySchema);
+  const { ignoreIndex } = options;
   return {
     length: samples.length,
     classes,

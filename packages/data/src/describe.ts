@@ -1,76 +1,17 @@
-import { ignoreLabel, SegscapeError } from '@segscape/core';
-import type { Dataset, DatasetSummary } from './dataset.js';
-import { assertSampleLabels } from './labels.js';
-
-/** What reading every sample shows. */
-export interface DatasetStatistics extends DatasetSummary {
-  /** Smallest and largest of each side, `[height, width]` or, of volumes, `[depth, height, width]`. */
-  readonly smallest: readonly number[];
-  readonly largest: readonly number[];
-  readonly channels: readonly number[];
-  /** Stored type of the intensities, `'Uint8Array'` for instance. */
-  readonly types: readonly string[];
-  /** Mean over the samples of each class's share of the pixels that a class claims. */
-  readonly classShares: readonly number[];
-  /** Mean over the samples of the share of pixels that no class claims (void). */
-  readonly ignoredShare: number;
-  /** Samples in which a class has no pixel, for each class. */
-  readonly without: readonly number[];
-  readonly groups: number;
-}
+import type { Dataset } from './dataset.js';
+import type { DatasetStatistics } from './dataset-statistics.js';
 
 /**
- * Reads every sample once: sizes, channels, share of each class. For large data pass a `subset`.
+ * Reads every sample once: sizes, channels, scales, share of each class, and what is odd: pictures that come twice, perhaps in two
+ * parts of the data set's own split, and samples that are in none. For large data pass a `subset`.
  *
  * @param dataset images or volumes, not both.
- * @returns sizes in pixels, types, and the classes' shares of the pixels in [0, 1].
+ * @returns sizes in pixels, types, pixel sizes in µm, the classes' shares of the pixels in [0, 1], and oddities by their ids.
  * @throws {SegscapeError} `MASK_VALUE_UNKNOWN` for a label that is none of the classes' and not `ignoreIndex`;
- * `SHAPE_MISMATCH` when images and volumes are mixed.
+ * `SHAPE_MISMATCH` when images and volumes are mixed; `PAIR_MISSING` when the data set's split names a sample that it has not.
  */
 export async function describeDataset(dataset: Dataset): Promise<DatasetStatistics> {
-  const { classes, length, ignoreIndex } = dataset;
-  const shares = Array<number>(classes.length).fill(0);
-  const without = Array<number>(classes.length).fill(0);
-  let smallest: number[] | undefined;
-  let largest: number[] = [];
-  let ignored = 0;
-  const channels = new Set<number>();
-  const types = new Set<string>();
-  const groups = new Set<string>();
-  for (let index = 0; index < length; index++) {
-    const sample = await dataset.get(index);
-    const { id, group, image, mask } = sample;
-    assertSampleLabels('describeDataset', sample, classes, ignoreIndex);
-    const counts = Array<number>(Math.max(classes.length, ignoreLabel + 1)).fill(0);
-    for (let i = 0; i < mask.data.length; i++) counts[mask.data[i]!]!++;
-    const nothing = ignoreIndex === undefined ? 0 : counts[ignoreIndex]!;
-    const claimed = mask.data.length - nothing;
-    ignored += nothing / mask.data.length / length;
-    for (const c of classes.keys()) {
-      shares[c]! += counts[c]! / Math.max(1, claimed) / length;
-      if (counts[c] === 0) without[c]!++;
-    }
-    const sizes = [...(image.depth === undefined ? [] : [image.depth]), image.height, image.width];
-    if (smallest !== undefined && smallest.length !== sizes.length)
-      throw new SegscapeError(
-        'SHAPE_MISMATCH',
-        `describeDataset: sample '${id}' is ${sizes.join('×')}; images and volumes can't be mixed.`,
-      );
-    smallest = sizes.map((size, axis) => Math.min(size, smallest?.[axis] ?? size));
-    largest = sizes.map((size, axis) => Math.max(size, largest[axis] ?? size));
-    channels.add(image.channels);
-    types.add(image.data.constructor.name);
-    groups.add(group ?? `sample ${id}`);
-  }
-  return {
-    ...dataset.describe(),
-    smallest: smallest ?? [],
-    largest,
-    channels: [...channels].sort((a, b) => a - b),
-    types: [...types].sort(),
-    classShares: shares,
-    ignoredShare: ignored,
-    without,
-    groups: groups.size,
-  };
+  // A page that only trains never needs it.
+  const { statisticsOf } = await import('./dataset-statistics.js');
+  return statisticsOf(dataset);
 }

@@ -40,7 +40,8 @@ const schema = optionsOf<DicomOptions>({
 
 /**
  * Reads the picture of a DICOM file (part 10), or its frames as a volume. Uncompressed, run lengths, JPEG (baseline and
- * extended of 8 bits, lossless) are decoded here, JPEG-LS and JPEG 2000 by `codecs`; 1 to 32 bits, signed or not. Rescale
+ * extended of 8 bits, lossless) are decoded here, JPEG-LS and JPEG 2000 by `codecs`; 1 to 32 bits, signed or not, and the
+ * floats of parametric maps; deflated files. Rescale
  * slope and intercept, shared or frame by frame, make float32 values; `MONOCHROME1` is turned so that higher is brighter
  * (not for labels); palettes are looked up; luma and chroma become RGB. No element about the patient is ever looked at.
  *

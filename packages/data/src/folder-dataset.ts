@@ -5,7 +5,7 @@ import { grayOrColour } from './channels.js';
 import { assertIndex, cachedDataset, type Dataset } from './dataset.js';
 import { type FolderOptions, folderSchema } from './folder-options.js';
 import { folderName } from './folder-source.js';
-import { grouping } from './grouping.js';
+import { groupsOf } from './grouping.js';
 import { laidOut } from './layouts.js';
 import { twoClasses } from './option-lines.js';
 import type { PairedFiles } from './pairing.js';
@@ -53,8 +53,7 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
   const pairs = await laidOut({ images, ...(masks && { masks }), layout, volumes, ...(pair && { pair }) });
   const lists = split === undefined ? undefined : await readSplit(split);
   const ids = pairs.map(({ id }) => id);
-  const named = grouping(group);
-  const groups = pairs.map((files) => (group === undefined ? files.group : named(files.id)));
+  const groups = group === undefined ? pairs.map((files) => files.group) : groupsOf(where, group, ids);
 
   const store = cache === 'disk' ? await platform.sampleStore(cacheFolder) : undefined;
 

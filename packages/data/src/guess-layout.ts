@@ -1,3 +1,4 @@
+import { assertOption } from '@segscape/core';
 import { withoutEnding } from './folder-source.js';
 
 /**
@@ -71,8 +72,10 @@ function pairOf(images: readonly Listed[], masks: readonly Listed[]): string | u
  *
  * @param paths of the files, relative to one place, separated by `/` or `\`; hidden ones are passed over.
  * @returns options of a dataset, or `undefined` when nothing could be told by the names.
+ * @throws {SegscapeError} `BAD_OPTION` for what is no list, the path of a folder for instance.
  */
 export function guessLayout(paths: readonly string[]): GuessedLayout | undefined {
+  assertOption(Array.isArray(paths), 'guessLayout', 'paths', paths, 'be a list of the paths of files');
   const hidden = (path: string) => path.split(/[/\\]/).some((part) => /^\.[^.]|^__MACOSX$/.test(part));
   const files = paths.filter((path) => !hidden(path)).map(listed);
   const top = new Set(files.filter(({ folder }) => folder === '').map(({ name }) => name));

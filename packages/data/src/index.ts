@@ -23,7 +23,8 @@ export {
   type SplitLists,
   subset,
 } from './dataset.js';
-export { type DatasetStatistics, describeDataset } from './describe.js';
+export type { DatasetStatistics } from './dataset-statistics.js';
+export { describeDataset } from './describe.js';
 export { folderDataset } from './folder-dataset.js';
 export { type FolderOptions, folderSchema } from './folder-options.js';
 export type { FolderSource } from './folder-source.js';
@@ -40,6 +41,9 @@ export type { Layout } from './layouts.js';
 export type { MaskOptions, MaskValue, MaskValues } from './mask-options.js';
 export { measureIntensities } from './measure-intensities.js';
 export { type NnunetOptions, nnunetDataset, nnunetSchema } from './nnunet-dataset.js';
+export type { Oddities } from './oddities.js';
+export { overlapTiles, type Tile, type TileOptions } from './overlap-tiles.js';
+export { type PairRow, pairTable } from './pair-table.js';
 export type { Pair } from './pairing.js';
 export { type PhantomOptions, phantomDataset, phantomSchema } from './phantom-dataset.js';
 export { readImage, readStack } from './read-image.js';
@@ -51,10 +55,4 @@ export { type Split, type SplitOptions, splitDataset } from './split-dataset.js'
 export { readSplit } from './split-lists.js';
 export { type StackOptions, stackDataset, stackSchema } from './stack-dataset.js';
 export type { TileWeights } from './tile-canvas.js';
-export {
-  overlapTiles,
-  type PredictTiledOptions,
-  predictTiled,
-  type Tile,
-  type TileOptions,
-} from './tiles.js';
+export { type PredictTiledOptions, predictTiled } from './tiles.js';

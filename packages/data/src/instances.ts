@@ -1,4 +1,4 @@
-import type { Raster } from '@segscape/core';
+import { type Raster, SegscapeError } from '@segscape/core';
 
 /**
  * What the ids of a label image (0 is background) become. `'instances'`: for two classes background and foreground; for
@@ -29,4 +29,42 @@ export function insideAndBoundary({ data, height, width, depth = 1 }: Raster): U
         out[at] = edge ? 2 : 1;
       }
   return out;
+}
+
+/** Beyond every gray value: what tells colours from grays. */
+const coloured = 2 ** 24;
+
+/**
+ * Ids of the objects of a label image: its values, or where it is a picture of objects in colours, the colours.
+ *
+ * @param keys one number a pixel, void where `ignored` says so.
+ * @throws {SegscapeError} `MASK_VALUE_UNKNOWN` for a value that is no id: a fraction, NaN, or less than 0.
+ */
+export function objectIds(
+  where: string,
+  name: string,
+  { data, channels }: Raster,
+  keys: ArrayLike<number>,
+  ignored: (key: number) => boolean,
+): Int32Array {
+  const ids = new Int32Array(keys.length);
+  // Colours of more than 8 bits a channel would not fit an id; their largest channel stands for them.
+  const colours = channels === 3 && data instanceof Uint8Array;
+  for (let i = 0; i < ids.length; i++) {
+    const key = keys[i]!;
+    if (ignored(key)) continue;
+    if (!(Number.isInteger(key) && key >= 0 && key <= 0x7fff_ffff))
+      throw new SegscapeError(
+        'MASK_VALUE_UNKNOWN',
+        `${where}: mask '${name}' has the value ${key}, which is no id of an object. Number objects from 1 on, 0 for ` +
+          'the background, and name void values in ignoreValues.',
+        { details: { name, value: key } },
+      );
+    ids[i] = key;
+    if (!colours) continue;
+    const [r, g, b] = [data[3 * i]!, data[3 * i + 1]!, data[3 * i + 2]!];
+    // Two colours may have one largest channel.
+    if (r !== g || g !== b) ids[i] = coloured | (r << 16) | (g << 8) | b;
+  }
+  return ids;
 }

@@ -21,6 +21,3 @@ export const corrupt = (where: string, source: ImageSource, why: string, expecte
     details: { path: nameOf(source) },
     cause,
   });
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

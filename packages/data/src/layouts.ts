@@ -1,6 +1,7 @@
-import { assertOption, SegscapeError } from '@segscape/core';
+import { assertOption } from '@segscape/core';
 import { emptyDataset } from './dataset.js';
 import { type FolderSource, filesOf, folderName, namedFile } from './folder-source.js';
+import { pairTable, wrongTable } from './pair-table.js';
 import { masksAmong, type Pair, type PairedFiles, paired } from './pairing.js';
 import { bytesOf } from './source.js';
 
@@ -28,67 +29,19 @@ export interface LaidOut extends PairedFiles {
   readonly group?: string;
 }
 
-/** Rows of comma- or semicolon-separated values; quotes may hold separators, and two of them one. */
-function rowsOf(text: string): string[][] {
-  const separator = /^[^\n,;\t]*([,;\t])/.exec(text)?.[1] ?? ',';
-  const rows: string[][] = [];
-  const row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const letter = text[i]!;
-    if (quoted) {
-      if (letter !== '"') cell += letter;
-      else if (text[i + 1] === '"') cell += text[++i];
-      else quoted = false;
-    } else if (letter === '"' && cell === '') quoted = true;
-    else if (letter === separator || letter === '\n') {
-      row.push(cell.replace(/\r$/, ''));
-      cell = '';
-      if (letter === '\n') rows.push(row.splice(0));
-    } else cell += letter;
-  }
-  if (cell !== '' || row.length > 0) rows.push([...row, cell]);
-  return rows.filter((cells) => cells.some((value) => value.trim() !== ''));
-}
-
 async function table(path: string): Promise<LaidOut[]> {
-  const wrong = (why: string) =>
-    new SegscapeError(
-      'CORRUPT_FILE',
-      `folderDataset: '${path}' ${why}; expected columns image, mask [, id, group].`,
-      {
-        details: { path },
-      },
-    );
   const text = new TextDecoder().decode(await bytesOf(path));
-  const [head, ...rows] = rowsOf(text.replace(/^\ufeff/, ''));
-  const columns = head?.map((name) => name.trim().toLowerCase()) ?? [];
-  const [image, mask, id, group] = ['image', 'mask', 'id', 'group'].map((name) => columns.indexOf(name)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (image < 0 || mask < 0) throw wrong(`has the columns ${columns.join(', ')}`);
   const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   const placed = (cell: string) => (/^(\/|[a-z]+:)/i.test(cell) ? cell : `${folder}${cell}`);
+  const file = (cell: string) => namedFile(cell, placed(cell), placed(cell));
   const known = new Map<string, number>();
-  return rows.map((cells, index) => {
-    const [picture, labels] = [cells[image]?.trim(), cells[mask]?.trim()];
-    if (!picture || !labels) throw wrong(`has no image or no mask in row ${index + 2}`);
-    const file = namedFile(picture, placed(picture), placed(picture));
-    const name = cells[id]?.trim() || file.stem;
+  return pairTable(text, path).map(({ image, mask, id, group }, index) => {
+    const picture = file(image);
+    const name = id ?? picture.stem;
     const other = known.get(name);
-    if (other !== undefined) throw wrong(`names '${name}' in rows ${other} and ${index + 2}`);
+    if (other !== undefined) throw wrongTable(path, `names '${name}' in rows ${other} and ${index + 2}`);
     known.set(name, index + 2);
-    const own = cells[group]?.trim();
-    return {
-      id: name,
-      image: file,
-      masks: [{ file: namedFile(labels, placed(labels), placed(labels)) }],
-      ...(own && { group: own }),
-    };
+    return { id: name, image: picture, masks: [{ file: file(mask) }], ...(group && { group }) };
   });
 }
 

@@ -20,7 +20,10 @@ export interface MaskOptions {
    * `ignoreIndex` is 255. `[255]` for the masks of Pascal VOC.
    */
   readonly ignoreValues?: readonly MaskValue[];
-  /** For two classes, instead of `maskValues`: values above it are the second class. For lossy (JPEG) masks, 127. */
+  /**
+   * For two classes, instead of `maskValues`: values above it are the second class. Of several files that are joined: what each
+   * of them marks. For lossy (JPEG) masks, 127.
+   */
   readonly maskThreshold?: number;
   /** What stored values are: classes (default), or ids of objects (Cellpose, StarDist). */
   readonly labels?: 'classes' | InstanceLabels;

@@ -1,6 +1,6 @@
 import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
-import { insideAndBoundary } from './instances.js';
-import { assertGrayOrColour } from './joined-masks.js';
+import { insideAndBoundary, objectIds } from './instances.js';
+import { assertGrayOrColour } from './mask-form.js';
 import type { MaskOptions } from './mask-options.js';
 import { type MaskTable, maskTable, shownKey } from './mask-table.js';
 
@@ -75,11 +75,8 @@ export function maskReader(where: string, classes: readonly string[], options: M
     const { data: _, ...form } = raster;
     const made = (data: Uint8Array): Raster => ({ ...form, data, channels: 1 });
     if (labels !== 'classes') {
-      const objects = insideAndBoundary({
-        ...raster,
-        data: Int32Array.from(keys, (key) => (ignored(key) ? 0 : key)),
-        channels: 1,
-      });
+      const data = objectIds(where, name, raster, keys, ignored);
+      const objects = insideAndBoundary({ ...raster, data, channels: 1 });
       const boundary = labels === 'boundaries' ? 1 : classes.length - 1;
       const inside = labels === 'boundaries' ? 0 : 1;
       return made(objects.map((kind, i) => (ignored(keys[i]!) ? ignoreLabel : [0, inside, boundary][kind]!)));

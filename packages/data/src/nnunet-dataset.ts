@@ -1,11 +1,11 @@
-import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, ignoreLabel, isRecord, type Raster, SegscapeError } from '@segscape/core';
 import { assertOptions, integer, options, text } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { joinedChannels } from './channels.js';
 import { assertIndex, type Dataset, emptyDataset, type SplitLists } from './dataset.js';
 import { naturally } from './folder-source.js';
-import { assertSameSize } from './joined-masks.js';
-import { corrupt, isRecord, readJson } from './json-file.js';
+import { corrupt, readJson } from './json-file.js';
+import { assertSameSize } from './mask-form.js';
 import { maskReader } from './mask-values.js';
 import { decoder, maxBytes, planeLines } from './option-lines.js';
 import { readImage } from './read-image.js';
@@ -96,7 +96,7 @@ async function splitOf(
     fold,
     `be an integer in [0, ${content.length}), the folds of '${path}'`,
   );
-  const { train, val } = content[fold] as { train?: unknown; val?: unknown };
+  const { train, val } = isRecord(content[fold]) ? content[fold] : {};
   if (!Array.isArray(train) || !Array.isArray(val))
     throw corrupt(where, path, `lacks lists in fold ${fold}`, expected);
   return { train: train.map(String), validation: val.map(String) };

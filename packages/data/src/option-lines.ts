@@ -2,6 +2,7 @@ import {
   anything,
   either,
   integer,
+  type JsonSchema,
   list,
   number,
   type OptionSchemas,
@@ -12,6 +13,9 @@ import type { MaskOptions } from './mask-options.js';
 import type { PlaneOptions, ReadOptions } from './read-options.js';
 
 // Lines that several datasets share, each told once.
+
+/** Of functions that no config names: what an option is stands with its type, and it is checked where it is used. */
+export const unchecked: JsonSchema = {};
 
 export const decoder = word(
   "What reads JPEG and PNG: 'portable', the same bits everywhere, or 'sharp', faster, in Node.",
@@ -68,7 +72,10 @@ export const maskLines = {
     { type: 'object' },
   ]),
   ignoreValues: anything('Stored values, or colours, of pixels that no class claims.'),
-  maskThreshold: { type: 'number', description: 'For two classes: values above it are the second.' },
+  maskThreshold: {
+    type: 'number',
+    description: 'Values above it are the second of two classes, or what a joined file marks.',
+  },
   labels: word(
     'What stored values are: classes, or ids of objects.',
     ['classes', 'instances', 'boundaries'],

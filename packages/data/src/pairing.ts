@@ -32,7 +32,7 @@ function normalPath(path: string): string {
 }
 
 /** Where a file lies below its source, without ending. */
-export const placeOf = ({ folder, stem }: NamedFile) => normalPath(`${folder}/${stem}`);
+const placeOf = ({ folder, stem }: NamedFile) => normalPath(`${folder}/${stem}`);
 
 /** The place of an image's mask, or a pattern of places, for masks that lie beside it or in a folder of their own. */
 function expected(pair: string | ((name: string) => string), image: NamedFile, beside: boolean): string {

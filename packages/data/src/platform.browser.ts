@@ -58,6 +58,7 @@ export const platform: Platform = {
   listTree: () => unavailable('listing a folder', 'give the files themselves'),
   // Browsers inflate in streams only, which can't be waited for here.
   unzlib: () => undefined,
+  unzstandard: () => undefined,
   inflateStream,
   decodeJpeg: () => unavailable("decoder 'sharp'", "use decoder 'portable'"),
   // A bundler must be told of them: they are given to readDicom.

@@ -111,6 +111,33 @@ function unzlib(bytes: Uint8Array, size: number): Uint8Array | undefined {
   }
 }
 
+/** What Node has of Zstandard since 22.15 and 23.8. */
+interface Zstandard {
+  readonly inflateSync: unknown;
+  zstdDecompressSync?(
+    frame: Uint8Array,
+    options: { chunkSize: number; maxOutputLength: number; params: Record<number, number> },
+  ): Uint8Array;
+}
+
+/** The most bytes that a frame may look back, as a power of two. */
+const windowLogMax = 100;
+
+function unzstandard(frame: Uint8Array, lengths: readonly number[]): Uint8Array | undefined {
+  const zlib: Zstandard | undefined = globalThis.process?.getBuiltinModule?.('node:zlib');
+  const most = Math.max(...lengths);
+  try {
+    // No window is larger than what comes out, or than the 8 MiB that every reader should have (RFC 8878, 3.1.1.1.2).
+    const params = { [windowLogMax]: Math.min(31, Math.max(23, Math.ceil(Math.log2(most)))) };
+    const options = { chunkSize: most + 64, maxOutputLength: most, params };
+    const out = zlib?.zstdDecompressSync?.(frame, options);
+    if (out === undefined || !lengths.includes(out.length)) return undefined;
+    return new Uint8Array(out.buffer, out.byteOffset, out.length);
+  } catch {
+    return undefined;
+  }
+}
+
 /** By names that no bundler follows: the packages are optional. */
 const load = (name: string) => () => import(name);
 const codecs = {
@@ -125,6 +152,7 @@ export const platform: Platform = {
   listFolder,
   listTree,
   unzlib,
+  unzstandard,
   decodeJpeg,
   codecs,
   sampleStore: nodeStore,

@@ -15,7 +15,9 @@ export interface Platform {
   listTree(path: string): Promise<string[]>;
   /** Inflates zlib data by native code and checks them; `undefined` where there is none or they do not give `size` bytes. */
   unzlib(bytes: Uint8Array, size: number): Uint8Array | undefined;
-  /** The same by a stream, where that is how the platform inflates. */
+  /** A Zstandard frame by native code, which checks it; `undefined` where there is none or it gives none of these `lengths`. */
+  unzstandard(frame: Uint8Array, lengths: readonly number[]): Uint8Array | undefined;
+  /** zlib data by a stream, where that is how the platform inflates. */
   inflateStream?(bytes: Uint8Array, size: number): Promise<Uint8Array | undefined>;
   /** Decodes a JPEG by sharp, upright when asked; refuses one of more than `maxBytes` of pixels. */
   decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster>;

@@ -2,8 +2,7 @@ import { assertOption, type Raster } from '@segscape/core';
 import { assertOptions } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { type Decoded, finished, type Picture } from './decode/decoded.js';
-import { defaultLimits, type Limits } from './decode/faults.js';
-import { decodeJpeg } from './decode/jpeg.js';
+import { defaultLimits, type Limits, Unsupported } from './decode/faults.js';
 import { assertOne, type PlaneChoice } from './decode/planes.js';
 import { decodePng } from './decode/png.js';
 import { chosenLevel } from './decode/pyramid.js';
@@ -37,8 +36,9 @@ function checked(options: ReadOptions): Complete {
   return { ...options, as, alpha, orientation, channelAxis, shrink, decoder, maxBytes };
 }
 
-/** Decoders other than those of PNG and JPEG are loaded when the first such file comes. */
+/** Decoders other than that of PNG are loaded when the first such file comes. */
 const decoders = {
+  JPEG: () => import('./decode/jpeg.js'),
   GIF: () => import('./decode/gif.js'),
   BMP: () => import('./decode/bmp.js'),
   PNM: () => import('./decode/netpbm.js'),
@@ -81,7 +81,10 @@ async function decodeBytes(
   if (format !== undefined) assertOne(choice, 'time');
   switch (format) {
     case 'JPEG':
-      if (decoder === 'portable' || shrink > 1) return [decodeJpeg(bytes, limits, shrink)];
+      if (as === 'instances')
+        throw new Unsupported('JPEG does not keep the ids of objects; save label images as PNG or TIFF');
+      if (decoder === 'portable' || shrink > 1)
+        return [(await decoders.JPEG()).decodeJpeg(bytes, limits, shrink)];
       return [{ raster: await platform.decodeJpeg(bytes, orientation === 'apply', maxBytes), bits: 8 }];
     case 'BMP':
       return [(await decoders.BMP()).decodeBmp(bytes, limits)];

@@ -3,7 +3,7 @@ import { platform } from '#platform';
 import { defaultLimits } from './decode/faults.js';
 import type { FolderOptions } from './folder-options.js';
 import type { NamedFile } from './folder-source.js';
-import { assertSameSize, joinedMasks } from './joined-masks.js';
+import { assertSameSize } from './mask-form.js';
 import type { MaskOptions } from './mask-options.js';
 import { type MaskReader, maskReader } from './mask-values.js';
 import { twoClasses } from './option-lines.js';
@@ -18,7 +18,6 @@ export type MasksReader = (files: PairedFiles['masks']) => Promise<{ mask: Raste
 /** Makes that reader from the options, and checks them. */
 export function masksReader(where: string, options: FolderOptions): MasksReader {
   const { classes = twoClasses, pair, only } = options;
-  const plain = maskReader(where, classes, options);
   const byClass = typeof pair === 'object';
   const objects = typeof pair === 'string' && pair.includes('*');
   const named = byClass ? Object.keys(pair) : [];
@@ -31,13 +30,13 @@ export function masksReader(where: string, options: FolderOptions): MasksReader 
   );
   for (const name of only === undefined ? named : [only])
     assertOption(classes.includes(name), where, 'pair', name, `name only classes: ${classes.join(', ')}`);
-  const values = options.maskValues ?? options.maskThreshold ?? options.ignoreValues;
+  const values = options.maskValues ?? options.ignoreValues;
   assertOption(
     !(byClass || objects) || values === undefined,
     where,
     'pair',
     pair,
-    'stand without maskValues, maskThreshold and ignoreValues when it joins files: what is not 0 is marked',
+    'stand without maskValues and ignoreValues when it joins files',
   );
   // Files of one object each are ids, whatever is said; files of a class are its index.
   const ids: MaskOptions = { labels: options.labels === 'boundaries' ? 'boundaries' : 'instances' };
@@ -45,7 +44,7 @@ export function masksReader(where: string, options: FolderOptions): MasksReader 
     ? maskReader(where, classes, { maskValues: [...classes.keys()] })
     : objects
       ? maskReader(where, classes, ids)
-      : plain;
+      : maskReader(where, classes, options);
   const wanted = ({ className }: MaskFile) => only === undefined || className === only;
   return async (files) => {
     const parts = await Promise.all(
@@ -57,8 +56,10 @@ export function masksReader(where: string, options: FolderOptions): MasksReader 
     );
     const [first] = parts;
     const { name } = first!;
-    const stored = byClass || objects ? joinedMasks(where, parts) : first!.raster;
-    return { mask: toClasses(stored, name), name };
+    if (!byClass && !objects) return { mask: toClasses(first!.raster, name), name };
+    // Loaded where there is something to join.
+    const { joinedMasks } = await import('./joined-masks.js');
+    return { mask: toClasses(joinedMasks(where, parts, options.maskThreshold), name), name };
   };
 }
 

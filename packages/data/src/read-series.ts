@@ -48,7 +48,7 @@ export async function readSeries(
         `${where}: '${file}' is no DICOM file (128 bytes, then DICM), and lies among the slices of '${name}'. Leave it out.`,
         { details: { name: file } },
       );
-  const places = files.map(({ name: file, bytes }) => of(file, () => slicePlace(bytes)));
+  const places = files.map(({ name: file, bytes }) => of(file, () => slicePlace(bytes, { maxBytes })));
   const { order, between } = of(name, () => inSpace(places));
   const slices: Raster[] = [];
   let taken = 0;

@@ -1,4 +1,12 @@
-import { ignoreLabel, type Raster, type Rng, random, type Sample, SegscapeError } from '@segscape/core';
+import {
+  assertRaster,
+  ignoreLabel,
+  type Raster,
+  type Rng,
+  random,
+  type Sample,
+  SegscapeError,
+} from '@segscape/core';
 import type { Dataset } from './dataset.js';
 import { figuresOf, type Normalize, normalized } from './intensities.js';
 import { assertSampleLabels } from './labels.js';
@@ -39,6 +47,25 @@ export interface SampleWorkers {
   dispose(): Promise<void>;
 }
 
+/**
+ * Throws for an image with values that are not finite: one of them makes every weight NaN, whatever the loss.
+ * @throws {SegscapeError} `NOT_FINITE`, with the sample's id and how many there are.
+ */
+function assertFinite({ id, image }: Sample, values: Float32Array): void {
+  // Integers are finite.
+  if (!(image.data instanceof Float32Array)) return;
+  let odd = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) odd++;
+  if (odd === 0) return;
+  const stored = image.data.findIndex((value) => !Number.isFinite(value));
+  const first = stored < 0 ? '' : `, the first ${image.data[stored]}`;
+  throw new SegscapeError(
+    'NOT_FINITE',
+    `batches: the image of sample '${id}' has ${odd} values that are not finite${first}. Put numbers in their place first, with mappedDataset or in the file.`,
+    { details: { id, count: odd } },
+  );
+}
+
 /** Reads, transforms, checks and prepares a sample; the same bits wherever it is done. */
 export async function readySample(
   { dataset, transform, prepare }: SampleWork,
@@ -52,11 +79,14 @@ export async function readySample(
   // A transform may pad with void even where the data have none.
   if (sample.mask !== read.mask) assertSampleLabels('batches', sample, classes, ignoreIndex, ignoreLabel);
   const { id, image, mask } = sample;
+  for (const raster of [image, mask]) assertRaster(`batches: sample '${id}'`, raster);
   // A transform that makes other channels leaves nothing to go by but its own result.
   const figures = figuresOf(read.image.channels === image.channels ? read.image : image, normalize);
   const { depth, height, width, channels } = image;
   const form = { height, width, channels, ...(depth !== undefined && { depth }) };
-  return { id, image: form, mask, values: normalized(image, figures), prepared: prepare?.(mask) ?? {} };
+  const values = normalized(image, figures);
+  assertFinite(sample, values);
+  return { id, image: form, mask, values, prepared: prepare?.(mask) ?? {} };
 }
 
 /**

@@ -3,7 +3,7 @@ import { assertOptions, number, options as optionsOf, text, word } from '@segsca
 import { platform } from '#platform';
 import { assertIndex, cachedDataset, type Dataset, emptyDataset } from './dataset.js';
 import { naturally } from './folder-source.js';
-import { assertFlat } from './joined-masks.js';
+import { assertFlat } from './mask-form.js';
 import { maskReader } from './mask-values.js';
 import { decoder } from './option-lines.js';
 import { readImage } from './read-image.js';

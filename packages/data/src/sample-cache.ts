@@ -6,7 +6,7 @@ import type { SampleStore } from './sample-store.js';
 import { bytesOf } from './source.js';
 
 /** Raised whenever the same file and options give other bytes: decoders and resizing are part of it. */
-const version = 2;
+const version = 3;
 const magic = 'segscape-sample\n';
 const kinds = { Uint8Array, Int16Array, Uint16Array, Int32Array, Float32Array } as const;
 type Kind = keyof typeof kinds;

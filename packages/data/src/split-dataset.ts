@@ -1,7 +1,9 @@
 import { assertOption, type Rng, random, type Sample, SegscapeError, shuffled } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { type Dataset, emptyDataset, idsOf, type SplitLists, subset } from './dataset.js';
 import { withoutEnding } from './folder-source.js';
-import { grouping } from './grouping.js';
+import { groupsOf } from './grouping.js';
+import { unchecked } from './option-lines.js';
 import { readSplit } from './split-lists.js';
 
 export interface SplitOptions {
@@ -23,6 +25,17 @@ export interface SplitOptions {
   /** Fixed lists of ids, or the path of a JSON file with them, instead of drawing. */
   readonly lists?: SplitLists | string;
 }
+
+const splitSchema = optionsOf<SplitOptions>({
+  train: unchecked,
+  validation: unchecked,
+  test: unchecked,
+  folds: unchecked,
+  seed: unchecked,
+  stratify: unchecked,
+  group: unchecked,
+  lists: unchecked,
+});
 
 export interface Split {
   readonly train: Dataset;
@@ -53,15 +66,15 @@ const foreground =
 
 async function unitsOf(dataset: Dataset, { stratify, group }: SplitOptions, rng: Rng): Promise<Unit[]> {
   const ids = await idsOf(dataset);
-  const nameGroup = grouping(group);
+  const named = groupsOf('splitDataset', group, ids);
   const label = typeof stratify === 'function' ? stratify : foreground(dataset.ignoreIndex);
   const units = new Map<string, Unit>();
-  for (const [index, id] of ids.entries()) {
+  for (const index of ids.keys()) {
     const sample =
       stratify || (group === undefined && dataset.groups === undefined)
         ? await dataset.get(index)
         : undefined;
-    const own = group === undefined ? (dataset.groups?.[index] ?? sample?.group) : nameGroup(id);
+    const own = group === undefined ? (dataset.groups?.[index] ?? sample?.group) : named[index];
     const key = own === undefined ? `sample ${index}` : `group ${own}`;
     const stratum = stratify ? label(sample!) : 0;
     const unit = units.get(key);
@@ -109,7 +122,14 @@ function counts(length: number, { train, validation, test }: SplitOptions): [num
   const known = (held[0] ?? 0) + (held[1] ?? 0);
   // Shares that sum to one must not lose a sample to rounding: train, the largest part, takes the rest.
   const shares = [train, validation, test].filter((value) => value !== undefined);
-  const whole = shares.every((value) => value < 1) && Math.abs(shares.reduce((a, b) => a + b, 0) - 1) < 1e-9;
+  const sum = shares.filter((value) => value < 1).reduce((a, b) => a + b, 0);
+  // Of few samples each share could be rounded down to what there is, and leave none to train on.
+  if (sum > 1 + 1e-9)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `splitDataset: train, validation and test are shares of ${shares.join(' and ')}, more than the whole in all.`,
+    );
+  const whole = shares.every((value) => value < 1) && Math.abs(sum - 1) < 1e-9;
   const first = wanted === undefined || whole ? length - known : wanted;
   const rest = length - first - known;
   if (first < 0 || rest < 0)
@@ -178,6 +198,7 @@ async function byLists(dataset: Dataset, lists: SplitLists): Promise<Split> {
 export function splitDataset(dataset: Dataset, options: SplitOptions & { folds: number }): Promise<Split[]>;
 export function splitDataset(dataset: Dataset, options?: SplitOptions): Promise<Split>;
 export async function splitDataset(dataset: Dataset, options: SplitOptions = {}): Promise<Split | Split[]> {
+  assertOptions('splitDataset', options, splitSchema);
   if (dataset.length === 0) throw emptyDataset('splitDataset', 'the dataset has no samples');
   const { train, validation, test, folds, seed = 0 } = options;
   const sized = train !== undefined || validation !== undefined || test !== undefined || folds !== undefined;
@@ -187,7 +208,10 @@ export async function splitDataset(dataset: Dataset, options: SplitOptions = {})
   const units = await unitsOf(dataset, options, random(seed).fork('split'));
   if (folds === undefined) {
     assertOption(sized, 'splitDataset', 'train', train, 'be given, or test, validation, folds or lists');
-    return splitOf(dataset, ids, dealt(units, counts(dataset.length, options)));
+    const sizes = counts(dataset.length, options);
+    // What is asked for of none of the parts is dealt to nobody's.
+    const rest = dataset.length - sizes.reduce((sum, size) => sum + size, 0);
+    return splitOf(dataset, ids, dealt(units, [...sizes, rest]));
   }
   assertOption(
     Number.isInteger(folds) && folds >= 2 && folds <= units.length,

@@ -1,7 +1,7 @@
 import { ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
 import { anything, assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { type Dataset, emptyDataset, memoryDataset, type SplitLists } from './dataset.js';
-import { assertSameSize } from './joined-masks.js';
+import { assertSameSize } from './mask-form.js';
 import type { MaskOptions } from './mask-options.js';
 import { maskReader } from './mask-values.js';
 import {

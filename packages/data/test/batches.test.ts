@@ -43,6 +43,36 @@ describe('batches', () => {
     expect((await all({ batchSize: 3, dropLast: true })).length).toBe(2);
   });
 
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'an image with %d is refused, whatever becomes of it',
+    async (odd) => {
+      const image = raster(Float32Array.of(1, odd, 2, odd), 2, 2);
+      const data = memoryDataset([sample(0), { ...sample(1), image }], classes);
+      for (const normalize of ['scale', 'zscore'] as const)
+        await expect(all({ batchSize: 2, normalize }, data)).rejects.toMatchObject({
+          code: 'NOT_FINITE',
+          message: expect.stringMatching(
+            `^batches: the image of sample 's1' has [24] values that are not finite, the first ${odd}\\. Put numbers in`,
+          ),
+        });
+      const mended: BatchOptions['transform'] = (given) => ({
+        ...given,
+        image: {
+          ...given.image,
+          data: given.image.data.map((value) => (Number.isFinite(value) ? value : 0)),
+        },
+      });
+      expect((await all({ batchSize: 2, transform: mended }, data)).length).toBe(1);
+    },
+  );
+
+  test('a raster of fewer values than its sides say is named', async () => {
+    const short = memoryDataset([{ ...sample(1), image: raster(new Uint8Array(3), 2, 2) }], classes);
+    await expect(all({ batchSize: 1 }, short)).rejects.toThrow(
+      "batches: sample 's1': a raster of [2, 2, 1] needs 4 values, got 3.",
+    );
+  });
+
   test('order and random transforms depend on seed and epoch only, never on timing', async () => {
     const transform: BatchOptions['transform'] = (given, rng) => ({
       ...given,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isSegscapeError, random } from '@segscape/core';
 import { folderDataset, readImage } from '@segscape/data';
 import { readDicom } from '@segscape/data/dicom';
+import { deflateSync } from 'fflate';
 import { describe, expect, test, vi } from 'vitest';
 import { bytesOf, dicom, element, items, losslessJpeg } from './fixtures/dicom-writer.js';
 import { png, tree } from './fixtures/writers.js';
@@ -58,12 +59,77 @@ describe('by hand', () => {
     expect(Array.from((await readDicom(scaled)).data)).toEqual([500, 498, -8, -10]);
   });
 
+  test('labels are stored values, without a slope that an image left behind', async () => {
+    const after = [element(0x0028_1052, 'DS', '-1024'), element(0x0028_1053, 'DS', '2')];
+    const file = dicom({ rows: 1, columns: 3, after }, Uint8Array.of(0, 1, 7));
+    expect((await readDicom(file, { as: 'labels' })).data).toEqual(Uint8Array.of(0, 1, 7));
+    expect((await readDicom(file)).data).toEqual(Float32Array.of(-1024, -1022, -1010));
+  });
+
+  test('deflated files: what comes out is bounded', async () => {
+    const pixels = Uint8Array.from({ length: 6000 }, (_, i) => (i * i) % 251);
+    const form = { rows: 60, columns: 100, syntax: '1.2.840.10008.1.2.1.99' };
+    const file = dicom(form, pixels);
+    // Its identifier, even in length, is the last element that stays as it is.
+    const uid = Buffer.from(file).indexOf(form.syntax) + form.syntax.length + (form.syntax.length % 2);
+    const packed = bytesOf(file.subarray(0, uid), deflateSync(file.subarray(uid)));
+    expect((await readDicom(packed)).data).toEqual(pixels);
+    const bomb = bytesOf(file.subarray(0, uid), deflateSync(new Uint8Array(2 ** 25)));
+    await expect(readDicom(bomb, { maxBytes: 1000 })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+    const cut = packed.subarray(0, -20);
+    await expect(readDicom(cut)).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+  });
+
+  test.each([
+    ['float32', 32, 0x0008, 'OF', Float32Array.of(0.5, -2, Number.NaN, 1e9)],
+    ['float64', 64, 0x0009, 'OD', Float64Array.of(0.5, -2, Number.NaN, 1e9)],
+  ] as const)('parametric maps: %s', async (_, allocated, tag, vr, values) => {
+    const file = dicom(
+      { rows: 2, columns: 2, allocated, before: [] },
+      bytesOf(new Uint8Array(values.buffer)),
+    );
+    const at = Buffer.from(file).indexOf(Uint8Array.of(0xe0, 0x7f, 0x10, 0x00));
+    file.set([tag, 0, vr.charCodeAt(0), vr.charCodeAt(1)], at + 2);
+    expect((await readDicom(file)).data).toEqual(Float32Array.from(values));
+    await expect(readDicom(file.slice(0, -4))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+  });
+
   test('luma and chroma become RGB', async () => {
     const pixels = Uint8Array.of(255, 128, 128, 76, 85, 255);
     const { data } = await readDicom(
       dicom({ rows: 1, columns: 2, channels: 3, photometric: 'YBR_FULL' }, pixels),
     );
     expect(Array.from(data)).toEqual([255, 255, 255, 254, 0, 0]);
+  });
+
+  test('a palette in segments: values, and lines up to a value', async () => {
+    const words = (...values: number[]) => bytesOf(new Uint8Array(Uint16Array.from(values).buffer));
+    const paletted = (segments: Uint8Array) => {
+      const after = [0, 1, 2].flatMap((c) => [
+        element(0x0028_1101 + c, 'US', words(6, 0, 16)),
+        element(0x0028_1221 + c, 'OW', segments),
+      ]);
+      const form = { rows: 1, columns: 7, photometric: 'PALETTE COLOR', after };
+      return readDicom(dicom(form, Uint8Array.of(0, 1, 2, 3, 4, 5, 9)));
+    };
+    // 0 and 256, then four steps up to 4 · 256 + 256, of which the high bytes are seen.
+    const { data, channels } = await paletted(words(0, 2, 0, 256, 1, 4, 1280));
+    const gray = channels === 1 ? Array.from(data) : Array.from(data).filter((_, i) => i % 3 === 0);
+    expect(gray).toEqual([0, 1, 2, 3, 4, 5, 5]);
+    for (const damaged of [words(1, 6, 9), words(0, 2, 0, 256), words(0, 9, 1, 2), words(3, 1, 1)])
+      await expect(paletted(damaged)).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+    await expect(paletted(words(2, 1, 0, 0))).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+  });
+
+  test('chroma shared by pairs of pixels', async () => {
+    const form = { rows: 1, columns: 4, channels: 3, photometric: 'YBR_FULL_422' };
+    const pairs = Uint8Array.of(255, 0, 128, 128, 76, 76, 85, 255);
+    const { data } = await readDicom(dicom(form, pairs));
+    expect(Array.from(data)).toEqual([255, 255, 255, 0, 0, 0, 254, 0, 0, 254, 0, 0]);
+    await expect(readDicom(dicom(form, pairs.subarray(0, 6)))).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+    });
+    await expect(readDicom(dicom({ ...form, columns: 3 }, pairs))).rejects.toThrow('pairs of pixels');
   });
 
   test('sequences of known and of unknown length are gone over, whatever they hold', async () => {
@@ -182,11 +248,7 @@ describe('what is not read is told', () => {
       'UNSUPPORTED_FORMAT',
       '(high-throughput JPEG 2000) is not supported',
     ],
-    [
-      dicom({ ...form, syntax: '1.2.840.10008.1.2.1.99' }, four),
-      'UNSUPPORTED_FORMAT',
-      'deflated DICOM is not supported',
-    ],
+    [dicom({ ...form, syntax: '1.2.840.10008.1.2.1.99' }, four), 'UNREADABLE_IMAGE', 'the deflated data'],
     [dicom({ ...form, allocated: 12 }, four), 'UNSUPPORTED_FORMAT', '12-bit samples are not supported'],
     [dicom({ ...form, stored: 9 }, four), 'UNREADABLE_IMAGE', 'it declares 9 bits up to bit 8 of 8'],
     [

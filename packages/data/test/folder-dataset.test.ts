@@ -97,6 +97,22 @@ describe('folderDataset', () => {
     );
   });
 
+  test('a group that matches no name is refused: every image would be a patient of its own', async () => {
+    const images = folderOf({ 'p1_L.png': gray, 'p1_R.png': gray });
+    const masks = folderOf({ 'p1_L.png': mask, 'p1_R.png': mask });
+    const dataset = { images, masks, classes: ['a', 'b'] };
+    const message =
+      "group (='^P(\\d+)') must match the names that it groups, and matches none, 'p1_L' for instance.";
+    await expect(folderDataset({ ...dataset, group: '^P(\\d+)' })).rejects.toThrow(
+      `folderDataset: ${message}`,
+    );
+    const split = { test: 0.5, group: '^P(\\d+)' };
+    await expect(splitDataset(await folderDataset(dataset), split)).rejects.toThrow(
+      `splitDataset: ${message}`,
+    );
+    expect((await folderDataset({ ...dataset, group: '^(p1)_L' })).groups).toEqual(['p1', undefined]);
+  });
+
   test('names of masks by a pattern, groups by an expression', async () => {
     const dataset = await made(
       { 'p1_L.png': gray, 'p1_R.png': gray },
@@ -232,7 +248,7 @@ describe.skipIf(shared === undefined)('real data (needs the shared folder)', () 
     expect(shrunk.describe()).toMatchObject({ shrinkOnLoad: true });
   });
 
-  test('ISBI 2012: membrane is 22 % of the pixels when named first', { timeout: 60_000 }, async () => {
+  test('ISBI 2012: membrane is 22 % of the pixels when named first', async () => {
     const folder = `${shared}/isbi2012-em`;
     const dataset = await folderDataset({
       images: `${folder}/images`,
@@ -249,7 +265,7 @@ describe.skipIf(shared === undefined)('real data (needs the shared folder)', () 
     expect([smallest, channels]).toEqual([[256, 256], [1]]);
   });
 
-  test('Kvasir: lossy masks are refused by value and read by threshold', { timeout: 60_000 }, async () => {
+  test('Kvasir: lossy masks are refused by value and read by threshold', async () => {
     const folder = `${shared}/kvasir-seg-mini`;
     const options = {
       images: `${folder}/images`,

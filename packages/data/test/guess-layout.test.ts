@@ -47,3 +47,10 @@ test('what is guessed is options of a dataset that loads', async () => {
     ['p1', 'p2'],
   ]);
 });
+
+test('a folder instead of a list of files is refused', () => {
+  const folder: unknown = 'images';
+  expect(() => guessLayout(folder as string[])).toThrow(
+    "guessLayout: paths (='images') must be a list of the paths of files.",
+  );
+});

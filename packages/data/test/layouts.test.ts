@@ -214,6 +214,13 @@ describe('nnunetDataset', () => {
       "makes 'whole' a region of several labels",
     );
     await expect(saying({ labels: null })).rejects.toMatchObject({ code: 'CORRUPT_FILE' });
+    for (const odd of [null, 'a', { train: ['a'] }])
+      await expect(
+        nnunetDataset({ root: tree({ ...files, 'splits_final.json': JSON.stringify([odd]) }) }),
+      ).rejects.toMatchObject({
+        code: 'CORRUPT_FILE',
+        message: expect.stringContaining('lacks lists in fold 0'),
+      });
     await expect(nnunetDataset({ root: tree(files), fold: 2 })).rejects.toThrow(
       'fold (=2) must be an integer in [0, 2)',
     );
@@ -228,10 +235,10 @@ describe('cocoDataset', () => {
     { id: 1, name: 'dirt' },
   ];
   const picture = png(Array.from({ length: 4 }, () => [1, 2, 3, 4, 5]));
-  const made = async (annotations: readonly object[], options: object = {}) => {
+  const made = async (annotations: readonly object[], options: object = {}, change: object = {}) => {
     const root = tree({
       'a.png': picture,
-      'c.json': JSON.stringify({ images: [image], annotations, categories }),
+      'c.json': JSON.stringify({ images: [image], annotations, categories, ...change }),
     });
     return cocoDataset({ images: root, annotations: `${root}/c.json`, ...options });
   };
@@ -271,6 +278,29 @@ describe('cocoDataset', () => {
       categories: ['cell'],
     });
     expect(Array.from((await chosen.get(0)).mask.data).slice(0, 5)).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  test('a name that is listed twice is one class', async () => {
+    const twice = { categories: [{ id: 0, name: 'cell' }, ...categories] };
+    const dataset = await made(
+      [shape([[0, 0, 2, 0, 2, 2, 0, 2]]), shape([[4, 0, 5, 0, 5, 1, 4, 1]], 0)],
+      {},
+      twice,
+    );
+    expect(dataset.classes).toEqual(['background', 'cell', 'dirt']);
+    expect(Array.from((await dataset.get(0)).mask.data).slice(0, 5)).toEqual([1, 1, 0, 0, 1]);
+    await expect(made([], { categories: ['cell', 'cell'] })).rejects.toThrow(
+      "categories (='cell') must be named once",
+    );
+  });
+
+  test('what would be lost in silence is refused: boxes without outlines, two images of one id', async () => {
+    await expect(made([shape([])])).rejects.toThrow(
+      'has an annotation of image 7 that is a box without an outline',
+    );
+    expect((await made([shape([], 1)], { categories: ['cell'] })).length).toBe(1);
+    const images = [image, { ...image, file_name: 'b.png' }];
+    await expect(made([], {}, { images })).rejects.toThrow('gives two images the id 7');
   });
 
   test('damage is named', async () => {

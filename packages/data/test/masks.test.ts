@@ -145,6 +145,49 @@ describe('ids of objects', () => {
     expect(await labelsOf(small, 4, { labels: 'instances', ignoreValues: [9] })).toEqual([0, 1, 1, 255]);
   });
 
+  test('objects in colours are as many as the colours, though their largest channels are alike', async () => {
+    const colours = png(
+      [[255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 9, 9, 9, 0, 0, 0]],
+      {
+        channels: 3,
+      },
+    );
+    const three = ['background', 'inside', 'boundary'];
+    expect(await labelsOf(colours, 8, { labels: 'instances', classes: three })).toEqual([
+      1, 1, 2, 2, 1, 2, 2, 0,
+    ]);
+    expect(await labelsOf(colours, 8, { labels: 'instances', ignoreValues: [9] })).toEqual([
+      1, 1, 1, 1, 1, 1, 255, 0,
+    ]);
+  });
+
+  test.each([0.5, Number.NaN, -1, 2 ** 33])('%d is no id', async (value) => {
+    const data = bytesOf(Float32Array.of(0, value, value));
+    const mask = tiff([{ width: 3, height: 1, bits: 32, format: 3, data }]);
+    await expect(labelsOf(mask, 3, { labels: 'instances' })).rejects.toMatchObject({
+      code: 'MASK_VALUE_UNKNOWN',
+      message: expect.stringContaining(
+        `has the value ${value}, which is no id of an object. Number objects from 1`,
+      ),
+    });
+  });
+
+  test('a JPEG keeps no ids', async () => {
+    const { default: sharp } = await import('sharp');
+    const raw = { width: 3, height: 1, channels: 1 } as const;
+    const jpeg = Uint8Array.from(
+      await sharp(Uint8Array.of(0, 1, 2), { raw })
+        .jpeg()
+        .toBuffer(),
+    );
+    await expect(labelsOf(jpeg, 3, { labels: 'instances' })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      message: expect.stringContaining(
+        'JPEG does not keep the ids of objects; save label images as PNG or TIFF',
+      ),
+    });
+  });
+
   test('as classes they are refused with the value', async () => {
     await expect(labelsOf(row(ids), 8)).rejects.toThrow('holds the integer 4000000000');
     await expect(

@@ -160,12 +160,12 @@ describe('where a format has a checksum, a turned bit never gives other pixels',
     return refused / (8 * (to - from));
   };
 
-  test('every bit of a PNG', { timeout: 60_000 }, async () => {
+  test('every bit of a PNG', async () => {
     const bytes = fixture('P.png');
     expect(await everyBit(bytes, 0, bytes.length)).toBe(1);
   });
 
-  test('every bit of the strip of a deflate TIFF', { timeout: 60_000 }, async () => {
+  test('every bit of the strip of a deflate TIFF', async () => {
     expect(await everyBit(deflated, 8, 8 + packed.length)).toBeGreaterThan(0.95);
   });
 });
@@ -178,6 +178,8 @@ describe('what is given is never written to, and the result is a plain array of 
   test('every format and fixture', async () => {
     for (const [name, bytes, options] of all)
       for (const as of ['image', 'labels', 'instances'] as const) {
+        // Ids of objects are never read of a JPEG.
+        if (as === 'instances' && /jpe?g$/i.test(name)) continue;
         const buffer = Buffer.from(bytes);
         const { data } = await readImage(buffer, { ...options, as });
         expect(buffer.equals(bytes), name).toBe(true);

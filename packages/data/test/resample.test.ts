@@ -1,3 +1,4 @@
+import { ignoreLabel } from '@segscape/core';
 import { resizeArea, resizeMajority, resizeNearest } from '@segscape/data';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -60,4 +61,29 @@ describe('resizing', () => {
       [5, 4],
     ]);
   });
+});
+
+test('a label map shrinks to the label of the most area, ties to the lower one, void after all', () => {
+  const side = fc.integer({ min: 1, max: 12 });
+  const labels = fc.array(fc.constantFrom(0, 0, 0, 1, 2, ignoreLabel), { minLength: 144, maxLength: 144 });
+  fc.assert(
+    fc.property(side, side, side, side, labels, (height, width, h, w, values) => {
+      fc.pre(h <= height && w <= width);
+      const mask = { data: Uint8Array.from(values.slice(0, height * width)), height, width, channels: 1 };
+      const small = resizeMajority(mask, h, w, 3);
+      const shared = (i: number, from: number, to: number, j: number) =>
+        Math.max(0, Math.min(j + 1, ((i + 1) * from) / to) - Math.max(j, (i * from) / to));
+      for (let y = 0; y < h; y++)
+        for (let x = 0; x < w; x++) {
+          const area = [0, 0, 0, 0];
+          for (let row = 0; row < height; row++)
+            for (let column = 0; column < width; column++)
+              area[Math.min(mask.data[row * width + column]!, 3)]! +=
+                shared(y, height, h, row) * shared(x, width, w, column);
+          const best = area.findIndex((own) => own > Math.max(...area) - 1e-9);
+          expect(small.data[y * w + x]).toBe(best === 3 ? ignoreLabel : best);
+        }
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -1,5 +1,13 @@
 import { random } from '@segscape/core';
-import { cachedDataset, type Dataset, memoryDataset, readSplit, splitDataset, subset } from '@segscape/data';
+import {
+  cachedDataset,
+  type Dataset,
+  memoryDataset,
+  readSplit,
+  type SplitLists,
+  splitDataset,
+  subset,
+} from '@segscape/data';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folderOf } from './fixtures/writers.js';
@@ -26,13 +34,26 @@ describe('splitDataset', () => {
     expect(new Set(ids).size).toBe(10);
   });
 
-  test('sizes are exact for any counts', () =>
+  test('sizes are exact for any counts; what none of them asks for is left out', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(20), fc.nat(20), fc.nat(20), fc.integer(), async (a, b, c, seed) => {
-        if (a + b + c === 0) return;
-        const parts = await splitDataset(plain(a + b + c), { train: a, validation: b, test: c, seed });
-        expect([parts.train.length, parts.validation.length, parts.test.length]).toEqual([a, b, c]);
-      }),
+      fc.asyncProperty(
+        fc.nat(20),
+        fc.nat(20),
+        fc.nat(20),
+        fc.nat(20),
+        fc.integer(),
+        async (a, b, c, rest, seed) => {
+          if (a + b + c === 0) return;
+          const parts = await splitDataset(plain(a + b + c + rest), {
+            train: a,
+            validation: b,
+            test: c,
+            seed,
+          });
+          expect([parts.train.length, parts.validation.length, parts.test.length]).toEqual([a, b, c]);
+          expect(parts.leftOut).toHaveLength(rest);
+        },
+      ),
       { numRuns: 50 },
     ));
 
@@ -107,6 +128,9 @@ describe('splitDataset', () => {
     await expect(splitDataset(plain(3), { train: 3, test: 2 })).rejects.toThrow(
       'splitDataset: train, validation and test ask for 5 samples, there are 3.',
     );
+    await expect(splitDataset(plain(2), { validation: 0.7, test: 0.7 })).rejects.toThrow(
+      'splitDataset: train, validation and test are shares of 0.7 and 0.7, more than the whole in all.',
+    );
     await expect(splitDataset(plain(3), { test: 1.5 })).rejects.toThrow(
       'splitDataset: test (=1.5) must be a share',
     );
@@ -117,6 +141,23 @@ describe('splitDataset', () => {
       code: 'CORRUPT_FILE',
     });
   });
+});
+
+test('a list that would be left out is told of', async () => {
+  const read = (content: object) =>
+    readSplit(`${folderOf({ 'split.json': new TextEncoder().encode(JSON.stringify(content)) })}/split.json`);
+  const train = ['s0'];
+  expect(await read({ train, valid: ['s1'] })).toEqual({ train, validation: ['s1'] });
+  const others = { group: ['p0', 'p1'], rest: ['s2'], all: ['s0', 's2'] };
+  expect(await read({ train, test: [], ...others })).toEqual({ train, test: [] });
+  await expect(read({ train, tset: ['s1'] })).rejects.toThrow(
+    /^splitDataset: '.*split\.json' has a list 'tset'; did you mean 'test'; expected/,
+  );
+  await expect(read({ train, validatoin: ['s1'] })).rejects.toThrow("did you mean 'validation'");
+  await expect(read({ train, test: 's1' })).rejects.toThrow("split.json' has no list test; expected");
+  await expect(splitDataset(plain(2), { lists: { train, tests: ['s1'] } as SplitLists })).rejects.toThrow(
+    "splitDataset: lists has a list 'tests'; did you mean 'test'; expected",
+  );
 });
 
 test.each(['null', '7', '"train"', '["s0"]', '{"val": ["s0"]}'])(

@@ -349,3 +349,55 @@ describe('CCITT', () => {
     await expect(readImage(bytes)).rejects.toThrow('CCITT holds one bit a pixel, not 1 of 8');
   });
 });
+
+describe('what old writers wrote', () => {
+  /** Lempel-Ziv-Welch of the kind before TIFF 6: low bits first, widths that grow when the table is full. */
+  function oldLzw(bytes: Uint8Array): Uint8Array {
+    const out: number[] = [];
+    let [hold, held, width, entries] = [0, 0, 9, 257];
+    const put = (code: number) => {
+      hold |= code << held;
+      for (held += width; held >= 8; held -= 8) {
+        out.push(hold & 255);
+        hold >>>= 8;
+      }
+    };
+    put(256);
+    for (const byte of bytes) {
+      put(byte);
+      entries++;
+      if (entries === 1 << width && width < 12) width++;
+      if (entries === 4095) {
+        put(256);
+        [width, entries] = [9, 257];
+      }
+    }
+    put(257);
+    out.push(hold & 255, 0);
+    return Uint8Array.from(out);
+  }
+
+  test('LZW with low bits first', async () => {
+    const pixels = Uint8Array.from({ length: 9000 }, (_, i) => (i * 7919) % 253);
+    const packed = oldLzw(pixels);
+    expect([packed[0], packed[1]! & 1]).toEqual([0, 1]);
+    const page = { width: 100, height: 90, bits: 8, compression: 5 };
+    expect(await read({ ...page, data: packed })).toEqual(pixels);
+    await expect(read({ ...page, data: packed.slice(0, 5000) })).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+    });
+  });
+
+  test('tiles listed as strips', async () => {
+    const data = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const page = { width: 16, height: 16, bits: 8, tile: [16, 16] as const, data };
+    const file = tiff([page]);
+    const view = new DataView(file.buffer, file.byteOffset, file.length);
+    const directory = view.getUint32(4, true);
+    for (let i = 0, at = directory + 2; i < view.getUint16(directory, true); i++, at += 12) {
+      const tag = view.getUint16(at, true);
+      if (tag === 324 || tag === 325) view.setUint16(at, tag === 324 ? 273 : 279, true);
+    }
+    expect((await readImage(file)).data).toEqual(data);
+  });
+});

@@ -113,6 +113,7 @@ describe('a volume is done right or refused by name, never cut to its first slic
       ],
       ...[
         'overlapTiles',
+        'pairTable',
         'phantomDataset',
         'predictTiled',
         'readImage',

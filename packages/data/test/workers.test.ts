@@ -102,4 +102,8 @@ test('functions stay in their thread, and options are checked', () => {
   );
   expect(() => threads(0)).toThrow('sampleWorkers: count (=0) must be a whole number of at least 1.');
   expect(() => sampleWorkers({ work: { kind: 'a', config: {} } })).toThrow('be the URL of a module');
+  const misspelt = { work: { kind: 'a', config: {} }, registry, cuont: 2 };
+  expect(() => sampleWorkers(misspelt)).toThrow(
+    "sampleWorkers: 'cuont' is not an option; did you mean 'count'?",
+  );
 });

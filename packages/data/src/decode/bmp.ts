@@ -1,7 +1,8 @@
 import { bmpMasks, maskedPixels } from './bmp-masks.js';
 import { unpackRuns } from './bmp-runs.js';
-import { type Decoded, unpacked } from './decoded.js';
+import type { Decoded } from './decoded.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
+import { unpacked } from './few-bits.js';
 
 /**
  * Windows and OS/2 bitmaps of 1, 2, 4 or 8 bits with a palette, RLE too, and of 16, 24 or 32 bits in any order of

@@ -1,5 +1,6 @@
 import type { Raster, RasterData } from '@segscape/core';
 import { assertDeclared } from './faults.js';
+import { stretched } from './few-bits.js';
 import { oriented } from './orientation.js';
 
 /** Rows and columns of a picture. */
@@ -47,62 +48,6 @@ export interface Picture {
   readonly alpha: boolean;
   /** True when its channels are volumes, or pages, of their own. */
   readonly separate?: boolean;
-}
-
-/** Bits of rows that are padded to whole bytes, eight at a time. */
-function spreadBits(packed: Uint8Array, height: number, width: number): Uint8Array {
-  const data = new Uint8Array(height * width);
-  const rowBytes = (width + 7) >> 3;
-  const whole = width & ~7;
-  for (let y = 0, at = 0; y < height; y++) {
-    let from = y * rowBytes;
-    for (const end = at + whole; at < end; at += 8) {
-      const byte = packed[from++]!;
-      data[at] = byte >> 7;
-      data[at + 1] = (byte >> 6) & 1;
-      data[at + 2] = (byte >> 5) & 1;
-      data[at + 3] = (byte >> 4) & 1;
-      data[at + 4] = (byte >> 3) & 1;
-      data[at + 5] = (byte >> 2) & 1;
-      data[at + 6] = (byte >> 1) & 1;
-      data[at + 7] = byte & 1;
-    }
-    for (let bit = 7; bit > 7 - (width - whole); bit--) data[at++] = (packed[from]! >> bit) & 1;
-  }
-  return data;
-}
-
-/** Spreads packed values of 1 to 14 bits, rows padded to whole bytes, high bits first. */
-export function unpacked(
-  packed: Uint8Array,
-  height: number,
-  width: number,
-  bits: number,
-): Uint8Array | Uint16Array {
-  if (bits === 1) return spreadBits(packed, height, width);
-  const data = bits <= 8 ? new Uint8Array(height * width) : new Uint16Array(height * width);
-  const rowBytes = Math.ceil((width * bits) / 8);
-  const mask = (1 << bits) - 1;
-  for (let y = 0, at = 0; y < height; y++) {
-    let from = y * rowBytes;
-    let [hold, held] = [0, 0];
-    for (let x = 0; x < width; x++, at++) {
-      while (held < bits) {
-        hold = ((hold << 8) | packed[from++]!) & 0xff_ffff;
-        held += 8;
-      }
-      held -= bits;
-      data[at] = (hold >> held) & mask;
-    }
-  }
-  return data;
-}
-
-/** Values of fewer than 8 bits, each times the factor, cut to whole numbers. */
-function stretched(values: Uint8Array, factor: number): Uint8Array {
-  const data = new Uint8Array(values.length);
-  for (let i = 0; i < data.length; i++) data[i] = values[i]! * factor;
-  return data;
 }
 
 /** Ids from 1 on in the order of the stored values, 0 staying 0. */
@@ -219,7 +164,7 @@ export function finished(decoded: Decoded, { as, alpha, orientation, maxBytes }:
   }
   if (palette !== undefined) raster = lookedUp(raster, palette, paletteAlpha, labels, maxBytes);
   else if (bits < 8 && !labels) {
-    raster = { ...raster, data: stretched(raster.data as Uint8Array, 255 / ((1 << bits) - 1)) };
+    raster = { ...raster, data: stretched(raster.data as Uint8Array, bits) };
   }
   const transparent = decoded.alpha === true || (paletteAlpha && raster.channels > decoded.raster.channels);
   if (alpha === 'drop' && transparent && raster.channels > 1) raster = withoutLast(raster);

@@ -1,8 +1,10 @@
 import type { Decoded } from './decoded.js';
 import type { CodecLoaders } from './dicom/codecs.js';
 import { type DataSet, type Element, readDataSet, textOf } from './dicom/data-set.js';
+import { type FloatPixels, floatPixelsOf, floatSamples } from './dicom/float-samples.js';
 import type { FrameForm, StoredFrame } from './dicom/frame-form.js';
 import { encapsulatedFrames, frameDecoder, isEncapsulated } from './dicom/frames.js';
+import { paletteOf } from './dicom/palette.js';
 import { runLengthRatio } from './dicom/run-lengths.js';
 import { type SampleForm, type Samples, samplesOf } from './dicom/samples.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
@@ -50,27 +52,6 @@ function scalingOf({ elements, frames }: DataSet, count: number): Scaling[] {
   return Array.from({ length: count }, (_, i) => of(frames[i], elements));
 }
 
-/** Colours of the indices from the first on, three bytes each, by the high byte of their entries. */
-function paletteOf(elements: Elements, little: boolean, indices: number): Uint8Array {
-  const out = new Uint8Array(3 * indices);
-  for (let c = 0; c < 3; c++) {
-    const descriptor = elements.get(0x0028_1101 + c)?.value;
-    const table = elements.get(0x0028_1201 + c)?.value;
-    if (descriptor === undefined || descriptor.length < 6 || table === undefined)
-      throw new Unsupported('a palette in segments is not supported; save it as RGB');
-    const view = new DataView(descriptor.buffer, descriptor.byteOffset, 6);
-    const entries = view.getUint16(0, little) || 65_536;
-    const [first, bits] = [view.getUint16(2, little), view.getUint16(4, little)];
-    const wide = bits > 8 && table.length >= 2 * entries;
-    if (table.length < entries) throw new Error('its palette is damaged');
-    for (let i = 0; i < indices; i++) {
-      const entry = Math.min(entries - 1, Math.max(0, i - first));
-      out[3 * i + c] = wide ? table[2 * entry + (little ? 1 : 0)]! : table[entry]!;
-    }
-  }
-  return out;
-}
-
 /** Bytes that were written as words of two, high one first, in their own order. */
 function inByteOrder({ vr, value }: Element): Uint8Array {
   if (vr !== 'OW') return value;
@@ -79,14 +60,25 @@ function inByteOrder({ vr, value }: Element): Uint8Array {
   return out;
 }
 
+/** Pairs of pixels, two lumas and the two chromas they share (`Y Y Cb Cr`), as pixels with chromas of their own. */
+function withFullChroma(pairs: Uint8Array, pixels: number): Uint8Array {
+  const out = new Uint8Array(3 * pixels);
+  for (let i = 0; i < pixels; i++) {
+    const pair = 4 * (i >> 1);
+    out[3 * i] = pairs[pair + (i & 1)]!;
+    out[3 * i + 1] = pairs[pair + 2]!;
+    out[3 * i + 2] = pairs[pair + 3]!;
+  }
+  return out;
+}
+
 /** Luma and chroma at full size to red, green and blue, in place. */
 function turned(data: Samples, width: number): void {
-  const convert = lumaToRgb();
   const rows = [0, 1, 2].map(() => new Int32Array(width));
   const out = new Uint8ClampedArray(3 * width);
   for (let at = 0; at < data.length; at += 3 * width) {
     for (let x = 0; x < width; x++) for (let c = 0; c < 3; c++) rows[c]![x] = data[at + 3 * x + c]!;
-    convert(rows, width, out, 0, 3);
+    lumaToRgb(rows, width, out, 0, 3);
     data.set(out, at);
   }
 }
@@ -112,10 +104,32 @@ function sampleForm({ elements, syntax }: DataSet): SampleForm & { channels: num
   };
 }
 
+/** A parametric map: its numbers are the values, without a palette or a slope. */
+function floatPicture(
+  { elements, syntax }: DataSet,
+  floats: FloatPixels,
+  { height, width, frames }: { readonly height: number; readonly width: number; readonly frames: number },
+  limits: Limits,
+): Decoded {
+  const volume = frames > 1 ? { depth: frames } : {};
+  const present = floats.bytes.length;
+  assertDeclared({ width, height, channels: 1, ...volume, widthOfValue: floats.size }, limits, {
+    present,
+    most: 1,
+  });
+  const data = floatSamples(floats, width * height * frames, syntax.little);
+  const spacing = spacingOf(elements, frames > 1);
+  return {
+    raster: { data, height, width, channels: 1, ...volume, ...(spacing && { spacing }) },
+    bits: 8 * floats.size,
+  };
+}
+
 /**
  * A DICOM file's picture or, of several frames, volume. What the elements say of the patient is never looked at.
  *
- * @param inverted whether 0 stands for white in `MONOCHROME1` is undone, as for a picture.
+ * @param asImage whether the values mean brightness: white of `MONOCHROME1` is undone, slope and intercept are applied.
+ *   Labels are what is stored.
  * @throws {Error} where it is damaged; `Unsupported` where it is of a kind not read here.
  * @see DICOM PS3.3 (C.7.6.3, C.11.1), PS3.5 (8), 2024.
  */
@@ -123,35 +137,38 @@ export async function decodeDicom(
   bytes: Uint8Array,
   limits: Limits,
   codecs: CodecLoaders,
-  inverted: boolean,
+  asImage: boolean,
 ): Promise<Decoded> {
-  const found = readDataSet(bytes);
+  const found = readDataSet(bytes, limits);
   const { elements, syntax } = found;
   const pixelData = elements.get(0x7fe0_0010);
-  if (pixelData === undefined)
-    throw elements.has(0x7fe0_0008) || elements.has(0x7fe0_0009)
-      ? new Unsupported('pixels of floats are not supported; save them as 16 bits with a slope')
-      : new Unsupported('it holds no picture (a report, a plan, a curve)');
+  const floats = floatPixelsOf(found);
+  if (pixelData === undefined && floats === undefined)
+    throw new Unsupported('it holds no picture (a report, a plan, a curve)');
   const short = (tag: number) => shortOf(elements, tag, syntax.little);
   const [height, width] = [short(0x0028_0010) ?? 0, short(0x0028_0011) ?? 0];
   // Some writers say 0 for the one frame that there is.
   const said = decimals(elements, 0x0028_0008)[0];
   const frames = said === undefined || said === 0 ? 1 : said;
   if (!Number.isInteger(frames) || frames < 1) throw new Error(`it declares ${frames} frames`);
+  if (pixelData === undefined) return floatPicture(found, floats!, { height, width, frames }, limits);
   const photometric = textOf(elements.get(0x0028_0004));
   const form = sampleForm(found);
   const { channels, allocated, planar } = form;
   const size = Math.max(1, allocated / 8);
   const encapsulated = isEncapsulated(syntax) || pixelData.fragments !== undefined;
-  if (photometric === 'YBR_FULL_422' && !encapsulated)
-    throw new Unsupported('uncompressed YBR_FULL_422 is not supported; save it as RGB');
+  const halved = photometric === 'YBR_FULL_422' && !encapsulated;
+  if (halved && (channels !== 3 || allocated !== 8 || planar || width % 2 === 1))
+    throw new Error('its chroma is of pairs of pixels, its samples are not');
   const present = encapsulated
     ? (pixelData.fragments ?? []).reduce((sum, piece) => sum + piece.length, 0)
-    : pixelData.value.length;
+    : halved
+      ? Math.floor(pixelData.value.length * 1.5)
+      : pixelData.value.length;
   const compressed = syntax.uid === '1.2.840.10008.1.2.5' ? runLengthRatio : 2048 * 64;
   const most = (encapsulated ? compressed : 1) * (allocated === 1 ? 8 : 1);
   const scaling = scalingOf(found, frames >= 1 && frames <= limits.maxBytes ? frames : 1);
-  const scaled = scaling.some(({ slope, intercept }) => slope !== 1 || intercept !== 0);
+  const scaled = asImage && scaling.some(({ slope, intercept }) => slope !== 1 || intercept !== 0);
   const volume = frames > 1 ? { depth: frames } : {};
   assertDeclared({ width, height, channels, ...volume, widthOfValue: size }, limits, { present, most });
   if (scaled) assertDeclared({ width, height, channels, ...volume, widthOfValue: 4 }, limits);
@@ -160,12 +177,14 @@ export async function decodeDicom(
   const values = pixels * channels;
   const frameForm: FrameForm = { width, height, channels, frames, bytes: size, photometric };
   const decode = encapsulated ? frameDecoder(syntax, limits, codecs) : undefined;
-  const plain = allocated === 8 && !syntax.little ? inByteOrder(pixelData) : pixelData.value;
+  const stored = allocated === 8 && !syntax.little ? inByteOrder(pixelData) : pixelData.value;
   const pieces = encapsulated ? encapsulatedFrames(pixelData, frames) : [];
-  if (!encapsulated && pixelData.value.length * (allocated === 1 ? 8 : 1) < values * frames * size)
-    throw new Error(`its data end after ${pixelData.value.length} of ${values * frames * size} bytes`);
+  const needed = halved ? 2 * pixels * frames : values * frames * size;
+  if (!encapsulated && stored.length * (allocated === 1 ? 8 : 1) < needed)
+    throw new Error(`its data end after ${stored.length} of ${needed} bytes`);
+  const plain = halved ? withFullChroma(stored, pixels * frames) : stored;
   let all: Float32Array | Samples | undefined;
-  const invert = photometric === 'MONOCHROME1' && inverted;
+  const invert = photometric === 'MONOCHROME1' && asImage;
   for (let f = 0; f < frames; f++) {
     const frame: StoredFrame =
       decode === undefined

@@ -47,9 +47,14 @@ function pixelsOf(
     width: Math.ceil((frame.width * component.h * edge) / (h * 8)),
     height: Math.ceil((frame.height * component.v * edge) / (v * 8)),
   }));
-  const rows = planes.map(() => new Int32Array(width));
   const out = new Uint8ClampedArray(width * height * channels);
-  const convert = lumaToRgb();
+  if (channels === 1) {
+    const [{ data, stride }] = planes as [Plane];
+    for (let y = 0; y < height; y++) out.set(data.subarray(y * stride, y * stride + width), y * width);
+    return out;
+  }
+  // Chroma comes in pairs, of which an odd width leaves one over.
+  const rows = planes.map(() => new Int32Array(width + 1));
   for (let y = 0; y < height; y++) {
     const at = y * width * channels;
     for (let c = 0; c < channels; c++) {
@@ -60,7 +65,7 @@ function pixelsOf(
       upsampledRow(plane, y, h / across, v / down, width, row, smallest > 1);
       if (!luma || c === 3) for (let x = 0; x < width; x++) out[at + x * channels + c] = row[x]!;
     }
-    if (luma) convert(rows, width, out, at, channels);
+    if (luma) lumaToRgb(rows, width, out, at, channels);
   }
   return out;
 }

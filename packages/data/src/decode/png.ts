@@ -1,6 +1,7 @@
-import { type Decoded, unpacked } from './decoded.js';
+import type { Decoded } from './decoded.js';
 import { orientationOf } from './exif.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
+import { unpacked } from './few-bits.js';
 import { deflateRatio, unzlib, unzlibAhead } from './inflate.js';
 import { chosen, type PlaneChoice } from './planes.js';
 import { type Chunk, pngChunks } from './png-chunks.js';

@@ -1,4 +1,6 @@
 import { decompress } from 'fzstd';
+import { platform } from '#platform';
+import { xxh64 } from './xxh64.js';
 
 const magic = 0xfd2fb528;
 /** Frames that only carry something along: 0x184D2A50 to …5F. */
@@ -13,6 +15,15 @@ interface Frame {
   readonly blocks: number;
   /** Bytes that it gives, where it says so. */
   readonly size: number | undefined;
+  readonly checksum: boolean;
+}
+
+/** Where a frame, its last block, the end of its blocks and its own end stand. */
+interface Place {
+  readonly start: number;
+  readonly last: number;
+  readonly blocks: number;
+  readonly end: number;
   readonly checksum: boolean;
 }
 
@@ -47,7 +58,7 @@ export function zstandardSize(bytes: Uint8Array): number | undefined {
  * Where a frame's last block and the frame end. Nothing is decoded for it: so blocks of one repeated byte can't give more
  * than `most`, and others are not so many that they take long.
  */
-function walk(bytes: Uint8Array, { blocks, checksum }: Frame, most: number) {
+function walk(bytes: Uint8Array, start: number, { blocks, checksum }: Frame, most: number): Place {
   let [at, plain, packed] = [blocks, 0, 0];
   for (;;) {
     if (at + 3 > bytes.length) throw ends();
@@ -60,30 +71,49 @@ function walk(bytes: Uint8Array, { blocks, checksum }: Frame, most: number) {
     if (next > bytes.length) throw ends();
     if (plain > most || packed > 4096 + most / 2 ** 14)
       throw new Error(`the Zstandard data give more than ${most} bytes`);
-    if ((header & 1) === 1) return { last, blocks: next, end: next + (checksum ? 4 : 0) };
+    if ((header & 1) === 1) {
+      const end = next + (checksum ? 4 : 0);
+      if (end > bytes.length) throw ends();
+      return { start, last, blocks: next, end, checksum };
+    }
     at = next;
   }
 }
 
-/** One frame into `out`, which has room for what it gives and the mark. */
-function decode(frame: Uint8Array, last: number, out: Uint8Array): void {
+/**
+ * One frame into `out`, which has room for what it gives and the mark, in code of our own.
+ * @returns how many of `lengths` bytes it gives, `undefined` for another number.
+ */
+function decode(
+  bytes: Uint8Array,
+  { start, last, blocks, end, checksum }: Place,
+  lengths: readonly number[],
+  out: Uint8Array,
+): number | undefined {
   // Without its checksum, whose place the mark takes as one more block.
-  const marked = new Uint8Array(frame.length + 3 + mark.length);
-  marked.set(frame);
+  const marked = new Uint8Array(blocks - start + 3 + mark.length);
+  marked.set(bytes.subarray(start, blocks));
   marked[4]! &= ~4;
-  marked[last]! &= ~1;
-  marked[frame.length] = (mark.length << 3) | 1;
-  marked.set(mark, frame.length + 3);
+  marked[last - start]! &= ~1;
+  marked[blocks - start] = (mark.length << 3) | 1;
+  marked.set(mark, blocks - start + 3);
   try {
     decompress(marked, out);
   } catch (cause) {
     throw new Error(`the Zstandard data are damaged (${(cause as Error).message})`, { cause });
   }
+  const found = lengths.find((length) => mark.every((byte, i) => out[length + i] === byte));
+  if (found === undefined || !checksum) return found;
+  const stored = new DataView(bytes.buffer, bytes.byteOffset + end - 4, 4).getUint32(0, true);
+  if (xxh64(out.subarray(0, found)) !== stored)
+    throw new Error('the Zstandard data are damaged (their checksum is wrong)');
+  return found;
 }
 
 /**
  * Zstandard data (RFC 8878) of one of a few known sizes. No memory is taken for a window, and work is bounded by the
- * largest of them, whatever the data declare.
+ * largest of them, whatever the data declare. Checksums are checked. Native code is asked first, where the platform has
+ * it; what it refuses is looked at here, so that the outcome is the same everywhere.
  *
  * @param sizes how many bytes may come out, the smallest first.
  * @throws {Error} where the data are damaged, or give another number of bytes.
@@ -102,15 +132,17 @@ export function unzstandard(bytes: Uint8Array, sizes: readonly number[]): Uint8A
     const { size } = frame;
     if (size !== undefined && to + size > most)
       throw new Error(`the Zstandard data give more than ${most} bytes`);
-    const { last, blocks, end } = walk(bytes, frame, most - to);
+    const place = walk(bytes, at, frame, most - to);
+    const lengths = size === undefined ? sizes.map((total) => total - to).filter((n) => n >= 0) : [size];
     const into = out.subarray(to);
-    decode(bytes.subarray(at, blocks), last - at, into);
-    const found = (size === undefined ? sizes.map((total) => total - to) : [size]).find(
-      (length) => length >= 0 && mark.every((byte, i) => into[length + i] === byte),
-    );
+    const quick = platform.unzstandard(bytes.subarray(at, place.end), lengths);
+    if (quick !== undefined && to === 0 && place.end === bytes.length && sizes.includes(quick.length))
+      return quick;
+    if (quick !== undefined) into.set(quick);
+    const found = quick?.length ?? decode(bytes, place, lengths, into);
     if (found === undefined) throw new Error(`the Zstandard data do not give ${sizes.join(' or ')} bytes`);
     to += found;
-    at = end;
+    at = place.end;
   }
   if (!sizes.includes(to)) throw new Error(`the Zstandard data give ${to} of ${most} bytes`);
   return out.subarray(0, to);

@@ -1,3 +1,4 @@
+import { isRecord } from '@segscape/core';
 import { registry } from 'zarrita';
 import { crc32c } from '../decode/crc32.js';
 import { Unsupported } from '../decode/faults.js';
@@ -117,9 +118,6 @@ function register(): void {
       if (!registry.has(full)) registry.set(full, entry);
   }
 }
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The bounded form of a decoder's name, if it is one that makes many bytes of few. */
 const boundedName = (name: string) => {

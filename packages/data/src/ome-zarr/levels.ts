@@ -1,3 +1,4 @@
+import { isRecord } from '@segscape/core';
 import { Unsupported } from '../decode/faults.js';
 
 interface Axis {
@@ -14,8 +15,6 @@ export interface Level {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function axesOf(given: unknown): Axis[] {

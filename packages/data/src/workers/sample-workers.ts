@@ -1,5 +1,7 @@
 import { assertOption, SegscapeError } from '@segscape/core';
+import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { startWorker } from '#threads';
+import { unchecked } from '../option-lines.js';
 import type { ReadySample, SampleRequest, SampleWorkers } from '../ready-sample.js';
 import type { FromWorker, WorkerThread } from './messages.js';
 
@@ -18,6 +20,14 @@ export interface SampleWorkersOptions {
   /** Node's command-line options for the threads (`execArgv`). Default those of this process. */
   readonly nodeOptions?: readonly string[];
 }
+
+const sampleWorkersSchema = optionsOf<SampleWorkersOptions>({
+  count: unchecked,
+  registry: unchecked,
+  work: unchecked,
+  script: unchecked,
+  nodeOptions: unchecked,
+});
 
 interface Asked {
   readonly resolve: (ready: ReadySample) => void;
@@ -55,6 +65,7 @@ function answered({ asked, thread }: Seat, message: FromWorker): void {
  */
 export function sampleWorkers(options: SampleWorkersOptions): SampleWorkers {
   const where = 'sampleWorkers';
+  assertOptions(where, options, sampleWorkersSchema);
   const cores = globalThis.navigator?.hardwareConcurrency ?? 2;
   const { count = Math.max(1, cores - 1), registry, work, script, nodeOptions } = options;
   assertOption(

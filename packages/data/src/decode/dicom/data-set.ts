@@ -1,4 +1,5 @@
-import { Unsupported } from '../faults.js';
+import { type Limits, Unsupported } from '../faults.js';
+import { inflated } from './deflated.js';
 
 /** How elements and pixels are written, by the transfer syntax. */
 export interface Syntax {
@@ -29,6 +30,7 @@ const wanted: ReadonlySet<number> = new Set([
   ...[0x0028_0002, 0x0028_0004, 0x0028_0006, 0x0028_0008, 0x0028_0010, 0x0028_0011, 0x0028_0030],
   ...[0x0028_0100, 0x0028_0101, 0x0028_0102, 0x0028_0103, 0x0028_1052, 0x0028_1053],
   ...[0x0028_1101, 0x0028_1102, 0x0028_1103, 0x0028_1201, 0x0028_1202, 0x0028_1203],
+  ...[0x0028_1221, 0x0028_1222, 0x0028_1223],
   ...[0x7fe0_0008, 0x7fe0_0009, 0x7fe0_0010],
 ]);
 /** Sequences that hold wanted elements: what frames share, and their measures and scaling. */
@@ -173,10 +175,11 @@ const deflated = '1.2.840.10008.1.2.1.99';
 
 /**
  * Reads the elements of a DICOM file (part 10) that say what its pixels are; all others are gone over unread.
- * @throws {Error} where it is damaged; `Unsupported` for deflated files.
+ * @throws {Error} where it is damaged.
  * @see DICOM PS3.5 and PS3.10, 2024.
  */
-export function readDataSet(bytes: Uint8Array): DataSet {
+export function readDataSet(file: Uint8Array, limits: Limits): DataSet {
+  let bytes = file;
   if (String.fromCharCode(...bytes.subarray(128, 132)) !== 'DICM') throw new Error('its header is damaged');
   const meta = new Reader(bytes, true);
   let at = 132;
@@ -187,7 +190,10 @@ export function readDataSet(bytes: Uint8Array): DataSet {
     if (tag === 0x0002_0010) uid = textOf({ vr, value: bytes.subarray(from, from + length) });
     at = from + length;
   }
-  if (uid === deflated) throw new Unsupported('deflated DICOM is not supported; save it uncompressed');
+  if (uid === deflated) {
+    bytes = inflated(file, at, limits);
+    at = 0;
+  }
   // Some writers name one form and write the other, or name none: explicit are elements with letters behind their tag.
   const explicit = /^[A-Z]{2}$/.test(String.fromCharCode(...bytes.subarray(at + 4, at + 6)));
   const syntax = { uid, explicit, little: uid !== bigEndian };

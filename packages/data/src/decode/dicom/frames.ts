@@ -9,7 +9,12 @@ import { decodeRunLengths } from './run-lengths.js';
 type FrameDecoder = (bytes: Uint8Array, form: FrameForm) => StoredFrame | Promise<StoredFrame>;
 
 const jpeg = '1.2.840.10008.1.2.4.';
-const uncompressed = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1', '1.2.840.10008.1.2.2']);
+const uncompressed = new Set([
+  '1.2.840.10008.1.2',
+  '1.2.840.10008.1.2.1',
+  '1.2.840.10008.1.2.2',
+  '1.2.840.10008.1.2.1.99',
+]);
 
 /** What the transfer syntaxes that are not read here are called. */
 const others: Readonly<Record<string, string>> = {

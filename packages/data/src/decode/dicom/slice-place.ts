@@ -1,3 +1,4 @@
+import type { Limits } from '../faults.js';
 import { type Element, readDataSet, textOf } from './data-set.js';
 
 /** Where a slice lies in its series. */
@@ -17,8 +18,8 @@ const decimals = (element: Element | undefined) => textOf(element).split('\\').f
  * @throws {Error} where it is damaged or says nothing.
  * @see DICOM PS3.3, C.7.6.2 (image plane), 2024.
  */
-export function slicePlace(bytes: Uint8Array): SlicePlace {
-  const { elements } = readDataSet(bytes);
+export function slicePlace(bytes: Uint8Array, limits: Limits): SlicePlace {
+  const { elements } = readDataSet(bytes, limits);
   const series = textOf(elements.get(0x0020_000e));
   const position = decimals(elements.get(0x0020_0032));
   const orientation = decimals(elements.get(0x0020_0037));

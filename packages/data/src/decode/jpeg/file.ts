@@ -7,7 +7,7 @@ import { type BlockEdge, reducedSamples } from './reduced-dct.js';
 import { readScan, type ScanPart, zigzag } from './scan.js';
 
 /** A component and its samples, `stride` × `edge` a row. */
-export interface SentComponent {
+interface SentComponent {
   readonly component: Component;
   /** Edge of its blocks: 8, or less where the picture is read at a fraction of its size. */
   readonly edge: BlockEdge;

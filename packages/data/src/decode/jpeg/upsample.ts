@@ -10,7 +10,7 @@ export interface Plane {
 function rowsBeside({ height, stride }: Plane, y: number): [number, number] {
   const own = y >> 1;
   const other = Math.min(height - 1, Math.max(0, own + (y & 1 ? 1 : -1)));
-  return [own * stride, other * stride];
+  return [Math.imul(own, stride), Math.imul(other, stride)];
 }
 
 /**
@@ -38,29 +38,32 @@ export function upsampledRow(
   }
   const fancy = interpolates && h === 2 && plane.width > 2;
   if (fancy && v === 1) {
-    const row = y * stride;
-    for (let x = 0; x < width; x++) {
-      const i = x >> 1;
+    const row = Math.imul(y, stride);
+    out[0] = data[row]!;
+    for (let i = 0, x = 1; i < last; i++, x += 2) {
       const value = data[row + i]!;
-      if (x & 1) out[x] = i === last ? value : (3 * value + data[row + i + 1]! + 2) >> 2;
-      else out[x] = i === 0 ? value : (3 * value + data[row + i - 1]! + 1) >> 2;
+      const next = data[row + i + 1]!;
+      out[x] = (3 * value + next + 2) >> 2;
+      out[x + 1] = (3 * next + value + 1) >> 2;
     }
+    out[2 * last + 1] = data[row + last]!;
     return;
   }
   if (fancy && v === 2) {
     const [own, other] = rowsBeside(plane, y);
-    let before = 0;
     let value = 3 * data[own]! + data[other]!;
-    for (let i = 0, x = 0; x < width; i++) {
-      const next = i < last ? 3 * data[own + i + 1]! + data[other + i + 1]! : value;
-      out[x++] = i === 0 ? (4 * value + 8) >> 4 : (3 * value + before + 8) >> 4;
-      if (x < width) out[x++] = i === last ? (4 * value + 7) >> 4 : (3 * value + next + 7) >> 4;
-      before = value;
+    out[0] = (4 * value + 8) >> 4;
+    for (let i = 0, x = 1; i < last; i++, x += 2) {
+      const next = 3 * data[own + i + 1]! + data[other + i + 1]!;
+      out[x] = (3 * value + next + 7) >> 4;
+      out[x + 1] = (3 * next + value + 8) >> 4;
       value = next;
     }
+    out[2 * last + 1] = (4 * value + 7) >> 4;
     return;
   }
-  const row = Math.floor(y / v) * stride;
+  // In whole numbers of 32 bits, or every place would be a float.
+  const row = Math.imul((y / v) | 0, stride);
   if (h === 1) for (let x = 0; x < width; x++) out[x] = data[row + x]!;
-  else for (let x = 0; x < width; x++) out[x] = data[row + Math.floor(x / h)]!;
+  else for (let x = 0; x < width; x++) out[x] = data[row + ((x / h) | 0)]!;
 }

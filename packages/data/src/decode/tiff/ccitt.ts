@@ -7,16 +7,17 @@ const damaged = () => new Error('the CCITT data are damaged');
 
 /** Sets bits of a row, high ones first. */
 function blacken(out: Uint8Array, from: number, to: number): void {
-  for (let at = from; at < to; ) {
-    if ((at & 7) === 0 && to - at >= 8) {
-      const bytes = (to - at) >> 3;
-      out.fill(255, at >> 3, (at >> 3) + bytes);
-      at += 8 * bytes;
-    } else {
-      out[at >> 3]! |= 128 >> (at & 7);
-      at++;
-    }
+  if (from >= to) return;
+  const [first, last] = [from >> 3, to >> 3];
+  const [head, tail] = [255 >> (from & 7), 255 & ~(255 >> (to & 7))];
+  if (first === last) {
+    out[first]! |= head & tail;
+    return;
   }
+  out[first]! |= head;
+  for (let at = first + 1; at < last; at++) out[at] = 255;
+  // Behind the last row there is no byte.
+  if (tail !== 0) out[last]! |= tail;
 }
 
 export interface Fax {
@@ -48,7 +49,10 @@ export function unpackFax(
   /** The next bits, zeros behind the end. */
   const peek = (count: number): number => {
     const byte = at >> 3;
-    const word = ((bytes[byte] ?? 0) << 16) | ((bytes[byte + 1] ?? 0) << 8) | (bytes[byte + 2] ?? 0);
+    const word =
+      byte + 2 < bytes.length
+        ? (bytes[byte]! << 16) | (bytes[byte + 1]! << 8) | bytes[byte + 2]!
+        : ((bytes[byte] ?? 0) << 16) | ((bytes[byte + 1] ?? 0) << 8);
     return (word >> (24 - (at & 7) - count)) & ((1 << count) - 1);
   };
   const symbol = (table: Uint16Array): number => {

@@ -3,6 +3,7 @@ import { deflateRatio, unzlib, unzlibAhead } from '../inflate.js';
 import { decodeJpegPart } from '../jpeg.js';
 import { unzstandard } from '../zstandard.js';
 import { unpackFax } from './ccitt.js';
+import { unpackLzw } from './lzw.js';
 
 /** Runs of bytes: n ≥ 0 copies the next n + 1, n < 0 repeats the next 1 − n times. */
 function unpackBits(bytes: Uint8Array, size: number): Uint8Array {
@@ -25,57 +26,6 @@ function unpackBits(bytes: Uint8Array, size: number): Uint8Array {
     }
   }
   if (to < size) throw new Error(`PackBits data end after ${to} of ${size} bytes`);
-  return out;
-}
-
-/**
- * TIFF's Lempel–Ziv–Welch: codes of 9 to 12 bits, high bits first, 256 clears the table, 257 ends, and the width grows
- * one code early (TIFF 6.0, section 13). Strings are kept as places in the output already written.
- */
-function unpackLzw(bytes: Uint8Array, size: number): Uint8Array {
-  if (bytes[0] === 0 && (bytes[1]! & 1) === 1)
-    throw new Unsupported('LZW of the kind before TIFF 6 is not supported; save it anew');
-  const out = new Uint8Array(size);
-  const start = new Int32Array(4096);
-  const length = new Int32Array(4096);
-  let [next, width, to, held, bits] = [258, 9, 0, 0, 0];
-  let [lastStart, lastLength] = [0, 0];
-  const present = bytes.length;
-  for (let at = 0; to < size; ) {
-    while (bits < width && at < present) {
-      held = ((held << 8) | bytes[at++]!) & 0xff_ffff;
-      bits += 8;
-    }
-    if (bits < width) break;
-    const code = (held >> (bits - width)) & ((1 << width) - 1);
-    bits -= width;
-    if (code === 257) break;
-    if (code === 256) {
-      next = 258;
-      width = 9;
-      lastLength = 0;
-      continue;
-    }
-    const from = to;
-    if (code < 256) out[to++] = code;
-    else if (code < next) {
-      const end = Math.min(size, to + length[code]!);
-      for (let k = start[code]!; to < end; k++) out[to++] = out[k]!;
-    } else if (code === next && next < 4096 && lastLength > 0) {
-      const end = Math.min(size, to + lastLength);
-      for (let k = lastStart; to < end; k++) out[to++] = out[k]!;
-      if (to < size) out[to++] = out[from]!;
-    } else throw new Error('the LZW data are damaged');
-    if (lastLength > 0 && next < 4096) {
-      start[next] = lastStart;
-      length[next] = lastLength + 1;
-      next++;
-    }
-    if (next >= (1 << width) - 1 && width < 12) width++;
-    lastStart = from;
-    lastLength = to - from;
-  }
-  if (to < size) throw new Error(`LZW data end after ${to} of ${size} bytes`);
   return out;
 }
 

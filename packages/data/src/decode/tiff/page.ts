@@ -79,7 +79,8 @@ async function valuesOfPage(
     throw new Error(`CCITT holds one bit a pixel, not ${channels} of ${form.bits}`);
   if (compression === 7 && form.bits !== 8)
     throw new Unsupported(`JPEG of ${form.bits} bits is not supported; save it as deflate`);
-  const [offsets, sizes] = tiled ? [324, 325] : [273, 279];
+  // Old writers list tiles as if they were strips, which libtiff heeds.
+  const [offsets, sizes] = tiled && tags.has(324) ? [324, 325] : [273, 279];
   const planes = planar ? channels : 1;
   const parts = planes * down * across;
   if (tags.count(offsets) < parts || (tags.has(sizes) && tags.count(sizes) < parts))

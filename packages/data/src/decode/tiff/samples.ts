@@ -1,6 +1,6 @@
 import type { RasterData } from '@segscape/core';
-import { unpacked } from '../decoded.js';
 import { Unsupported } from '../faults.js';
+import { unpacked } from '../few-bits.js';
 import {
   hostLittle,
   integrate,
