@@ -17,5 +17,5 @@ export {
   type ReduceOnPlateauOptions,
   reduceOnPlateau,
 } from './callbacks/reduce-on-plateau.js';
-export { saveBest } from './callbacks/save-best.js';
+export { type SaveBestOptions, saveBest } from './callbacks/save-best.js';
 export type { WatchOptions } from './callbacks/watch.js';

@@ -1,3 +1,4 @@
+import { SegscapeError } from '@segscape/core';
 import { add, gather, mul, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import type { StepLabels, StepLoss } from './step-loss.js';
 
@@ -17,29 +18,44 @@ function resized(value: Tensor, logits: Tensor): Tensor {
   return smaller;
 }
 
-/** The shares of the logits and of each auxiliary output, finest first: 1, ½, ¼, …, together 1. */
-export function supervisionShares(outputs: number): number[] {
-  const halves = Array.from({ length: outputs }, (_, i) => 2 ** -i);
-  const total = halves.reduce((sum, share) => sum + share, 0);
-  return halves.map((share) => share / total);
+/**
+ * The shares of the logits and of each auxiliary output, finest first, together 1.
+ * @param weights by default 1, ½, ¼, ….
+ * @throws {SegscapeError} `BAD_OPTION` for weights of other outputs.
+ */
+export function supervisionShares(
+  outputs: number,
+  weights: readonly number[] = Array.from({ length: outputs }, (_, i) => 2 ** -i),
+): number[] {
+  if (weights.length !== outputs)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `trainStep: supervision (=[${weights.join(', ')}]) must have one weight for each of the model's ${outputs} outputs, the finest first.`,
+      { details: { option: 'supervision', value: weights, outputs } },
+    );
+  const total = weights.reduce((sum, share) => sum + share, 0);
+  return weights.map((share) => share / total);
 }
 
 /**
  * The loss of a network with outputs at several depths (deep supervision): their mean, weighted 1, ½, ¼, … from the finest
  * on, as nnU-Net weighs them (which leaves out the coarsest of its many; here none is). Each is compared with the labels at
- * its own size, taken by the nearest pixel. Without auxiliary outputs it is the loss itself.
+ * its own size, taken by the nearest pixel; one of weight 0 is not. Without auxiliary outputs it is the loss itself.
+ * @param weights in place of 1, ½, ¼, …; they are divided by their sum.
  * @see Lee et al., 2015, https://arxiv.org/abs/1409.5185; Isensee et al., 2021, https://doi.org/10.1038/s41592-020-01008-z
  */
 export function supervised(
   loss: StepLoss,
   labels: StepLabels,
   { logits, auxiliary = [] }: { readonly logits: Tensor; readonly auxiliary?: readonly Tensor[] },
+  weights?: readonly number[],
 ): Tensor {
-  if (auxiliary.length === 0) return loss(labels, logits);
+  if (auxiliary.length === 0 && weights === undefined) return loss(labels, logits);
   const outputs = [logits, ...auxiliary];
-  const shares = supervisionShares(outputs.length);
+  const shares = supervisionShares(outputs.length, weights);
   return outputs
-    .map((output, i) => {
+    .flatMap((output, i) => {
+      if (shares[i] === 0) return [];
       const own = Object.entries(labels).map(([name, value]) => [name, resized(value, output)] as const);
       return mul(loss({ ...labels, ...Object.fromEntries(own) }, output), shares[i]!);
     })

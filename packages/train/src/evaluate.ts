@@ -2,6 +2,7 @@ import type { Params } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf, type TrainBatch } from './batch.js';
+import { orExplained } from './exhausted.js';
 import { assertLogits } from './probabilities.js';
 import { scalarsOf } from './scalars.js';
 import type { TrainableModel } from './step.js';
@@ -41,6 +42,14 @@ export interface EvaluatorOptions {
   readonly jit?: JitOptions;
 }
 
+/** Where a training stands that is evaluated. */
+interface EvaluatedAt {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Steps done. */
+  readonly step: number;
+}
+
 /** Forward pass and loss on each split, without touching the weights. Loads the compiler. */
 export async function evaluator({
   model,
@@ -67,7 +76,7 @@ export async function evaluator({
     name: string,
     source: () => Batches,
     params: Params,
-    epoch: number,
+    { epoch, step }: EvaluatedAt,
   ): Promise<Readonly<Record<string, number>> | undefined> {
     const scorer = metrics?.(name);
     const totals: Record<string, number> = { loss: 0 };
@@ -79,11 +88,15 @@ export async function evaluator({
       }
       try {
         assertFresh(batch, `validation.${name}`);
-        const result = await forward({ params, images: batch.images, labels: labelsOf(batch, loss, epoch) });
+        const standing = { batchSize: batch.images.shape[0]!, epoch, step, split: name };
+        const given = { params, images: batch.images, labels: labelsOf(batch, loss, epoch) };
+        const result = await orExplained(forward(given), standing);
         try {
           const n = batch.images.shape[0]!;
-          for (const [term, value] of Object.entries(result.losses))
-            totals[term] = (totals[term] ?? 0) + (await value.data())[0]! * n;
+          const parts = Object.entries(result.losses);
+          // Asked for together: on a GPU each wait for a number costs as much as many of them.
+          const values = await Promise.all(parts.map(([, value]) => value.data()));
+          for (const [i, [term]] of parts.entries()) totals[term] = (totals[term] ?? 0) + values[i]![0]! * n;
           samples += n;
           await scorer?.update(batch.labels, result.logits, batch.ids);
         } finally {
@@ -113,11 +126,12 @@ export async function evaluator({
     },
     /**
      * The measures by split, with the loss's weights of an epoch; undefined where the signal came before the last batch.
+     * @throws {SegscapeError} `BACKEND_UNAVAILABLE` where memory or the device was at an end.
      */
-    async all(params: Params, epoch: number): Promise<Measures | undefined> {
+    async all(params: Params, at: EvaluatedAt): Promise<Measures | undefined> {
       const measures: Record<string, Readonly<Record<string, number>>> = {};
       for (const [name, source] of Object.entries(validation)) {
-        const measured = await split(name, source, params, epoch);
+        const measured = await split(name, source, params, at);
         if (measured === undefined) return undefined;
         measures[name] = measured;
       }

@@ -25,16 +25,25 @@ export interface FitOptions extends EvaluatorOptions {
   readonly select?: SelectOptions;
   /**
    * Keeps a running average of weights and batch statistics with this decay, in (0, 1), and evaluates that instead of the
-   * weights; early on it follows faster, by `(1 + steps) / (10 + steps)`. Default: none is kept.
+   * weights; early on it follows faster, by `(1 + steps) / (10 + steps)`. `'equal'`: the mean of the weights after every step.
+   * Default: none is kept.
    * @see Polyak and Juditsky, 1992; Tarvainen and Valpola, 2017, https://arxiv.org/abs/1703.01780.
+   * @see Izmailov et al., 2018, for the mean over the end of a training. https://arxiv.org/abs/1803.05407
    */
-  readonly averageDecay?: number;
+  readonly averageDecay?: number | 'equal';
+  /** Epochs before the running average begins; until then it is the weights themselves. Default 0. */
+  readonly averageFrom?: number;
   /**
    * Batches for each update of the weights, by the mean of their gradients over all of their images, in the memory of one: batches
    * of 2 with `accumulate: 4` train as batches of 8 do, apart from batch normalisation, which sees each batch. An epoch's last
    * update takes what is left. A positive integer. Default 1.
    */
   readonly accumulate?: number;
+  /**
+   * Of a model with deep supervision: weights of the logits and of each auxiliary output, finest first, at least 0; divided by their sum.
+   * nnU-Net gives its coarsest none: `[1, ½, ¼, 0]`. Default 1, ½, ¼, ….
+   */
+  readonly supervision?: readonly number[];
   /** Whether `batch` events tell the norm of the gradients and the learning rate. Default false: neither is computed. */
   readonly records?: boolean;
   /**
@@ -49,7 +58,8 @@ export interface FitOptions extends EvaluatorOptions {
 }
 
 /** @throws {SegscapeError} `BAD_OPTION`. */
-export function assertFitOptions({ epochs, averageDecay, checkpoints, accumulate }: FitOptions): void {
+export function assertFitOptions(options: FitOptions): void {
+  const { epochs, averageDecay, averageFrom, checkpoints, accumulate, supervision } = options;
   assertOption(
     Number.isInteger(epochs) && epochs >= 0,
     'fit',
@@ -65,11 +75,28 @@ export function assertFitOptions({ epochs, averageDecay, checkpoints, accumulate
     'be a positive integer, in batches',
   );
   assertOption(
-    averageDecay === undefined || (averageDecay > 0 && averageDecay < 1),
+    supervision === undefined ||
+      (supervision.every((weight) => Number.isFinite(weight) && weight >= 0) &&
+        supervision.some((weight) => weight > 0)),
+    'fit',
+    'supervision',
+    supervision,
+    'be weights of at least 0, not all of them 0',
+  );
+  assertOption(
+    averageDecay === undefined || averageDecay === 'equal' || (averageDecay > 0 && averageDecay < 1),
     'fit',
     'averageDecay',
     averageDecay,
-    'be in (0, 1)',
+    "be in (0, 1), or 'equal'",
+  );
+  assertOption(
+    averageFrom === undefined ||
+      (averageDecay !== undefined && Number.isInteger(averageFrom) && averageFrom >= 0),
+    'fit',
+    'averageFrom',
+    averageFrom,
+    'be an integer of at least 0, in epochs, beside averageDecay',
   );
   assertOption(
     checkpoints === undefined || checkpoints === 'every' || checkpoints.every(Number.isInteger),

@@ -1,5 +1,5 @@
 import type { TrainEvent } from './events.js';
-import { assertFitOptions, type FitOptions } from './fit-options.js';
+import type { FitOptions } from './fit-options.js';
 
 /**
  * Trains, as a stream of events; the last is `done`. Stopped by its signal, in an evaluation too, it gives a checkpoint
@@ -17,7 +17,6 @@ import { assertFitOptions, type FitOptions } from './fit-options.js';
  * for batches that have been disposed and for probabilities in place of logits.
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainEvent> {
-  assertFitOptions(options);
   const { training } = await import('./training.js');
   yield* training(options);
 }

@@ -15,7 +15,9 @@ export type { Batches, EvaluatorOptions, Measures, Scorer } from './evaluate.js'
 export type { TrainEvent, TrainProgress } from './events.js';
 export { fit } from './fit.js';
 export type { BatchSource, FitOptions } from './fit-options.js';
-export { type FollowEvent, type FollowOptions, followImage } from './follow-image.js';
+export { followImage } from './follow-image.js';
+export type { FollowEvent, FollowOptions } from './following.js';
+export { type OneCycleOptions, oneCycle, oneCycleSchema } from './one-cycle.js';
 export type { RatedOptimizer } from './optimizer.js';
 export { type RmspropOptions, rmsprop, rmspropSchema } from './rmsprop.js';
 export {
@@ -23,9 +25,6 @@ export {
   cosine,
   cosineSchema,
   type DecayOptions,
-  type OneCycleOptions,
-  oneCycle,
-  oneCycleSchema,
   type PolynomialOptions,
   polynomial,
   polynomialSchema,

@@ -3,7 +3,6 @@ import {
   add,
   div,
   floor,
-  less,
   maximum,
   minimum,
   mul,
@@ -13,8 +12,8 @@ import {
   square,
   sub,
   type Tensor,
-  where,
 } from '@tensorflow/tfjs-core';
+import { power } from './power.js';
 
 /** Learning rate at a step (0 for the first), as a pure function of a rank-0 tensor, so that it is traced with the step. */
 export type Schedule = (step: Tensor) => Tensor;
@@ -35,19 +34,6 @@ export interface DecayOptions {
   readonly final?: number;
 }
 
-export interface OneCycleOptions {
-  /** Highest rate. */
-  readonly peak: number;
-  /** Steps of the whole cycle, at least 2; the last of them has the last rate. */
-  readonly steps: number;
-  /** Share of the steps that rise, in (0, 1). Default 0.3. */
-  readonly rising?: number;
-  /** peak / first rate. Default 25. */
-  readonly startDivisor?: number;
-  /** first rate / last rate. Default 1e4. */
-  readonly finalDivisor?: number;
-}
-
 export interface PolynomialOptions extends DecayOptions {
   /** Default 0.9, nnU-Net's. */
   readonly power?: number;
@@ -60,8 +46,11 @@ export interface WarmupOptions {
   readonly schedule: Schedule;
 }
 
-const rate = (description: string) => number(description, { minimum: 0 });
-const count = (description: string, least: number) => integer(description, { minimum: least, unit: 'steps' });
+/** A line of a schema: a rate. */
+export const rate = (description: string) => number(description, { minimum: 0 });
+/** A line of a schema: a number of steps. */
+export const count = (description: string, least: number) =>
+  integer(description, { minimum: least, unit: 'steps' });
 
 export const stepSchema = options<StepOptions>(
   {
@@ -85,46 +74,32 @@ export const polynomialSchema = options<PolynomialOptions>(
   ['initial', 'steps'],
 );
 
-export const oneCycleSchema = options<OneCycleOptions>(
-  {
-    peak: rate('Highest rate.'),
-    steps: count('Steps of the whole cycle.', 2),
-    rising: number('Share of the steps that rise.', {
-      default: 0.3,
-      exclusiveMinimum: 0,
-      exclusiveMaximum: 1,
-    }),
-    startDivisor: number('Peak over first rate.', { default: 25, exclusiveMinimum: 0 }),
-    finalDivisor: number('First rate over last.', { default: 1e4, exclusiveMinimum: 0 }),
-  },
-  ['peak', 'steps'],
-);
-
-export const warmupSchema = options<WarmupOptions>(
+const warmupSchema = options<WarmupOptions>(
   { steps: count('Steps of the rise.', 0), schedule: anything('What follows.') },
   ['steps', 'schedule'],
 );
 
 const constantSchema = options<{ rate: number }>({ rate: rate('The rate.') }, ['rate']);
 
-/** Share of `steps` that have passed, in [0, 1]. */
-const progress = (step: Tensor, steps: number) => minimum(div(step, steps), 1);
+/** Share of `span` steps that lie between two, in [0, 1]: from whole numbers, so that it keeps its digits where little is left. */
+export const remaining = (end: number | Tensor, at: number | Tensor, span: number | Tensor) =>
+  minimum(maximum(div(sub(end, at), span), 0), 1);
 
 /**
- * `cos²(πt/2) = (1 + cos πt)/2` for `t` in [0, 1], from 1 to 0, by the Taylor series to the twelfth degree (exact to
- * 1e-8). Products and sums agree on every backend; a GPU's own cosine may be off by 2⁻¹¹ (Vulkan 1.3, "Precision and
+ * `sin²(πs/2) = (1 − cos πs)/2` for `s` in [0, 1], from 0 to 1, by the Taylor series to the thirteenth degree (exact to
+ * 1e-9). Products and sums agree on every backend; a GPU's own cosine may be off by 2⁻¹¹ (Vulkan 1.3, "Precision and
  * Operation of SPIR-V Instructions").
  */
-function halfCosine(t: Tensor): Tensor {
-  const angle = mul(square(t), (Math.PI / 2) ** 2);
+export function halfCosine(s: Tensor): Tensor {
+  const angle = mul(s, Math.PI / 2);
+  const squared = square(angle);
   let series: Tensor = scalar(1);
-  for (let n = 12; n > 0; n -= 2) series = sub(1, mul(mul(angle, 1 / (n * (n - 1))), series));
-  return square(series);
+  for (let n = 12; n > 0; n -= 2) series = sub(1, mul(mul(squared, 1 / (n * (n + 1))), series));
+  return square(mul(angle, series));
 }
 
-/** From `high` to `low` along half a cosine as `t` goes from 0 to 1. */
-const cosineBetween = (high: number, low: number, t: Tensor): Tensor =>
-  add(mul(halfCosine(t), high - low), low);
+/** Between two rates: `low` where the share is 0, `high` where it is 1. */
+export const between = (low: number, high: number, share: Tensor): Tensor => add(mul(share, high - low), low);
 
 /**
  * The same rate at every step.
@@ -148,7 +123,8 @@ export function constant(rate: number): Schedule {
 export function step(given: StepOptions): Schedule {
   assertOptions('step', given, stepSchema);
   const { initial, every, factor = 0.1 } = given;
-  return (at) => mul(pow(factor, floor(div(at, every))), initial);
+  // From the middle of a step, which no rounding of the division takes over the edge.
+  return (at) => mul(power(factor, floor(div(add(at, 0.5), every))), initial);
 }
 
 /**
@@ -161,7 +137,7 @@ export function step(given: StepOptions): Schedule {
 export function cosine(given: DecayOptions): Schedule {
   assertOptions('cosine', given, cosineSchema);
   const { initial, steps, final = 0 } = given;
-  return (at) => cosineBetween(initial, final, progress(at, steps));
+  return (at) => between(final, initial, halfCosine(remaining(steps, at, steps)));
 }
 
 /**
@@ -174,27 +150,7 @@ export function cosine(given: DecayOptions): Schedule {
 export function polynomial(given: PolynomialOptions): Schedule {
   assertOptions('polynomial', given, polynomialSchema);
   const { initial, steps, final = 0, power = 0.9 } = given;
-  return (at) => add(mul(pow(sub(1, progress(at, steps)), power), initial - final), final);
-}
-
-/**
- * Rises to `peak`, then falls far below the start, both along cosines; step for step PyTorch's `OneCycleLR`.
- *
- * @param given the peak, and how many steps there are.
- * @returns the rate at a step, as a traceable function of rank-0 tensors.
- * @throws {SegscapeError} `BAD_OPTION`.
- * @see Smith and Topin, 2018, https://arxiv.org/abs/1708.07120.
- */
-export function oneCycle(given: OneCycleOptions): Schedule {
-  assertOptions('oneCycle', given, oneCycleSchema);
-  const { peak, steps, rising = 0.3, startDivisor = 25, finalDivisor = 1e4 } = given;
-  const first = peak / startDivisor;
-  // Where the peak stands; it may fall between two steps, and before the first.
-  const top = rising * steps - 1;
-  return (at) => {
-    const down = cosineBetween(peak, first / finalDivisor, progress(sub(at, top), steps - 1 - top));
-    return top <= 0 ? down : where(less(at, top), cosineBetween(first, peak, progress(at, top)), down);
-  };
+  return (at) => between(final, initial, pow(remaining(steps, at, steps), power));
 }
 
 /**
@@ -213,11 +169,6 @@ export function warmup(given: WarmupOptions): Schedule {
   };
 }
 
-const rateSchema = options<{ learningRate: number }>({ learningRate: rate('Step width.') }, ['learningRate']);
-
-/** A number stands for the constant schedule. */
-export function asSchedule(where: string, learningRate: number | Schedule): Schedule {
-  if (typeof learningRate === 'function') return learningRate;
-  assertOptions(where, { learningRate }, rateSchema);
-  return constant(learningRate);
-}
+/** A number, which was checked, stands for the constant schedule. */
+export const asSchedule = (learningRate: number | Schedule): Schedule =>
+  typeof learningRate === 'function' ? learningRate : () => scalar(learningRate);

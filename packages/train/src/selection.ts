@@ -9,6 +9,10 @@ export interface SelectOptions {
   readonly measure?: string;
   /** Which end of the measure is the better one. Default `'least'` for a loss, else `'most'`. */
   readonly best?: 'least' | 'most';
+  /** By how much a value must be better than the best so far to count as better, at least 0. Default 0. */
+  readonly threshold?: number;
+  /** Whether `threshold` is in the units of the measure (Keras's `min_delta`) or a share of the best value's size. Default `'absolute'`. */
+  readonly thresholdMode?: 'absolute' | 'relative';
   /** Stop after this many epochs without a better value. Default: never. */
   readonly patience?: number;
 }
@@ -37,7 +41,13 @@ export function selection(
     split,
     `be a part of validation (${splits.join(', ') || 'none was given'})`,
   );
+  const { threshold = 0, thresholdMode = 'absolute' } = options;
   assertOption(end === 'least' || end === 'most', where, `${prefix}best`, end, "be 'least' or 'most'");
+  const is = (condition: boolean, name: keyof SelectOptions, must: string) =>
+    assertOption(condition, where, `${prefix}${name}`, options[name], must);
+  is(threshold >= 0 && Number.isFinite(threshold), 'threshold', 'be a number of at least 0');
+  const relative = thresholdMode === 'relative';
+  is(relative || thresholdMode === 'absolute', 'thresholdMode', "be 'absolute' or 'relative'");
   assertOption(
     patience === Number.POSITIVE_INFINITY || (Number.isInteger(patience) && patience > 0),
     where,
@@ -47,7 +57,7 @@ export function selection(
   );
   return {
     name: `${split}.${measure}`,
-    /** The epoch as the new best, where it is better than the one before; NaN is never better. */
+    /** The epoch as the new best, where it is better than the one before; NaN and infinities, which no JSON holds, are never better. */
     improved(measures: Measures, epoch: number, best: Best | undefined): Best | undefined {
       const value = measures[split]?.[measure];
       if (value === undefined)
@@ -56,9 +66,10 @@ export function selection(
           `${where}: ${prefix}measure (='${measure}') must be a measure of '${split}': ${Object.keys(measures[split] ?? {}).join(', ')}.`,
           { details: { option: `${prefix}measure`, value: measure } },
         );
-      if (Number.isNaN(value)) return undefined;
+      if (!Number.isFinite(value)) return undefined;
       if (best === undefined) return { epoch, value };
-      const better = end === 'least' ? value < best.value : value > best.value;
+      const least = relative ? threshold * Math.abs(best.value) : threshold;
+      const better = end === 'least' ? value < best.value - least : value > best.value + least;
       return better ? { epoch, value } : undefined;
     },
     exhausted: (epoch: number, best: Best | undefined) => epoch - (best?.epoch ?? 0) >= patience,

@@ -1,7 +1,8 @@
 import { type Optimizer, SegscapeError } from '@segscape/core';
 import type { toParams } from '@segscape/core/params';
 import { dispose } from '@tensorflow/tfjs-core';
-import { notFiniteIn, type Position, type TrainState } from './state.js';
+import { notFiniteIn } from './host-state.js';
+import type { Position, TrainState } from './state.js';
 import type { TrainableModel } from './step.js';
 
 /** What can still be relied on. */

@@ -1,7 +1,5 @@
 import { decodeTensors, encodeTensors, type PlainTensor, SegscapeError } from '@segscape/core';
-import { readParams, toParams } from '@segscape/core/params';
 import type { Best } from './selection.js';
-import type { StepState } from './step.js';
 
 type PlainRecord = Readonly<Record<string, PlainTensor>>;
 
@@ -15,6 +13,8 @@ export interface TrainState {
   readonly step: number;
   /** Sum of the losses of the batches done in this epoch, for its mean. */
   readonly lossSum: number;
+  /** Steps that the running average has seen, where it began after `averageFrom` epochs. */
+  readonly averaged?: number;
   /** The best epoch so far, where `select` was given. */
   readonly best?: Best;
   readonly params: PlainRecord;
@@ -24,35 +24,6 @@ export interface TrainState {
 }
 
 export type Position = Omit<TrainState, 'params' | 'optimizer' | 'average'>;
-
-/** Copies a training's tensors to the host. */
-export async function captureState(
-  position: Position,
-  { params, optimizer, average }: StepState,
-): Promise<TrainState> {
-  return {
-    ...position,
-    params: await readParams(params),
-    optimizer: await readParams(optimizer),
-    ...(average && { average: await readParams(average) }),
-  };
-}
-
-/** Tensors from a state on the host; the caller disposes them. */
-export const restoreState = ({ params, optimizer, average }: TrainState): StepState => ({
-  params: toParams(params),
-  optimizer: toParams(optimizer),
-  ...(average && { average: toParams(average) }),
-});
-
-/** Name of the first tensor that holds NaN or an infinity. */
-export function notFiniteIn(state: Pick<TrainState, 'params' | 'optimizer'>): string | undefined {
-  // A number less itself is 0; NaN and infinities give NaN. Millions of values stand here: no call for each.
-  for (const record of [state.params, state.optimizer])
-    for (const [name, { data }] of Object.entries(record))
-      for (let i = 0; i < data.length; i++) if (data[i]! - data[i]! !== 0) return name;
-  return undefined;
-}
 
 const parts = ['params', 'optimizer', 'average'] as const;
 

@@ -1,15 +1,6 @@
+import { valueAndSlopes } from '@segscape/backend/slopes';
 import { type Optimizer, type OptimizerState, type Params, SegscapeError } from '@segscape/core';
-import {
-  add,
-  dispose,
-  keep,
-  mul,
-  type Scalar,
-  sub,
-  type Tensor,
-  tidy,
-  valueAndGrads,
-} from '@tensorflow/tfjs-core';
+import { add, dispose, keep, mul, type Scalar, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { registerFirstOrder } from '#first-order';
 import { globalNorm } from './clip.js';
 import { supervised } from './deep-supervision.js';
@@ -65,6 +56,8 @@ export interface StepOptions {
   readonly optimizer: Optimizer | RatedOptimizer;
   /** Whether steps tell the norm of their gradients and the learning rate. Default false. */
   readonly records?: boolean;
+  /** Weights of the logits and of each auxiliary output of deep supervision, finest first. Default 1, ½, ¼, …. */
+  readonly supervision?: readonly number[];
 }
 
 /**
@@ -72,7 +65,11 @@ export interface StepOptions {
  * the gradients of kernels from TensorFlow.js itself, and the compiler registers ours, exact to second order, when it traces:
  * they are half as large as this package.
  */
-export function batchGradients({ model, loss }: Pick<StepOptions, 'model' | 'loss'>) {
+export function batchGradients({
+  model,
+  loss,
+  supervision,
+}: Pick<StepOptions, 'model' | 'loss' | 'supervision'>) {
   return ({ params, images, labels, seed }: Omit<StepBatch, 'keep'> & { readonly params: Params }) =>
     tidy(() => {
       registerFirstOrder();
@@ -90,7 +87,7 @@ export function batchGradients({ model, loss }: Pick<StepOptions, 'model' | 'los
         updates = Object.fromEntries(
           Object.entries(result.updates).map(([name, value]) => [name, keep(value.clone())]),
         );
-        const value = supervised(loss, labels, result);
+        const value = supervised(loss, labels, result, supervision);
         if (value.rank !== 0)
           throw new SegscapeError(
             'BAD_OPTION',
@@ -98,14 +95,18 @@ export function batchGradients({ model, loss }: Pick<StepOptions, 'model' | 'los
           );
         return value as Scalar;
       };
-      const { value, grads } = valueAndGrads(objective)(names.map((name) => params[name]!));
+      // A parameter that the loss does not read, a head that is not compared, stays as it is.
+      const { value, slopes } = valueAndSlopes(
+        objective,
+        names.map((name) => params[name]!),
+      );
       const moved: Params = Object.fromEntries(
         Object.entries(updates).map(([name, value]) => [name, value.clone()]),
       );
       dispose(updates);
       return {
         loss: value as Tensor,
-        grads: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) as Params,
+        grads: Object.fromEntries(names.map((name, i) => [name, slopes[i]!])) as Params,
         updates: moved,
       };
     });
@@ -157,7 +158,8 @@ export function applyGradients({ optimizer, records = false }: Pick<StepOptions,
  * @param options model, loss and optimizer.
  * @returns the step: of a state and a batch (images `[samples, …space, channels]`, labels, a seed of rank 0) the next state
  *   and the loss, rank 0. New tensors, the caller's; what it is given stays the caller's, too.
- * @throws {SegscapeError} the step: `BAD_OPTION` for a loss that is no scalar.
+ * @throws {SegscapeError} the step: `BAD_OPTION` for a loss that is no scalar, and for `supervision` of another length than the model
+ *   has outputs.
  */
 export function trainStep(options: StepOptions) {
   const gradients = batchGradients(options);

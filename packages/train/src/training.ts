@@ -4,17 +4,27 @@ import { assertFresh, disposeBatch, labelsOf } from './batch.js';
 import { evaluator } from './evaluate.js';
 import { type TrainEvent, trainDone, trainProgress } from './events.js';
 import { assertContext, orExplained } from './exhausted.js';
-import type { FitOptions } from './fit-options.js';
+import { assertFitOptions, type FitOptions } from './fit-options.js';
 import { grouped, groupedStep } from './grouped-step.js';
+import { captureState, restoreState } from './host-state.js';
 import { selection } from './selection.js';
 import { assertResumable, assertSound, notFinite } from './sound.js';
-import { captureState, type Position, restoreState, type TrainState } from './state.js';
+import type { Position, TrainState } from './state.js';
 import type { StepResult, StepState } from './step.js';
 
-/** What `fit` does, of options that are checked: a module of its own, loaded when a training begins. */
+/** What `fit` does: a module of its own, loaded when a training begins. */
 export async function* training(options: FitOptions): AsyncGenerator<TrainEvent> {
+  assertFitOptions(options);
   const { model, loss, optimizer, data, epochs, checkpoints = 'every', signal, resumeFrom } = options;
-  const { seed = 0, averageDecay, accumulate = 1, records = false, statistics } = options;
+  const {
+    seed = 0,
+    averageDecay,
+    averageFrom = 0,
+    accumulate = 1,
+    records = false,
+    statistics,
+    supervision,
+  } = options;
   const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
   if (resumeFrom) assertResumable(resumeFrom, model, optimizer, averageDecay !== undefined);
   const { params: _, optimizer: __, average: ___, ...start } = resumeFrom ?? firstState;
@@ -38,14 +48,17 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
       yield trainDone(await capture(), { stopped: true });
       return;
     }
-    const step = await groupedStep({ model, loss, optimizer, records }, options.jit);
+    const step = await groupedStep(
+      { model, loss, optimizer, records, ...(supervision && { supervision }) },
+      options.jit,
+    );
     compiled.push(step);
     const evaluate = await evaluator(options);
     compiled.push(evaluate);
     // With the weights of the loss that the epoch was trained with, so that both losses speak of the same.
     const measured = async () => {
       if (statistics !== undefined) state = await withStatistics(state, statistics);
-      return evaluate.all(state.average ?? state.params, position.epoch);
+      return evaluate.all(state.average ?? state.params, position);
     };
     yield trainProgress(position.epoch, epochs);
     if (resumeFrom === undefined) {
@@ -76,7 +89,9 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
             labels: labelsOf(batch, loss, epoch),
             seed: dropoutSeed(seed, position.step, i),
           }));
-          const share = averageDecay === undefined ? undefined : averageShare(averageDecay, position.step);
+          const seen = averageFrom === 0 ? position.step : (position.averaged ?? 0);
+          const averaged = epoch < averageFrom ? undefined : seen;
+          const share = averageDecay === undefined ? undefined : averageShare(averageDecay, averaged);
           const { told, next } = await orExplained(read(step.run(state, given, share)), standing);
           release(state);
           state = next;
@@ -90,6 +105,7 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
             ...position,
             batch: position.batch + group.length,
             step: position.step + 1,
+            ...(averageFrom > 0 && averaged !== undefined && { averaged: averaged + 1 }),
             lossSum: position.lossSum + lossValue * group.length,
           };
           yield {
@@ -178,7 +194,11 @@ const dropoutSeed = (seed: number, step: number, place: number) =>
     .fork(place === 0 ? `dropout:${step}` : `dropout:${step}.${place}`)
     .integer(0, 1 << 24);
 
-const averageShare = (decay: number, step: number) => Math.min(decay, (1 + step) / (10 + step));
+/** The share of the average that is kept when it has seen so many steps; none, and it is the weights, before it begins. */
+function averageShare(decay: number | 'equal', seen: number | undefined): number {
+  if (seen === undefined) return 0;
+  return decay === 'equal' ? seen / (seen + 1) : Math.min(decay, (1 + seen) / (10 + seen));
+}
 
 function fresh(model: FitOptions['model'], optimizer: Optimizer, seed: number, averaged: boolean): StepState {
   const params = model.init(seed);

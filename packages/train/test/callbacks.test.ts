@@ -179,6 +179,12 @@ test('csvLogger writes a row for each epoch, the columns first', async () => {
   text = '';
   await collect(csvLogger(fit(options({ epochs: 2, metrics })), append, { header: false }));
   expect(text).toBe(first.slice(first.indexOf('\n') + 1));
+  text = '';
+  await collect(csvLogger(fit(options({ epochs: 2, metrics })), append, { separator: ';' }));
+  expect(text.split('\n')[0]).toBe('epoch;validation.loss;"validation.iou.a,""b""";steps.loss');
+  await expect(collect(csvLogger(fit(options()), append, { separator: '||' }))).rejects.toThrow(
+    "csvLogger: separator (='||') must be one character",
+  );
 });
 
 test('the public names are these', () => {

@@ -48,6 +48,26 @@ test('shares are 1, ½, ¼, … over their sum', () => {
   expect(supervisionShares(3)).toEqual([4 / 7, 2 / 7, 1 / 7]);
 });
 
+test('weights of one’s own are divided by their sum, and must be one for each output', () => {
+  expect(supervisionShares(3, [3, 1, 0])).toEqual([0.75, 0.25, 0]);
+  expect(() => supervisionShares(3, [1, 1])).toThrow(
+    "trainStep: supervision (=[1, 1]) must have one weight for each of the model's 3 outputs, the finest first.",
+  );
+});
+
+test('an output of weight 0 is not computed with', () => {
+  const seen: number[] = [];
+  const counted: StepLoss = (_, logits) => {
+    seen.push(logits.shape[1]!);
+    return mean(logits);
+  };
+  const { logits, auxiliary } = model.forward({ factor: scalar(1) }, images, { training: true });
+  const value = supervised(counted, { labels }, { logits, ...(auxiliary && { auxiliary }) }, [3, 1, 0]);
+  expect(seen).toEqual([4, 2]);
+  // Means of the image, 0.9375, and of its halves, which average it.
+  expect(value).toBeAllclose(0.9375);
+});
+
 test('each output is compared with the nearest labels of its size', async () => {
   const seen: [number[], number[]][] = [];
   const told: StepLoss = ({ labels: own, weight }, logits) => {
@@ -93,6 +113,18 @@ describe('in a training step', async () => {
     expect((await next.loss.data())[0]).toBeCloseTo(whole(0.5), 4);
     const slope = (whole(0.51) - whole(0.49)) / 0.02;
     expect((await next.params.factor!.data())[0]).toBeCloseTo(0.5 - 0.125 * slope, 2);
+  });
+
+  test('by weights of one’s own, here of the finest alone', async () => {
+    const optimizer = sgd({ learningRate: 0.125 });
+    const own = trainStep({ model, loss, optimizer, supervision: [1, 0, 0] });
+    const alone: TrainableModel = {
+      ...model,
+      forward: (params, given) => model.forward(params, given, { training: false }),
+    };
+    const plain = trainStep({ model: alone, loss, optimizer });
+    const [next, expected] = [own, plain].map((each) => each({ ...args, optimizer: state() }));
+    expect(await next!.params.factor!.data()).toEqual(await expected!.params.factor!.data());
   });
 
   test.skipIf(!(await isNative()))('compiled, it gives the same', async () => {

@@ -16,11 +16,15 @@ const optimizers: Record<string, Optimizer> = {
   sgd: sgd({ learningRate: 0.05 }),
   'sgd momentum': sgd({ learningRate: 0.05, momentum: 0.9 }),
   'sgd nesterov decay': sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.1 }),
+  'sgd dampening': sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.3 }),
   adam: adam({ learningRate: 0.1 }),
   'adam decay': adam({ learningRate: 0.1, beta1: 0.8, beta2: 0.95, epsilon: 1e-3, weightDecay: 0.1 }),
   adamW: adamW({ learningRate: 0.1, weightDecay: 0.1 }),
+  'adam amsgrad': adam({ learningRate: 0.1, beta1: 0.5, beta2: 0.6, amsgrad: true }),
+  'adamW amsgrad': adamW({ learningRate: 0.1, beta1: 0.5, beta2: 0.6, weightDecay: 0.1, amsgrad: true }),
   rmsprop: rmsprop({ learningRate: 0.05 }),
   'rmsprop momentum': rmsprop({ learningRate: 0.05, decay: 0.9, momentum: 0.5, weightDecay: 0.1 }),
+  'rmsprop centered': rmsprop({ learningRate: 0.05, decay: 0.9, centered: true }),
 };
 
 describe(`optimisers follow PyTorch ${version}`, () => {

@@ -97,6 +97,16 @@ describe('select', () => {
     expect(again.map(({ type }) => type)).toEqual(['progress', 'done']);
   });
 
+  test('only what is better by more than the threshold is', async () => {
+    // Errors fall from 0.09 to 0.0196 and 0.0001 in the first three epochs.
+    const told = bests(await collect(fit(options({ select: { threshold: 0.05 } }))));
+    expect(told.map(({ state }) => state.epoch)).toEqual([1, 2]);
+    const shares = { threshold: 0.99, thresholdMode: 'relative' } as const;
+    expect(bests(await collect(fit(options({ select: shares })))).map(({ state }) => state.epoch)).toEqual([
+      1, 3,
+    ]);
+  });
+
   test('NaN is never the best', async () => {
     let epoch = 0;
     const metrics = () => ({
@@ -107,44 +117,28 @@ describe('select', () => {
     expect(bests(events).map(({ state }) => state.epoch)).toEqual([3]);
   });
 
+  test('nor is an infinity, which a state in JSON could not hold: later epochs can still be better', async () => {
+    let epoch = 0;
+    const metrics = () => ({
+      update: async () => {},
+      compute: () => ({ distance: epoch++ < 6 ? Number.POSITIVE_INFINITY : 3 }),
+    });
+    const select = { measure: 'distance', best: 'least' } as const;
+    const first = end(await collect(fit(options({ select, metrics, epochs: 2 })))).state;
+    expect(first.best).toBeUndefined();
+    const resumeFrom = decodeState(encodeState(first));
+    const rest = await collect(fit(options({ select, metrics, epochs: 4, resumeFrom })));
+    expect(bests(rest).map(({ state }) => state.epoch)).toEqual([3]);
+  });
+
   test.each<[FitOptions['select'], string]>([
     [{ split: 'valid' }, "fit: select.split (='valid') must be a part of validation (validation, test)."],
     [{ measure: 'iou' }, "fit: select.measure (='iou') must be a measure of 'validation': loss."],
     [{ best: 'max' as never }, "fit: select.best (='max') must be 'least' or 'most'."],
+    [{ threshold: -1 }, 'fit: select.threshold (=-1) must be a number of at least 0.'],
     [{ patience: 0 }, 'fit: select.patience (=0) must be a positive integer, in epochs.'],
   ])('%o is refused', async (select, message) => {
     await expect(collect(fit(options({ ...(select && { select }) })))).rejects.toThrow(message);
-  });
-});
-
-describe('averageDecay', () => {
-  test('evaluates the running average and keeps it in the state', async () => {
-    const events = await expectTensors(0, () => collect(fit(options({ averageDecay: 0.5, epochs: 4 }))));
-    let average = 0;
-    for (let n = 0; n < 4; n++) {
-      const kept = Math.min(0.5, (1 + n) / (10 + n));
-      average = kept * average + (1 - kept) * weight(n + 1);
-    }
-    expect(end(events).state.average!.w!.data[0]).toBeCloseTo(average, 6);
-    expect(end(events).state.params.w!.data[0]).toBeCloseTo(weight(4), 6);
-    const last = events.findLast((event) => event.type === 'epoch')!;
-    expect(last.measures.test!.loss).toBeCloseTo((average - 1) ** 2, 6);
-  });
-
-  test('resumed, it gives the same bits', async () => {
-    const whole = end(await collect(fit(options({ averageDecay: 0.9 })))).state;
-    const part = end(await collect(fit(options({ averageDecay: 0.9, epochs: 4 })))).state;
-    const bytes = encodeState(part);
-    const rest = end(
-      await collect(fit(options({ averageDecay: 0.9, resumeFrom: decodeState(bytes) }))),
-    ).state;
-    expect(rest).toEqual(whole);
-  });
-
-  test('out of range is refused', async () => {
-    await expect(collect(fit(options({ averageDecay: 1 })))).rejects.toThrow(
-      'fit: averageDecay (=1) must be in (0, 1).',
-    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { isSegscapeError } from '@segscape/core';
+import { isSegscapeError, SegscapeError } from '@segscape/core';
 import { isNative } from '@segscape/jit';
 import { expectTensors } from '@segscape/testing';
 import { adam, clipByGlobalNorm, cosine, type FitOptions, fit, sgd, type TrainEvent } from '@segscape/train';
@@ -100,6 +100,25 @@ describe.each(executors)('records (%s)', (executor) => {
   });
 });
 
+test.each(executors)(
+  'a parameter that the loss does not read stays, and the others train as without it (%s)',
+  async (executor) => {
+    const headed: FitOptions['model'] = {
+      ...model,
+      init: () => ({ ...model.init(1), head: tensor([4, 5]) }),
+      forward: ({ head: _, ...params }, images, given) => model.forward(params, images, given),
+    };
+    await expectTensors(0, async () => {
+      const [plain, beside] = [
+        end(await events(options({ jit: { executor } }))),
+        end(await events(options({ model: headed, jit: { executor } }))),
+      ];
+      expect(Array.from(beside.params.head!.data)).toEqual([4, 5]);
+      expect(beside.params.slope).toEqual(plain.params.slope);
+    });
+  },
+);
+
 describe('terms', () => {
   test('each split tells the mean of every part of the loss', async () => {
     const all = await expectTensors(0, () =>
@@ -163,6 +182,9 @@ describe('memory and devices at their end', () => {
   test.each([
     ['Failed to allocate memory for requested buffer of size 1024', 'memory'],
     ['std::bad_alloc', 'memory'],
+    ['OOM when allocating tensor with shape[4,64,256,256]', 'memory'],
+    ['GPUOutOfMemoryError: a buffer', 'memory'],
+    ['Cannot enlarge memory arrays to size 2147483648 bytes', 'memory'],
     ['WebGL context was lost', 'context'],
   ])('%s', async (message, reason) => {
     const error = await events(failing(message)).catch((caught: unknown) => caught);
@@ -170,6 +192,49 @@ describe('memory and devices at their end', () => {
     expect(error.details).toMatchObject({ reason, batchSize: 2, tryBatchSize: 1, step: 1 });
     expect(error.message).toContain('Try a batch size of 1 (accumulate: 2 trains as before)');
     expect((error.cause as Error).message).toContain(message);
+  });
+
+  test('what ONNX Runtime says of memory, where the compiler has blamed a kernel for it', async () => {
+    const cause = new Error('Failed to allocate memory for requested buffer of size 1024');
+    const blamed = (why: Error): FitOptions => ({
+      ...failing(''),
+      loss: () => {
+        throw new SegscapeError('NOT_TRACEABLE', 'jit: ONNX Runtime failed in ONNX operation Conv.', {
+          cause: why,
+        });
+      },
+    });
+    const error = await events(blamed(cause)).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      details: { reason: 'memory', tryBatchSize: 1 },
+    });
+    const other = await events(blamed(new Error('shapes differ'))).catch((caught: unknown) => caught);
+    expect(other).toMatchObject({ code: 'NOT_TRACEABLE' });
+  });
+
+  test('in an evaluation, too: its batches may be larger than those of training', async () => {
+    const few = options();
+    const large = () => {
+      const images = tensor(Array.from({ length: 8 }, (_, i) => [i]));
+      return { images, labels: mul(images, 3) };
+    };
+    const failing: FitOptions = {
+      ...few,
+      jit: { executor: 'eager' },
+      loss: (given, logits) => {
+        if (logits.shape[0] === 8)
+          throw new Error('Failed to allocate memory for requested buffer of size 1024');
+        return few.loss(given, logits);
+      },
+      validation: { test: () => [large()] },
+    };
+    const error = await events(failing).catch((caught: unknown) => caught);
+    if (!isSegscapeError(error, 'BACKEND_UNAVAILABLE')) throw error;
+    expect(error.details).toMatchObject({ reason: 'memory', batchSize: 8, tryBatchSize: 4, split: 'test' });
+    expect(error.message).toContain(
+      "fit: there was not enough memory in the evaluation of 'test' after step 0, with 8 images a batch. Try a batch size of 4, or smaller crops;",
+    );
   });
 
   test('any other error stays what it is', async () => {

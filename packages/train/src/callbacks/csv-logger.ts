@@ -1,30 +1,36 @@
+import { assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
 
 export interface CsvLoggerOptions {
   /** Whether the names of the columns come first; false to go on with a file. Default true. */
   readonly header?: boolean;
+  /** What stands between two values: one character, `'\t'` or `';'` say. Default a comma. */
+  readonly separator?: string;
 }
 
-const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-const row = (cells: readonly string[]) => `${cells.map(cell).join(',')}\n`;
-
 /**
- * Writes a row of comma-separated values for each epoch: `epoch`, then every measure as `validation.loss`, the mean loss of the
+ * Writes a row of separated values for each epoch: `epoch`, then every measure as `validation.loss`, the mean loss of the
  * epoch's steps last, as `steps.loss`; what an epoch has not is left empty. Columns are those of the first epoch that comes.
  *
  *     for await (const event of csvLogger(fit(options), (text) => appendFile('log.csv', text))) …
  *
  * @param events of `fit`, or of another of these.
  * @param append given one line or more; awaited before the events go on.
- * @param options whether the names come first.
+ * @param options whether the names come first, and what separates values.
  * @returns the same events.
+ * @throws {SegscapeError} `BAD_OPTION`.
  * @see RFC 4180.
  */
 export async function* csvLogger(
   events: AsyncIterable<TrainEvent>,
   append: (text: string) => unknown,
-  { header = true }: CsvLoggerOptions = {},
+  { header = true, separator = ',' }: CsvLoggerOptions = {},
 ): AsyncGenerator<TrainEvent> {
+  const isOne = [...separator].length === 1 && !/["\r\n]/.test(separator);
+  assertOption(isOne, 'csvLogger', 'separator', separator, 'be one character, no quote and no line break');
+  const quoted = (text: string) => text.includes(separator) || /["\r\n]/.test(text);
+  const cell = (text: string) => (quoted(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const row = (cells: readonly string[]) => `${cells.map(cell).join(separator)}\n`;
   let columns: readonly string[] | undefined;
   for await (const event of events) {
     if (event.type === 'epoch') {

@@ -1,10 +1,17 @@
 import { assertOption } from '@segscape/core';
 import { type TrainEvent, trainDone } from '../events.js';
+import type { TrainState } from '../state.js';
 import { type WatchOptions, watch } from './watch.js';
 
 export interface EarlyStoppingOptions extends WatchOptions {
   /** Epochs without a better value after which it ends. A positive integer. */
   readonly patience: number;
+  /** Only values better than this begin the patience anew, in the units of the measure. Default: any that is the best so far. */
+  readonly baseline?: number;
+  /** Epochs at the beginning that are not looked at. Default 0. */
+  readonly startFromEpoch?: number;
+  /** Whether `done` has the state of the best epoch; it takes that epoch's checkpoint. Default false: the last one's. */
+  readonly restoreBest?: boolean;
 }
 
 /**
@@ -13,26 +20,53 @@ export interface EarlyStoppingOptions extends WatchOptions {
  *     for await (const event of earlyStopping(fit(options), { patience: 5 })) …
  *
  * It ends at the next checkpoint, so with `fit`'s default at that very epoch, with `done`, `early: true`. A resumed training
- * counts anew; `select: { patience }` of `fit` does the same and remembers.
+ * counts anew; `select: { patience }` of `fit` does the same and remembers. With `restoreBest` a training that comes to its end by
+ * itself gives the best epoch's state, too; one that a signal stopped gives the last, to be resumed.
  *
  * @param events of `fit`, or of another of these.
  * @param options the measure, and how long it may stand still.
  * @returns the same events, up to the end of the patience.
- * @throws {SegscapeError} `BAD_OPTION` for a split or measure that the epochs do not have.
+ * @throws {SegscapeError} `BAD_OPTION`, also for a split or measure that the epochs do not have.
  */
 export async function* earlyStopping(
   events: AsyncIterable<TrainEvent>,
-  { patience, ...watched }: EarlyStoppingOptions,
+  { patience, baseline, startFromEpoch = 0, restoreBest = false, ...watched }: EarlyStoppingOptions,
 ): AsyncGenerator<TrainEvent> {
+  const where = 'earlyStopping';
   const must = 'be a positive integer, in epochs';
-  assertOption(Number.isInteger(patience) && patience > 0, 'earlyStopping', 'patience', patience, must);
-  const follow = watch('earlyStopping', watched);
+  assertOption(Number.isInteger(patience) && patience > 0, where, 'patience', patience, must);
+  const counted = Number.isInteger(startFromEpoch) && startFromEpoch >= 0;
+  assertOption(counted, where, 'startFromEpoch', startFromEpoch, 'be an integer of at least 0, in epochs');
+  assertOption(
+    baseline === undefined || Number.isFinite(baseline),
+    where,
+    'baseline',
+    baseline,
+    'be a finite number',
+  );
+  const follow = watch(where, watched);
   let over = false;
+  let waited = 0;
+  let bestEpoch: number | undefined;
+  let best: TrainState | undefined;
   for await (const event of events) {
-    yield event;
-    if (event.type === 'epoch') over ||= follow(event).waited >= patience;
+    if (event.type === 'epoch' && event.epoch > startFromEpoch) {
+      const seen = follow(event);
+      waited += 1;
+      if (seen?.better) {
+        bestEpoch = event.epoch;
+        if (baseline === undefined || seen.beats(baseline)) waited = 0;
+      } else over ||= waited >= patience;
+    }
+    if (restoreBest && event.type === 'checkpoint' && isOf(event.state, bestEpoch)) best = event.state;
+    if (event.type === 'done' && best && !event.stopped)
+      yield { ...event, result: { ...event.result, state: best } };
+    else yield event;
     if (event.type !== 'checkpoint' || !over) continue;
-    yield trainDone(event.state, { early: true });
+    yield trainDone(best ?? event.state, { early: true });
     return; // which ends the training below, too
   }
 }
+
+/** Whether a state is that of an epoch's end. */
+const isOf = (state: TrainState, epoch: number | undefined) => state.epoch === epoch && state.batch === 0;

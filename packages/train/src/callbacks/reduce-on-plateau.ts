@@ -10,8 +10,12 @@ export interface ReduceOnPlateauOptions extends WatchOptions {
   readonly factor?: number;
   /** Epochs without a better value after which the rate falls. A positive integer. Default 10. */
   readonly patience?: number;
+  /** Epochs after each fall that do not count. Default 0. */
+  readonly cooldown?: number;
   /** The rate falls no lower. Default 0. */
   readonly least?: number;
+  /** A fall by no more than this is left out. Default 1e-8, PyTorch's. */
+  readonly smallestFall?: number;
   readonly resumeFrom?: TrainState;
 }
 
@@ -22,7 +26,8 @@ export type RatedTraining = (given: {
 }) => AsyncIterable<TrainEvent>;
 
 /**
- * Lowers the learning rate when a measure has not become better for some epochs.
+ * Lowers the learning rate when a measure has not become better for some epochs. Keras counts the `patience` as it is here,
+ * PyTorch one epoch more; `cooldown` is PyTorch's.
  *
  *     const training = ({ learningRate, ...from }) => fit({ ...options, ...from, optimizer: adam({ learningRate }) });
  *     for await (const event of reduceOnPlateau(training, { learningRate: 1e-3, patience: 5 })) …
@@ -39,24 +44,39 @@ export async function* reduceOnPlateau(
   training: RatedTraining,
   options: ReduceOnPlateauOptions,
 ): AsyncGenerator<TrainEvent> {
-  const { learningRate, factor = 0.1, patience = 10, least = 0, resumeFrom, ...watched } = options;
+  const { learningRate, factor = 0.1, patience = 10, cooldown = 0, least = 0, ...others } = options;
+  const { smallestFall = 1e-8, resumeFrom, ...watched } = others;
   const where = 'reduceOnPlateau';
   const must = 'be a positive integer, in epochs';
   assertOption(learningRate > 0, where, 'learningRate', learningRate, 'be positive');
   assertOption(factor > 0 && factor < 1, where, 'factor', factor, 'be in (0, 1)');
   assertOption(Number.isInteger(patience) && patience > 0, where, 'patience', patience, must);
+  const whole = Number.isInteger(cooldown) && cooldown >= 0;
+  assertOption(whole, where, 'cooldown', cooldown, 'be an integer of at least 0, in epochs');
+  assertOption(smallestFall >= 0, where, 'smallestFall', smallestFall, 'be at least 0');
   assertOption(least >= 0, where, 'least', least, 'be at least 0');
   const follow = watch(where, watched);
   let rate = learningRate;
   let from = resumeFrom;
-  for (let lowered = true; lowered; rate = Math.max(least, rate * factor)) {
+  let [waited, cooling] = [0, 0];
+  const lower = () => Math.max(least, rate * factor);
+  for (let lowered = true; lowered; rate = lower()) {
     lowered = false;
     let due = false;
     for await (const event of training({ learningRate: rate, ...(from && { resumeFrom: from }) })) {
       yield event;
-      if (event.type === 'epoch') {
-        const { waited } = follow(event);
-        due ||= waited > 0 && waited % patience === 0 && rate > least;
+      const seen = event.type === 'epoch' ? follow(event) : undefined;
+      if (seen) {
+        waited = seen.better ? 0 : waited + 1;
+        if (cooling > 0) {
+          cooling -= 1;
+          waited = 0;
+        }
+        if (waited >= patience) {
+          waited = 0;
+          cooling = cooldown;
+          due ||= rate - lower() > smallestFall;
+        }
       }
       if (event.type !== 'checkpoint' || !due) continue;
       from = event.state;

@@ -6,20 +6,27 @@ export type WatchOptions = Omit<SelectOptions, 'patience'>;
 
 type EpochEvent = Extract<TrainEvent, { readonly type: 'epoch' }>;
 
+export interface Watched {
+  /** The epoch, where it is the best yet. */
+  readonly better?: Best;
+  /** Whether a value counts as better than another that is given. */
+  readonly beats: (other: number) => boolean;
+}
+
 /**
- * Follows a measure from epoch to epoch: whether the epoch is the best yet, and how many have passed since the best.
- * Epochs before training do not count.
+ * Follows a measure from epoch to epoch: whether the epoch is the best yet. Epochs before training do not count.
  *
  * @param where whose options they are, for errors.
+ * @param initial the best value before the first epoch, where there is one.
  */
-export function watch(where: string, options: WatchOptions) {
-  let best: Best | undefined;
-  let waited = 0;
-  return ({ epoch, measures }: EpochEvent): { readonly better?: Best; readonly waited: number } => {
-    if (epoch === 0) return { waited };
-    const better = selection(options, Object.keys(measures), [where, '']).improved(measures, epoch, best);
+export function watch(where: string, options: WatchOptions, initial?: number) {
+  let best: Best | undefined = initial === undefined ? undefined : { epoch: 0, value: initial };
+  return ({ epoch, measures }: EpochEvent): Watched | undefined => {
+    if (epoch === 0) return undefined;
+    const choice = selection(options, Object.keys(measures), [where, '']);
+    const better = choice.improved(measures, epoch, best);
     best = better ?? best;
-    waited = better ? 0 : waited + 1;
-    return { ...(better && { better }), waited };
+    const beats = (value: number) => choice.improved(measures, epoch, { epoch: 0, value }) !== undefined;
+    return { ...(better && { better }), beats };
   };
 }
