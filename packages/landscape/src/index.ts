@@ -69,7 +69,7 @@ export {
   type Plateau,
   type PlateauOptions,
 } from './forensics/plateaus.js';
-export type { ForensicsProblem } from './forensics/problem.js';
+export type { ForensicsProblem, UnplacedProblem } from './forensics/problem.js';
 export type { AdaptiveOptions } from './grids/adaptive.js';
 export type { Axis } from './grids/axis.js';
 export { type BatchNorm, preciseStatistics, type Recompute } from './grids/batch-norm.js';
@@ -96,6 +96,7 @@ export type {
 export type { LayerChange, WeightChangeOptions } from './lines/weight-change.js';
 export {
   curvature,
+  curvatureAlong,
   curvatureTrace,
   eigenvalueMap,
   gradientDirection,
@@ -111,7 +112,9 @@ export {
   activationMaximisation,
   cka,
   gradientCosines,
+  gradientCosinesAlong,
   gradientShares,
+  gradientSharesAlong,
   lineNoise,
   noiseFloor,
   repeatSurfaces,
@@ -158,7 +161,7 @@ export type {
 } from './planes/through-training.js';
 export type { TrainingPath } from './planes/training-path.js';
 export type { Trajectory, TrajectoryOptions } from './planes/trajectory.js';
-export type { CkaMatrix } from './statistics/cka.js';
+export type { CkaMatrix, CkaOptions } from './statistics/cka.js';
 export { type Interval, meanInterval } from './statistics/interval.js';
 export { type EpochInterval, overBatches, statisticCurve } from './statistics/spread.js';
 export {

@@ -1,4 +1,4 @@
-import { assertOption, type Params, random } from '@segscape/core';
+import { assertOption, isSegscapeError, type Params, random } from '@segscape/core';
 import { add, dispose, mul, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { type DoneEvent, ended, isStop, type ProgressEvent, progress } from '../grids/events.js';
@@ -28,7 +28,7 @@ export interface EigenvalueMapOptions extends ProductOptions {
 
 /**
  * Extreme eigenvalues of the whole Hessian at each place, laid out as a loss: `eigenvalues` of a surface or line. NaN where it
- * was stopped before; the shares are those of the places that are known.
+ * was stopped before, and where the Hessian is not finite; the shares are those of the places that are known.
  */
 export interface EigenvalueMap {
   readonly min: Float32Array;
@@ -78,7 +78,8 @@ export async function* eigenvalueMap<B extends Batch>(
   const total = x.length * y.length;
   const { signal } = problem;
   const { min, max } = known(where, options.resumeFrom, total);
-  const done = () => total - min.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0);
+  let lost = 0;
+  const done = () => total + lost - min.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0);
   const result = () => ended({ min, max, ...shares(min, max, slack) }, signal);
   if (signal?.aborted) {
     yield result();
@@ -99,8 +100,11 @@ export async function* eigenvalueMap<B extends Batch>(
       const moved = tidy(() => movedBy(problem.params, directions, offsets));
       try {
         field.moveTo({ ...problem.params, ...moved });
-        const { values } = await lanczos(product, start, iterations, enough);
+        const { values } = await lanczos(where, product, start, iterations, enough);
         [min[index], max[index]] = [values[0]!, values.at(-1)!];
+      } catch (error) {
+        if (!isSegscapeError(error, 'NOT_FINITE')) throw error;
+        lost++; // Its place stays NaN, as a loss that is not finite is on a surface.
       } finally {
         dispose(moved);
       }

@@ -1,16 +1,7 @@
+import { slopesOf, valueAndSlopes } from '@segscape/backend/slopes';
 import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
-import {
-  add,
-  addN,
-  dispose,
-  grads,
-  mul,
-  type Scalar,
-  sum,
-  type Tensor,
-  valueAndGrads,
-} from '@tensorflow/tfjs-core';
+import { add, addN, dispose, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { toWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
 import { type Batch, batchShares } from '../grids/objective.js';
 
@@ -56,7 +47,7 @@ export interface GradientField {
   readonly size: number;
   readonly layout: WeightLayout;
   /** Euclidean length of the weights that count. */
-  readonly length: number;
+  length(): Promise<number>;
   /** Loss and gradient at weights + offset·direction. */
   at(direction: Float64Array | undefined, offset: number): Promise<{ value: number; gradient: Float64Array }>;
   /** Gradient at the weights of each batch by itself, with its share in the mean. */
@@ -93,8 +84,8 @@ const slopeStep =
   (args: StepArguments): StepResult => {
     const { free, direction, offset } = args;
     const moved = Object.keys(free).map((name) => add(free[name]!, mul(direction[name]!, offset)));
-    const { value, grads: gradient } = valueAndGrads(over(loss, args))(moved);
-    return { value: value as Scalar, gradient: named(free, gradient) };
+    const { value, slopes } = valueAndSlopes(over(loss, args), moved);
+    return { value, gradient: named(free, slopes) };
   };
 
 /** The pure step: gradient of the slope along `direction`, which is the Hessian's product with it (Pearlmutter). */
@@ -103,14 +94,11 @@ const productStep =
   (args: Place): Params => {
     const { free, direction } = args;
     const along = (...values: Tensor[]): Scalar => {
-      const slopes = grads(over(loss, args))(values);
-      // A parameter that the slope does not depend on has a curvature of 0, not none.
-      const terms = Object.keys(free).map((name, i) =>
-        add(sum(mul(slopes[i]!, direction[name]!)), mul(sum(values[i]!), 0)),
-      );
+      const slopes = slopesOf(over(loss, args), values);
+      const terms = Object.keys(free).map((name, i) => sum(mul(slopes[i]!, direction[name]!)));
       return addN(terms) as Scalar;
     };
-    return named(free, grads(along)(Object.values(free)));
+    return named(free, slopesOf(along, Object.values(free)));
   };
 
 /** A record as a flat vector; a direction may leave parameters out. @throws {SegscapeError} `SHAPE_MISMATCH`. */
@@ -165,7 +153,7 @@ export async function gradientField<B extends Batch>(
   const slope = compiled(where, slopeStep(problem.loss), problem.jit);
   const curve = compiled(where, productStep(problem.loss), problem.jit);
   const still = new Float64Array(size);
-  const flat = await toFlat(here.free, where);
+  let length: Promise<number> | undefined;
 
   /** Adds a batch's share of a record to a flat vector. */
   const gather = async (record: Params, share: number, into: Float64Array) => {
@@ -189,7 +177,11 @@ export async function gradientField<B extends Batch>(
 
   return {
     size,
-    length: lengthOf(flat),
+    length() {
+      // Differences alone ask for it, and it takes all weights off the device.
+      length ??= toFlat(here.free, where).then(lengthOf);
+      return length;
+    },
     async at(direction, offset) {
       const gradient = new Float64Array(size);
       let value = 0;
@@ -236,6 +228,7 @@ export async function gradientField<B extends Batch>(
     },
     moveTo(weights) {
       here = split(weights);
+      length = undefined;
     },
     toFlat,
     toRecord,

@@ -100,7 +100,7 @@ export function differences(
     const result = new Float64Array(field.size);
     const length = lengthOf(vector);
     if (length === 0) return result;
-    const step = shortened((part * stencil.reach * (field.length || 1)) / length / stencil.pairs);
+    const step = shortened((part * stencil.reach * ((await field.length()) || 1)) / length / stencil.pairs);
     for (const [k, weight] of weights.entries()) {
       throwIfAborted(signal, where);
       const offset = step * (k + 1);

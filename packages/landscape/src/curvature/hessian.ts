@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { type Params, SegscapeError } from '@segscape/core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
@@ -53,6 +53,11 @@ export async function hessianEigenvalues<B extends Batch>(
   options: ProductOptions = {},
 ): Promise<number[]> {
   const rows = await hessianMatrix(problem, options);
+  if (!rows.every((row) => row.every(Number.isFinite)))
+    throw new SegscapeError(
+      'NOT_FINITE',
+      'hessianEigenvalues: the Hessian at these weights is not finite: the loss or one of its derivatives is not. Look at the loss there, or give other weights.',
+    );
   const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(rows), { assumeSymmetric: true });
   return realEigenvalues.sort((a, b) => b - a);
 }

@@ -1,3 +1,4 @@
+import { SegscapeError } from '@segscape/core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { lengthOf } from './gradient-field.js';
 import type { Product } from './hessian-product.js';
@@ -24,17 +25,28 @@ function subtract(target: Float64Array, factor: number, vector: Float64Array): v
   for (let i = 0; i < target.length; i++) target[i]! -= factor * vector[i]!;
 }
 
+/** Takes the basis out of a vector; twice is enough to keep it orthogonal to working precision. */
+export function orthogonalise(vector: Float64Array, basis: readonly Float64Array[]): void {
+  for (let pass = 0; pass < 2; pass++) for (const b of basis) subtract(vector, dot(b, vector), b);
+}
+
 /**
  * Lanczos with full reorthogonalisation.
+ * @param where whose work it is, for errors.
  * @param start any vector but zero.
  * @param done asked after each step whether what is known is enough.
+ * @param fresh a vector to go on from where the products of the start span no more: so an eigenvalue is found as often as it
+ *   is one. Default: it ends there.
+ * @throws {SegscapeError} `NOT_FINITE` for a product that is not.
  * @see Golub and Van Loan, Matrix Computations, 4th edition, section 10.3.
  */
 export async function lanczos(
+  where: string,
   product: Product,
   start: Float64Array,
   steps: number,
   done: (ritz: Ritz) => boolean,
+  fresh?: () => Float64Array,
 ): Promise<Ritz> {
   const scale = 1 / lengthOf(start);
   const basis: Float64Array[] = [start.map((v) => v * scale)];
@@ -43,15 +55,25 @@ export async function lanczos(
   for (;;) {
     const q = basis.at(-1)!;
     const next = await product(q);
-    diagonal.push(dot(q, next));
-    // Twice is enough to keep the basis orthogonal to working precision.
-    for (let pass = 0; pass < 2; pass++) for (const b of basis) subtract(next, dot(b, next), b);
+    const along = dot(q, next);
+    orthogonalise(next, basis);
     const rest = lengthOf(next);
+    if (!Number.isFinite(along + rest))
+      throw new SegscapeError(
+        'NOT_FINITE',
+        `${where}: the curvature at these weights is not finite: the loss or one of its derivatives is not. Look at the loss there, or give other weights.`,
+      );
+    diagonal.push(along);
     const ritz = ritzOf(diagonal, off, rest, basis.slice());
     const largest = Math.max(...ritz.values.map(Math.abs), Number.MIN_VALUE);
-    if (basis.length >= Math.min(steps, start.length) || rest <= 1e-7 * largest || done(ritz)) return ritz;
-    off.push(rest);
-    basis.push(next.map((v) => v / rest));
+    if (basis.length >= Math.min(steps, start.length) || done(ritz)) return ritz;
+    const ends = rest <= 1e-7 * largest;
+    const other = ends ? fresh?.() : next;
+    if (other === undefined) return ritz;
+    if (ends) orthogonalise(other, basis);
+    off.push(ends ? 0 : rest);
+    const length = lengthOf(other);
+    basis.push(other.map((v) => v / length));
   }
 }
 

@@ -1,7 +1,10 @@
 import { assertOneOf, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { addN, dispose, mul, type Scalar, scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { firstOf } from '../grids/first-of.js';
 import { evaluateGrid } from '../grids/grid.js';
+import type { GridRunner } from '../grids/grid-runner.js';
+import { inline } from '../grids/inline.js';
 import { assertKnown, optionNames } from '../grids/known-options.js';
 import { type Batch, type BatchWeighting, batchSize, type Objective } from '../grids/objective.js';
 import { type EigenvalueOptions, extremes } from './extremes.js';
@@ -62,6 +65,8 @@ const known = optionNames<CurvatureOptions>({
   signal: true,
 });
 
+const where = 'curvature';
+
 /** A batch with the factor of each loss: 1 for the one at issue, 0 for the others. Data, so that no loss is traced anew. */
 interface Selected<B> {
   readonly batch: B;
@@ -75,16 +80,16 @@ const asked = <T extends object>(given: T | boolean | undefined, standard: boole
 
 /** The value of each loss at the weights; all must be finite, since each stands in the sum that the others are part of. */
 async function valuesAt<B extends Batch>(
-  where: string,
   options: CurvatureOptions<B>,
+  runner: GridRunner,
 ): Promise<Record<string, number>> {
-  const { objective, params, batches, weights, jit, signal } = options;
+  const { objective, params, batches, weights, signal } = options;
   const grid = {
     objective,
     params,
     batches,
+    runner,
     ...(weights && { weights }),
-    ...(jit && { jit }),
     ...(signal && { signal }),
   };
   const events = evaluateGrid(where, grid, [], [{ index: 0, offsets: [] }]);
@@ -105,10 +110,18 @@ async function valuesAt<B extends Batch>(
 }
 
 /** The curvature of every loss at the same weights, by one compiled program for all of them. */
-export async function curvature<B extends Batch>(
-  options: CurvatureOptions<B>,
-): Promise<Readonly<Record<string, LossCurvature>>> {
-  const where = 'curvature';
+export async function curvature<B extends Batch>({
+  params,
+  ...options
+}: CurvatureOptions<B>): Promise<Readonly<Record<string, LossCurvature>>> {
+  return firstOf(curvatureAlong(options, [params]));
+}
+
+/** The same at each of several weights of one network, by the same program. */
+export async function* curvatureAlong<B extends Batch>(
+  options: Omit<CurvatureOptions<B>, 'params'>,
+  stations: Iterable<Params>,
+): AsyncGenerator<Readonly<Record<string, LossCurvature>>, void> {
   assertKnown(where, options, known);
   const { objective, batches, accuracy = 'exact', signal } = options;
   const eigenvalues = asked<EigenvalueOptions>(options.eigenvalues, true);
@@ -118,38 +131,38 @@ export async function curvature<B extends Batch>(
   if (trace) assertTrace(where, trace);
   if (density) assertDensity(where, density);
   if (sharpness) assertSharpness(where, sharpness);
-  const values = await valuesAt(where, options);
-  const names = Object.keys(values);
-  const { losses = names } = options;
-  for (const name of losses) assertOneOf(where, 'losses', name, names);
-
   const [zero, one] = [scalar(0), scalar(1)];
-  const selected = (wanted: string): Selected<B>[] => {
+  const selected = (wanted: string, names: readonly string[]): Selected<B>[] => {
     const factors = Object.fromEntries(names.map((name) => [name, name === wanted ? one : zero] as const));
     return batches.map((batch) => ({ batch, factors }));
   };
+  const loss = (params: Params, { batch, factors }: Selected<B>): Scalar => {
+    const all = objective(params, batch);
+    return addN(Object.entries(factors).map(([name, factor]) => mul(all[name]!, factor))) as Scalar;
+  };
+  const { weights = batches.map(batchSize), isTrainable, jit } = options;
+  const runner = inline(jit);
   let field: GradientField | undefined;
-  try {
-    const loss = (params: Params, { batch, factors }: Selected<B>): Scalar => {
-      const all = objective(params, batch);
-      return addN(names.map((name) => mul(all[name]!, factors[name]!))) as Scalar;
-    };
-    const { weights = batches.map(batchSize) } = options;
-    const { params, isTrainable, jit } = options;
-    field = await gradientField(where, {
+  const at = async (params: Params): Promise<Readonly<Record<string, LossCurvature>>> => {
+    const values = await valuesAt({ ...options, params }, runner);
+    const names = Object.keys(values);
+    const { losses = names } = options;
+    for (const name of losses) assertOneOf(where, 'losses', name, names);
+    field ??= await gradientField(where, {
       loss,
       params,
-      batches: selected(names[0]!),
+      batches: selected(names[0]!, names),
       weights,
       ...(isTrainable && { isTrainable }),
       ...(jit && { jit }),
       ...(signal && { signal }),
     });
+    field.moveTo(params);
     const operator = hessianOf(where, field, accuracy, signal);
     const found: [string, LossCurvature][] = [];
     for (const name of losses) {
       throwIfAborted(signal, where);
-      field.useBatches(selected(name));
+      field.useBatches(selected(name, names));
       const pairs = eigenvalues && (await extremes(where, operator, eigenvalues));
       dispose((pairs?.vectors ?? []) as unknown as Tensor[]);
       found.push([
@@ -158,14 +171,18 @@ export async function curvature<B extends Batch>(
           loss: values[name]!,
           eigenvalues: pairs && { values: pairs.values, errors: pairs.errors },
           trace: trace && (await traceOf(operator, trace)),
-          density: density && (await densityOf(operator, density)),
+          density: density && (await densityOf(where, operator, density)),
           sharpness: sharpness && (await sharpnessOf(field, sharpness)),
         },
       ]);
     }
     return Object.fromEntries(found);
+  };
+  try {
+    for (const params of stations) yield await at(params);
   } finally {
     await field?.dispose();
+    await runner.dispose();
     dispose([zero, one]);
   }
 }

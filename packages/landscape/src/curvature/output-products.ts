@@ -1,16 +1,6 @@
+import { slopeOf, slopesOf } from '@segscape/backend/slopes';
 import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
-import {
-  addN,
-  dispose,
-  grad,
-  grads,
-  mul,
-  reshape,
-  type Scalar,
-  sum,
-  type Tensor,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import { addN, dispose, mul, reshape, type Scalar, sum, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { toWeights, weightLayout } from '../directions/flat-weights.js';
 import { type Batch, batchShares } from '../grids/objective.js';
 import type { CurvatureOperator } from './curvature-operator.js';
@@ -29,12 +19,12 @@ type Middle = (lossOfLogits: (z: Tensor) => Scalar, z: Tensor, change: Tensor) =
 
 /** The loss's own Hessian: ∇(∇ℓ(z)·change). */
 const gaussNewton: Middle = (loss, z, change) =>
-  grad((scores: Tensor) => sum(mul(grad(loss)(scores), change)) as Scalar)(z);
+  slopeOf((scores) => sum(mul(slopeOf(loss, scores), change)) as Scalar, z);
 
 /** For each sample, of whose mean the loss is: its gradient times that gradient's product with the change. */
 const fisher: Middle = (loss, z, change) => {
   const samples = z.shape[0] ?? 1;
-  const residual = mul(grad(loss)(z), samples);
+  const residual = mul(slopeOf(loss, z), samples);
   const flat = (x: Tensor) => reshape(x, [samples, -1]);
   const slope = sum(mul(flat(residual), flat(change)), 1, true);
   return reshape(mul(flat(residual), mul(slope, 1 / samples)), z.shape);
@@ -52,11 +42,11 @@ const productStep =
     const scores = (...weights: Tensor[]) =>
       logits({ ...fixed, ...Object.fromEntries(names.map((name, i) => [name, weights[i]!])) }, data);
     const backwards = (seed: Tensor) =>
-      grads((...weights: Tensor[]) => sum(mul(scores(...weights), seed)) as Scalar)(values);
+      slopesOf((...weights) => sum(mul(scores(...weights), seed)) as Scalar, values);
     const z = scores(...values);
     const along = (seed: Tensor): Scalar =>
       addN(backwards(seed).map((slope, i) => sum(mul(slope, direction[names[i]!]!)))) as Scalar;
-    const change = grad(along)(zerosLike(z));
+    const change = slopeOf(along, zerosLike(z));
     const seed = middle((scores) => lossOfLogits(scores, data), z, change);
     return Object.fromEntries(backwards(seed).map((slope, i) => [names[i]!, slope]));
   };

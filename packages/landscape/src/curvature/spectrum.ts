@@ -7,7 +7,7 @@ import { type ProductOptions, productOf } from './hessian-product.js';
 import { lanczos, type Ritz } from './lanczos.js';
 import { type OperatorOptions, operatorOf } from './operator.js';
 import type { OutputProblem } from './output-problem.js';
-import { signs } from './probes.js';
+import { meanOf, signs } from './probes.js';
 
 /** Extreme eigenvalues of the Hessian with their eigenvectors, by Lanczos. */
 export async function topEigenvalues<B extends Batch>(
@@ -48,11 +48,9 @@ export async function hessianTrace<B extends Batch>(
       const hv = await product(v);
       samples.push(v.reduce((sum, value, i) => sum + value * hv[i]!, 0));
     }
-    const sum = samples.reduce((total, s) => total + s, 0);
-    if (exact) return { trace: sum, standardError: 0 };
-    const mean = sum / probes;
-    const squares = samples.reduce((total, s) => total + (s - mean) ** 2, 0);
-    return { trace: mean, standardError: Math.sqrt(squares / Math.max(probes - 1, 1) / probes) };
+    if (exact) return { trace: samples.reduce((total, s) => total + s, 0), standardError: 0 };
+    const { mean, standardError } = meanOf(samples);
+    return { trace: mean, standardError };
   } finally {
     await field.dispose();
   }
@@ -74,6 +72,11 @@ export interface SpectralDensity {
   readonly x: Float64Array;
   /** Density of eigenvalues at `x`; its integral is 1. */
   readonly density: Float64Array;
+  /**
+   * What was smoothed: of each probe the Ritz values, ascending, and the weight of each in the quadrature; a probe's weights sum
+   * to 1. The mean over the probes of Σ weight · f(value) estimates tr f(H) / n.
+   */
+  readonly nodes: readonly { readonly values: readonly number[]; readonly weights: readonly number[] }[];
 }
 
 /** Density of the eigenvalues of the Hessian, or of the `matrix` asked for, by stochastic Lanczos quadrature. */
@@ -85,7 +88,7 @@ export async function spectralDensity<B extends Batch>(
   assertDensity(where, options);
   const operator = await operatorOf(where, problem, options);
   try {
-    return await densityOf(operator, options);
+    return await densityOf(where, operator, options);
   } finally {
     await operator.dispose();
   }
@@ -101,15 +104,16 @@ export function assertDensity(
   assertOption(width > 0, where, 'width', width, 'be positive, a share of the range');
 }
 
-/** The density of an operator's eigenvalues. */
+/** The density of an operator's eigenvalues. @throws {SegscapeError} `NOT_FINITE`. */
 export async function densityOf(
+  where: string,
   operator: CurvatureOperator,
   { probes = 1, steps = 60, points = 256, width = 0.01, seed = 0 }: DensityOptions,
 ): Promise<SpectralDensity> {
   const rng = random(seed);
   const found: Ritz[] = [];
   for (let k = 0; k < probes; k++)
-    found.push(await lanczos(operator.product, signs(rng, operator.size), steps, () => false));
+    found.push(await lanczos(where, operator.product, signs(rng, operator.size), steps, () => false));
   return smoothed(found, points, width);
 }
 
@@ -132,5 +136,6 @@ function smoothed(found: readonly Ritz[], points: number, width: number): Spectr
     ),
   );
   const factor = 1 / (found.length * sigma * Math.sqrt(2 * Math.PI));
-  return { x, density: density.map((d) => d * factor) };
+  const nodes = found.map(({ values, first }) => ({ values, weights: first.map((f) => f ** 2) }));
+  return { x, density: density.map((d) => d * factor), nodes };
 }

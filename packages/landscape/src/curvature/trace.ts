@@ -21,7 +21,7 @@ export interface CurvatureTraceOptions extends OperatorOptions {
 
 export interface CurvatureTrace {
   readonly trace: number;
-  /** Of the sampled part; 0 when exact. */
+  /** Of the sampled part; 0 when exact, NaN where there is one sample: with 1 probe, and with 3 of Hutch++. */
   readonly standardError: number;
 }
 

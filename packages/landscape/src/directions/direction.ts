@@ -6,6 +6,7 @@ import {
   divNoNan,
   norm as frobenius,
   mul,
+  scalar,
   sqrt,
   square,
   sum,
@@ -16,17 +17,17 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /** How a direction is scaled; `filter` is the one of Li et al. that makes surfaces comparable. */
-export type DirectionNorm = 'filter' | 'layer' | 'weight' | 'dfilter' | 'dlayer' | 'none';
+export type DirectionNorm = 'filter' | 'layer' | 'model' | 'weight' | 'dfilter' | 'dlayer' | 'none';
 
 export interface NormalizeOptions {
   /**
    * With w the weights and d the direction: `filter` d·‖w‖/‖d‖ for each output filter, `layer` the same for each
-   * tensor, `weight` d·w, `dfilter` and `dlayer` d/‖d‖, `none` d. Default `filter`.
+   * tensor, `model` for all of them together, `weight` d·w, `dfilter` and `dlayer` d/‖d‖, `none` d. Default `filter`.
    */
   readonly norm?: DirectionNorm;
   /**
    * Tensors of one axis (biases, the scales and shifts of normalisation): `biasbn` gives them no direction (the
-   * default); `none` takes the weights themselves as their direction, as Li et al. do (with `norm: 'none'` it keeps d).
+   * default); `none` takes the weights themselves as their direction, as Li et al. do (with `norm` `'none'` and `'model'` it keeps d).
    */
   readonly ignore?: 'biasbn' | 'none';
   /**
@@ -43,7 +44,7 @@ export interface RandomDirectionOptions extends NormalizeOptions {
   readonly isTrainable?: (name: string) => boolean;
 }
 
-const norms: readonly string[] = ['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none'];
+const norms: readonly string[] = ['filter', 'layer', 'model', 'weight', 'dfilter', 'dlayer', 'none'];
 
 const defaultFilterAxis = (name: string, shape: readonly number[]) => {
   const transposed = /(^|[._/-])up([._/-]|$)|transpose/i.test(name) && shape.length >= 4 && shape[0]! > 1;
@@ -69,6 +70,7 @@ export function normalizeDirection(
   check('norm', norm, norms);
   check('ignore', ignore, ['biasbn', 'none']);
   const scaled: Params = {};
+  const moving: [d: Tensor, w: Tensor][] = [];
   for (const [name, d] of Object.entries(direction)) {
     const w = params[name];
     if (w === undefined || w.shape.join() !== d.shape.join())
@@ -76,9 +78,14 @@ export function normalizeDirection(
         'SHAPE_MISMATCH',
         `normalizeDirection: '${name}' of the direction is [${d.shape}], of the parameters ${w === undefined ? 'missing' : `[${w.shape}]`}.`,
       );
-    scaled[name] = tidy(() => scale(d, w, norm, ignore, filterAxis(name, d.shape)));
+    if (d.rank > 1 || ignore === 'none') moving.push([d, w]);
   }
-  return scaled;
+  return tidy(() => {
+    const whole = norm === 'model' ? lengthsOf(moving) : undefined;
+    for (const [name, d] of Object.entries(direction))
+      scaled[name] = scale(d, params[name]!, { norm, ignore, filter: filterAxis(name, d.shape), whole });
+    return scaled;
+  });
 }
 
 function check(name: string, value: string, allowed: readonly string[]): void {
@@ -89,12 +96,27 @@ function check(name: string, value: string, allowed: readonly string[]): void {
     );
 }
 
-function scale(d: Tensor, w: Tensor, norm: DirectionNorm, ignore: 'biasbn' | 'none', filter: number): Tensor {
-  if (d.rank <= 1) {
-    if (ignore === 'biasbn') return zerosLike(d);
-    return clone(norm === 'none' ? d : w);
-  }
+/** ‖w‖/‖d‖ of several tensors together, rank 0; 0 where the direction is. */
+function lengthsOf(pairs: readonly (readonly [d: Tensor, w: Tensor])[]): Tensor {
+  const length = (all: readonly Tensor[]) =>
+    sqrt(all.map((x): Tensor => sum(square(x))).reduce((a, b) => add(a, b), scalar(0)));
+  return divNoNan(length(pairs.map(([, w]) => w)), length(pairs.map(([d]) => d)));
+}
+
+interface Scaling {
+  readonly norm: DirectionNorm;
+  readonly ignore: 'biasbn' | 'none';
+  /** Axis of the filters. */
+  readonly filter: number;
+  /** Of `model`: what all tensors are multiplied with. */
+  readonly whole: Tensor | undefined;
+}
+
+function scale(d: Tensor, w: Tensor, { norm, ignore, filter, whole }: Scaling): Tensor {
+  if (d.rank <= 1 && ignore === 'biasbn') return zerosLike(d);
+  if (whole !== undefined) return mul(d, whole);
   if (norm === 'none') return clone(d);
+  if (d.rank <= 1) return clone(w);
   if (norm === 'weight') return mul(d, w);
   if (norm === 'layer') return mul(d, divNoNan(frobenius(w), frobenius(d)));
   if (norm === 'dlayer') return divNoNan(d, frobenius(d));

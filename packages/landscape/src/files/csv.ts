@@ -19,7 +19,7 @@ export function toCsv(grid: Surface | Line): string {
     [
       x[i % x.length]!,
       ...(y ? [y[Math.floor(i / x.length)]!] : []),
-      ...labels.map((label) => values[label]![i]!),
+      ...labels.map((label) => (Number.isFinite(values[label]![i]) ? values[label]![i] : 'NaN')),
     ].join(','),
   );
   return `${[header, ...rows].join('\r\n')}\r\n`;

@@ -120,7 +120,12 @@ function readOurs(file: Hdf5File, axisNames: readonly ('x' | 'y')[]): GridValues
   const eigenvalues = file.keys().includes('min_eig')
     ? { min: map('min_eig'), max: map('max_eig') }
     : undefined;
-  const attributes = JSON.parse(attrs.attributes!.value as string) as GridValues['attributes'];
+  // JSON has no NaN and no infinities: those stand in the attributes themselves.
+  const attributes = Object.fromEntries(
+    Object.entries(
+      JSON.parse(attrs.attributes!.value as string) as Record<string, string | number | null>,
+    ).map(([name, value]) => [name, value ?? Number(attrs[name]?.value ?? Number.NaN)] as const),
+  );
   const grid = { axes, values, attributes, eigenvalues };
   if (checksum(grid) !== attrs.checksum!.value) throw new Error('the values do not fit their checksum');
   return grid;

@@ -1,5 +1,7 @@
 import { SegscapeError } from '@segscape/core';
 import type { File as Hdf5File } from 'h5wasm';
+import { hasWholeHeaps } from './hdf5-heaps.js';
+import { type StackKeeper, withStack } from './hdf5-stack.js';
 import { zeroObjectTimes } from './hdf5-times.js';
 
 const path = '/segscape.h5';
@@ -28,14 +30,16 @@ async function load() {
 async function withHdf5<T>(action: (h5: typeof import('h5wasm'), fs: MemoryFiles) => T): Promise<T> {
   const h5 = await load();
   const module = await h5.ready;
-  module.activate_throwing_error_handler();
   const fs = module.FS as unknown as MemoryFiles;
-  try {
-    return action(h5, fs);
-  } finally {
-    module.deactivate_throwing_error_handler();
-    if (fs.analyzePath(path).exists) fs.unlink(path);
-  }
+  return withStack(module as unknown as StackKeeper, () => {
+    module.activate_throwing_error_handler();
+    try {
+      return action(h5, fs);
+    } finally {
+      module.deactivate_throwing_error_handler();
+      if (fs.analyzePath(path).exists) fs.unlink(path);
+    }
+  });
 }
 
 /**
@@ -70,6 +74,7 @@ export async function readHdf5<T>(
   const corrupt = (why: string, cause?: unknown) =>
     new SegscapeError('CORRUPT_FILE', `${where}: ${why}. ${mend}`, { cause });
   if (signature.some((value, i) => bytes[i] !== value)) throw corrupt('the bytes are not an HDF5 file');
+  if (!hasWholeHeaps(bytes)) throw corrupt('a heap of the HDF5 file is damaged');
   return withHdf5((h5, fs) => {
     fs.writeFile(path, bytes);
     try {

@@ -19,7 +19,7 @@ export function assertStorable(where: string, what: string, text: string): void 
 }
 
 /** HDF5 link names cannot hold a slash, nor be a dot or two. */
-export function linkName(text: string): string {
+function linkName(text: string): string {
   const safe = text.replaceAll('/', '_') || '_';
   return safe === '.' || safe === '..' ? `loss_${safe}` : safe;
 }

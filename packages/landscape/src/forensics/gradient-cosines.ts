@@ -1,9 +1,12 @@
+import { slopeOf, slopesOf } from '@segscape/backend/slopes';
 import { type Params, throwIfAborted } from '@segscape/core';
-import { dispose, grad, grads, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
+import type { Jitted } from '@segscape/jit';
+import { dispose, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { dot, flatWeights, weightLayout } from '../directions/flat-weights.js';
+import { firstOf } from '../grids/first-of.js';
 import type { Batch } from '../grids/objective.js';
-import { checkedProblem, type ForensicsProblem, type SplitParams, scoresOver } from './problem.js';
-import { mapped } from './shares-step.js';
+import { checkedProblem, type ForensicsProblem, scoresOver, type UnplacedProblem } from './problem.js';
+import { mapped, type StepArguments } from './shares-step.js';
 
 export interface GradientCosines {
   readonly losses: readonly string[];
@@ -13,47 +16,64 @@ export interface GradientCosines {
   readonly lengths: Readonly<Record<string, number>>;
 }
 
+const where = 'gradientCosines';
+
 /** The pure step: each loss's gradient over weights, from one forward pass of the scores for their slopes. */
 const gradientsStep =
-  <B extends Batch>(problem: ForensicsProblem<B>) =>
-  ({ free, fixed, batch }: SplitParams & { readonly batch: Tensor }): Record<string, Params> => {
+  <B extends Batch>(problem: UnplacedProblem<B>) =>
+  ({ free, fixed, batch }: StepArguments): Record<string, Params> => {
     const data = batch as unknown as B;
     const scores = scoresOver(problem, { free, fixed }, data);
     const values = Object.values(free);
     const z = scores(...values);
     return mapped(problem.losses, (loss) => {
-      const seed = grad((logits: Tensor) => loss(logits, data))(z);
-      const found = grads((...weights: Tensor[]) => sum(mul(scores(...weights), seed)) as Scalar)(values);
+      const seed = slopeOf((logits) => loss(logits, data), z);
+      const found = slopesOf((...weights) => sum(mul(scores(...weights), seed)) as Scalar, values);
       return Object.fromEntries(Object.keys(free).map((name, i) => [name, found[i]!]));
     });
   };
 
+/** Whether losses pull the same way at each of several weights of one network, which is compiled once. */
+export async function* gradientCosinesAlong<B extends Batch>(
+  problem: UnplacedProblem<B>,
+  stations: Iterable<Params>,
+): AsyncGenerator<GradientCosines, void> {
+  const { compiled } = await import('../grids/compiled.js');
+  const step = compiled(where, gradientsStep(problem), problem.jit);
+  try {
+    for (const params of stations) yield await cosinesAt({ ...problem, params }, step);
+  } finally {
+    await step.dispose();
+  }
+}
+
 /** Whether losses pull the same way. */
-export async function gradientCosines<B extends Batch>(
+export async function gradientCosines<B extends Batch>({
+  params,
+  ...problem
+}: ForensicsProblem<B>): Promise<GradientCosines> {
+  return firstOf(gradientCosinesAlong(problem, [params]));
+}
+
+async function cosinesAt<B extends Batch>(
   problem: ForensicsProblem<B>,
+  step: Jitted<StepArguments, Record<string, Params>>,
 ): Promise<GradientCosines> {
-  const where = 'gradientCosines';
   const { free, fixed, shares } = checkedProblem(where, problem);
   const layout = weightLayout(free, () => true);
   const losses = Object.keys(problem.losses);
   const flats = losses.map(() => new Float64Array(layout.length));
-  const { compiled } = await import('../grids/compiled.js');
-  const step = compiled(where, gradientsStep(problem), problem.jit);
-  try {
-    for (const [b, batch] of problem.batches.entries()) {
-      throwIfAborted(problem.signal, where);
-      const result = await step({ free, fixed, batch: batch as unknown as Tensor });
-      try {
-        for (const [k, loss] of losses.entries()) {
-          const flat = await flatWeights(result[loss]!, layout);
-          for (let i = 0; i < flat.length; i++) flats[k]![i]! += shares[b]! * flat[i]!;
-        }
-      } finally {
-        dispose(result as unknown as Tensor[]);
+  for (const [b, batch] of problem.batches.entries()) {
+    throwIfAborted(problem.signal, where);
+    const result = await step({ free, fixed, batch: batch as unknown as Tensor });
+    try {
+      for (const [k, loss] of losses.entries()) {
+        const flat = await flatWeights(result[loss]!, layout);
+        for (let i = 0; i < flat.length; i++) flats[k]![i]! += shares[b]! * flat[i]!;
       }
+    } finally {
+      dispose(result as unknown as Tensor[]);
     }
-  } finally {
-    await step.dispose();
   }
   const lengths = flats.map((flat) => Math.sqrt(dot(flat, flat)));
   const cosines = flats.map((a, i) =>

@@ -1,10 +1,12 @@
 import { assertOption, type Params, throwIfAborted } from '@segscape/core';
+import type { Jitted } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { dot, flatWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
+import { firstOf } from '../grids/first-of.js';
 import type { Batch } from '../grids/objective.js';
 import type { Grouping } from './grouping.js';
-import { checkedProblem, type ForensicsProblem } from './problem.js';
-import { mapped, sharesStep } from './shares-step.js';
+import { checkedProblem, type ForensicsProblem, type UnplacedProblem } from './problem.js';
+import { mapped, type StepArguments, type StepResult, sharesStep } from './shares-step.js';
 
 export interface GradientSharesOptions<B extends Batch> {
   /** How pixels are sorted, by name; each sorting is taken by itself. */
@@ -51,13 +53,38 @@ async function addValues(target: Float64Array, values: Tensor, share: number) {
   for (let k = 0; k < target.length; k++) target[k]! += share * data[k]!;
 }
 
-/** Where a loss's gradient comes from. */
-export async function gradientShares<B extends Batch>(
-  problem: ForensicsProblem<B>,
+/** Where the gradients of losses come from at each of several weights of one network, which is compiled once. */
+export async function* gradientSharesAlong<B extends Batch>(
+  problem: UnplacedProblem<B>,
+  stations: Iterable<Params>,
   { groupings, of = 'logits' }: GradientSharesOptions<B>,
-): Promise<GradientShares> {
+): AsyncGenerator<GradientShares, void> {
   const where = 'gradientShares';
   assertOption(of === 'logits' || of === 'weights', where, 'of', of, "be 'logits' or 'weights'");
+  const { compiled } = await import('../grids/compiled.js');
+  const step = compiled(where, sharesStep(problem, groupings, of === 'weights'), problem.jit);
+  try {
+    for (const params of stations) yield await sharesAt({ ...problem, params }, { groupings, of }, step);
+  } finally {
+    await step.dispose();
+  }
+}
+
+/** Where a loss's gradient comes from. */
+export async function gradientShares<B extends Batch>(
+  { params, ...problem }: ForensicsProblem<B>,
+  options: GradientSharesOptions<B>,
+): Promise<GradientShares> {
+  return firstOf(gradientSharesAlong(problem, [params], options));
+}
+
+/** Sums over all batches at some weights. */
+async function sharesAt<B extends Batch>(
+  problem: ForensicsProblem<B>,
+  { groupings, of }: Required<GradientSharesOptions<B>>,
+  step: Jitted<StepArguments, StepResult>,
+): Promise<GradientShares> {
+  const where = 'gradientShares';
   const { free, fixed, shares } = checkedProblem(where, problem);
   const layout = weightLayout(free, () => of === 'weights');
   const zeros = () => mapped(groupings, ({ groups }) => new Float64Array(groups.length));
@@ -72,32 +99,26 @@ export async function gradientShares<B extends Batch>(
   );
   const counts = zeros();
   let area = 0;
-  const { compiled } = await import('../grids/compiled.js');
-  const step = compiled(where, sharesStep(problem, groupings, of === 'weights'), problem.jit);
-  try {
-    for (const [b, batch] of problem.batches.entries()) {
-      throwIfAborted(problem.signal, where);
-      const share = shares[b]!;
-      const result = await step({ free, fixed, batch: batch as unknown as Tensor });
-      try {
-        area += (await result.area.data())[0]!;
-        for (const name of Object.keys(groupings)) await addValues(counts[name]!, result.counts[name]!, 1);
-        for (const [loss, sum] of Object.entries(sums)) {
-          sum.total += share * (await result.totals[loss]!.data())[0]!;
-          for (const name of Object.keys(groupings)) {
-            await addValues(sum.parts[name]!, result.parts[loss]![name]!, share);
-            if (of === 'weights')
-              for (const [k, target] of sum.gradients[name]!.entries())
-                await addRecord(target, result.gradients[loss]![name]![String(k)]!, layout, share);
-          }
-          if (of === 'weights') await addRecord(sum.whole, result.whole[loss]!, layout, share);
+  for (const [b, batch] of problem.batches.entries()) {
+    throwIfAborted(problem.signal, where);
+    const share = shares[b]!;
+    const result = await step({ free, fixed, batch: batch as unknown as Tensor });
+    try {
+      area += (await result.area.data())[0]!;
+      for (const name of Object.keys(groupings)) await addValues(counts[name]!, result.counts[name]!, 1);
+      for (const [loss, sum] of Object.entries(sums)) {
+        sum.total += share * (await result.totals[loss]!.data())[0]!;
+        for (const name of Object.keys(groupings)) {
+          await addValues(sum.parts[name]!, result.parts[loss]![name]!, share);
+          if (of === 'weights')
+            for (const [k, target] of sum.gradients[name]!.entries())
+              await addRecord(target, result.gradients[loss]![name]![String(k)]!, layout, share);
         }
-      } finally {
-        dispose(result as unknown as Tensor[]);
+        if (of === 'weights') await addRecord(sum.whole, result.whole[loss]!, layout, share);
       }
+    } finally {
+      dispose(result as unknown as Tensor[]);
     }
-  } finally {
-    await step.dispose();
   }
   return mapped(sums, (sum) =>
     Object.fromEntries(

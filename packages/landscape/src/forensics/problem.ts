@@ -18,6 +18,9 @@ export interface ForensicsProblem<B extends Batch = Batch> extends BatchWeightin
   readonly signal?: AbortSignal;
 }
 
+/** The same at no weights yet. */
+export type UnplacedProblem<B extends Batch = Batch> = Omit<ForensicsProblem<B>, 'params'>;
+
 export interface SplitParams {
   readonly free: Params;
   readonly fixed: Params;
@@ -45,7 +48,11 @@ export function checkedProblem<B extends Batch>(
 
 /** The scores as a function of the parameters that count, in their order. */
 export const scoresOver =
-  <B extends Batch>({ logits }: ForensicsProblem<B>, { free, fixed }: SplitParams, batch: B) =>
+  <B extends Batch>(
+    { logits }: Pick<ForensicsProblem<B>, 'logits'>,
+    { free, fixed }: SplitParams,
+    batch: B,
+  ) =>
   (...values: Tensor[]): Tensor =>
     logits(
       { ...fixed, ...Object.fromEntries(Object.keys(free).map((name, i) => [name, values[i]!])) },

@@ -1,8 +1,9 @@
+import { slopeOf, slopesOf } from '@segscape/backend/slopes';
 import type { Params } from '@segscape/core';
-import { abs, grad, grads, mul, type Scalar, scalar, stack, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, mul, type Scalar, scalar, stack, sum, type Tensor } from '@tensorflow/tfjs-core';
 import type { Batch } from '../grids/objective.js';
 import { type Grouping, maskOf } from './grouping.js';
-import { type ForensicsProblem, type SplitParams, scoresOver } from './problem.js';
+import { type SplitParams, scoresOver, type UnplacedProblem } from './problem.js';
 
 export interface StepArguments extends SplitParams {
   readonly batch: Tensor;
@@ -31,7 +32,7 @@ export const mapped = <T, R>(record: Readonly<Record<string, T>>, map: (value: T
 /** The pure step: each loss's gradient over scores, cut by groups, and carried back to the weights when asked. */
 export const sharesStep =
   <B extends Batch>(
-    problem: ForensicsProblem<B>,
+    problem: UnplacedProblem<B>,
     groupings: Readonly<Record<string, Grouping<B>>>,
     deep: boolean,
   ) =>
@@ -45,10 +46,10 @@ export const sharesStep =
       return groups.map((_, k) => maskOf(numbers, k));
     });
     const back = (seed: Tensor): Params => {
-      const found = grads((...weights: Tensor[]) => sum(mul(scores(...weights), seed)) as Scalar)(values);
+      const found = slopesOf((...weights) => sum(mul(scores(...weights), seed)) as Scalar, values);
       return Object.fromEntries(Object.keys(free).map((name, i) => [name, found[i]!]));
     };
-    const slopes = mapped(problem.losses, (loss) => grad((logits: Tensor) => loss(logits, data))(z));
+    const slopes = mapped(problem.losses, (loss) => slopeOf((logits) => loss(logits, data), z));
     const inGroups = (x: Tensor, list: Tensor[]) => stack(list.map((mask) => sum(mul(x, mask))));
     return {
       area: scalar(z.shape.slice(0, -1).reduce((product, n) => product * n, 1)),

@@ -1,3 +1,4 @@
+import { valueAndSlopes } from '@segscape/backend/slopes';
 import {
   assertOption,
   type Optimizer,
@@ -9,7 +10,7 @@ import {
 } from '@segscape/core';
 import { readParams, toParams } from '@segscape/core/params';
 import type { JitOptions } from '@segscape/jit';
-import { add, dispose, mul, type Scalar, type Tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type DoneEvent, ended, type ProgressEvent, progress } from '../grids/events.js';
 import type { Batch } from '../grids/objective.js';
 import { type Curve, curveCoefficients } from './curve.js';
@@ -82,10 +83,10 @@ const curveStep =
       }
       return loss(point, batch as unknown as B);
     };
-    const { value, grads } = valueAndGrads(at)(Object.values(bends));
-    const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
+    const { value, slopes } = valueAndSlopes(at, Object.values(bends));
+    const gradients = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]));
     const next = optimizer.update(bends, gradients, state);
-    return { value: value as Scalar, bends: next.params, state: next.state };
+    return { value, bends: next.params, state: next.state };
   };
 
 /** Bends on the straight line, where training begins. */

@@ -1,3 +1,4 @@
+import type { Params } from '@segscape/core';
 import type { EigenvalueEvent, EigenvalueMapOptions } from '../curvature/eigenvalue-map.js';
 import type { EigenvalueOptions, Eigenvalues } from '../curvature/extremes.js';
 import type { GradientDirection } from '../curvature/gradient-direction.js';
@@ -110,6 +111,22 @@ export async function curvature<B extends Batch>(
 }
 
 /**
+ * The same at each of several weights of one network, along its training say, by the same program.
+ *
+ * @param options as of `curvature`, without the weights.
+ * @param stations weights of the same names and shapes; borrowed.
+ * @returns the records of each, in order.
+ * @throws {SegscapeError} as `curvature`.
+ */
+export async function* curvatureAlong<B extends Batch>(
+  options: Omit<CurvatureOptions<B>, 'params'>,
+  stations: Iterable<Params>,
+): AsyncGenerator<Readonly<Record<string, LossCurvature>>, void> {
+  const room = await import('../curvature/of-losses.js');
+  yield* room.curvatureAlong(options, stations);
+}
+
+/**
  * How much the loss rises within a small ball around the weights:
  *
  *     max over ‖e‖ ≤ rho of L(w + e) − L(w)
@@ -136,7 +153,7 @@ export async function sharpness<B extends Batch>(
  * @param problem the loss, its weights and batches; all tensors are borrowed.
  * @param options how many, which, and how well.
  * @returns values in the order asked for, bounds of their errors, and unit eigenvectors, which the caller disposes.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ * @throws {SegscapeError} `BAD_OPTION`; `NOT_FINITE` where the curvature is not; `ABORTED`.
  */
 export async function topEigenvalues<B extends Batch>(
   problem: CurvatureProblem<B>,
@@ -152,7 +169,7 @@ export async function topEigenvalues<B extends Batch>(
  *
  * @param problem the loss, its weights and batches; all tensors are borrowed.
  * @param options how many products.
- * @returns the trace and the standard error of the estimate (0 when exact).
+ * @returns the trace and the standard error of the estimate (0 when exact, NaN for one probe).
  * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
  * @see Hutchinson, 1989; Yao et al., PyHessian, 2020. https://arxiv.org/abs/1912.07145
  */
@@ -169,8 +186,8 @@ export async function hessianTrace<B extends Batch>(
  *
  * @param problem the loss (or `logits` and `lossOfLogits`), its weights and batches; all tensors are borrowed.
  * @param options how many products, and how smooth.
- * @returns `points` places and the density at each.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ * @returns `points` places and the density at each, and the nodes of the quadrature that it was made of.
+ * @throws {SegscapeError} `BAD_OPTION`; `NOT_FINITE` where the curvature is not; `ABORTED`.
  * @see Ghorbani, Krishnan, Xiao, 2019. https://arxiv.org/abs/1901.10159
  */
 export async function spectralDensity<B extends Batch>(

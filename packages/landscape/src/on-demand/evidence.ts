@@ -1,11 +1,12 @@
+import type { Params } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ActivationMaximisationOptions, ExcitingImage } from '../filters/activation-maximisation.js';
 import type { GradientCosines } from '../forensics/gradient-cosines.js';
 import type { GradientShares, GradientSharesOptions } from '../forensics/gradient-shares.js';
-import type { ForensicsProblem } from '../forensics/problem.js';
+import type { ForensicsProblem, UnplacedProblem } from '../forensics/problem.js';
 import type { Batch } from '../grids/objective.js';
 import type { Surface } from '../grids/surface.js';
-import type { CkaMatrix } from '../statistics/cka.js';
+import type { CkaMatrix, CkaOptions } from '../statistics/cka.js';
 import type { LineNoise, LineNoiseOptions } from '../trust/line-noise.js';
 import type { NoiseFloor, NoiseOptions, SampleNoise } from '../trust/noise.js';
 import type { RepeatOptions } from '../trust/repeats.js';
@@ -28,6 +29,22 @@ export async function gradientCosines<B extends Batch>(
 }
 
 /**
+ * The same at each of several weights of one network, along its training say; it is compiled once for all of them.
+ *
+ * @param problem as of `gradientCosines`, without the weights.
+ * @param stations weights of the same names and shapes; borrowed.
+ * @returns the cosines of each, in order.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ */
+export async function* gradientCosinesAlong<B extends Batch>(
+  problem: UnplacedProblem<B>,
+  stations: Iterable<Params>,
+): AsyncGenerator<GradientCosines, void> {
+  const room = await import('../forensics/gradient-cosines.js');
+  yield* room.gradientCosinesAlong(problem, stations);
+}
+
+/**
  * Where a loss's gradient comes from: how much of it each class, band or kind of mistake sends, for every loss at the same
  * weights from one forward pass a batch. Why one loss learns while another waits.
  *
@@ -45,6 +62,24 @@ export async function gradientShares<B extends Batch>(
 ): Promise<GradientShares> {
   const room = await import('../forensics/gradient-shares.js');
   return room.gradientShares(problem, options);
+}
+
+/**
+ * The same at each of several weights of one network, along its training say; it is compiled once for all of them.
+ *
+ * @param problem as of `gradientShares`, without the weights.
+ * @param stations weights of the same names and shapes; borrowed.
+ * @param options the groups, and the gradient of what.
+ * @returns the shares at each, in order.
+ * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ */
+export async function* gradientSharesAlong<B extends Batch>(
+  problem: UnplacedProblem<B>,
+  stations: Iterable<Params>,
+  options: GradientSharesOptions<B>,
+): AsyncGenerator<GradientShares, void> {
+  const room = await import('../forensics/gradient-shares.js');
+  yield* room.gradientSharesAlong(problem, stations, options);
 }
 
 /**
@@ -135,16 +170,18 @@ export async function trust(surface: Surface, options?: TrustOptions): Promise<T
  * @param a activations `[images, …]` by layer; at least 2 images, more than a layer has features for small values to mean
  *   something. They are borrowed.
  * @param b of another network, or of the same at another checkpoint, for the same images.
+ * @param options `debiased`, for few images and many features.
  * @returns a similarity for each layer of `a` (rows) and of `b` (columns).
- * @throws {SegscapeError} `SHAPE_MISMATCH` when the numbers of images differ; `BAD_OPTION` for fewer than 2.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` when the numbers of images differ; `BAD_OPTION` for fewer than 2 (`debiased`: 4).
  * @see Kornblith, Norouzi, Lee, Hinton, 2019. https://arxiv.org/abs/1905.00414
  */
 export async function cka(
   a: Readonly<Record<string, Tensor>>,
   b: Readonly<Record<string, Tensor>>,
+  options?: CkaOptions,
 ): Promise<CkaMatrix> {
   const room = await import('../statistics/cka.js');
-  return room.cka(a, b);
+  return room.cka(a, b, options);
 }
 
 /**

@@ -17,7 +17,7 @@ import type { Batch } from '../grids/objective.js';
  * @param problem the loss (or `logits` and `lossOfLogits`), its weights and batches; all tensors are borrowed.
  * @param options how many, which, and how well.
  * @returns pairs in the order asked for, the largest first by default.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ * @throws {SegscapeError} `BAD_OPTION`; `NOT_FINITE` where the curvature is not; `ABORTED`.
  * @see Golub and Van Loan, Matrix Computations, 4th edition, section 10.3.
  */
 export async function topEigenpairs<B extends Batch>(
@@ -72,7 +72,7 @@ export async function hessianMatrix<B extends Batch>(
  * @param problem the loss, its weights and batches; all tensors are borrowed.
  * @param options how products are made.
  * @returns n numbers, n the number of weights that count.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ * @throws {SegscapeError} `BAD_OPTION`; `NOT_FINITE` where the curvature is not; `ABORTED`.
  */
 export async function hessianEigenvalues<B extends Batch>(
   problem: CurvatureProblem<B>,

@@ -135,7 +135,7 @@ export async function trajectoryPlane(
  * @param options which eigenvectors, and how well.
  * @param options.which default `'largest'`.
  * @returns the plane, which the caller disposes, with both eigenvalues.
- * @throws {SegscapeError} `BAD_OPTION`, `ABORTED`.
+ * @throws {SegscapeError} `BAD_OPTION`, also where one weight counts; `NOT_FINITE` where the curvature is not; `ABORTED`.
  */
 export async function hessianPlane<B extends Batch>(
   problem: CurvatureProblem<B>,

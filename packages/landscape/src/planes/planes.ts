@@ -1,4 +1,5 @@
-import type { Params } from '@segscape/core';
+import { type Params, SegscapeError } from '@segscape/core';
+import { dispose } from '@tensorflow/tfjs-core';
 import type { EigenvalueOptions } from '../curvature/extremes.js';
 import type { CurvatureProblem } from '../curvature/gradient-field.js';
 import { topEigenvalues } from '../curvature/spectrum.js';
@@ -44,7 +45,14 @@ export async function hessianPlane<B extends Batch>(
   options: Omit<EigenvalueOptions, 'count'> = {},
 ): Promise<HessianPlane> {
   const { values, vectors } = await topEigenvalues(problem, { ...options, count: 2 });
-  const [dx, dy] = vectors as [Params, Params];
+  const [dx, dy] = vectors;
+  if (dx === undefined || dy === undefined) {
+    dispose(dx ?? {});
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'hessianPlane: one weight counts, which spans no plane; let more count, or draw a line along it.',
+    );
+  }
   const { params, isTrainable = () => true } = problem;
   const eigenvalues = [values[0]!, values[1]!] as const;
   return {

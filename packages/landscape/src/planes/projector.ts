@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { type Params, SegscapeError, turns } from '@segscape/core';
 import { difference, dot, flatWeights, weightLayout } from '../directions/flat-weights.js';
 import type { Plane, Projection } from './plane.js';
 
@@ -18,7 +18,10 @@ export async function projector(plane: Plane): Promise<(weights: Params) => Prom
       'BAD_OPTION',
       'projector: the two directions are parallel or zero; give two that span a plane.',
     );
+  // Many weights are projected one after another, and those of some backends are there at once.
+  const turn = turns();
   return async (weights) => {
+    await turn();
     const flat = await flatWeights(
       weights,
       layout,

@@ -1,7 +1,7 @@
 import { SegscapeError } from '@segscape/core';
 import type { Redis } from 'ioredis';
 
-export interface RedisAddress {
+interface RedisAddress {
   /** Default `localhost`. */
   readonly host?: string;
   /** Default 6379. */

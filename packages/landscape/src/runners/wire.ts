@@ -1,11 +1,18 @@
-import { decodeTensors, encodeTensors, type Params, type PlainTensor, SegscapeError } from '@segscape/core';
+import {
+  decodeTensors,
+  encodeTensors,
+  isRecord,
+  type Params,
+  type PlainTensor,
+  SegscapeError,
+} from '@segscape/core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { GridJob, GridPoint, PointValues } from '../grids/grid-runner.js';
 import type { Batch, NamedObjective } from '../grids/objective.js';
 import { contentHash } from './content-hash.js';
 
 /** Of what travels between a grid and its workers; a worker refuses another. */
-export const wireVersion = 1;
+const wireVersion = 1;
 
 /** What a worker is told of a grid: everything but the tensors, which it asks for by the hashes of their bytes. */
 export interface JobSpec {
@@ -115,8 +122,6 @@ export async function unpackJob(
   return { params: params!, directions, batches: grow(JSON.parse(form.tree!) as Node) as Batch[] };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 /** A chunk of a grid as it arrived. @throws {SegscapeError} `UNSUPPORTED_FORMAT` for one of another version or form. */

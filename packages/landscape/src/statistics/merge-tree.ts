@@ -1,7 +1,7 @@
 import { ascending, ringOf } from './triangulation.js';
 
 /** A valley that ends where it joins a deeper one. */
-export interface Pair {
+interface Pair {
   readonly minimum: number;
   /** Place where it joins a deeper valley; undefined for the deepest of all. */
   readonly saddle: number | undefined;

@@ -1,5 +1,6 @@
 import { assertOption } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
+import { basinSizes } from './descent.js';
 import { lossOf } from './loss-of.js';
 import { mergeTree } from './merge-tree.js';
 import { valleysAround } from './triangulation.js';
@@ -7,6 +8,13 @@ import { valleysAround } from './triangulation.js';
 export interface TopologyOptions {
   /** Valleys less deep than this, in the units of the loss, are noise and left out. Default 0; `trust` measures it. */
   readonly threshold?: number;
+  /** Whether `smad` is given as a share of the range of the loss. Default false. */
+  readonly normalize?: boolean;
+  /**
+   * Whether `smad` weighs each gap by the share of places that run down to its minimum, along the steepest of the edges.
+   * Default false.
+   */
+  readonly weighted?: boolean;
 }
 
 /** A place of the grid. */
@@ -43,7 +51,7 @@ export interface Topology {
   readonly meanPersistence: number;
   /**
    * Saddle–minimum average distance: the mean over all minima, the deepest too, of the height of the saddle next above it
-   * in the merge tree; 0 where there is none. Small for a smooth surface.
+   * in the merge tree; 0 where there is none. Small for a smooth surface. In the units of the loss, unless `normalize` is asked for.
    */
   readonly smad: number;
 }
@@ -54,7 +62,7 @@ export interface Topology {
  *
  * @param surface of `surface`.
  * @param loss default the first of the surface.
- * @param options how deep a minimum must be to count.
+ * @param options how deep a minimum must be to count, and how `smad` is given.
  * @returns places, values and persistences, in the units of the axes and of the loss.
  * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there; `NOT_FINITE` when no value is finite.
  * @see Edelsbrunner, Harer, Computational Topology, 2010, sections VI.3 and VII.1.
@@ -63,7 +71,7 @@ export interface Topology {
 export function topology(
   surface: Surface,
   loss: string = Object.keys(surface.values)[0] ?? '',
-  { threshold = 0 }: TopologyOptions = {},
+  { threshold = 0, normalize = false, weighted = false }: TopologyOptions = {},
 ): Topology {
   const { x, y } = surface;
   const z = lossOf('topology', surface, loss);
@@ -85,7 +93,12 @@ export function topology(
   const finite = minima.map(({ persistence }) => persistence).filter(Number.isFinite);
   const total = finite.reduce((sum, p) => sum + p, 0);
   const leaves = new Set(minima.map(({ index }) => index));
-  const gaps = edges.filter(([lower]) => leaves.has(lower)).map(([lower, upper]) => z[upper]! - z[lower]!);
+  const sizes = weighted ? basinSizes(z, x, y) : undefined;
+  const share = (minimum: number) => (sizes ? sizes.get(minimum)! / z.length : 1);
+  const gaps = edges
+    .filter(([lower]) => leaves.has(lower))
+    .map(([lower, upper]) => (z[upper]! - z[lower]!) * share(lower));
+  const unit = normalize ? rangeOf(z) || 1 : 1;
   const saddles = Array.from(z.keys())
     .filter((i) => Number.isFinite(z[i]) && valleysAround(z, i, x.length, y.length) > 1)
     .map(place)
@@ -96,6 +109,11 @@ export function topology(
     tree: { nodes: [...new Set([...leaves, ...edges.flat()])].map(place), edges },
     totalPersistence: total,
     meanPersistence: finite.length === 0 ? 0 : total / finite.length,
-    smad: gaps.length === 0 ? 0 : gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
+    smad: gaps.length === 0 ? 0 : gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length / unit,
   };
+}
+
+function rangeOf(z: Float32Array): number {
+  const finite = z.filter(Number.isFinite);
+  return finite.reduce((a, b) => Math.max(a, b)) - finite.reduce((a, b) => Math.min(a, b));
 }

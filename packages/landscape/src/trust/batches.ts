@@ -2,7 +2,7 @@ import { gather, slice, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { batchTensors } from '../grids/objective.js';
 
 /** A batch of the same form with each tensor replaced. */
-export function mapBatch<B extends object>(batch: B, map: (w: Tensor) => Tensor): B {
+function mapBatch<B extends object>(batch: B, map: (w: Tensor) => Tensor): B {
   const walk = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     if ('dataId' in value) return map(value as Tensor);

@@ -26,7 +26,7 @@ export async function planeBasis({ origin, directions, isTrainable }: Plane): Pr
 }
 
 /** Share of a vector's squared length that lies in the plane, in [0, 1]; 0 for the zero vector. */
-export function shareInside(vector: Float64Array | Float32Array, { basis }: PlaneBasis): number {
+function shareInside(vector: Float64Array | Float32Array, { basis }: PlaneBasis): number {
   const whole = dot(vector, vector);
   return whole === 0 ? 0 : basis.reduce((sum, q) => sum + dot(q, vector) ** 2, 0) / whole;
 }

@@ -89,15 +89,26 @@ describe('curvature of a known Hessian', () => {
     expect(exact.standardError).toBe(0);
     const rough = await hessianTrace(problem(), { probes: 2, seed: 1 });
     expect(Math.abs(rough.trace - 15)).toBeLessThanOrEqual(4.01); // each probe is 15 ± 2·2
+    // One sample does not say how far off it may be.
+    expect((await hessianTrace(problem(), { probes: 1 })).standardError).toBeNaN();
   });
 
   test('the spectral density has area 1 and its mean at trace / n', async () => {
-    const { x, density } = await spectralDensity(problem(), { probes: 8, points: 400 });
+    const { x, density, nodes } = await spectralDensity(problem(), { probes: 8, points: 400 });
     const step = x[1]! - x[0]!;
     const integral = (weigh: (place: number) => number) =>
       density.reduce((total, d, i) => total + d * weigh(x[i]!) * step, 0);
     expect(integral(() => 1)).toBeCloseTo(1, 3);
     expect(Math.abs(integral((place) => place) - 5)).toBeLessThan(2);
+    // Three steps know a Hessian of three weights: the nodes are its eigenvalues, and the weights of a probe are its own shares.
+    expect(nodes).toHaveLength(8);
+    for (const { values, weights } of nodes) {
+      expect(values).toBeAllclose([2 - corner, 2 + corner, 11], { abs: 1e-5 });
+      expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 10);
+    }
+    // By signs each probe gives the trace up to twice the off-diagonal: (15 ± 4) / 3.
+    for (const { values, weights } of nodes)
+      expect(Math.abs(values.reduce((sum, v, i) => sum + v * weights[i]!, 0) - 5)).toBeCloseTo(4 / 3, 5);
   });
 
   test('only what counts moves; nothing to count is an error', async () => {
@@ -160,4 +171,30 @@ test('sharpness is the rise of the loss at the end of the step up the gradient',
   expect(found.sharpness).toBeCloseTo(5.5 ** 2 - 25, 3);
   await expect(sharpness(bowl, { rho: 0 })).rejects.toThrow('rho (=0) must be positive');
   dispose(bowl.params);
+});
+
+describe('an eigenvalue is found as often as it is one', () => {
+  test.each([
+    [[5, 5, 5, 1, 1], 3, 'largest', [5, 5, 5]],
+    [[5, 5, 5, 1, 1], 3, 'smallest', [1, 1, 5]],
+    [[-4, 4, -4, 0], 3, 'magnitude', [4, 4, 4]],
+    [[0, 0, 0], 2, 'largest', [0, 0]],
+    [[7, 0, 0, 0], 4, 'largest', [7, 0, 0, 0]],
+  ] as const)('of %j the %i %s', async (eigenvalues, count, which, expected) => {
+    const scale = tensor([...eigenvalues].map((value) => value / 2));
+    const given = {
+      params: { w: tensor(eigenvalues.map((_, i) => i + 1)) },
+      batches: [scale],
+      loss: ({ w }: Params, s: Tensor) => sum(mul(square(w!), s)) as Scalar,
+    };
+    const { values, vectors } = await topEigenvalues(given, { count, which });
+    const found = which === 'magnitude' ? values.map(Math.abs) : values;
+    expect(found).toHaveLength(count);
+    found.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 5);
+    });
+    const [a, b] = await Promise.all(vectors.slice(0, 2).map(async ({ w }) => [...(await w!.data())]));
+    expect(a!.reduce((total, value, i) => total + value * b![i]!, 0)).toBeCloseTo(0, 5);
+    dispose([scale, given.params, vectors] as unknown as Tensor[]);
+  });
 });

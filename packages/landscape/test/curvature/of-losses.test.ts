@@ -1,11 +1,12 @@
 import type { Params } from '@segscape/core';
 import { isNative } from '@segscape/jit';
 import { expectTensors } from '@segscape/testing';
-import { dispose, log, neg, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, log, mul, neg, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type CurvatureOptions,
   curvature,
+  curvatureAlong,
   curvatureTrace,
   sharpness,
   spectralDensity,
@@ -63,6 +64,23 @@ describe.each(['eager', 'onnxruntime'] as const)('of all losses at once, %s', (e
       expect(own.sharpness!.sharpness).toBeAllclose(steep.sharpness, { rel: 1e-4 });
       expect(own.loss).toBeAllclose(steep.loss, { rel: 1e-5 });
     }
+  });
+
+  test('along a way: the numbers of each place, by the program of the first', async ({ skip }) => {
+    skip(executor === 'onnxruntime' && !(await isNative()), 'ONNX Runtime is not here');
+    const other = Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, mul(value, 1.5)]),
+    ) as Params;
+    for (const accuracy of ['exact', 'fast'] as const) {
+      const { params: _, ...given } = options({ ...measures, accuracy });
+      const found: unknown[] = [];
+      await expectTensors(0, async () => {
+        for await (const one of curvatureAlong(given, [params, other])) found.push(one);
+      });
+      for (const [i, place] of [params, other].entries())
+        expect(found[i], accuracy).toEqual(await curvature({ ...given, params: place }));
+    }
+    dispose(other);
   });
 
   test('no loss is traced anew', async ({ skip }) => {

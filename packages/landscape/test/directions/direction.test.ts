@@ -60,10 +60,25 @@ describe('randomDirection', () => {
     dispose([only, layer, unit] as unknown as Tensor[]);
   });
 
+  test('model: one factor for all that moves, so that the whole has the length of the weights', async () => {
+    const w = { k: tensor([[3, 0]]), b: tensor([4]) };
+    const d = { k: tensor([[0, 2]]), b: tensor([0]) };
+    // ‖w‖ = 5 and ‖d‖ = 2 with the bias, 3 and 2 without.
+    const all = await expectTensors(2, () => normalizeDirection(d, w, { norm: 'model', ignore: 'none' }));
+    expect(all.k).toBeAllclose([[0, 5]]);
+    expect(all.b).toBeAllclose([0]);
+    const kernels = normalizeDirection(d, w, { norm: 'model' });
+    expect(kernels.k).toBeAllclose([[0, 3]]);
+    expect(kernels.b).toBeAllclose([0]);
+    const two = normalizeDirection(w, w, { norm: 'model', ignore: 'none' });
+    expect(two.b).toBeAllclose([4]);
+    dispose([w, d, all, kernels, two] as unknown as Tensor[]);
+  });
+
   test('a direction of zeros stays zero; a strange one is named', () => {
     const zero = { w: tensor([[0, 0]]) };
     const w = { w: tensor([[3, 4]]) };
-    for (const kind of ['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none'] as const)
+    for (const kind of ['filter', 'layer', 'model', 'weight', 'dfilter', 'dlayer', 'none'] as const)
       expect(normalizeDirection(zero, w, { norm: kind }).w).toBeAllclose([[0, 0]]);
     expect(() => normalizeDirection({ v: zero.w }, w)).toThrow(
       "'v' of the direction is [1,2], of the parameters missing",

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isSegscapeError } from '@segscape/core';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { decodeSurface, encodeSurface, toNpz, toVtp } from '../../src/hdf5.js';
+import { decodeSurface, encodeSurface, toCsv, toNpz, toVtp } from '../../src/hdf5.js';
 import { surfaceStatistics } from '../../src/index.js';
 import { inFolder } from './python.js';
 
@@ -48,6 +48,12 @@ describe('HDF5', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  test('attributes that are not finite come back', async () => {
+    const attributes = { worst: Number.POSITIVE_INFINITY, best: Number.NEGATIVE_INFINITY, epoch: Number.NaN };
+    const back = await decodeSurface(await encodeSurface({ ...sample, attributes }));
+    expect(back.attributes).toEqual(attributes);
   });
 
   test('a damaged file is CORRUPT_FILE or reads the same, never something else', async () => {
@@ -102,6 +108,12 @@ test('the archive passes the checks of Python (skipped without it)', ({ skip }) 
     }
     expect(told.trim()).toBe('None x.npy|y.npy|ce 1:3.npy|a_b.npy|x_.npy|verlust_größe.npy');
   });
+});
+
+test('csv has NaN for what is not finite', () => {
+  const dice = Float32Array.of(1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN);
+  const text = toCsv({ x: Float64Array.of(0, 1, 2, 3), values: { dice }, attributes: {} });
+  expect(text).toBe('x,dice\r\n0,1\r\n1,NaN\r\n2,NaN\r\n3,NaN\r\n');
 });
 
 test('vtp leaves out the polygons of undefined points', () => {

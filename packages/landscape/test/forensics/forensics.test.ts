@@ -1,4 +1,5 @@
 import { type Params, random } from '@segscape/core';
+import { isNative } from '@segscape/jit';
 import { expectTensors } from '@segscape/testing';
 import {
   add,
@@ -31,7 +32,9 @@ import {
   type ForensicsProblem,
   type GroupShare,
   gradientCosines,
+  gradientCosinesAlong,
   gradientShares,
+  gradientSharesAlong,
   namePlateaus,
 } from '../../src/index.js';
 
@@ -223,6 +226,45 @@ test('cosines between losses’ gradients, and their lengths', async () => {
     expect(lengths).toMatchObject({ bowl: 5, away: 2.5, first: 2 });
   }
   release(given.params, target);
+});
+
+test('along a way: the numbers of each place, and nothing is traced anew', async () => {
+  const compiles = await isNative();
+  const { params: first, ...given } = { ...problem([batch(8, 2)]), jit: { executor: 'auto' } as const };
+  const second: Params = { ...first, kernel: normals(11, [3, 3, 2, 2]), bias: tensor([-0.3, 0.4]) };
+  let calls = 0;
+  const counted = {
+    ...given,
+    logits: (...args: Parameters<typeof given.logits>) => {
+      calls++;
+      return given.logits(...args);
+    },
+  };
+  const all = async <T>(found: AsyncIterable<T>) => {
+    const list: T[] = [];
+    for await (const one of found) list.push(one);
+    return list;
+  };
+  await expectTensors(0, async () => {
+    for (const of of ['logits', 'weights'] as const) {
+      calls = 0;
+      const [one, two] = await all(gradientSharesAlong(counted, [first, second], { groupings, of }));
+      const traced = calls;
+      expect(one).toEqual(await gradientShares({ ...counted, params: first }, { groupings, of }));
+      // Where nothing is compiled, each place is computed by itself in both.
+      expect(calls).toBe((compiles ? 2 : 1.5) * traced);
+      expect(two).toEqual(await gradientShares({ ...given, params: second }, { groupings, of }));
+      expect(two).not.toEqual(one);
+    }
+    const cosines = await all(gradientCosinesAlong(given, [first, second]));
+    expect(cosines).toEqual([
+      await gradientCosines({ ...given, params: first }),
+      await gradientCosines({ ...given, params: second }),
+    ]);
+    // Whoever has seen enough frees what was compiled.
+    for await (const _ of gradientSharesAlong(given, [first, second], { groupings })) break;
+  });
+  release(first, second.kernel, second.bias, given.batches);
 });
 
 test('what is wrong is named', async () => {

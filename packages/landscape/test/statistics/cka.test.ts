@@ -57,3 +57,49 @@ test('is the formula of Kornblith et al. by its feature form', async () => {
   await expect(cka({}, {})).rejects.toThrow('at least 2 images, got 0');
   dispose([x, y] as Tensor[]);
 });
+
+test('keeps its digits far from 0, and is NaN for a layer that is constant', async () => {
+  const rows = [
+    [1, 4],
+    [2, 2],
+    [3, 7],
+    [5, 1],
+  ]; // as thousandths beside 1024
+  const x = tensor(rows);
+  const far = tensor(rows.map((row) => row.map((v) => 1024 + v / 1024)));
+  const flat = tensor(rows.map(() => [0.1]));
+  const { values } = await cka({ far, flat }, { x });
+  expect(values[0]![0]).toBeCloseTo(1, 6);
+  expect(values[1]![0]).toBeNaN();
+  dispose([x, far, flat] as Tensor[]);
+});
+
+test('debiased: the unbiased estimator of Song et al., about 0 for many features of few images', async () => {
+  const [images, features] = [12, 300];
+  const [x, y] = [normals(1, [images, features]), normals(2, [images, features])];
+  const { values } = await cka({ x }, { y });
+  expect(values[0]![0]).toBeGreaterThan(0.7);
+  const fair = await expectTensors(0, () => cka({ x }, { x, y }, { debiased: true }));
+  expect(fair.values[0]![0]).toBeCloseTo(1, 6);
+  expect(Math.abs(fair.values[0]![1]!)).toBeLessThan(0.2);
+  // HSIC₁ = (tr(KL) + ΣK·ΣL / ((n − 1)(n − 2)) − 2·1ᵀKL1 / (n − 2)) / (n(n − 3)), the diagonals of K and L set to 0.
+  const gramOf = (t: Tensor) => {
+    const rows = t.arraySync() as number[][];
+    return rows.map((a, i) =>
+      rows.map((b, j) => (i === j ? 0 : a.reduce((sum, v, k) => sum + v * b[k]!, 0))),
+    );
+  };
+  const total = (rows: number[][]) => rows.flat().reduce((sum, v) => sum + v, 0);
+  const n = images;
+  const hsic = (k: number[][], l: number[][]) => {
+    const sums = (m: number[][]) => m.map((row) => row.reduce((sum, v) => sum + v, 0));
+    const trace = k.flat().reduce((sum, v, i) => sum + v * l.flat()[i]!, 0);
+    const across = sums(k).reduce((sum, v, i) => sum + v * sums(l)[i]!, 0);
+    return (trace + (total(k) * total(l)) / ((n - 1) * (n - 2)) - (2 * across) / (n - 2)) / (n * (n - 3));
+  };
+  const [k, l] = [gramOf(x), gramOf(y)];
+  expect(fair.values[0]![1]).toBeCloseTo(hsic(k, l) / Math.sqrt(hsic(k, k) * hsic(l, l)), 5);
+  const three = normals(3, [3, 2]);
+  await expect(cka({ three }, { three }, { debiased: true })).rejects.toThrow('at least 4 images, got 3');
+  dispose([x, y, three] as Tensor[]);
+});

@@ -112,6 +112,22 @@ describe('topology', () => {
     expect(smad).toBeCloseTo((4 + 2 + 4) / 3, 6);
   });
 
+  test('SMAD as a share of the range, and weighed by what runs down to each minimum', () => {
+    expect(topology(row, 'loss', { normalize: true }).smad).toBeCloseTo((4 + 2 + 4) / 3 / 5, 6);
+    // 5 runs down to 0, 4 to 0 as well: 1 has one place of five, 0 three, 2 one.
+    const weighed = (4 * (1 / 5) + 4 * (3 / 5) + 2 * (1 / 5)) / 3;
+    expect(topology(row, 'loss', { weighted: true }).smad).toBeCloseTo(weighed, 6);
+    expect(topology(row, 'loss', { weighted: true, normalize: true }).smad).toBeCloseTo(weighed / 5, 6);
+    const constant = surfaceOf(3, 3, Array(9).fill(2));
+    expect(topology(constant, 'loss', { weighted: true, normalize: true }).smad).toBe(0);
+    // The steepest edge: from 6, 1 lies a step of 1 away, 0 one of 10.
+    const steep = surfaceOf(2, 2, [6, 1, 0, 9]);
+    const { minima, smad } = topology(steep, 'loss', { weighted: true });
+    expect(minima.map(({ value }) => value)).toEqual([0, 1]);
+    // Both valleys join at 6, which runs down to 1, as 9 does to 0.
+    expect(smad).toBeCloseTo((6 * (2 / 4) + 5 * (2 / 4)) / 2, 6);
+  });
+
   test('shallow valleys below the threshold leave no trace', () => {
     const { minima, tree } = topology(row, 'loss', { threshold: 3 });
     expect(minima.map(({ x }) => x)).toEqual([2, 0]);
