@@ -1,4 +1,14 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  statfs,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import { lockFolder, lockName } from './fs-lock.js';
@@ -148,6 +158,14 @@ export function fsStorage(root: string): Storage {
     async remove(path) {
       const target = full(path);
       await guarded(path, () => rm(target, { force: true }));
+    },
+    async free() {
+      // The folder may not be there yet; what holds it is.
+      for (let folder = base; ; folder = dirname(folder)) {
+        const disk = await statfs(folder).catch(() => undefined);
+        if (disk !== undefined) return disk.bavail * disk.bsize;
+        if (dirname(folder) === folder) return undefined;
+      }
     },
     lock: () =>
       lockFolder(base).catch((error: unknown) => {

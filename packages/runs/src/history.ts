@@ -1,4 +1,5 @@
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import { csvCell, unguarded } from './csv-cell.js';
 
 /** One number of one run after one epoch. */
 export interface HistoryRow {
@@ -23,7 +24,7 @@ function field(value: string | number): string {
   const text = String(value);
   if (/[\r\n]/.test(text))
     throw new SegscapeError('BAD_OPTION', `history: ${JSON.stringify(text)} must not contain a line break.`);
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return typeof value === 'string' ? csvCell(text) : text;
 }
 
 /** The cells of one line of CSV (RFC 4180, without line breaks in cells). */
@@ -62,7 +63,7 @@ export function parseHistory(text: string): HistoryRow[] {
     );
   const rows = new Map<string, HistoryRow>();
   lines.forEach((line, index) => {
-    const [loss, seed, fold, epoch, split, measure, value] = cells(line.replace(/\r$/, ''));
+    const [loss, seed, fold, epoch, split, measure, value] = cells(line.replace(/\r$/, '')).map(unguarded);
     const row = {
       loss,
       seed: Number(seed),

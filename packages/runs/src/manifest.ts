@@ -25,6 +25,10 @@ export interface Manifest {
   readonly pending: ReadonlyMap<string, string>;
 }
 
+/** Whether a file was written whole or in part, so that its folder must hold it. */
+export const isRecorded = (manifest: Manifest | undefined, path: string): boolean =>
+  manifest !== undefined && (manifest.finished.has(path) || (manifest.growing.get(path)?.length ?? 0) > 0);
+
 const corrupt = (path: string, why: string, cause?: unknown) =>
   new SegscapeError(
     'CORRUPT_FILE',
@@ -48,7 +52,7 @@ export function formatSums(finished: ReadonlyMap<string, string>): string {
 }
 
 /** @throws {SegscapeError} `CORRUPT_FILE`, naming the line. */
-export function parseSums(text: string): Map<string, string> {
+function parseSums(text: string): Map<string, string> {
   const finished = new Map<string, string>();
   if (text !== '' && !text.endsWith('\n')) throw corrupt(sumsPath, 'its last line is cut off');
   for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
@@ -75,7 +79,7 @@ export function formatManifest({ format, growing, pending }: Omit<Manifest, 'fin
 /**
  * @throws {SegscapeError} `CORRUPT_FILE`; `UNSUPPORTED_FORMAT` for a run that a later version made.
  */
-export function parseManifest(text: string): Omit<Manifest, 'finished'> {
+function parseManifest(text: string): Omit<Manifest, 'finished'> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -130,5 +134,7 @@ export async function readManifest(storage: Storage): Promise<Manifest | undefin
   const records = parseManifest(json);
   // The first write of a run records the format alone.
   if (sums === undefined && records.growing.size > 0) throw corrupt(sumsPath, 'it is missing');
+  // A run's config is finished before anything grows.
+  if (sums === '' && records.growing.size > 0) throw corrupt(sumsPath, 'it is empty');
   return { ...records, finished: parseSums(sums ?? '') };
 }

@@ -1,12 +1,14 @@
 import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import { parse, stringify } from 'yaml';
 import { damagedCheckpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
-import { historyWriter, parseHistory, readHistoryText, rewriteHistory } from './history.js';
+import { historyPath, historyWriter, parseHistory, readHistoryText, rewriteHistory } from './history.js';
+import { isRecorded, type Manifest } from './manifest.js';
 import { pathName } from './path-name.js';
 import { type RecordedStorage, recordedStorage } from './recorded-storage.js';
 import type { Run, RunKey } from './run.js';
-import { eventWriter } from './tensorboard.js';
-import { validateRun } from './validate.js';
+import { eventWriter, scalarValues } from './tensorboard.js';
+import { histogramValue, imageValue } from './tensorboard-values.js';
+import { missingText, validateRun } from './validate.js';
 
 export interface RunOptions {
   /** Seconds since 1970, for TensorBoard's records. Default the system's clock. */
@@ -60,6 +62,12 @@ export async function openRun(storage: Storage, options: RunOptions = {}): Promi
   }
   const text = new TextDecoder().decode(bytes);
   return runOf(storage, recorded, parseConfig(text, 'CORRUPT_FILE'), options);
+}
+
+/** A run whose history is gone would else look like one that has not begun. */
+function assertNotLost(manifest: Manifest | undefined): void {
+  if (!isRecorded(manifest, historyPath)) return;
+  throw new SegscapeError('CORRUPT_FILE', missingText(historyPath), { details: { path: historyPath } });
 }
 
 function parseConfig(text: string, code: 'BAD_CONFIG' | 'CORRUPT_FILE'): unknown {
@@ -119,11 +127,22 @@ function runOf(
       );
       await appendHistory(rows);
       for (const [split, values] of Object.entries(measures))
-        await appendEvents(eventFolder({ loss, seed, fold }, split), epoch, values);
+        await appendEvents(eventFolder({ loss, seed, fold }, split), epoch, scalarValues(values));
     },
-    recordStep: ({ step, values, ...key }) => appendEvents(eventFolder(key, 'steps'), step, values),
+    recordStep: ({ step, values, ...key }) =>
+      appendEvents(eventFolder(key, 'steps'), step, scalarValues(values)),
+    async recordPictures({ epoch, pictures, ...key }) {
+      const values = Object.entries(pictures).map(([name, png]) => imageValue(name, png));
+      if (values.length > 0) await appendEvents(eventFolder(key, 'pictures'), epoch, values);
+    },
+    async recordHistograms({ epoch, values, ...key }) {
+      const drawn = Object.entries(values).map(([name, numbers]) => histogramValue(name, numbers));
+      if (drawn.length > 0) await appendEvents(eventFolder(key, 'histograms'), epoch, drawn);
+    },
     async history(of = {}) {
-      const rows = parseHistory(await readHistoryText(storage));
+      const text = await readHistoryText(storage);
+      if (text === '') assertNotLost(storage.manifest());
+      const rows = parseHistory(text);
       const wanted = Object.entries(of).filter(([, value]) => value !== undefined);
       return rows.filter((row) => wanted.every(([name, value]) => row[name as keyof RunKey] === value));
     },

@@ -92,6 +92,10 @@ export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
         if (!isMissing(error)) throw notWritable(path, error);
       }
     },
+    async free() {
+      const { quota, usage = 0 } = await navigator.storage.estimate();
+      return quota === undefined ? undefined : Math.max(0, quota - usage);
+    },
   };
 }
 

@@ -160,6 +160,7 @@ export async function recordedStorage(storage: Storage): Promise<RecordedStorage
         }
       }),
     ...(storage.lock && { lock: storage.lock }),
+    ...(storage.free && { free: storage.free }),
   };
 }
 

@@ -24,6 +24,20 @@ export interface StepRecord extends RunKey {
   readonly values: Readonly<Record<string, number>>;
 }
 
+export interface PicturesRecord extends RunKey {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** PNG files by name. */
+  readonly pictures: Readonly<Record<string, Uint8Array>>;
+}
+
+export interface HistogramsRecord extends RunKey {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Numbers by name: the weights of each layer, say. */
+  readonly values: Readonly<Record<string, ArrayLike<number>>>;
+}
+
 /** A run folder. Every write is atomic; reading never uses what is damaged. */
 export interface Run {
   /** Where the run is kept. What is written through it is recorded in the manifests, what is read is checked by them. */
@@ -47,10 +61,24 @@ export interface Run {
    */
   recordStep(record: StepRecord): Promise<void>;
   /**
+   * Pictures of an epoch, of predictions for instance, for TensorBoard alone.
+   * @param record the training, the epochs done, and PNG files by name.
+   * @returns when the file is written.
+   * @throws {SegscapeError} `NOT_WRITABLE`; `CORRUPT_FILE` for what is no PNG.
+   */
+  recordPictures(record: PicturesRecord): Promise<void>;
+  /**
+   * Histograms of an epoch, of the weights for instance, for TensorBoard alone.
+   * @param record the training, the epochs done, and numbers by name; those that are not finite are in no bucket.
+   * @returns when the file is written.
+   * @throws {SegscapeError} `NOT_WRITABLE`.
+   */
+  recordHistograms(record: HistogramsRecord): Promise<void>;
+  /**
    * What was recorded; a repeated epoch counts once, as recorded last.
    * @param of those of a loss, seed or fold only. Default: all.
    * @returns a row for each number, in the order of their first recording.
-   * @throws {SegscapeError} `CORRUPT_FILE` naming the line.
+   * @throws {SegscapeError} `CORRUPT_FILE` naming the line, or the file where it was written and is gone.
    */
   history(of?: Partial<RunKey>): Promise<HistoryRow[]>;
   /**

@@ -23,5 +23,6 @@ export function subStorage(storage: Storage, folder: string): Storage {
       return paths.map((path) => path.slice(prefix.length));
     },
     remove: async (path) => storage.remove(prefix + checkedPath(path)),
+    ...(storage.free && { free: () => storage.free!() }),
   };
 }

@@ -1,31 +1,9 @@
 import { SegscapeError, type Storage } from '@segscape/core';
 import { crc32c } from './crc32c.js';
+import { bytesField, floatField, joined, scalarValue, textField, varint } from './tensorboard-values.js';
 
 /** TFRecord's mask: a checksum of data that hold checksums must not look like one of them. */
 const masked = (crc: number) => (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  while (value >= 0x80) {
-    bytes.push((value % 0x80) | 0x80);
-    value = Math.floor(value / 0x80);
-  }
-  return [...bytes, value];
-}
-
-const bytesField = (number: number, content: ArrayLike<number>) => [
-  number * 8 + 2,
-  ...varint(content.length),
-  ...Array.from(content),
-];
-const text = (value: string) => new TextEncoder().encode(value);
-
-function float(number: number, value: number, width: 4 | 8): number[] {
-  const view = new DataView(new ArrayBuffer(width));
-  if (width === 4) view.setFloat32(0, value, true);
-  else view.setFloat64(0, value, true);
-  return [number * 8 + (width === 4 ? 5 : 1), ...new Uint8Array(view.buffer)];
-}
 
 /** One TFRecord: length, its checksum, the data, their checksum. */
 function frame(data: Uint8Array): Uint8Array {
@@ -38,44 +16,33 @@ function frame(data: Uint8Array): Uint8Array {
   return record;
 }
 
-const event = (seconds: number, step: number, rest: number[]) =>
-  frame(Uint8Array.from([...float(1, seconds, 8), 2 * 8, ...varint(step), ...rest]));
+const event = (seconds: number, step: number, rest: Uint8Array) =>
+  frame(joined([floatField(1, seconds, 8), [2 * 8, ...varint(step)], rest]));
 
 /** The record that opens an event file. */
-export const fileVersion = (seconds: number): Uint8Array =>
-  event(seconds, 0, bytesField(3, text('brain.Event:2')));
+export const fileVersion = (seconds: number): Uint8Array => event(seconds, 0, textField(3, 'brain.Event:2'));
 
 /** Tells TensorBoard to forget what earlier files of the folder hold from `step` on: a resumed run says it anew. */
-export const sessionStart = (seconds: number, step: number): Uint8Array =>
+const sessionStart = (seconds: number, step: number): Uint8Array =>
   event(seconds, step, bytesField(7, [8, 1]));
 
-/** Scalars of one step as a record of an event file. */
-export function scalars(seconds: number, step: number, values: Readonly<Record<string, number>>): Uint8Array {
-  const summary = Object.entries(values).flatMap(([tag, value]) =>
-    bytesField(1, [...bytesField(1, text(tag)), ...float(2, value, 4)]),
-  );
-  return event(seconds, step, bytesField(5, summary));
-}
+/** Values of one step as a record of an event file. */
+export const summary = (seconds: number, step: number, values: readonly Uint8Array[]): Uint8Array =>
+  event(seconds, step, bytesField(5, joined(values)));
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
+/** Scalars as values of a summary. */
+export const scalarValues = (values: Readonly<Record<string, number>>): Uint8Array[] =>
+  Object.entries(values).map(([tag, value]) => scalarValue(tag, value));
 
 /**
- * Writes scalars into event files, one folder a curve. Each writer starts a file of its own: what a killed process
+ * Writes values of steps into event files, one folder a curve. Each writer starts a file of its own: what a killed process
  * tore is never appended to.
  * @param now seconds since 1970.
  */
 export function eventWriter(storage: Storage, now: () => number) {
   const files = new Map<string, string>();
-  return async (folder: string, step: number, values: Readonly<Record<string, number>>): Promise<void> => {
-    const record = scalars(now(), step, values);
+  return async (folder: string, step: number, values: readonly Uint8Array[]): Promise<void> => {
+    const record = summary(now(), step, values);
     const open = files.get(folder);
     if (open !== undefined) return storage.append(open, record);
     const earlier = (await storage.list(folder)).filter((path) => path.includes('tfevents')).length;

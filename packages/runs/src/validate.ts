@@ -59,6 +59,10 @@ const problemOf = (path: string, error: unknown): RunProblem => ({
   message: (error as Error).message,
 });
 
+/** Of a file that the run's record has, and its folder has not. */
+export const missingText = (path: string): string =>
+  `'${path}' is missing: it was written, and is no file of this folder any more.`;
+
 /**
  * Reads every file of a run, and looks for every one that should be there.
  * @param storage the run folder.
@@ -88,7 +92,7 @@ export async function validateRun(storage: Storage): Promise<RunProblem[]> {
       problems.push({
         path,
         code: 'NOT_FOUND',
-        message: `'${path}' is missing: it was written, and is no file of this folder any more.`,
+        message: missingText(path),
       });
   for (const path of there)
     try {

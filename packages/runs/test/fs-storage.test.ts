@@ -79,6 +79,9 @@ describe('fsStorage', () => {
     }
     try {
       const storage = fsStorage(disk);
+      // A small disk tells how small it is, for a folder that is not there yet, too.
+      expect(await storage.free!()).toBeLessThanOrEqual(64 * 1024);
+      expect(await fsStorage(join(disk, 'not', 'yet')).free!()).toBe(await storage.free!());
       await storage.write('a', 'old');
       await storage.write('history', 'line\n');
       expect((await failure(storage.write('a', new Uint8Array(1 << 20)))).message).toContain(

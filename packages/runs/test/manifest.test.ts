@@ -109,6 +109,17 @@ describe('the manifest', () => {
     ]);
   });
 
+  test('a history that is gone is not taken for one that has not begun', async () => {
+    const storage = memoryStorage();
+    await fill(storage);
+    await storage.remove('history.csv');
+    await expect((await openRun(storage)).history()).rejects.toMatchObject({
+      code: 'CORRUPT_FILE',
+      message: expect.stringContaining("'history.csv' is missing"),
+    });
+    expect(await (await createRun(memoryStorage(), {})).history()).toEqual([]);
+  });
+
   test('a longer tail is what a kill left: not read, no damage, cut before the run goes on', async () => {
     const storage = memoryStorage();
     await fill(storage);
@@ -178,6 +189,7 @@ describe('the manifest', () => {
       ['manifest.json', '{"format":1,"growing":{"__proto__":{"length":-1}},"pending":{}}'],
       ['manifest.sha256', 'nonsense\n'],
       ['manifest.sha256', 'torn'],
+      ['manifest.sha256', ''],
     ] as const) {
       const sound = await storage.read(path);
       await storage.write(path, text);

@@ -16,6 +16,7 @@ test('public names', async () => {
       "pathName",
       "runFormat",
       "subStorage",
+      "tensorBoard",
       "validateRun",
     ]
   `);

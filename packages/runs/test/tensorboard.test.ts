@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { crc32c } from '../src/crc32c.js';
-import { createRun, memoryStorage, openRun } from '../src/index.js';
-import { countRecords, fileVersion, scalars } from '../src/tensorboard.js';
+import { createRun, memoryStorage, openRun, tensorBoard } from '../src/index.js';
+import { countRecords, fileVersion, scalarValues, summary } from '../src/tensorboard.js';
+import { histogramValue, imageValue } from '../src/tensorboard-values.js';
+
+const scalars = (seconds: number, step: number, values: Readonly<Record<string, number>>) =>
+  summary(seconds, step, scalarValues(values));
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
@@ -57,5 +61,102 @@ describe('event files', () => {
       damaged[i]! ^= 1;
       expect(() => countRecords(damaged, 'x')).toThrow(/damaged/);
     }
+  });
+});
+
+/** Fields of a protobuf message: numbers and bytes by field number. */
+function fieldsOf(bytes: Uint8Array): Map<number, (Uint8Array | number)[]> {
+  const fields = new Map<number, (Uint8Array | number)[]>();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  const varint = () => {
+    let [value, shift] = [0, 0];
+    for (;;) {
+      const byte = bytes[at++]!;
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+      shift += 7;
+    }
+  };
+  const sizes: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
+  while (at < bytes.length) {
+    const key = varint();
+    const form = key & 7;
+    const held = form === 0 ? varint() : 0;
+    const length = form === 2 ? varint() : (sizes[form] ?? 0);
+    const value =
+      form === 0
+        ? held
+        : form === 1
+          ? view.getFloat64(at, true)
+          : form === 5
+            ? view.getFloat32(at, true)
+            : bytes.subarray(at, at + length);
+    at += length;
+    fields.set(key >> 3, [...(fields.get(key >> 3) ?? []), value]);
+  }
+  return fields;
+}
+const inner = (bytes: Uint8Array, ...path: number[]) =>
+  path.reduce((message, field) => fieldsOf(message).get(field)![0] as Uint8Array, bytes);
+const doubles = (bytes: Uint8Array) => Array.from(new Float64Array(Uint8Array.from(bytes).buffer));
+
+describe('pictures and histograms', () => {
+  const png = Uint8Array.from(
+    Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAAAAAC4HznGAAAAEElEQVR4nGNgYPj/n4mBgQEADu4C/0EQTjIAAAAASUVORK5CYII=',
+      'base64',
+    ),
+  );
+
+  test('a picture has its size, channels and bytes', () => {
+    const image = inner(imageValue('a', png), 1, 4);
+    const fields = fieldsOf(image);
+    expect([1, 2, 3].map((field) => fields.get(field)![0])).toEqual([3, 2, 1]);
+    expect(fields.get(4)![0]).toEqual(png);
+    expect(() => imageValue('a', new Uint8Array(40))).toThrow("recordPictures: 'a' is no PNG file.");
+  });
+
+  test('a histogram has the values’ moments and counts them all, those that are not finite left out', () => {
+    const values = [0, 1, 1, 30, Number.NaN, Number.POSITIVE_INFINITY];
+    const fields = fieldsOf(inner(histogramValue('w', values), 1, 5));
+    expect([1, 2, 3, 4, 5].map((field) => fields.get(field)![0])).toEqual([0, 30, 4, 32, 902]);
+    const [limits, counts] = [6, 7].map((field) => doubles(fields.get(field)![0] as Uint8Array));
+    expect(limits).toEqual(Array.from({ length: 30 }, (_, k) => k + 1));
+    expect([counts![0], counts![1], counts![29]]).toEqual([1, 2, 1]);
+    expect(counts!.reduce((sum, n) => sum + n)).toBe(4);
+    const alike = fieldsOf(inner(histogramValue('w', [2, 2]), 1, 5));
+    expect(doubles(alike.get(7)![0] as Uint8Array)[0]).toBe(2);
+    expect(fieldsOf(inner(histogramValue('w', []), 1, 5)).get(3)![0]).toBe(0);
+  });
+
+  test('stand beside the scalars of a run', async () => {
+    const storage = memoryStorage();
+    const run = await createRun(storage, {}, { now: () => 7 });
+    const key = { loss: 'ce', seed: 1, epoch: 2 };
+    await run.recordPictures({ ...key, pictures: { 'x1/prediction': png } });
+    await run.recordPictures({ ...key, pictures: {} });
+    await run.recordHistograms({ ...key, values: { 'encoder.0.kernel': Float32Array.of(1, 2) } });
+    const paths = await storage.list('tensorboard');
+    expect(paths.map((path) => path.split('/').at(-2))).toEqual(['histograms', 'pictures']);
+    for (const path of paths) expect(countRecords(await storage.read(path), path)).toBe(2);
+  });
+
+  test('tensorBoard writes each split and the loss of each step, and passes every event on', async () => {
+    const storage = memoryStorage();
+    const given = [
+      { type: 'batch', epoch: 0, step: 1, loss: 0.5 },
+      { type: 'epoch', epoch: 1, measures: { validation: { loss: 0.4 }, test: { 'iou.disc': 0.7 } } },
+      { type: 'done' },
+    ];
+    const seen: unknown[] = [];
+    async function* events() {
+      yield* given;
+    }
+    for await (const event of tensorBoard(events(), storage, { now: () => 3 })) seen.push(event);
+    expect(seen).toEqual(given);
+    const paths = await storage.list('tensorboard');
+    expect(paths.map((path) => path.split('/')[1])).toEqual(['steps', 'test', 'validation']);
+    expect(hex((await storage.read(paths[2]!)).slice(-30, -4))).toContain('6c6f7373');
   });
 });
