@@ -51,9 +51,19 @@ function known(what: string, given: string, all: readonly string[]): string {
   );
 }
 
-/** The recorded network: by its kind, or for older runs by the family's own config. */
-const modelOf = ({ model, kind, options = {} }: ModelRecord, { models }: StudyRegistry): Model =>
-  kind === undefined ? modelFromConfig(model) : entry(models, 'model', kind)(options);
+/** The network that was trained with a loss. */
+function networkOf(record: ModelRecord, loss: string) {
+  const named = record.networks?.find(({ losses }) => losses.includes(loss));
+  const { model, kind, options = {} } = named ?? record;
+  const label = named?.label ?? '';
+  return { label, model, ...(kind !== undefined && { kind }), options };
+}
+
+/** Made again: by its kind, or for older runs by the family's own config. */
+const modelOf = (
+  { model, kind, options = {} }: Pick<ModelRecord, 'model' | 'kind' | 'options'>,
+  { models }: StudyRegistry,
+): Model => (kind === undefined ? modelFromConfig(model) : entry(models, 'model', kind)(options));
 
 /** The network that is meant, with its weights; the caller disposes them. */
 export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
@@ -76,14 +86,17 @@ export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
   );
   const state = await loadSelected(await openRun(storage), { loss, seed, fold }, record.select ?? 'last');
   const preprocessing = record.foldPreprocessing?.[fold];
+  const { label: network, ...made } = networkOf(record, loss);
   return {
-    record: preprocessing ? { ...record, preprocessing } : record,
+    // As if it were the run's only network.
+    record: { ...record, ...made, ...(preprocessing && { preprocessing }) },
     loss,
     chosenBy,
     seed,
     ...(folds > 1 && { fold }),
     epoch: state.epoch,
-    model: modelOf(record, options.registry ?? studyRegistry),
+    network,
+    model: modelOf(made, options.registry ?? studyRegistry),
     params: toParams(state.params),
   };
 }

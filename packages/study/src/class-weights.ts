@@ -1,4 +1,4 @@
-import { ignoreLabel } from '@segscape/core';
+import { ignoreLabel, isRecord } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import type { Options } from './kinds/kind.js';
 
@@ -63,9 +63,6 @@ export function classWeightsOf(scheme: WeightScheme, { pixels, around }: ClassCo
   const sum = weights.reduce((all, weight) => all + weight, 0);
   return weights.map((weight) => (weight * present) / sum);
 }
-
-const isRecord = (value: unknown): value is Options =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isScheme = (value: unknown): value is WeightScheme => weightSchemes.some((scheme) => scheme === value);
 

@@ -1,6 +1,7 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
 import { executorOf, type JitOptions } from '@segscape/jit';
-import { backend, getBackend } from '@tensorflow/tfjs-core';
+import { backend, getBackend, version_core } from '@tensorflow/tfjs-core';
+import { version } from '../package.json' with { type: 'json' };
 
 /** Where a run was computed, one record a start. */
 export interface EnvironmentRecord {
@@ -10,17 +11,26 @@ export interface EnvironmentRecord {
   readonly precision: 'float32' | 'float16';
   readonly executor: string;
   readonly platform: string;
+  /** Of what computes, by package. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** SHA-256 of the code, where whoever started the study said it. */
+  readonly code?: string;
 }
 
 const environmentPath = 'environment.json';
 
 /** What computes here and now. */
-export const thisEnvironment = async (jit: JitOptions, platform: string): Promise<EnvironmentRecord> => ({
+export const thisEnvironment = async (
+  jit: JitOptions,
+  { platform, code }: { readonly platform: string; readonly code: string | undefined },
+): Promise<EnvironmentRecord> => ({
   started: new Date().toISOString(),
   backend: getBackend(),
   precision: `float${backend().floatPrecision()}`,
   executor: await executorOf(jit),
   platform,
+  versions: { '@segscape/study': version, '@tensorflow/tfjs-core': version_core },
+  ...(code !== undefined && { code }),
 });
 
 /** Adds this start to the list; a run may go on on another machine or backend. */

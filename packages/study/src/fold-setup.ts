@@ -6,13 +6,18 @@ import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
+import { withNetwork } from './named-models.js';
 import { planeShares, toPlanes } from './overlapping/label-planes.js';
 import { assertWithoutMaps, forOverlapping } from './overlapping/sigmoid-losses.js';
-import { type PaddingAndCrop, paddingLabel } from './padding-and-crop.js';
+import { paddingLabel } from './padding-and-crop.js';
 import { preprocessingOf } from './preprocessing.js';
 import type { Setup } from './setup.js';
+import type { StudiedNetwork } from './studied-networks.js';
 import type { Survey } from './survey.js';
 import { withValidation } from './validation-part.js';
+
+/** What a network has in one fold. */
+export type FoldSetup = Omit<Setup, 'initial' | 'fold' | 'folds' | 'models'>;
 
 /** What all folds of a study have in common. */
 interface Shared {
@@ -22,21 +27,21 @@ interface Shared {
   readonly classes: readonly string[];
   readonly overlapping: boolean;
   readonly survey: Survey;
-  readonly model: Model;
-  readonly framing: PaddingAndCrop;
+  readonly networks: readonly StudiedNetwork[];
 }
 
 /**
  * What follows from one division of the images: its parts, the figures of its training images (of intensities, of classes), the
  * losses that are weighted by them, and its batches.
+ * @returns that of each network.
  * @throws {SegscapeError} `EMPTY_DATASET` where a part has none, `BAD_CONFIG` where no validation images can be had.
  */
 export async function foldSetup(
-  { config, registry, dataset, classes, overlapping, survey, model, framing }: Shared,
+  { config, registry, dataset, classes, overlapping, survey, networks }: Shared,
   parts: Split,
-): Promise<Omit<Setup, 'modelOptions' | 'initial' | 'fold' | 'folds'>> {
+): Promise<FoldSetup[]> {
   const { train, validation, setAside } = await withValidation(config, parts);
-  const { test } = parts;
+  const { test, leftOut } = parts;
   for (const [part, { length }] of Object.entries({ train, test }))
     if (length === 0)
       throw new SegscapeError(
@@ -46,7 +51,8 @@ export async function foldSetup(
       );
   const preprocessing = await preprocessingOf(config, train);
   const { normalize = 'scale' } = preprocessing;
-  const ignoreIndex = framing.pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
+  const pads = networks.some(({ framing }) => framing.pads);
+  const ignoreIndex = pads || dataset.ignoreIndex !== undefined ? paddingLabel : undefined;
   const schemes = schemesOf(config.losses);
   const counts = schemes.length > 0 ? await classCounts(train) : undefined;
   const classWeights = counts && Object.fromEntries(schemes.map((by) => [by, classWeightsOf(by, counts)]));
@@ -58,6 +64,10 @@ export async function foldSetup(
     overlapping ? (label, given) => forOverlapping(label, given, registry) : undefined,
   );
   if (overlapping) for (const { label, loss } of losses) assertWithoutMaps(label, loss);
+  const compared = networks.map(({ network: { label = '' }, model }) => ({
+    label,
+    parameters: parametersOf(model),
+  }));
   const shares = overlapping ? planeShares(survey.shares, classes.length) : survey.shares;
   const prepare = preparation(losses);
   const sameSize = survey.sizes.every((size) => size.every((n, axis) => n === survey.sizes[0]![axis]));
@@ -65,9 +75,10 @@ export async function foldSetup(
   const common = { normalize, ...(prepare && { prepare }) };
   const labelled = (all: AsyncIterable<Batch>) => (overlapping ? withPlanes(all, classes.length) : all);
 
-  return {
+  return networks.map(({ network, model, framing }) => ({
     model,
-    losses,
+    network,
+    losses: losses.map((named) => ({ ...named, label: withNetwork(named.label, network) })),
     classes,
     overlapping,
     volumes: survey.sizes[0]!.length === 3,
@@ -79,6 +90,7 @@ export async function foldSetup(
     framing,
     preprocessing,
     groups: survey.groups,
+    leftOut,
     spacings: survey.spacings,
     measures: config.measures.map(({ kind, ...given }) => entry(registry.measures, 'measure', kind)(given)),
     summary: {
@@ -89,12 +101,14 @@ export async function foldSetup(
       train: train.length,
       validation: validation.length,
       ...(setAside && { setAside }),
+      ...(leftOut.length > 0 && { leftOut: leftOut.length }),
       ...(classWeights && { classWeights }),
       test: test.length,
       shares,
       sizes: { smallest: extent(survey.sizes, Math.min), largest: extent(survey.sizes, Math.max) },
       channels: survey.channels,
       parameters: parametersOf(model),
+      ...(compared.length > 1 && { networks: compared }),
     },
     async *trainBatches(epoch, seed, passes) {
       for (let pass = 0; pass < passes; pass++)
@@ -117,7 +131,7 @@ export async function foldSetup(
           ...common,
         }),
       ),
-  };
+  }));
 }
 
 const extent = (sizes: Survey['sizes'], pick: (...values: number[]) => number) =>
@@ -143,7 +157,9 @@ const firstOf = (dataset: Dataset, count: number): Dataset =>
   );
 
 /** What all losses together need beside the labels, so that every loss can be evaluated on every batch. */
-function preparation(losses: readonly NamedLoss[]): ((mask: Raster) => Record<string, Raster>) | undefined {
+export function preparation(
+  losses: readonly Pick<NamedLoss, 'loss'>[],
+): ((mask: Raster) => Record<string, Raster>) | undefined {
   const prepares = losses.flatMap(({ loss }) => (loss.prepare ? [loss.prepare] : []));
   if (prepares.length === 0) return undefined;
   return (mask) => Object.assign({}, ...prepares.map((prepare) => prepare(mask))) as Record<string, Raster>;

@@ -1,9 +1,8 @@
-import { SegscapeError } from '@segscape/core';
-import type { Batch as GridBatch, NamedObjective, Objective } from '@segscape/landscape';
+import { isRecord, SegscapeError } from '@segscape/core';
+import type { Batch as GridBatch, GridRunner, NamedObjective, Objective } from '@segscape/landscape';
 import type { GridRegistry } from '@segscape/landscape/threads';
 import type { Model } from '@segscape/models';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { StudyConfig } from './config/schema.js';
 import type { Options } from './kinds/kind.js';
 import { entry, type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
@@ -11,7 +10,7 @@ import type { Setup } from './setup.js';
 
 /** Every loss from one forward pass, by its label. */
 export const lossesObjective =
-  (model: Pick<Model, 'apply'>, losses: readonly NamedLoss[]): Objective =>
+  (model: Pick<Model, 'apply'>, losses: readonly Pick<NamedLoss, 'label' | 'loss'>[]): Objective =>
   (params, batch: GridBatch) => {
     const { images, ...labels } = batch as { images: Tensor; labels: Tensor };
     const logits = model.apply(params, images);
@@ -21,31 +20,33 @@ export const lossesObjective =
 /** The kind by which workers know the objective of a study. */
 const kind = 'study';
 
-type LossGiven = StudyConfig['losses'][number];
-
 /** What a worker builds the objective from; plain JSON, since it travels. */
 interface StudyObjectiveConfig {
   readonly model: { readonly kind: string; readonly options: Options };
-  readonly losses: readonly LossGiven[];
+  readonly losses: readonly (NamedLoss['options'] & { readonly label: string })[];
   readonly ignoreIndex: number | null;
 }
 
 /** A study's objective by name, for a runner in other threads, processes or machines. */
-export const namedObjective = (
-  { model }: Pick<StudyConfig, 'model'>,
-  setup: Pick<Setup, 'modelOptions' | 'losses' | 'ignoreIndex'>,
-): NamedObjective => ({
+export const namedObjective = (setup: Pick<Setup, 'network' | 'losses' | 'ignoreIndex'>): NamedObjective => ({
   kind,
   config: {
-    model: { kind: model.kind, options: setup.modelOptions },
+    model: { kind: setup.network.kind, options: setup.network.options },
     // Labels as the study has them: a worker must not find its own words for them.
     losses: setup.losses.map(({ label, options }) => ({ ...options, label })),
     ignoreIndex: setup.ignoreIndex ?? null,
   } satisfies StudyObjectiveConfig,
 });
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What grids are of: by name where the study's runner is elsewhere, else here. */
+export const objectiveOf = ({
+  setup,
+  runner,
+}: {
+  readonly setup: Pick<Setup, 'model' | 'network' | 'losses' | 'ignoreIndex'>;
+  readonly runner?: GridRunner;
+}): Objective | NamedObjective =>
+  runner ? namedObjective(setup) : lossesObjective(setup.model, setup.losses);
 
 /** @throws {SegscapeError} `BAD_OPTION` for what no study sends. */
 function checked(config: unknown): StudyObjectiveConfig {

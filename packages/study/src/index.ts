@@ -17,25 +17,34 @@ export { type PresetName, presets } from './config/presets.js';
 export type { StudyConfig, StudyInput } from './config/schema.js';
 export type { EnvironmentRecord } from './environment.js';
 export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './events.js';
-export type { ClassFacts, Finding, MaskExamination, Proposal } from './examine/examination.js';
+export type {
+  ClassFacts,
+  Finding,
+  MaskExamination,
+  MeasureProposal,
+  Proposal,
+} from './examine/examination.js';
 export type { ExamineOptions } from './examine/examine-masks.js';
 export type { ExperimentFact, ExperimentPicture, FollowedFact } from './experiment/experiment-fact.js';
 export type { ExportOnnxOptions } from './export-onnx.js';
 export { gridRegistry } from './grid-objective.js';
-export type { JudgeEvent } from './judge/judge-masks.js';
-export type { JudgeOptions, ProbabilityMaps } from './judge/judge-options.js';
+export type { JudgeEvent } from './judge/judge-event.js';
+export type { JudgedSurfacesOptions, JudgeOptions, ProbabilityMaps } from './judge/judge-options.js';
 export { predictedMaps } from './judge/methods.js';
 export { defineKind, type Kind, type Maker, type Part, type Parts } from './kinds/kind.js';
 export type { Measure, MeasuredImage } from './kinds/measure.js';
 export { kindsOf, type StudyRegistry, studyRegistry, withKinds } from './kinds/registry.js';
-export type { ModelRecord } from './model-record.js';
+export type { ModelRecord, NetworkRecord } from './model-record.js';
 export { examineMasks, judgeMasks } from './on-demand/masks.js';
 export {
   bioimageioPackage,
   exportOnnx,
   onnxPredictor,
   openPredictor,
+  openRunSights,
+  openSurfaceWalk,
   readModelRecord,
+  weightsPredictor,
 } from './on-demand/networks.js';
 export { runStudy, verifyRun, verifyStudy } from './on-demand/runs.js';
 export type { Evidence, StudyFinding, Verdict } from './original-study/finding.js';
@@ -43,8 +52,10 @@ export { paddingLabel } from './padding-and-crop.js';
 export type { DecisionFact, Look } from './plan/decision.js';
 export type { CaseFact } from './plan/shown-images.js';
 export { classMask } from './predict/class-mask.js';
+export { type Activation, type KnownNetwork, ofClass } from './predict/known-network.js';
 export type { Ensemble, LeftOut, Member } from './predict/members.js';
-export type { Activation, OnnxPredictor, OnnxPredictorOptions } from './predict/onnx-predictor.js';
+export type { ModelPredictor, ModelPredictorOptions } from './predict/model-predictor.js';
+export type { OnnxPredictor, OnnxPredictorOptions } from './predict/onnx-predictor.js';
 export {
   type InstancePreset,
   instancePresets,
@@ -54,6 +65,7 @@ export {
 } from './predict/postprocess.js';
 export type { Prediction } from './predict/prediction.js';
 export type { Threshold } from './predict/threshold.js';
+export type { WeightsPredictorOptions } from './predict/weights-predictor.js';
 export type { Predictor, PredictorOptions } from './predictor.js';
 export type { RunStudyOptions } from './run-study.js';
 export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
@@ -61,3 +73,7 @@ export type { DisputedImage, DisputesFact } from './tasks/disputes.js';
 export type { EigenvectorFact, SpreadFact, SurfaceTrust } from './tasks/surface-trust.js';
 export type { ThresholdFact } from './tasks/validated-threshold.js';
 export type { Verified, VerifiedDifference, VerifyEvent } from './verify-run.js';
+export type { SurfacePlace } from './walk/grounds.js';
+export type { RunSights, RunSightsOptions, TrainingMoment } from './walk/run-sights.js';
+export type { Sight, SightOptions } from './walk/sight.js';
+export type { SeenPlace, SurfaceWalk, SurfaceWalkOptions } from './walk/surface-walk.js';

@@ -1,49 +1,19 @@
 import {
-  decodeTensors,
+  encodeTensors,
   isSegscapeError,
   type PlainTensor,
   SegscapeError,
   type Storage,
 } from '@segscape/core';
 import { readParams, toParams } from '@segscape/core/params';
-import { fromTorch, type Model } from '@segscape/models';
+import type { Model } from '@segscape/models';
 import { dispose } from '@tensorflow/tfjs-core';
-import { readFile } from '#read-file';
+import { readFile, runAt } from '#read-file';
+import { chosenNetwork } from './chosen-network.js';
 import type { StudyConfig } from './config/schema.js';
-
-/** What a run's networks began with, as it is recorded. */
-export interface InitialRecord {
-  readonly weights: string;
-  /** Of the file, hexadecimal; absent where the platform has no hashes. */
-  readonly sha256?: string;
-  /** Parameters that are not in the file, or of another shape there, and began afresh. */
-  readonly fresh: readonly string[];
-  /** Parameters that no training moves. */
-  readonly frozen: readonly string[];
-}
-
-type Plain = Readonly<Record<string, PlainTensor>>;
-
-const prefix = 'params/';
-
-/** The parameters of a file: of a run's checkpoint those of its network, of PyTorch's as ours are called. */
-async function parametersOf(path: string, bytes: Uint8Array, model: Model): Promise<Plain> {
-  if (/\.pth?$/i.test(path)) {
-    const { readTorch } = await import('@segscape/models/torch-file');
-    const given = readTorch(bytes);
-    const params = fromTorch(given, model);
-    try {
-      return await readParams(params);
-    } finally {
-      dispose([...Object.values(given), ...Object.values(params)]);
-    }
-  }
-  const { tensors } = decodeTensors(bytes);
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-  return own.length === 0
-    ? tensors
-    : Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
-}
+import type { InitialRecord } from './initial-record.js';
+import type { StudyRegistry } from './kinds/registry.js';
+import { parametersOf } from './weights-file.js';
 
 const hex = (bytes: ArrayBuffer) =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -67,6 +37,37 @@ function matching(pattern: string, names: readonly string[]): string[] {
   );
 }
 
+/** What a training begins with: weights of a file, or of a network of a run, and their hash. */
+async function givenWeights(
+  { weights, loss, seed }: NonNullable<StudyConfig['training']['initialise']>,
+  model: Model,
+  registry: StudyRegistry,
+): Promise<{ readonly given: Readonly<Record<string, PlainTensor>>; readonly sha256: string | undefined }> {
+  const run = await runAt(weights);
+  if (run === undefined) {
+    const alone = loss === undefined ? seed : loss;
+    if (alone !== undefined)
+      throw new SegscapeError(
+        'BAD_CONFIG',
+        `config: training.initialise: '${weights}' is no folder of a run, of which ${loss === undefined ? 'seed' : 'loss'} (${alone}) would choose a network. Leave it out.`,
+        { details: { option: loss === undefined ? 'seed' : 'loss', value: alone } },
+      );
+    const bytes = await readFile(weights);
+    return { given: await parametersOf(weights, bytes, model), sha256: await hashOf(bytes) };
+  }
+  const { params } = await chosenNetwork(run, {
+    registry,
+    ...(loss !== undefined && { loss }),
+    ...(seed !== undefined && { seed }),
+  });
+  try {
+    const given = await readParams(params);
+    return { given, sha256: await hashOf(encodeTensors(given)) };
+  } finally {
+    dispose(params);
+  }
+}
+
 /**
  * The network with the weights of a file for its beginning, and the named ones frozen. What the file lacks, or has in another
  * shape (a head for other classes), begins afresh.
@@ -75,14 +76,13 @@ function matching(pattern: string, names: readonly string[]): string[] {
 export async function initialised(
   { training: { initialise } }: StudyConfig,
   model: Model,
+  registry: StudyRegistry,
 ): Promise<{ readonly model: Model; readonly record?: InitialRecord }> {
   if (initialise === undefined) return { model };
   const { weights, freeze = [] } = initialise;
   const names = Object.keys(model.shapes);
   const frozen = new Set(freeze.flatMap((pattern) => matching(pattern, names)));
-  const bytes = await readFile(weights);
-  const sha256 = await hashOf(bytes);
-  const given = await parametersOf(weights, bytes, model);
+  const { given, sha256 } = await givenWeights(initialise, model, registry);
   const fits = (name: string) => given[name]?.shape.join() === model.shapes[name]!.join();
   const taken = Object.fromEntries(names.filter(fits).map((name) => [name, given[name]!]));
   if (Object.keys(taken).length === 0)

@@ -1,17 +1,15 @@
 import { type Dataset, type Split, splitDataset } from '@segscape/data';
 import { assertClassNames } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
-import { assertModelFits } from './config/volume-models.js';
-import { foldSetup } from './fold-setup.js';
-import { initialised } from './initialise.js';
+import { type FoldSetup, foldSetup } from './fold-setup.js';
 import type { Options } from './kinds/kind.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { limited } from './limited-pixels.js';
 import { overlappingData } from './overlapping/overlapping-dataset.js';
 import { assertNumbers } from './overlapping/sigmoid-losses.js';
-import { paddingAndCrop } from './padding-and-crop.js';
 import { withClahe } from './preprocessing.js';
 import type { FoldSizes, Setup } from './setup.js';
+import { studiedNetworks } from './studied-networks.js';
 import { surveyOf } from './survey.js';
 
 /** Builds data, model and losses of a study. */
@@ -40,42 +38,55 @@ export async function makeSetup(
   const dataset = withClahe(given.dataset, config);
   const { classes } = given;
   assertClassNames(classes);
-  const divisions = await divided(dataset, split, splitSeed);
+  const divisions = await divisionsOf(dataset, split, splitSeed);
   const survey = await surveyOf(dataset, onProgress);
-  assertModelFits(config, registry, { size: survey.sizes[0]!, overlapping });
-  const { kind: modelKind, ...modelOptions } = config.model;
-  const whole = { inputChannels: survey.channels, classes: classes.length, ...modelOptions };
-  const { model, record } = await initialised(config, entry(registry.models, 'model', modelKind)(whole));
-  const framing = paddingAndCrop(config, registry, model, survey.sizes, dataset.classes.length);
+  const { networks, initial } = await studiedNetworks(config, registry, {
+    survey,
+    classes,
+    labels: dataset.classes.length,
+    overlapping,
+  });
   if (overlapping) assertNumbers(config.losses);
-  const shared = { config, registry, dataset, classes, overlapping, survey, model, framing };
-  const own: Awaited<ReturnType<typeof foldSetup>>[] = [];
-  for (const parts of divisions) own.push(await foldSetup(shared, parts));
-  const sizes = own.map(
-    ({ train, validation, test }): FoldSizes => ({
-      train: train.length,
-      validation: validation.length,
-      test: test.length,
-    }),
-  );
-  const folds: Setup[] = [];
-  for (const [fold, setup] of own.entries())
-    folds.push({
-      ...setup,
-      summary: { ...setup.summary, ...(sizes.length > 1 && { folds: sizes }) },
-      modelOptions: whole,
-      ...(record && { initial: record }),
-      fold,
-      folds,
-    });
-  return folds[0]!;
+  const shared = { config, registry, dataset, classes, overlapping, survey, networks };
+  const divided: FoldSetup[][] = [];
+  for (const parts of divisions) divided.push(await foldSetup(shared, parts));
+  return together(divided, initial);
+}
+
+/**
+ * Setups that know of each other.
+ * @param divided `[fold][network]`.
+ * @returns that of the first network in the first fold.
+ */
+function together(divided: readonly (readonly FoldSetup[])[], initial: Setup['initial']): Setup {
+  const sizes = divided.map((setups): FoldSizes => {
+    const { train, validation, test } = setups[0]!;
+    return { train: train.length, validation: validation.length, test: test.length };
+  });
+  const models: Setup[] = [];
+  for (const [network] of divided[0]!.entries()) {
+    const folds: Setup[] = [];
+    for (const [fold, setups] of divided.entries()) {
+      const setup = setups[network]!;
+      folds.push({
+        ...setup,
+        summary: { ...setup.summary, ...(sizes.length > 1 && { folds: sizes }) },
+        ...(initial && { initial }),
+        fold,
+        folds,
+        models,
+      });
+    }
+    models.push(folds[0]!);
+  }
+  return models[0]!;
 }
 
 /** Data whose classes exclude each other. */
 const exclusive = (dataset: Dataset) => ({ dataset, classes: dataset.classes });
 
 /** The divisions of the images: one, or one for each fold. */
-async function divided(
+async function divisionsOf(
   dataset: Dataset,
   split: StudyConfig['data']['split'],
   seed: number,

@@ -2,11 +2,11 @@ import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import type { ModelConfig } from '@segscape/models';
 import { openRun } from '@segscape/runs';
 import type { StudyConfig } from './config/schema.js';
-import type { InitialRecord } from './initialise.js';
+import type { InitialRecord } from './initial-record.js';
 import type { Options } from './kinds/kind.js';
 import { type Selection, selectionOf } from './plan/selection.js';
 import type { Preprocessing } from './preprocessing.js';
-import type { Setup } from './setup.js';
+import { comparedLosses, type Setup } from './setup.js';
 
 /** What a run records so that its networks can be used without its data. */
 export interface ModelRecord {
@@ -14,6 +14,8 @@ export interface ModelRecord {
   /** The kind of network by which a registry makes it, with its options; absent in older runs. */
   readonly kind?: string;
   readonly options?: Options;
+  /** Where several networks were compared: each, and the labels of the losses that it was trained with. `model` is the first. */
+  readonly networks?: readonly NetworkRecord[];
   readonly classes: readonly string[];
   /** Whether each class is for itself, by its sigmoid; absent: they exclude each other, by softmax. */
   readonly overlapping?: boolean;
@@ -44,16 +46,26 @@ export interface ModelRecord {
   readonly classWeights?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** One of the networks of a run. */
+export interface NetworkRecord {
+  readonly label: string;
+  readonly model: ModelConfig;
+  readonly kind: string;
+  readonly options: Options;
+  readonly losses: readonly string[];
+}
+
 const recordPath = 'model.json';
 
 /** Written before training begins. */
 export async function writeModelRecord(storage: Storage, setup: Setup, config: StudyConfig): Promise<void> {
-  const { model, classes, losses, summary, preprocessing, folds } = setup;
+  const { model, network, classes, summary, preprocessing, folds, models } = setup;
   const { data, training } = config;
   const record: ModelRecord = {
     model: model.config,
-    kind: config.model.kind,
-    options: setup.modelOptions,
+    kind: network.kind,
+    options: network.options,
+    ...(models.length > 1 && { networks: models.map(networkRecord) }),
     classes,
     ...(setup.overlapping && { overlapping: true }),
     channels: summary.channels,
@@ -62,7 +74,7 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
     scale: typeof data.scale === 'number' ? data.scale : 1,
     ...(data.maxPixels !== undefined && { maxPixels: data.maxPixels }),
     ...(Object.keys(preprocessing).length > 0 && { preprocessing }),
-    losses: losses.map(({ label }) => label),
+    losses: comparedLosses(setup).map(({ label }) => label),
     seeds: training.seeds,
     ...(folds.length > 1 && { folds: folds.length }),
     ...(folds.length > 1 &&
@@ -76,6 +88,14 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
   };
   await storage.write(recordPath, JSON.stringify(record, null, 2));
 }
+
+const networkRecord = ({ model, network: { label = '', kind, options }, losses }: Setup): NetworkRecord => ({
+  label,
+  model: model.config,
+  kind,
+  options,
+  losses: losses.map((named) => named.label),
+});
 
 /** What `readModelRecord` of `on-demand` does; its documentation stands there. */
 export async function readModelRecord(given: Storage): Promise<ModelRecord> {

@@ -1,5 +1,6 @@
-import { SegscapeError } from '@segscape/core';
+import { isRecord, SegscapeError } from '@segscape/core';
 import type { LossFn } from '@segscape/losses';
+import { assertLabel, described, isKind, kindOf } from './called.js';
 import { type WeightScheme, withClassWeights } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
 import type { Options } from './kinds/kind.js';
@@ -17,54 +18,6 @@ export interface NamedLoss {
   readonly terms?: Readonly<Record<string, LossFn>>;
 }
 
-const isRecord = (value: unknown): value is Options =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The word that names a loss: `kind`, or the older `name`. */
-const kindOf = ({ kind, name }: Options): unknown => kind ?? name;
-
-const isLoss = (value: unknown): value is Options => isRecord(value) && typeof kindOf(value) === 'string';
-
-/** `crossEntropy classWeights 1:3`, where the config gives no label; the parts of a sum as `dice + 0.5 boundary`. */
-function describe({ kind, name, ...options }: Options): string {
-  const parts = Object.entries(options).map(([key, value]) =>
-    isLoss(value) || key === 'terms' ? shown(value) : `${key} ${shown(value)}`,
-  );
-  return [kind ?? name, ...parts].join(' ');
-}
-
-function shown(value: unknown): string {
-  if (isLoss(value)) return describe(value);
-  if (isRecord(value) && isLoss(value.loss))
-    return `${value.weight === undefined ? '' : `${String(value.weight)} `}${describe(value.loss)}`;
-  if (isRecord(value)) return describe({ kind: '', ...value }).trim();
-  return Array.isArray(value) ? value.map(shown).join(value.some(isRecord) ? ' + ' : ':') : String(value);
-}
-
-/** Labels become columns, files and lines of figures. */
-function assertLabel(label: string, all: readonly string[]): void {
-  const why =
-    label.trim() === ''
-      ? 'be empty'
-      : /[\p{Cc}\u2028\u2029]/u.test(label)
-        ? 'hold line breaks or control characters'
-        : label.length > 100
-          ? 'be longer than 100 characters'
-          : undefined;
-  if (why !== undefined)
-    throw new SegscapeError(
-      'BAD_CONFIG',
-      `config: the label of a loss (${JSON.stringify(label.slice(0, 100))}) must not ${why}. Give it another label.`,
-      { details: { label } },
-    );
-  if (all.filter((other) => other === label).length > 1)
-    throw new SegscapeError(
-      'BAD_CONFIG',
-      `config: two losses are called '${label}'. Give one of them another label.`,
-      { details: { label } },
-    );
-}
-
 /** What a loss's options become before it is made, by the label of the loss. */
 export type Fitting = (label: string, options: NamedLoss['options']) => NamedLoss['options'];
 
@@ -77,8 +30,8 @@ function termsOf(
   fitted: (options: NamedLoss['options']) => NamedLoss['options'],
 ): Readonly<Record<string, LossFn>> | undefined {
   if (kind !== 'weightedSum' || !Array.isArray(terms)) return undefined;
-  const parts = terms.flatMap((term: unknown) => (isRecord(term) && isLoss(term.loss) ? [term.loss] : []));
-  const names = parts.map(describe);
+  const parts = terms.flatMap((term: unknown) => (isRecord(term) && isKind(term.loss) ? [term.loss] : []));
+  const names = parts.map(described);
   const called = names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${i + 1})`));
   return Object.fromEntries(
     parts.map((part, i) => {
@@ -104,7 +57,7 @@ export function namedLosses(
   fitted: Fitting = (_, options) => options,
 ): NamedLoss[] {
   const named = config.losses.map(({ label, learningRate, ...given }): NamedLoss => {
-    const called = label ?? describe({ ...given, ...(learningRate !== undefined && { learningRate }) });
+    const called = label ?? described({ ...given, ...(learningRate !== undefined && { learningRate }) });
     const fit = (part: NamedLoss['options']) => fitted(called, part);
     const options = fit(withClassWeights(given, weights));
     const terms = termsOf(given, registry, ignoreIndex, weights, fit);
@@ -118,7 +71,7 @@ export function namedLosses(
   });
   const labels = named.map(({ label }) => label);
   for (const { label, loss } of named) {
-    assertLabel(label, labels);
+    assertLabel('loss', label, labels);
     if (loss.scalar === false)
       throw new SegscapeError(
         'BAD_CONFIG',

@@ -13,6 +13,7 @@ import { axesOf } from './axes.js';
 import type { StudyConfig } from './config/schema.js';
 import { foregroundCrop } from './foreground-crop.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
+import { resampledOnce } from './resampled-once.js';
 
 /** Label of pixels that only pad an image; losses and metrics leave it out. */
 export const paddingLabel = 255;
@@ -41,7 +42,7 @@ const margins = (from: Size, to: Size): number[] =>
  * Grows a sample about its centre until a network can give `output`: the image is mirrored outwards to the input that the network
  * needs for it, the mask grows to the output only, with the padding label.
  */
-function framed(sample: Sample, output: Size, input: Size): Sample {
+export function framed(sample: Sample, output: Size, input: Size): Sample {
   const inner = margins(axesOf(sample.mask), output);
   const outer = margins(output, input);
   const all = inner.map((margin, i) => margin + outer[i]!);
@@ -56,19 +57,42 @@ function framed(sample: Sample, output: Size, input: Size): Sample {
 }
 
 /** The smallest output that covers `size`, and the input for it. */
-function covering(model: Model, size: Size): { output: Size; input: Size } {
+export function covering(
+  model: Pick<Model, 'inputSizeFor' | 'outputSize'>,
+  size: Size,
+): { output: Size; input: Size } {
   const input = model.inputSizeFor(size as Parameters<Model['inputSizeFor']>[0]);
   return { input, output: model.outputSize(input) };
 }
 
-/** Named transforms, each with its probability, one after the other. */
-export function augmentation(config: StudyConfig, registry: StudyRegistry): Transform {
-  return compose(
-    ...config.augment.map(({ kind, probability, ...options }) => {
-      const transform = entry(registry.transforms, 'transform', kind)(options);
-      return probability === undefined ? transform : sometimes(probability, transform);
-    }),
+/** Times that a size is grown for one network after the other, before it is given up that they meet. */
+const rounds = 64;
+
+/**
+ * The smallest output that covers `size` and that every network can give, so that their scores and pictures are of the same pixels.
+ * @throws {SegscapeError} `BAD_CONFIG` where there is none: with valid convolutions beside padded ones, for instance.
+ */
+function commonOutput(models: readonly Model[], size: Size): Size {
+  let output = size;
+  for (let round = 0; round < rounds; round++) {
+    const grown = models.reduce((before, model) => covering(model, before).output, output);
+    if (grown.join() === output.join()) return output;
+    output = grown;
+  }
+  throw new SegscapeError(
+    'BAD_CONFIG',
+    `config: models: there is no size that all of them give for images of ${size.join(' × ')}. Compare networks of one padding, 'same' or 'valid'.`,
+    { details: { option: 'models', size } },
   );
+}
+
+/** Named transforms, each with its probability, one after the other; those that only move pixels, together. */
+export function augmentation(config: StudyConfig, registry: StudyRegistry): Transform {
+  const transforms = config.augment.map(({ kind, probability, ...options }) => {
+    const transform = entry(registry.transforms, 'transform', kind)(options);
+    return probability === undefined ? transform : sometimes(probability, transform);
+  });
+  return config.resampling === 'each' ? compose(...transforms) : resampledOnce(transforms);
 }
 
 /** A crop has the axes of the samples. */
@@ -95,6 +119,7 @@ function assertRoom({ data }: StudyConfig, crop: Size | undefined, sizes: readon
 /**
  * @param sizes height and width of every sample, after scaling; of volumes with the depth before them.
  * @param classes their number; labels beyond are void. Default any.
+ * @param beside the networks that are compared, this one among them. Default it alone.
  */
 export function paddingAndCrop(
   config: StudyConfig,
@@ -102,6 +127,7 @@ export function paddingAndCrop(
   model: Model,
   sizes: readonly Size[],
   classes = paddingLabel,
+  beside: readonly Model[] = [model],
 ): PaddingAndCrop {
   const [first = []] = sizes;
   const alike = sizes.every((size) => size.every((n, axis) => n === first[axis]));
@@ -113,8 +139,8 @@ export function paddingAndCrop(
   const { foreground: share } = config.data;
 
   const fit = (sample: Sample): Sample => {
-    const { output, input } = covering(model, axesOf(sample.mask));
-    return framed(sample, output, input);
+    const output = commonOutput(beside, axesOf(sample.mask));
+    return framed(sample, output, covering(model, output).input);
   };
   const cropped: Transform = (sample, rng) => {
     if (crop === undefined) return sample;
@@ -124,7 +150,7 @@ export function paddingAndCrop(
     // Images smaller than the crop are padded to it, so that a batch is of one size.
     return framed(taken, crop, crop);
   };
-  const fits = (size: Size) => covering(model, size).output.every((n, axis) => n === size[axis]);
+  const fits = (size: Size) => commonOutput(beside, size).every((n, axis) => n === size[axis]);
   const pads =
     !sizes.every(fits) ||
     (crop !== undefined && (!fits(crop) || sizes.some((size) => size.some((n, axis) => n < crop[axis]!))));

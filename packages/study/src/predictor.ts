@@ -1,14 +1,17 @@
-import { type Raster, SegscapeError, type Storage } from '@segscape/core';
-import { clahe, withChannels } from '@segscape/data';
+import type { Params, Raster, Storage } from '@segscape/core';
+import { clahe } from '@segscape/data';
 import { type JitOptions, jit } from '@segscape/jit';
+import type { Model } from '@segscape/models';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { chosenNetwork, type NetworkChoice } from './chosen-network.js';
 import type { ModelRecord } from './model-record.js';
 import { probabilitiesOf } from './overlapping/label-planes.js';
+import { fitting } from './predict/fitting.js';
+import type { KnownNetwork } from './predict/known-network.js';
 import { type Ensemble, ensembleOf, type LeftOut, type Member, memberOf } from './predict/members.js';
 import { type Prediction, predictionOf, scaled } from './predict/prediction.js';
 import { chosenThreshold, type Threshold } from './predict/threshold.js';
-import { tiledProbabilities } from './predict/tiled-probabilities.js';
+import { tiledMean } from './predict/tiled-mean.js';
 
 export interface PredictorOptions extends NetworkChoice {
   readonly jit?: JitOptions;
@@ -37,6 +40,8 @@ export interface Predictor {
   readonly members: readonly Member[];
   /** Networks that the ensemble asked for and that could not take part. */
   readonly left: readonly LeftOut[];
+  /** What surfaces are drawn around, one for each member; none of volumes. */
+  readonly networks: readonly KnownNetwork[];
   /** Above which probability a pixel is of the second class; undefined where the likelier class is taken. */
   readonly threshold?: Threshold;
   /**
@@ -61,7 +66,7 @@ export interface Predictor {
 export async function openPredictor(storage: Storage, options: PredictorOptions = {}): Promise<Predictor> {
   const { tta = false, ensemble, threshold: wanted } = options;
   const { first, members, left } = await networksOf(storage, options, ensemble);
-  const { record, chosenBy, model } = first;
+  const { record, chosenBy } = first;
   const weights = members.map(({ params }) => params);
   const { overlapping = false } = record;
   let threshold: Threshold | undefined;
@@ -71,15 +76,20 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
     dispose(weights);
     throw error;
   }
-  const forward = jit(
-    ({ weights, images }: { weights: typeof first.params; images: Tensor }) =>
-      probabilitiesOf(model.apply(weights, images), overlapping),
-    options.jit,
-  );
-  const networks = members.map(({ params, record: own }) => ({
-    predict: (images: Tensor) => forward({ weights: params, images } as never),
+  const forwards = new Map<string, ReturnType<typeof forwardOf>>();
+  for (const { network, model } of members)
+    if (!forwards.has(network)) forwards.set(network, forwardOf(model, overlapping, options.jit));
+  const networks = members.map(({ network, model, params, record: own }) => ({
+    model,
+    params,
+    predict: (images: Tensor) => forwards.get(network)!({ weights: params, images }),
     normalize: own.preprocessing?.normalize ?? 'scale',
   }));
+  const { clahe: contrast } = record.preprocessing ?? {};
+  const sized = (image: Raster): Raster => {
+    const own = scaled(fitting('predict', image, record), record);
+    return contrast === undefined ? own : clahe(own, contrast);
+  };
 
   return {
     record,
@@ -87,42 +97,38 @@ export async function openPredictor(storage: Storage, options: PredictorOptions 
     chosenBy,
     members: members.map(memberOf),
     left,
+    networks: record.volumes
+      ? []
+      : networks.map(({ model, params, normalize }) => ({
+          model,
+          params,
+          normalize,
+          sized,
+          logits: (output) => output,
+          ...(overlapping && { overlapping }),
+        })),
     ...(threshold && { threshold }),
     async predict(image, signal, onProgress) {
-      const { clahe: contrast } = record.preprocessing ?? {};
-      const sized = scaled(fitting(image, record), record);
-      const input = contrast === undefined ? sized : clahe(sized, contrast);
-      const probabilities = await tiledProbabilities(input, { model, networks, tta }, signal, onProgress);
+      const probabilities = await tiledMean(sized(image), { networks, tta }, signal, onProgress);
       return predictionOf(probabilities, image, { threshold, overlapping });
     },
     async dispose() {
       dispose(weights);
-      await forward.dispose();
+      for (const forward of forwards.values()) await forward.dispose();
     },
   };
 }
+
+/** From images to probabilities, compiled once for all weights of a network. */
+const forwardOf = (model: Model, overlapping: boolean, options: JitOptions | undefined) =>
+  jit(
+    ({ weights, images }: { weights: Params; images: Tensor }) =>
+      probabilitiesOf(model.apply(weights, images), overlapping),
+    options,
+  );
 
 async function networksOf(storage: Storage, choice: NetworkChoice, ensemble: Ensemble | undefined) {
   if (ensemble !== undefined) return ensembleOf(storage, choice, ensemble);
   const first = await chosenNetwork(storage, choice);
   return { first, members: [first], left: [] };
-}
-
-/** The image as the network's channels want it; nothing is guessed: gray images and RGB ones look different to it. */
-function fitting(image: Raster, { channels, converts, volumes }: ModelRecord): Raster {
-  if ((image.depth !== undefined) !== (volumes === true))
-    throw new SegscapeError(
-      'SHAPE_MISMATCH',
-      volumes
-        ? 'predict: expected a volume, got an image: the network was trained on volumes. Give the stack of slices.'
-        : `predict: expected an image, got a volume of ${image.depth} slices: the network was trained on images. Give its slices one by one.`,
-      { details: { depth: image.depth } },
-    );
-  if (image.channels === channels) return image;
-  if (converts) return withChannels(image, channels as 1 | 3);
-  throw new SegscapeError(
-    'SHAPE_MISMATCH',
-    `predict: the image has ${image.channels} channel${image.channels === 1 ? '' : 's'}, the network was trained on images of ${channels}. Convert the image, or train with data.channels, which makes all images alike.`,
-    { details: { given: image.channels, expected: channels } },
-  );
 }

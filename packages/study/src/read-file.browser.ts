@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { SegscapeError, type Storage } from '@segscape/core';
 
 /** Bytes at a URL. @throws {SegscapeError} `NOT_FOUND`. */
 export async function readFile(path: string): Promise<Uint8Array> {
@@ -10,3 +10,6 @@ export async function readFile(path: string): Promise<Uint8Array> {
     details: { path },
   });
 }
+
+/** A browser has no folders by path. */
+export const runAt = async (_path: string): Promise<Storage | undefined> => undefined;

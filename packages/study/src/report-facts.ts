@@ -1,6 +1,7 @@
 import type { DataSheetFact, ReportFacts, SelectionFact } from '@segscape/report';
 import type { EnvironmentRecord } from './environment.js';
 import { selectionMeasure, selectionOf } from './plan/selection.js';
+import { comparedLosses } from './setup.js';
 import { type Compared, comparisonsOf, intervalsOf, powerFact } from './tasks/comparison.js';
 import type { TaskContext } from './tasks/context.js';
 import type { Evaluation } from './tasks/evaluation.js';
@@ -33,7 +34,7 @@ export async function reportFacts(context: TaskContext, results: Results) {
   const { scores, pictures, disputes, cases, environment, minutes, outcomes, landscape, calibration } =
     results;
   const { dataSheet } = results;
-  const losses = setup.losses.map(({ label }) => label);
+  const losses = comparedLosses(setup).map(({ label }) => label);
   const { foreground } = setup;
   const learningRates = await learningRatesFact(context);
   const steps = await stepCurves(context);

@@ -1,4 +1,4 @@
-import type { Storage } from '@segscape/core';
+import { isSegscapeError, type Storage } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import type { GridRunner } from '@segscape/landscape';
 import { reportHtml } from '@segscape/report';
@@ -17,9 +17,10 @@ import { writeModelRecord } from './model-record.js';
 import { withDecidedSeeds } from './plan/decision.js';
 import { filterLayers } from './plan/filter-layers.js';
 import { grow, growthOf } from './plan/growth.js';
+import { assertRoom } from './plan/room.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { nothingYet, type Results, reportFacts } from './report-facts.js';
-import type { Setup } from './setup.js';
+import { comparedLosses, type Setup } from './setup.js';
 import type { TaskContext } from './tasks/context.js';
 import { searchRates } from './tasks/learning-rates.js';
 import { drawMaps } from './tasks/maps.js';
@@ -50,6 +51,8 @@ export interface RunStudyOptions {
   readonly registry?: StudyRegistry;
   /** What the record says of this machine. */
   readonly platform?: string;
+  /** SHA-256 of the code that computes, for the record and the report's receipt; only whoever started it can read its files. */
+  readonly code?: string;
 }
 
 /** What `runStudy` of `on-demand` does; its documentation stands there. */
@@ -58,7 +61,7 @@ export async function* runStudy(
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
   const { storage, registry = studyRegistry } = options;
-  const config = parseStudyConfig(given, registry);
+  const config = await withResampling(parseStudyConfig(given, registry), options);
   // Before the run folder is touched, so that a mistake in the config leaves nothing behind.
   yield { type: 'progress', stage: 'data', completed: 0, total: 1, label: 'reading' };
   const setup = await makeSetup(config, registry);
@@ -72,19 +75,39 @@ export async function* runStudy(
   }
 }
 
+/** A run that goes on moves pixels as it has; before a config could say so, each transform did by itself. */
+async function withResampling(
+  config: StudyConfig,
+  { storage, resume = false }: RunStudyOptions,
+): Promise<StudyConfig> {
+  if (config.resampling !== undefined || config.augment.length < 2) return config;
+  const recorded = resume ? ((await openRun(storage)).config as Partial<StudyConfig>) : undefined;
+  return { ...config, resampling: recorded === undefined ? 'once' : (recorded.resampling ?? 'each') };
+}
+
+/** What a split does not use, in words. */
+function leftOutText(ids: readonly string[]): string | undefined {
+  if (ids.length === 0) return undefined;
+  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
+  return `${ids.length === 1 ? 'An image is' : `${ids.length} images are`} in no part of the split and not used: ${ids.slice(0, 5).join(', ')}${more}`;
+}
+
 /** The parts of a study that write to its folder, which nobody else does meanwhile. */
 async function* writtenStudy(
   given: StudyConfig,
   { setup, chosen }: { readonly setup: Setup; readonly chosen: readonly ChosenImage[] },
   options: RunStudyOptions,
 ): AsyncGenerator<StudyEvent> {
-  const { signal, jit = {}, registry = studyRegistry, platform = '', resume = false } = options;
+  const { signal, jit = {}, registry = studyRegistry, platform = '', code, resume = false } = options;
+  const there = new Set(resume ? [] : await options.storage.list(''));
   const { run, config: asTold, notice } = await openOrCreate(options.storage, given, options);
   if (notice) yield { type: 'notice', message: notice };
+  const unused = leftOutText(setup.leftOut);
+  if (unused !== undefined) yield { type: 'notice', message: unused };
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
   const config = await withDecidedSeeds(storage, asTold);
-  const environment = await recordEnvironment(storage, await thisEnvironment(jit, platform));
+  const environment = await recordEnvironment(storage, await thisEnvironment(jit, { platform, code }));
   await assertSameStart(storage, setup.initial);
   await writeModelRecord(storage, setup, config);
   const started = performance.now();
@@ -94,8 +117,17 @@ async function* writtenStudy(
   const { dataSheetOf } = await import('./tasks/data-sheet.js');
   const dataSheet = await dataSheetOf(asked);
   if (dataSheet === undefined) return yield stop();
-  const { config: settled, estimate } = await settledPlan(asked, resume);
+  // A run that cannot begin is none.
+  const undo = async () => {
+    for (const path of resume ? [] : await options.storage.list(''))
+      if (!there.has(path)) await options.storage.remove(path);
+  };
+  const { config: settled, estimate } = await settledPlan(asked, resume).catch(async (error: unknown) => {
+    if (isSegscapeError(error, 'BAD_OPTION')) await undo();
+    throw error;
+  });
   if (signal?.aborted) return yield stop();
+  if (estimate) await assertRoom(storage, estimate.bytes, undo);
   yield { type: 'prepared', summary: setup.summary, ...(estimate && { estimate }) };
   const searched = yield* searchRates({ ...asked, config: settled });
   if (searched === undefined) return yield stop();
@@ -136,7 +168,7 @@ async function* writtenStudy(
     dataSheet,
     minutes: minutes(),
   });
-  const profiles = await profilesOf(setup.losses);
+  const profiles = await profilesOf(comparedLosses(setup));
   const facts = { ...found, ...(decision && { decision }), ...followed, profiles };
   await storage.write('report.json', JSON.stringify(facts));
   await storage.write('report.html', await reportHtml(storage));

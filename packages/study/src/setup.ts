@@ -1,10 +1,10 @@
 import type { Batch, Dataset, DatasetSummary } from '@segscape/data';
 import type { Model } from '@segscape/models';
 import type { MaterialFact } from '@segscape/report';
-import type { InitialRecord } from './initialise.js';
-import type { Options } from './kinds/kind.js';
+import type { InitialRecord } from './initial-record.js';
 import type { Measure } from './kinds/measure.js';
 import type { NamedLoss } from './named-losses.js';
+import type { NamedModel } from './named-models.js';
 import type { PaddingAndCrop } from './padding-and-crop.js';
 import type { Preprocessing } from './preprocessing.js';
 
@@ -12,9 +12,10 @@ import type { Preprocessing } from './preprocessing.js';
 export interface Setup {
   readonly model: Model;
   /** What it was made of: the config's options, and what the data say. */
-  readonly modelOptions: Options;
+  readonly network: NamedModel;
   /** The trained weights that networks begin with; absent where they begin afresh. */
   readonly initial?: InitialRecord;
+  /** What its network is trained with. */
   readonly losses: readonly NamedLoss[];
   readonly classes: readonly string[];
   /** Whether each class is for itself: labels of batches are planes then, a channel for each class. */
@@ -24,6 +25,8 @@ export interface Setup {
   /** Label of pixels that no class claims, where masks have some or images had to be padded. */
   readonly ignoreIndex: number | undefined;
   readonly train: Dataset;
+  /** Ids of images in no part of the split: nothing uses them. */
+  readonly leftOut: readonly string[];
   /** What networks are chosen by; may be empty. */
   readonly validation: Dataset;
   readonly test: Dataset;
@@ -50,7 +53,13 @@ export interface Setup {
    * itself alone. The first is the study's own: its networks are drawn.
    */
   readonly folds: readonly Setup[];
+  /** The setup of every network that is compared, in the first fold; a study of one network has itself alone. */
+  readonly models: readonly Setup[];
 }
+
+/** The losses of all networks: what a study compares. */
+export const comparedLosses = ({ models }: Pick<Setup, 'models'>): readonly NamedLoss[] =>
+  models.flatMap(({ losses }) => losses);
 
 /** How many images a fold has of each kind. */
 export interface FoldSizes {

@@ -103,7 +103,7 @@ beforeAll(async () => {
   await study(runs.valid, {
     config: { ...base, model: { kind: 'unet', baseChannels: 2, depth: 2, padding: 'valid' } },
   });
-}, 180_000);
+});
 
 describe.each(['same', 'valid'] as const)('a package of a network with %s convolutions', (padding) => {
   let files: Readonly<Record<string, Uint8Array>>;

@@ -117,7 +117,7 @@ describe('in a study', () => {
     const sum = 2 * value('loss.dice') + value('loss.crossEntropy classWeights medianFrequency');
     expect(value('loss')).toBeCloseTo(sum, 5);
     // Workers elsewhere are given numbers.
-    const named = namedObjective(parseStudyConfig(config), setup);
+    const named = namedObjective(setup);
     expect(JSON.stringify(named.config)).not.toContain('"classWeights":"');
     expect(gridRegistry().study!(named.config)).toBeTypeOf('function');
   });

@@ -45,7 +45,12 @@ describe('examineMasks', () => {
   test('a rare class asks for weights', async () => {
     const seen = await examineMasks(drawn(30, disc(32, 30, 6)));
     expect(kinds(seen)).toEqual(['rare']);
-    expect(seen.proposals.at(-1)).toMatchObject({ loss: { kind: 'focal' } });
+    expect(seen.proposals[2]).toMatchObject({ loss: { kind: 'focal' } });
+    const ramped = seen.proposals.at(-1)!;
+    expect(ramped.loss).toMatchObject({
+      terms: [{}, { loss: { kind: 'boundary' }, weight: { from: 0.01 } }],
+    });
+    expect(ramped.reason).toContain('Alone, the boundary loss collapses to a mask without any thing');
     expect(seen.findings[0]!.text).toMatch(/^thing is 2\.\d % of the pixels: /);
   });
 
@@ -101,9 +106,31 @@ describe('examineMasks', () => {
     });
   });
 
-  test('every proposal is a loss that a config takes', async () => {
+  test('measures follow from what the objects are', async () => {
+    const proposed = async (inside: Parameters<typeof drawn>[1]) =>
+      (await examineMasks(drawn(30, inside))).measures.map(({ measure }) => measure.measure ?? measure.kind);
+    const always = ['surfaceDice', 'hausdorff'];
+    expect(await proposed(disc(32, 30, 14))).toEqual(always);
+    expect(await proposed((y, x) => y % 16 < 2 || x % 32 < 2)).toEqual([...always, 'clDice']);
+    const grid = (y: number, x: number) =>
+      [8, 24, 40].some((cy) => [8, 24, 40].some((cx) => disc(cy, cx, 6)(y, x)));
+    expect(await proposed(grid)).toEqual([...always, 'panopticQuality', 'objects']);
+    expect(await proposed((_, x) => x >= 4 && x < 60)).toContain('boundaryIou');
+    expect(await proposed((y, x, i) => i % 3 > 0 && disc(32, 30, 14)(y, x))).toEqual([
+      ...always,
+      'falsePositiveRate',
+    ]);
+    expect(await proposed(disc(32, 30, 6))).toEqual([...always, 'calibrationError']);
+    const small = await examineMasks(drawn(30, disc(32, 30, 3)));
+    expect(small.measures[0]!.reason).toContain('so small that a border off by one');
+  });
+
+  test('every proposal is a loss or a measure that a config takes', async () => {
     for (const inside of [disc(32, 30, 3), disc(32, 30, 1), (y: number) => y % 16 < 2]) {
-      const { proposals } = await examineMasks(drawn(8, inside));
+      const { proposals, measures } = await examineMasks(drawn(8, inside));
+      expect(parseStudyConfig({ measures: measures.map(({ measure }) => measure) }).measures).toHaveLength(
+        measures.length,
+      );
       expect(
         parseStudyConfig({ losses: proposals.map(({ loss, label }) => ({ ...loss, label })) }).losses,
       ).toHaveLength(proposals.length);

@@ -39,7 +39,7 @@ let fact: ExperimentFact;
 beforeAll(async () => {
   await expectTensors(0, () => study(whole, { config }));
   fact = await factOf(whole);
-}, 180_000);
+});
 
 /** Everything that an experiment leaves, byte for byte. */
 async function expectSame(storage: Bytes): Promise<void> {
@@ -327,7 +327,7 @@ describe('an experiment of a run that grows', () => {
     const trained = await factOf(storage);
     expect(trained.from).toEqual({ loss: 'CE 1:1', epoch: 1, seed: 1 });
     expect(trained.runs[0]!.values['CE 1:1']![0]).not.toBe(now.runs[0]!.values['CE 1:1']![0]);
-  }, 120_000);
+  });
 
   test('by a loss follows the images under that loss alone', async () => {
     const storage = memoryStorage();

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { encodeParams } from '@segscape/core/params';
 import { unet } from '@segscape/models';
 import { memoryStorage, openRun } from '@segscape/runs';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   weights = join(folder, 'earlier.safetensors');
   await study(earlier, { config: plain });
   await writeFile(weights, await earlier.read('checkpoints/dice/seed-1/latest.safetensors'));
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 const config = (more: object = {}): StudyInput => ({
@@ -43,6 +43,34 @@ describe('initialise', () => {
     expect(initial!.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('or with a network of a run’s folder, by its loss and seed', async () => {
+    const run = join(folder, 'run');
+    for (const path of await earlier.list('')) {
+      await mkdir(dirname(join(run, path)), { recursive: true });
+      await writeFile(join(run, path), await earlier.read(path));
+    }
+    const storage = memoryStorage();
+    await expectTensors(0, () => study(storage, { config: config({ weights: run, loss: 'dice', seed: 1 }) }));
+    const [first, before] = [
+      await latest(storage, 'dice/seed-1/epoch-0000'),
+      await latest(
+        earlier,
+        `dice/seed-1/${(await readModelRecord(earlier)).select === 'best' ? 'best' : 'latest'}`,
+      ),
+    ];
+    for (const [name, value] of Object.entries(first))
+      if (name.startsWith('params/')) expect(value, name).toEqual(before[name]);
+    await expect(study(memoryStorage(), { config: config({ weights: run, loss: 'dise' }) })).rejects.toThrow(
+      "the run has no loss 'dise'. Did you mean 'dice'?",
+    );
+    await expect(study(memoryStorage(), { config: config({ loss: 'dice' }) })).rejects.toThrow(
+      'is no folder of a run, of which loss (dice) would choose a network',
+    );
+    await expect(study(memoryStorage(), { config: config({ weights: folder }) })).rejects.toThrow(
+      'this is not the folder of a run',
+    );
+  });
+
   test('frozen parameters stay, the others move; the network predicts as any', async () => {
     const storage = memoryStorage();
     const frozen = { freeze: ['encoder.*', 'head.bias'] };
@@ -57,7 +85,7 @@ describe('initialise', () => {
     expect((await readModelRecord(storage)).initial!.frozen).toContain('encoder.0.conv.0.kernel');
     const predictor = await openPredictor(storage);
     await predictor.dispose();
-  }, 60_000);
+  });
 
   test('stopped and resumed, the same bits; with another file it is refused', async () => {
     const [whole, storage] = [memoryStorage(), memoryStorage()];
@@ -79,7 +107,7 @@ describe('initialise', () => {
     } finally {
       await writeFile(weights, bytes);
     }
-  }, 60_000);
+  });
 
   test('plain weights of a network for other classes: what does not fit begins afresh', async () => {
     const params = unet({ baseChannels: 4, depth: 2, norm: 'batch', inputChannels: 3, classes: 4 }).init(9);

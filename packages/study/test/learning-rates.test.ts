@@ -65,7 +65,7 @@ describe('a search for the learning rate of every loss', () => {
   let events: StudyEvent[];
   beforeAll(async () => {
     events = await study(whole, { config });
-  }, 180_000);
+  });
 
   /** The same choice, weights and scores. */
   async function expectSame(storage: Bytes): Promise<void> {
@@ -129,37 +129,29 @@ describe('a search for the learning rate of every loss', () => {
     );
   });
 
-  test.each([3, 9, 12, 20])(
-    'stopped at step %i, it goes on to the same choice',
-    async (at) => {
-      const storage = memoryStorage();
-      const first = await study(storage, { config, stopAt: (event) => steps(event) >= at });
-      expect(first.at(-1)).toEqual({ type: 'done', result: { stopped: true, table: [] } });
-      const second = await study(storage, { config, resume: true });
-      expect(second.at(-1)).toEqual(events.at(-1));
-      await expectSame(storage);
-    },
-    60_000,
-  );
+  test.each([3, 9, 12, 20])('stopped at step %i, it goes on to the same choice', async (at) => {
+    const storage = memoryStorage();
+    const first = await study(storage, { config, stopAt: (event) => steps(event) >= at });
+    expect(first.at(-1)).toEqual({ type: 'done', result: { stopped: true, table: [] } });
+    const second = await study(storage, { config, resume: true });
+    expect(second.at(-1)).toEqual(events.at(-1));
+    await expectSame(storage);
+  });
 
-  test.each([6, 17, 29])(
-    'killed at its write number %i, too',
-    async (fatal) => {
-      const storage = memoryStorage();
-      let writes = 0;
-      const cut: Storage = {
-        ...storage,
-        async write(path, content) {
-          if (++writes >= fatal) throw new Error('the power failed');
-          await storage.write(path, content);
-        },
-      };
-      await expect(study(cut as Bytes, { config })).rejects.toThrow('the power failed');
-      await study(storage, { config, resume: true });
-      await expectSame(storage);
-    },
-    60_000,
-  );
+  test.each([6, 17, 29])('killed at its write number %i, too', async (fatal) => {
+    const storage = memoryStorage();
+    let writes = 0;
+    const cut: Storage = {
+      ...storage,
+      async write(path, content) {
+        if (++writes >= fatal) throw new Error('the power failed');
+        await storage.write(path, content);
+      },
+    };
+    await expect(study(cut as Bytes, { config })).rejects.toThrow('the power failed');
+    await study(storage, { config, resume: true });
+    await expectSame(storage);
+  });
 
   test('a run that grows by a loss searches that loss alone, in the same way', async () => {
     const storage = memoryStorage();
@@ -170,7 +162,7 @@ describe('a search for the learning rate of every loss', () => {
     expect(after[0]).toEqual(before[0]);
     await expectSame(storage);
     expect(await (await openRun(storage)).validate()).toEqual([]);
-  }, 60_000);
+  });
 
   test('a rate at which the training diverges is given up', async () => {
     const storage = memoryStorage();

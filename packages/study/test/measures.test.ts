@@ -56,7 +56,7 @@ const config = {
 
 beforeAll(async () => {
   await study(storage, { config, registry });
-}, 120_000);
+});
 
 describe('a study with patients, seeds and measures of its own', () => {
   test('scores every test image by every measure', async () => {

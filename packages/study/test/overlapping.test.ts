@@ -13,6 +13,7 @@ import {
   gridRegistry,
   onnxPredictor,
   openPredictor,
+  openRunSights,
   postprocess,
   predictedMaps,
   readModelRecord,
@@ -27,6 +28,7 @@ import { parseStudyConfig } from '../src/config/parse.js';
 import { lossesObjective, namedObjective } from '../src/grid-objective.js';
 import { makeLoss } from '../src/kinds/registry.js';
 import { makeSetup } from '../src/make-setup.js';
+import { isOf } from '../src/overlapping/label-planes.js';
 import { planeScores } from '../src/overlapping/plane-scores.js';
 import { forOverlapping, overlappingLosses } from '../src/overlapping/sigmoid-losses.js';
 import type { Evaluation } from '../src/tasks/evaluation.js';
@@ -130,6 +132,8 @@ describe('a study of classes that overlap', () => {
     expect(groups).toEqual(['none', 'disc', 'cup', 'several']);
     const pixels = facts.forensics[0].shares.BCE.class.map(({ pixels }: { pixels: number }) => pixels);
     expect(pixels.every((n: number) => n > 0)).toBe(true);
+    const bands = facts.forensics[0].shares.BCE.border.map(({ group }: { group: string }) => group);
+    expect(bands).toEqual(['< 2 px', '2–8 px', '≥ 8 px']);
     expect(facts.profiles.length).toBe(2);
   });
 
@@ -166,6 +170,28 @@ describe('a study of classes that overlap', () => {
     expect(maps.data[0]).toBeCloseTo(1 - found.probabilities.data[1]!, 6);
     await expect(predictedMaps(predictor, images).get(0)).rejects.toMatchObject({ code: 'BAD_OPTION' });
     await predictor.dispose();
+  });
+
+  test('is looked through with the planes of its truth', async () => {
+    const sights = await openRunSights(storage);
+    const { test: images } = await makeSetup(parseStudyConfig(folderStudy), studyRegistry);
+    const { mask, probabilities, prediction, losses } = await sights.look(
+      { loss: 'BCE', seed: 1 },
+      images,
+      0,
+    );
+    expect(new Set(mask.data)).toEqual(new Set([0, 1, 2, 3]));
+    const logs = Array.from(probabilities.data, (value, i) =>
+      isOf(mask.data[i >> 1]!, i & 1) ? -Math.log(value) : -Math.log1p(-value),
+    );
+    expect(losses.BCE).toBeCloseTo(logs.reduce((sum, value) => sum + value, 0) / logs.length, 5);
+    expect(Array.from(prediction.data)).toEqual(
+      Array.from(probabilities.data, (value) => Number(value > 0.5)),
+    );
+    await expect(
+      sights.look({ loss: 'BCE', seed: 1 }, { ...images, classes: ['disc', 'cup'] }, 0),
+    ).rejects.toThrow('the run tells 2 classes apart, which overlap (disc, cup)');
+    await sights.dispose();
   });
 });
 
@@ -217,7 +243,7 @@ describe('what batches hold', () => {
   test('workers build the objective by name, and give the same values', async () => {
     const config = parseStudyConfig({ ...folderStudy, measures: [] });
     const setup = await makeSetup(config, studyRegistry);
-    const { kind, config: given } = namedObjective(config, setup);
+    const { kind, config: given } = namedObjective(setup);
     const there = await gridRegistry()[kind]!(given);
     const here = lossesObjective(setup.model, setup.losses);
     const params = setup.model.init(1);
@@ -400,4 +426,4 @@ test('one logit for two classes: what is scored is what a network of two exclusi
     expect(row['confidence.disc']).toBeCloseTo(confidence / truth, 4);
   }
   await predictor.dispose();
-}, 120_000);
+});

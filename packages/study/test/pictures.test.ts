@@ -218,4 +218,4 @@ test('large images, too, are drawn by the network of each loss', async () => {
   expect(last).toHaveLength(2);
   const [first, second] = await Promise.all(last.map((path) => storage.read(path)));
   expect(Buffer.compare(first!, second!)).not.toBe(0);
-}, 60_000);
+});

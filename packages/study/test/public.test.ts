@@ -12,8 +12,11 @@ test('public names', async () => {
       "instancePresets",
       "judgeMasks",
       "kindsOf",
+      "ofClass",
       "onnxPredictor",
       "openPredictor",
+      "openRunSights",
+      "openSurfaceWalk",
       "paddingLabel",
       "parseStudyConfig",
       "postprocess",
@@ -25,6 +28,7 @@ test('public names', async () => {
       "studyRegistry",
       "verifyRun",
       "verifyStudy",
+      "weightsPredictor",
       "withKinds",
     ]
   `);

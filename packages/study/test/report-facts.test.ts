@@ -18,7 +18,7 @@ describe('what a study tells its report', () => {
     const config = { ...tinyStudy, training: { ...tinyStudy.training, epochs: 3 }, landscape };
     await expectTensors(0, () => study(storage, { config }));
     facts = JSON.parse(await text(storage, 'report.json')) as ReportFacts;
-  }, 180_000);
+  });
 
   test('how far to trust each surface, in words and numbers', async () => {
     expect(facts.trust!.map(({ name }) => name)).toEqual(facts.surfaces.map(({ name }) => name));

@@ -21,6 +21,13 @@ describe('makeSetup', () => {
     expect((await setup(data({ split: { test: 0.5 } }))).test.length).toBe(4);
   });
 
+  test('images in no part of the split are counted, and a study says which', async () => {
+    const { leftOut, summary } = await setup(data({ split: { train: 4, test: 2 } }));
+    expect(leftOut).toHaveLength(2);
+    expect(summary.leftOut).toBe(2);
+    expect((await setup()).summary.leftOut).toBeUndefined();
+  });
+
   test('refuses a split that leaves nothing to test', async () => {
     await expect(setup(data({ count: 2, split: { test: 0.1 } }))).rejects.toThrow(
       'config: of 2 images none is left to test. Give more images, or another data.split.',

@@ -48,7 +48,7 @@ describe('batchNorm: precise', () => {
   beforeAll(async () => {
     await expectTensors(0, () => study(whole, { config: precise }));
     await study(running, { config: { ...plain, losses: ['dice'] } });
-  }, 120_000);
+  });
 
   test('trains the same weights, and keeps, scores and predicts with other statistics', async () => {
     const tensors = async (of: Bytes) =>
@@ -83,7 +83,7 @@ describe('batchNorm: precise', () => {
         ),
       ),
     );
-    const model = studyRegistry.models.unet!({ ...setup.modelOptions, momentum: 1 });
+    const model = studyRegistry.models.unet!({ ...setup.network.options, momentum: 1 });
     const { updates } = model.forward(params, all, { training: true });
     const expected = await updates['encoder.0.norm.0.mean']!.data();
     params['encoder.0.norm.0.mean']!.dataSync().forEach((mean, i) => {
@@ -106,16 +106,12 @@ describe('batchNorm: precise', () => {
     expect(attributes).toMatchObject({ batchNorm: 'precise' });
   });
 
-  test.each([1, 3, 5])(
-    'stopped at step %i, it goes on to the same bits',
-    async (at) => {
-      const storage = memoryStorage();
-      await study(storage, { config: precise, stopAt: (event) => steps(event) >= at });
-      await study(storage, { config: precise, resume: true });
-      await expectSame(storage, whole);
-    },
-    60_000,
-  );
+  test.each([1, 3, 5])('stopped at step %i, it goes on to the same bits', async (at) => {
+    const storage = memoryStorage();
+    await study(storage, { config: precise, stopAt: (event) => steps(event) >= at });
+    await study(storage, { config: precise, resume: true });
+    await expectSame(storage, whole);
+  });
 
   test('is verified, and cannot be changed under a run', async () => {
     for await (const event of verifyRun(whole))
@@ -149,23 +145,19 @@ describe('parallel', () => {
   });
   beforeAll(async () => {
     await study(whole, { config: config() });
-  }, 60_000);
+  });
 
-  test.each([2, 3, 9])(
-    '%i trainings at once end as one after the other',
-    async (parallel) => {
-      const storage = memoryStorage();
-      const events = await expectTensors(0, () => study(storage, { config: config(parallel) }));
-      await expectSame(storage, whole);
-      const done = events.map(steps).filter((completed) => completed >= 0);
-      expect(done).toEqual([...done].sort((a, b) => a - b));
-      const epochs = events.flatMap((event) => (event.type === 'epoch' ? [event.loss] : []));
-      // They take turns: the second loss begins before the first has ended.
-      if (parallel > 2) expect(epochs.indexOf('dice')).toBeLessThan(epochs.lastIndexOf('CE 1:1'));
-      expect(await (await openRun(storage)).validate()).toEqual([]);
-    },
-    60_000,
-  );
+  test.each([2, 3, 9])('%i trainings at once end as one after the other', async (parallel) => {
+    const storage = memoryStorage();
+    const events = await expectTensors(0, () => study(storage, { config: config(parallel) }));
+    await expectSame(storage, whole);
+    const done = events.map(steps).filter((completed) => completed >= 0);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    const epochs = events.flatMap((event) => (event.type === 'epoch' ? [event.loss] : []));
+    // They take turns: the second loss begins before the first has ended.
+    if (parallel > 2) expect(epochs.indexOf('dice')).toBeLessThan(epochs.lastIndexOf('CE 1:1'));
+    expect(await (await openRun(storage)).validate()).toEqual([]);
+  });
 
   test('stopped, all of them go on, with another number at once', async () => {
     const storage = memoryStorage();
@@ -173,7 +165,7 @@ describe('parallel', () => {
     expect(first.at(-1)).toEqual({ type: 'done', result: { stopped: true, table: [] } });
     await study(storage, { config: config(2), resume: true });
     await expectSame(storage, whole);
-  }, 60_000);
+  });
 });
 
 describe('atOnce', () => {
@@ -254,7 +246,7 @@ describe('records', () => {
     await study(storage, { config: plain, stopAt: (event) => steps(event) >= 4 });
     await study(storage, { config: plain, resume: true });
     await expectSame(storage, whole);
-  }, 60_000);
+  });
 });
 
 describe('deep supervision', () => {
@@ -271,7 +263,37 @@ describe('deep supervision', () => {
     const image = { height: 32, width: 32, channels: 3, data: new Uint8Array(32 * 32 * 3) };
     expect((await predictor.predict(image)).mask.data).toHaveLength(32 * 32);
     await predictor.dispose();
-  }, 60_000);
+  });
+
+  test('weighs the outputs as it is told, and refuses weights of other outputs before it begins', async () => {
+    const model = { ...tinyStudy.model, depth: 3, deepSupervision: true };
+    const config = (supervision?: number[]): StudyInput => ({
+      ...plain,
+      losses: ['dice'],
+      model,
+      training: { epochs: 1, batchSize: 2, ...(supervision && { supervision }) },
+    });
+    const [usual, halves, finest] = [memoryStorage(), memoryStorage(), memoryStorage()];
+    await study(usual, { config: config() });
+    await study(halves, { config: config([4, 2]) });
+    await study(finest, { config: config([1, 0]) });
+    const weights = async (storage: Bytes) =>
+      (await (await openRun(storage)).loadCheckpoint('dice/seed-1/latest')).tensors;
+    expect(await weights(halves)).toEqual(await weights(usual));
+    const first = await (await openRun(finest)).loadCheckpoint('dice/seed-1/epoch-0000');
+    const head = 'params/decoder.0.head.kernel';
+    // An output that weighs nothing moves nothing of its own.
+    expect((await weights(finest))[head]).toEqual(first.tensors[head]);
+    expect((await weights(usual))[head]).not.toEqual(first.tensors[head]);
+    const none = memoryStorage();
+    await expect(study(none, { config: config([1, 1, 1]) })).rejects.toThrow(
+      "supervision (=[1, 1, 1]) must have one weight for each of the model's 2 outputs",
+    );
+    expect(await none.list('')).toEqual([]);
+    await expect(study(none, { config: config([0, 0]) })).rejects.toThrow(
+      'one weight at the least must be above 0',
+    );
+  });
 });
 
 describe('memory and devices at their end', () => {
@@ -287,7 +309,12 @@ describe('memory and devices at their end', () => {
     Object.defineProperty(loss, 'name', { value: 'failing' });
     return { ...studyRegistry, losses: { failing: () => Object.assign(loss, { options: {} }) as never } };
   };
-  const config: StudyInput = { ...plain, losses: ['failing'], training: { epochs: 20, batchSize: 2 } };
+  const config: StudyInput = {
+    ...plain,
+    model: { kind: 'unet', baseChannels: 2, depth: 1 },
+    losses: ['failing'],
+    training: { epochs: 20, batchSize: 2 },
+  };
   const jit = { executor: 'eager' } as const;
 
   test.each([
@@ -330,5 +357,5 @@ describe('accumulate', () => {
         ({ epoch, split, measure }) => epoch === 2 && split === 'train' && measure === 'loss',
       )!.value;
     expect(await loss(small)).toBeCloseTo(await loss(large), 4);
-  }, 60_000);
+  });
 });

@@ -116,7 +116,7 @@ describe('training.until: decided', () => {
     // A finished one looks no further.
     await study(halted, { config, resume: true });
     expect(await decisionOf(halted)).toEqual(decision);
-  }, 120_000);
+  });
 
   test('a finished run of given seeds may be asked for more until it is decided', async () => {
     const storage = memoryStorage();
@@ -132,11 +132,11 @@ describe('training.until: decided', () => {
     expect((await decisionOf(storage)).seeds).toEqual([1, 2, 3]);
     expect(await text(storage, 'checkpoints/dice/seed-1/latest.safetensors')).toBe(before);
     expect((await openRun(storage)).config).toMatchObject({ training: { until: 'decided', maxSeeds: 3 } });
-  }, 120_000);
+  });
 
   test('plans for the most seeds, and adds none that there is', () => {
     const parsed = parseStudyConfig(config);
-    expect(mostTrainings({ config: parsed, setup: { folds: [{ losses: [] }] } })).toBe(0);
+    expect(mostTrainings({ config: parsed, setup: { models: [{ folds: [{ losses: [] }] }] } })).toBe(0);
     const training = { ...parsed.training, seeds: [5, 2] };
     expect(withSeeds({ ...parsed, training }, 4).training.seeds).toEqual([5, 2, 6, 7]);
     expect(withSeeds({ ...parsed, training }, 4, [5, 2, 9]).training.seeds).toEqual([5, 2, 9, 10]);

@@ -90,7 +90,7 @@ export async function bioimageioPackage(
   const probabilities = (await output.data()) as Float32Array;
   const shape = output.shape;
   await run.dispose();
-  dispose([input, output, own] as never);
+  dispose([input, output, ...Object.values(own)]);
 
   const report = await reportOf((await openRun(storage)).storage);
   const found = record.overlapping ? record.classes : record.classes.slice(1);

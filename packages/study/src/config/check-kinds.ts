@@ -38,7 +38,7 @@ const studyOptions = [
 ];
 
 function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Place> {
-  const { data, model, augment, losses, training, measures } = config;
+  const { data, model, models, augment, losses, training, measures } = config;
   const at = (
     path: readonly PropertyKey[],
     what: string,
@@ -49,7 +49,9 @@ function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Plac
   yield at(['data'], 'data', registry.data, data, studyOptions);
   for (const [i, transform] of augment.entries())
     yield at(['augment', i], 'transform', registry.transforms, transform, ['probability']);
-  yield at(['model'], 'model', registry.models, model);
+  if (models === undefined) yield at(['model'], 'model', registry.models, model);
+  for (const [i, each] of (models ?? []).entries())
+    yield at(['models', i], 'model', registry.models, each, ['label']);
   const { optimizer } = training;
   yield at(['training', 'optimizer'], 'optimizer', registry.optimizers, optimizer, ['schedule', 'clipNorm']);
   const { schedule } = optimizer as { schedule?: unknown };
@@ -138,7 +140,7 @@ function* optimizerFaults(config: StudyConfig, registry: StudyRegistry): Generat
 }
 
 /** Seeds that could never settle anything. */
-function* seedFaults({ training, losses }: StudyConfig): Generator<ConfigFault> {
+function* seedFaults({ training, losses, models = [] }: StudyConfig): Generator<ConfigFault> {
   const { until, maxSeeds, seeds } = training;
   const at = (key: string, message: string) => ({ path: ['training'], key, message });
   if (until === undefined && maxSeeds !== undefined)
@@ -146,10 +148,18 @@ function* seedFaults({ training, losses }: StudyConfig): Generator<ConfigFault> 
       'maxSeeds',
       'training.maxSeeds is for training.until: decided; give that, too, or leave it out.',
     );
-  if (until !== undefined && losses.length < 2)
+  if (until !== undefined && losses.length < 2 && models.length < 2)
     yield at('until', 'training.until: decided compares losses, and there is one. Give another loss.');
   if (maxSeeds !== undefined && maxSeeds < seeds.length)
     yield at('maxSeeds', `training.maxSeeds (=${maxSeeds}) is less than the ${seeds.length} training.seeds.`);
+}
+
+/** What one network can have, and several cannot. */
+function* modelFaults({ models, training }: StudyConfig): Generator<ConfigFault> {
+  if (models === undefined || training.initialise === undefined) return;
+  const message =
+    'training.initialise gives the weights of one network, and models compares several. Leave it out, or give model.';
+  yield { path: ['training'], key: 'initialise', message };
 }
 
 /** What would choose by images that other folds test on. */
@@ -180,6 +190,7 @@ export function kindFaults(config: StudyConfig, registry: StudyRegistry): Config
     ...faults,
     ...seedFaults(config),
     ...foldFaults(config),
+    ...modelFaults(config),
     ...(known ? optimizerFaults(config, registry) : []),
     ...losses,
   ];

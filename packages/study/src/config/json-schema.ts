@@ -74,6 +74,12 @@ export function studyJsonSchema(registry: StudyRegistry = studyRegistry): object
       ...schema.properties,
       data: choices(kinds.data, own(data!)),
       model: choices(kinds.model),
+      models: {
+        type: 'array',
+        minItems: 2,
+        description: schema.properties.models!.description,
+        items: orWord(Object.keys(kinds.model), choices(kinds.model, { label: label.label! })),
+      },
       augment: {
         type: 'array',
         items: choices(kinds.transform, {

@@ -21,13 +21,15 @@ export const landscape = z.strictObject({
    * Keeps the weights of some ten epochs of the first seed.
    */
   maps: z.boolean().default(true),
-  norm: z.enum(['filter', 'layer', 'weight', 'dfilter', 'dlayer', 'none']).default('filter'),
+  norm: z.enum(['filter', 'layer', 'model', 'weight', 'dfilter', 'dlayer', 'none']).default('filter'),
   /**
    * With the maps: how far to trust each surface (what its plane holds of path and gradient, and what rounding leaves open).
    * Costs about five points of each surface; `pairs` other pairs of directions around the last network of each loss (default
    * 2; 0: none) cost as many surfaces, and say how far its statistics are chance; `eigenvectors` of the Hessian (default as
    * many as `curvature` computes, else 0) say how steeply bent what the plane shows is; `images` (default false) draws what is chance
    * in the choice of images into the line of each loss, and costs as many images as a line has points times samples.
+   * `moments: all` draws the other pairs around every kept epoch, so that the statistics' curves through training have intervals
+   * (default `last`).
    */
   trust: z
     .union([
@@ -36,6 +38,7 @@ export const landscape = z.strictObject({
         pairs: z.number().int().min(0).max(50).optional(),
         eigenvectors: z.number().int().min(0).max(10).optional(),
         images: z.boolean().optional(),
+        moments: z.enum(['last', 'all']).optional(),
       }),
     ])
     .default(true),

@@ -1,5 +1,5 @@
 import { nearestWord, SegscapeError } from '@segscape/core';
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { kindFaults } from './check-kinds.js';
@@ -92,10 +92,21 @@ export function parseStudyConfig(
   }
   const result = studySchema.safeParse(value);
   if (!result.success) throw refused(result.error.issues.map((issue) => explain(issue, source)));
-  const faults = kindFaults(result.data, registry);
+  const config = withFirstModel(result.data, value);
+  const faults = kindFaults(config, registry);
   if (faults.length > 0)
     throw refused(faults.map(({ path, key, message }) => `${at(lineOf(source, path, key))}${message}`));
-  return result.data;
+  return config;
+}
+
+/** Of several networks the first stands for all where a single one is asked for; a config has the one or the others. */
+function withFirstModel(config: StudyConfig, given: unknown): StudyConfig {
+  if (config.models === undefined) return config;
+  const { label: _, ...first } = config.models[0]!;
+  const said = (given as { readonly model?: unknown }).model;
+  if (said !== undefined && stringify(said) !== stringify(first))
+    throw refused(['model: give model, or models where several are compared, not both.']);
+  return { ...config, model: first };
 }
 
 /** Aliases that multiply ("a billion laughs") are refused instead of unfolded. */

@@ -104,7 +104,7 @@ export const presets = {
     augment: [{ kind: 'flip' }],
     model: { kind: 'unet', baseChannels: 16, depth: 4, norm: 'none' },
     losses: studyLosses,
-    training: { epochs: 60, batchSize: 4, seeds: [1, 2], optimizer: { kind: 'adam', learningRate: 1e-3 } },
+    training: { epochs: 60, batchSize: 4, seeds: [1, 2, 3], optimizer: { kind: 'adam', learningRate: 1e-3 } },
     landscape: { resolution: 21, samples: 8 },
   },
   /** The sister project's plan for membranes in electron microscopy (ISBI 2012). */

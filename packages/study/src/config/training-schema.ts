@@ -66,13 +66,27 @@ export const training = z.strictObject({
   /** Batches for each update of the weights, by the mean of their gradients, in the memory of one. Default 1. */
   accumulate: count.max(1000).optional().describe('Batches for each update of the weights.'),
   /**
+   * Of models with `deepSupervision`: weights of their outputs in the loss, the finest first; divided by their sum. Default 1, ½,
+   * ¼, ….
+   */
+  supervision: z
+    .array(z.number().nonnegative())
+    .min(1)
+    .refine((all) => all.some((weight) => weight > 0), 'one weight at the least must be above 0')
+    .optional()
+    .describe('Weights of the outputs of deep supervision, the finest first.'),
+  /**
    * Trained weights to begin with: a checkpoint of a run (`checkpoints/dice/seed-1/best.safetensors`), any safetensors file of
    * the same names, or a `.pt` of PyTorch. What the file lacks or has in another shape begins afresh.
    */
   initialise: z
     .strictObject({
-      /** The file (in a browser, its URL). */
+      /** The file (in a browser, its URL), or the folder of a run, whose network is taken that validation chose. */
       weights: z.string(),
+      /** Of a run: the label of the loss whose network is taken. Default the best on its validation images, else the first. */
+      loss: z.string().optional(),
+      /** Of a run: the seed whose network is taken. Default the first. */
+      seed: z.number().int().optional(),
       /** Parameters that no training moves, by name; `*` stands for any letters: `encoder.*`. Default none. */
       freeze: z.array(z.string().min(1)).optional(),
     })
@@ -90,8 +104,18 @@ export const training = z.strictObject({
   selectBy: z.string().optional(),
   /** Epochs without a better validation value after which a training ends. Default: none does. */
   patience: count.optional(),
+  /**
+   * What is kept of a training at the epochs that surfaces are drawn at: `states`, from which it could go on, too (default), or
+   * `weights` alone, a third of that, and none in later folds. The latest and the best state are kept in any case.
+   */
+  keep: z.enum(['states', 'weights']).optional().describe('What is kept at the epochs of the surfaces.'),
   /** Decay of the running average for `select: ema`. Default 0.99. */
-  averageDecay: z.number().gt(0).lt(1).optional(),
+  averageDecay: z
+    .union([z.number().gt(0).lt(1), z.literal('equal')])
+    .optional()
+    .describe('Decay of the running average of weights, or equal: their mean.'),
+  /** Epochs before the running average begins, for `select: ema`. Default 0. */
+  averageFrom: z.number().int().min(0).optional(),
   /** Passes over the training images in one epoch, for small data sets. */
   repeats: count.default(1),
 });

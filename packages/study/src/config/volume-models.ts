@@ -9,6 +9,8 @@ function volumetric({ kind, ...options }: StudyConfig['model']): string | undefi
   for (const [key, value] of Object.entries(options)) {
     if ((key === 'patchSize' || key === 'spacing') && Array.isArray(value) && value.length === 3)
       return `model '${kind}' with a ${key} of three axes ([${value.join(', ')}])`;
+    if (key === 'strides' && Array.isArray(value) && Array.isArray(value[0]) && value[0].length === 3)
+      return `model '${kind}' with strides of three axes`;
     if (key === 'space' && value === '3d') return `model '${kind}' with space: '3d'`;
   }
   return undefined;
@@ -26,7 +28,7 @@ interface Given {
  * @throws {SegscapeError} `BAD_CONFIG` with what to give instead.
  */
 export function assertModelFits(
-  { model }: Pick<StudyConfig, 'model'>,
+  model: StudyConfig['model'],
   { models }: Pick<StudyRegistry, 'models'>,
   { size, overlapping }: Given,
 ): void {

@@ -29,6 +29,14 @@ export interface Proposal {
   readonly paper: string;
 }
 
+/** What to score by beside overlap, as a config says it. */
+export interface MeasureProposal {
+  readonly measure: Readonly<Record<string, unknown>> & { readonly kind: string };
+  readonly label: string;
+  readonly reason: string;
+  readonly paper: string;
+}
+
 /** What a class looks like over all masks; lengths in pixels. */
 export interface ClassFacts {
   readonly name: string;
@@ -50,7 +58,16 @@ export interface ClassFacts {
   readonly ragged: number;
 }
 
-export interface MaskExamination {
+export interface MaskExamination extends SeenMasks {
+  readonly findings: readonly Finding[];
+  /** Losses to begin with, the most fitting first, each with its reason. */
+  readonly proposals: readonly Proposal[];
+  /** What to score by beside overlap, each with its reason. */
+  readonly measures: readonly MeasureProposal[];
+}
+
+/** What was seen of the masks, and nothing made of it yet. */
+export interface SeenMasks {
   /** Images that were looked at, of all. */
   readonly images: number;
   readonly of: number;
@@ -60,7 +77,4 @@ export interface MaskExamination {
   readonly ignored: number;
   /** Images whose pictures are equal byte by byte. */
   readonly duplicates: readonly (readonly string[])[];
-  readonly findings: readonly Finding[];
-  /** Losses to begin with, the most fitting first, each with its reason. */
-  readonly proposals: readonly Proposal[];
 }

@@ -1,8 +1,10 @@
 import { ignoreLabel, throwIfAborted } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import { type ClassShape, maskOf, shapeOf } from './class-shape.js';
-import type { ClassFacts, MaskExamination } from './examination.js';
-import { findingsOf, proposalsOf } from './findings.js';
+import type { ClassFacts, MaskExamination, SeenMasks } from './examination.js';
+import { findingsOf } from './findings.js';
+import { proposalsOf } from './loss-proposals.js';
+import { measureProposalsOf } from './measure-proposals.js';
 
 export interface ExamineOptions {
   /** Images that are looked at, spread over the set. Default 200. */
@@ -61,8 +63,16 @@ export async function examineMasks(
     ignored,
     duplicates: [...pictures.values()].filter((same) => same.length > 1),
   };
-  return { ...seen, findings: findingsOf(seen), proposals: proposalsOf(seen) };
+  return withConclusions(seen);
 }
+
+/** With what follows from it. */
+export const withConclusions = (seen: SeenMasks): MaskExamination => ({
+  ...seen,
+  findings: findingsOf(seen),
+  proposals: proposalsOf(seen),
+  measures: measureProposalsOf(seen),
+});
 
 function factsOf(name: string, shapes: readonly ClassShape[], ids: readonly string[]): ClassFacts {
   const there = shapes.filter(({ areas }) => areas.length > 0);

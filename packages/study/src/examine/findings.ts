@@ -1,6 +1,15 @@
-import type { ClassFacts, Finding, MaskExamination, Proposal } from './examination.js';
-
-type Seen = Omit<MaskExamination, 'findings' | 'proposals'>;
+import {
+  isMany,
+  isOftenAbsent,
+  isRagged,
+  isRare,
+  isSmall,
+  isThere,
+  isThin,
+  isTouching,
+  isUnequal,
+} from './class-traits.js';
+import type { ClassFacts, Finding, SeenMasks } from './examination.js';
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 const pixels = (length: number) => `${Number(length.toPrecision(2))} pixels`;
@@ -12,18 +21,10 @@ const some = (ids: readonly string[]) =>
 export const namelessText = ({ text, images = [] }: Finding): string =>
   images.length === 0 ? text : text.replace(some(images), '');
 
-const isThere = ({ share }: ClassFacts) => share > 0;
-const isRare = ({ share }: ClassFacts) => share > 0 && share < 0.05;
-const isThin = ({ elongation, width }: ClassFacts) => elongation > 6 && width < 12;
-const isSmall = ({ diameters }: ClassFacts) => diameters[1] < 8;
-const isMany = ({ objects }: ClassFacts) => objects >= 5;
-const isUnequal = ({ diameters: [low, , high], objects }: ClassFacts) => objects >= 3 && high > 4 * low;
-const isTouching = (facts: ClassFacts) => facts.objects >= 2 && facts.touching > 1.1 && !isThin(facts);
-
 /** Fewer patients than this cannot show a difference, whatever it is (exact tests at 5 %, two-sided). */
 const fewestPatients = 6;
 
-function* ofClass(facts: ClassFacts, { images }: Seen): Generator<Finding> {
+function* ofClass(facts: ClassFacts, { images }: SeenMasks): Generator<Finding> {
   const { name, share, without, width, diameters, objects, touching, ragged } = facts;
   if (!isThere(facts)) {
     yield {
@@ -42,7 +43,7 @@ function* ofClass(facts: ClassFacts, { images }: Seen): Generator<Finding> {
   if (without.length > 0)
     yield {
       kind: 'empty',
-      level: without.length > images / 10 ? 'warning' : 'note',
+      level: isOftenAbsent(facts, images) ? 'warning' : 'note',
       text: `${without.length} of ${images} images have no ${name}${some(without)}. The Dice of an empty image is 1 or 0 by one pixel: give overlap losses batch: true, or absentClasses: skip.`,
       images: without,
     };
@@ -50,7 +51,7 @@ function* ofClass(facts: ClassFacts, { images }: Seen): Generator<Finding> {
     yield {
       kind: 'thin',
       level: 'note',
-      text: `${name} is thin and long (${pixels(width)} wide): overlap changes little when a branch is lost. Add a loss and a measure of its skeleton.`,
+      text: `${name} is thin and long (${pixels(width)} wide): overlap changes little when a branch is lost. Add a loss and a measure of its skeleton (clDice).`,
     };
   else if (isSmall(facts))
     yield {
@@ -76,7 +77,7 @@ function* ofClass(facts: ClassFacts, { images }: Seen): Generator<Finding> {
       level: 'note',
       text: `${name} is many objects (${Math.round(objects)} in an image): score objects (measures: [objects]) beside pixels.`,
     };
-  if (ragged > 0.15)
+  if (isRagged(facts))
     yield {
       kind: 'ragged',
       level: 'note',
@@ -85,7 +86,7 @@ function* ofClass(facts: ClassFacts, { images }: Seen): Generator<Finding> {
 }
 
 /** What a plan should know, warnings first. */
-export function findingsOf(seen: Seen): Finding[] {
+export function findingsOf(seen: SeenMasks): Finding[] {
   const { groups, images, of, duplicates, ignored } = seen;
   const all = seen.classes.flatMap((facts) => [...ofClass(facts, seen)]);
   if (images === of && groups < 4 * fewestPatients)
@@ -108,67 +109,4 @@ export function findingsOf(seen: Seen): Finding[] {
       text: `${percent(ignored)} of the pixels belong to no class; losses and measures leave them out.`,
     });
   return [...all.filter(({ level }) => level === 'warning'), ...all.filter(({ level }) => level === 'note')];
-}
-
-/** Two to five losses that suit what was seen, cross-entropy with Dice among them as the common ground. */
-export function proposalsOf({ classes, images }: Seen): Proposal[] {
-  const there = classes.filter(isThere);
-  const named = (test: (facts: ClassFacts) => boolean) =>
-    there
-      .filter(test)
-      .map(({ name }) => name)
-      .join(', ');
-  const rarest = Math.min(...there.map(({ share }) => share), 1);
-  const hasEmpty = there.some(({ without }) => without.length > images / 10);
-  const dice = { kind: 'dice', ...(hasEmpty && { batch: true }) };
-  const proposals: Proposal[] = [
-    {
-      loss: { kind: 'weightedSum', terms: [{ loss: dice }, { loss: { kind: 'crossEntropy' } }] },
-      label: 'Dice + CE',
-      reason: 'The common ground: overlap counts rare classes, cross-entropy keeps gradients alive.',
-      paper: 'Isensee et al., nnU-Net, 2021',
-    },
-    {
-      loss: { kind: 'crossEntropy' },
-      label: 'CE',
-      reason: 'What the others are measured against.',
-      paper: 'Ronneberger et al., U-Net, 2015',
-    },
-  ];
-  if (rarest < 0.01)
-    proposals.push({
-      loss: { kind: 'focalTversky', alpha: 0.3, beta: 0.7 },
-      label: 'Focal Tversky',
-      reason: `${named(isRare)} is below 1 % of the pixels: misses weigh more than false alarms.`,
-      paper: 'Abraham and Khan, A novel focal Tversky loss, 2019',
-    });
-  else if (rarest < 0.05)
-    proposals.push({
-      loss: { kind: 'focal', gamma: 2 },
-      label: 'Focal γ=2',
-      reason: `${named(isRare)} is rare: pixels that are right already lose their weight.`,
-      paper: 'Lin et al., Focal loss, 2017',
-    });
-  if (named(isThin) !== '')
-    proposals.push({
-      loss: { kind: 'weightedSum', terms: [{ loss: dice }, { loss: { kind: 'clDice' }, weight: 0.5 }] },
-      label: 'Dice + clDice',
-      reason: `${named(isThin)} is thin and long: its skeleton counts, not only its area.`,
-      paper: 'Shit et al., clDice, 2021',
-    });
-  if (named((facts) => isMany(facts) && isTouching(facts)) !== '')
-    proposals.push({
-      loss: { kind: 'pixelWeighted', loss: { kind: 'crossEntropy' } },
-      label: 'CE, weighted gaps',
-      reason: `Objects of ${named(isTouching)} touch: the gaps between them weigh more.`,
-      paper: 'Ronneberger et al., U-Net, 2015',
-    });
-  else if (named(isUnequal) !== '')
-    proposals.push({
-      loss: { kind: 'weightedSum', terms: [{ loss: dice }, { loss: { kind: 'blobDice' } }] },
-      label: 'Dice + blob',
-      reason: `Objects of ${named(isUnequal)} differ in size: each counts once.`,
-      paper: 'Kofler et al., blob loss, 2022',
-    });
-  return proposals;
 }

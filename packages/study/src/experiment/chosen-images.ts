@@ -2,7 +2,7 @@ import { type Sample, SegscapeError, unknownName } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import type { StudyConfig } from '../config/schema.js';
 import { isOf } from '../overlapping/label-planes.js';
-import type { Setup } from '../setup.js';
+import { comparedLosses, type Setup } from '../setup.js';
 
 type DataPart = 'train' | 'validation' | 'test';
 
@@ -103,11 +103,11 @@ async function chosenImages(
  */
 export async function checkedExperiment(
   { experiment }: StudyConfig,
-  setup: Choosing & Pick<Setup, 'losses'>,
+  setup: Choosing & Pick<Setup, 'models'>,
 ): Promise<readonly ChosenImage[]> {
   if (experiment === undefined) return [];
   const { from } = experiment;
-  const labels = setup.losses.map(({ label }) => label);
+  const labels = comparedLosses(setup).map(({ label }) => label);
   if (from !== 'initial' && !labels.includes(from.loss)) {
     const { nearest } = unknownName(from.loss, labels);
     throw new SegscapeError(

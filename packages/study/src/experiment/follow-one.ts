@@ -122,7 +122,12 @@ export async function* followOne(
   try {
     const scales = { loss: lossScale, gradient: await gradientScale(view, start.params, one) };
     const events = followImage({
-      step: followedStep({ ...followed, named, looked: lookedAt(setup) }),
+      step: followedStep({
+        ...followed,
+        named,
+        looked: lookedAt(setup),
+        supervision: config.training.supervision,
+      }),
       state,
       sample: { images: one.images, labels: { ...one.prepared, ...weights, labels: one.labels } },
       iterations,

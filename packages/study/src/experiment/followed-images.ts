@@ -3,7 +3,7 @@ import { dispose } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
 import { probabilitiesOf } from '../overlapping/label-planes.js';
 import type { Setup } from '../setup.js';
-import type { TaskContext } from '../tasks/context.js';
+import { ofEachModel, type TaskContext } from '../tasks/context.js';
 import type { Outcome } from '../tasks/outcomes.js';
 import { imagePictures } from '../tasks/pictures.js';
 import { samplePrediction } from '../tasks/sample-prediction.js';
@@ -40,6 +40,14 @@ async function ownPictures(
   }));
 }
 
+/** The networks that are followed: all of them from their beginning, or the one whose weights the others could not begin with. */
+function takingPart(context: TaskContext): TaskContext[] {
+  const { from = 'initial' } = context.config.experiment ?? {};
+  return ofEachModel(context).filter(
+    ({ setup }) => from === 'initial' || setup.losses.some(({ label }) => label === from.loss),
+  );
+}
+
 /** What came of it: nothing where none was asked for, or none could begin. */
 export interface FollowedImages {
   readonly experiment?: ExperimentFact;
@@ -55,12 +63,17 @@ export async function* followedImages(
   outcomes: readonly Outcome[],
   chosen: readonly ChosenImage[],
 ): AsyncGenerator<StudyEvent, FollowedImages | undefined> {
-  const { config, setup, signal } = context;
+  const { config, signal } = context;
   if (config.experiment === undefined || chosen.length === 0) return {};
   if (signal?.aborted) return undefined;
   const { iterations, every } = config.experiment;
-  const start = await startOf(context, outcomes);
-  if (start === undefined) {
+  const started: { readonly own: TaskContext; readonly start: Start }[] = [];
+  for (const own of takingPart(context)) {
+    const start = await startOf(own, outcomes);
+    if (start !== undefined) started.push({ own, start });
+  }
+  const [first] = started;
+  if (first === undefined) {
     yield {
       type: 'notice',
       message:
@@ -68,42 +81,46 @@ export async function* followedImages(
     };
     return {};
   }
-  const total = chosen.length * setup.losses.length * iterations;
+  const each = started.reduce((sum, { own }) => sum + own.setup.losses.length, 0) * iterations;
   const runs: FollowedFact[] = [];
   const pictures: ExperimentPicture[] = [];
   try {
     for (const [i, image] of chosen.entries()) {
-      const one = await oneImage(setup, image);
-      try {
-        pictures.push(...(await ownPictures(context, start, one)));
-        const lossScale = await commonLossScale(context, start.params, one);
-        for (const [k, named] of setup.losses.entries()) {
-          if (signal?.aborted) return undefined;
-          const before = (i * setup.losses.length + k) * iterations;
-          const record = yield* followOne(context, {
-            one,
-            named,
-            start,
-            lossScale,
-            progress: (completed) => ({
-              type: 'progress',
-              stage: 'maps',
-              completed: before + completed,
-              total,
-              label: `${named.label} on ${image.id} alone`,
-            }),
-          });
-          if (record?.fact === undefined) return undefined;
-          runs.push(record.fact);
-          pictures.push(...record.pictures);
+      let before = i * each;
+      for (const { own, start } of started) {
+        const one = await oneImage(own.setup, image);
+        try {
+          if (own === first.own) pictures.push(...(await ownPictures(own, start, one)));
+          const lossScale = await commonLossScale(own, start.params, one);
+          for (const named of own.setup.losses) {
+            if (signal?.aborted) return undefined;
+            const done = before;
+            const record = yield* followOne(own, {
+              one,
+              named,
+              start,
+              lossScale,
+              progress: (completed) => ({
+                type: 'progress',
+                stage: 'maps',
+                completed: done + completed,
+                total: chosen.length * each,
+                label: `${named.label} on ${image.id} alone`,
+              }),
+            });
+            if (record?.fact === undefined) return undefined;
+            runs.push(record.fact);
+            pictures.push(...record.pictures);
+            before += iterations;
+          }
+        } finally {
+          dispose([one.images, one.labels, ...Object.values(one.prepared)]);
         }
-      } finally {
-        dispose([one.images, one.labels, ...Object.values(one.prepared)]);
       }
     }
   } finally {
-    dispose(Object.values(start.params));
+    for (const { start } of started) dispose(Object.values(start.params));
   }
   const images = chosen.map(({ index: _, ...image }) => image);
-  return { experiment: { from: start.fact, iterations, every, images, runs, pictures } };
+  return { experiment: { from: first.start.fact, iterations, every, images, runs, pictures } };
 }

@@ -21,6 +21,8 @@ export interface Followed {
   readonly every: number;
   /** What IoU and confidence are of. */
   readonly looked: Looked;
+  /** Weights of the outputs of deep supervision. */
+  readonly supervision?: readonly number[] | undefined;
 }
 
 /** Numbers of an iteration beside the values of the losses: gradient norm, IoU and confidence. */
@@ -29,7 +31,7 @@ const others = 3;
 /** A state that remembers nothing yet. */
 export function followedState(
   params: Params,
-  { model, losses, optimizer, every }: Omit<Followed, 'named' | 'looked'>,
+  { model, losses, optimizer, every }: Omit<Followed, 'named' | 'looked' | 'supervision'>,
 ): StepState {
   const trainable = Object.fromEntries(Object.entries(params).filter(([name]) => model.isTrainable(name)));
   return {
@@ -44,8 +46,14 @@ export function followedState(
  * weights before the step. Part of the
  * state, it comes back with it when a stopped experiment goes on.
  */
-export function followedStep({ model, named, losses, optimizer, every, looked }: Followed) {
-  const step = trainStep({ model, loss: named.loss, optimizer, records: true });
+export function followedStep({ model, named, losses, optimizer, every, looked, supervision }: Followed) {
+  const step = trainStep({
+    model,
+    loss: named.loss,
+    optimizer,
+    records: true,
+    ...(supervision && { supervision }),
+  });
   const objective = lossesObjective(model, losses);
   return ({ params, optimizer: state, images, labels, seed }: StepState & StepBatch): StepResult =>
     tidy(() => {

@@ -1,29 +1,17 @@
 import { type Raster, SegscapeError, throwIfAborted } from '@segscape/core';
-import { csvCell, type ReportFacts, reportHtml } from '@segscape/report';
+import { csvCell, type ReportFacts, reportHtml, type SurfaceFact } from '@segscape/report';
 import { createRun, type Run } from '@segscape/runs';
 import { assertClassNames, foregroundOf } from '../class-names.js';
-import type { ScoreRow } from '../events.js';
 import { comparedFacts } from '../report-facts.js';
 import type { Picture } from '../tasks/pictures.js';
 import type { TaskScores } from '../tasks/task-scores.js';
+import type { JudgeEvent } from './judge-event.js';
 import type { JudgeOptions } from './judge-options.js';
 import { judgePictures } from './judge-pictures.js';
+import { judgedLosses } from './judged-losses.js';
+import { judgedSurfaces } from './judged-surfaces.js';
 import { scoresOfMask } from './mask-scores.js';
 import { type Method, methodsOf } from './methods.js';
-
-export type JudgeEvent =
-  | {
-      readonly type: 'progress';
-      readonly stage: 'masks' | 'report';
-      readonly completed: number;
-      readonly total: number;
-      readonly label: string;
-    }
-  | { readonly type: 'notice'; readonly message: string }
-  | {
-      readonly type: 'done';
-      readonly result: { readonly stopped: boolean; readonly table: readonly ScoreRow[] };
-    };
 
 /** Index of each image of the truth in a set of masks. @throws {SegscapeError} `PAIR_MISSING` naming those without one. */
 function placesOf(truth: readonly string[], { name, ids }: Method): number[] {
@@ -45,6 +33,7 @@ const sameSize = (a: Raster, b: Raster) =>
 export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEvent> {
   const { truth, measures = [], storage, title = 'Segmentations judged', signal } = options;
   const methods = methodsOf(options);
+  const losses = judgedLosses(options.losses, options.registry);
   const names = methods.map(({ name }) => name);
   const ids = truth.ids ?? [];
   if (ids.length === 0 || names.length === 0)
@@ -90,6 +79,7 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
     }
   }
   yield { type: 'progress', stage: 'masks', completed: ids.length, total: ids.length, label: '' };
+  const surfaces = yield* judgedSurfaces(run, options, losses);
   yield { type: 'progress', stage: 'report', completed: 0, total: 1, label: 'report.html' };
   const shares = pixels.map(
     (count) =>
@@ -100,7 +90,7 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
       ),
   );
   const foreground = foregroundOf(truth.classes, shares);
-  const pictures = await judgePictures(run, options, { scores, foreground, methods, places });
+  const pictures = await judgePictures(run, options, { scores, foreground, methods, places, losses });
   const facts = factsOf(options, {
     names,
     scores,
@@ -109,6 +99,7 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
     foreground,
     sizes,
     pictures,
+    surfaces,
     title,
     started,
   });
@@ -131,12 +122,13 @@ interface Judged {
   readonly foreground: string;
   readonly sizes: readonly (readonly [number, number])[];
   readonly pictures: readonly Picture[];
+  readonly surfaces: readonly SurfaceFact[];
   readonly title: string;
   readonly started: number;
 }
 
 function factsOf({ truth, images }: JudgeOptions, judged: Judged): ReportFacts {
-  const { names, scores, groups, shares, foreground, sizes, pictures, title, started } = judged;
+  const { names, scores, groups, shares, foreground, sizes, pictures, surfaces, title, started } = judged;
   const extent = (pick: (...values: number[]) => number) => [
     pick(...sizes.map(([h]) => h)),
     pick(...sizes.map(([, w]) => w)),
@@ -161,7 +153,7 @@ function factsOf({ truth, images }: JudgeOptions, judged: Judged): ReportFacts {
     },
     environment: [],
     pictures,
-    surfaces: [],
+    surfaces,
     scores,
     ...comparedFacts({ scores, groups }, names, `iou.${foreground}`),
     minutes: (performance.now() - started) / 60_000,

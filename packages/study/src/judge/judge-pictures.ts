@@ -13,7 +13,8 @@ import { pathName, type Run } from '@segscape/runs';
 import type { Picture } from '../tasks/pictures.js';
 import type { TaskScores } from '../tasks/task-scores.js';
 import type { JudgeOptions } from './judge-options.js';
-import { type LossMap, lossMaps, usualLosses } from './loss-maps.js';
+import type { JudgedLoss } from './judged-losses.js';
+import { type LossMap, lossMaps } from './loss-maps.js';
 import type { Method } from './methods.js';
 
 interface Scored {
@@ -22,6 +23,7 @@ interface Scored {
   readonly methods: readonly Method[];
   /** Index of each image of the truth in what each method made. */
   readonly places: readonly (readonly number[])[];
+  readonly losses: readonly JudgedLoss[];
 }
 
 /** Indices of the images that the methods disagree on most; of a single method those that it does worst. */
@@ -44,7 +46,7 @@ const asImage = (mask: Raster): Raster => ({
 /** Truth, each mask and where it differs, on the images that are disputed most. */
 export async function judgePictures(
   run: Run,
-  { truth, images, losses = usualLosses, shown = 6 }: JudgeOptions,
+  { truth, images, shown = 6 }: JudgeOptions,
   scored: Scored,
 ): Promise<Picture[]> {
   const pictures: Picture[] = [];
@@ -90,7 +92,7 @@ export async function judgePictures(
         sample: id,
         loss,
       });
-      maps.push({ stem, loss, own: await lossMaps(mask, probabilities, losses) });
+      maps.push({ stem, loss, own: await lossMaps(mask, probabilities, scored.losses) });
     }
     await addLossMaps(run, { id, mask, maps, add });
   }

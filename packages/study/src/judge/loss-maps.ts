@@ -1,16 +1,15 @@
 import { ignoreLabel, type Raster } from '@segscape/core';
-import { crossEntropy, focal } from '@segscape/losses';
-import { log, maximum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { crossEntropy, dice, focal } from '@segscape/losses';
+import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { NamedLoss } from '../named-losses.js';
+import { logitsOf } from '../predict/known-network.js';
 
-/** What a mask costs, pixel by pixel, where nothing else is asked for. */
+/** What a mask costs where nothing else is asked for; pixel by pixel only the first two say. */
 export const usualLosses: readonly Pick<NamedLoss, 'label' | 'loss'>[] = [
   { label: 'crossEntropy', loss: crossEntropy({ ignoreIndex: ignoreLabel }) },
   { label: 'focal gamma 2', loss: focal({ gamma: 2, ignoreIndex: ignoreLabel }) },
+  { label: 'dice', loss: dice({ ignoreIndex: ignoreLabel }) },
 ];
-
-/** The least probability whose logarithm is taken, since files hold exact zeros. */
-const least = 1e-7;
 
 export interface LossMap {
   readonly label: string;
@@ -35,7 +34,7 @@ export async function lossMaps(
     const values = tidy((): Tensor => {
       const labels = tensor(Int32Array.from(truth.data), [1, height, width], 'int32');
       const given = tensor(Float32Array.from(probabilities.data), [1, height, width, channels]);
-      return loss.map({ labels }, log(maximum(given, least)));
+      return loss.map({ labels }, logitsOf(given, 'none'));
     });
     try {
       maps.push({ label, values: (await values.data()) as Float32Array });

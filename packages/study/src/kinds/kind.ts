@@ -1,5 +1,5 @@
 import type { Transform } from '@segscape/augment';
-import { type Optimizer, SegscapeError } from '@segscape/core';
+import { isRecord, type Optimizer, SegscapeError } from '@segscape/core';
 import type { JsonSchema } from '@segscape/core/schema';
 import type { Dataset } from '@segscape/data';
 import type { LossFn } from '@segscape/losses';
@@ -31,7 +31,7 @@ export interface Parts {
 
 export type Part = keyof Parts;
 
-export const parts = [
+const parts = [
   'data',
   'model',
   'loss',
@@ -77,9 +77,6 @@ export function defineKind<P extends Part, O extends object>(definition: {
   return { part, kind, ...(schema && { schema }), make: (options) => make(options as O) };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
 /** Whether a value of unknown origin is a kind. @throws {SegscapeError} `BAD_OPTION` that names what it lacks. */
 export function assertKind(where: string, value: unknown): asserts value is Kind {
   const given = isRecord(value) ? value : {};
@@ -87,7 +84,9 @@ export function assertKind(where: string, value: unknown): asserts value is Kind
     throw new SegscapeError('BAD_OPTION', `${where}: ${what}`, { details: { value } });
   };
   if (!isRecord(value))
-    refuse(`expected an object { part, kind, schema, make }, got ${value === null ? 'null' : typeof value}.`);
+    refuse(
+      `expected an object { part, kind, schema, make }, got ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}.`,
+    );
   if (!parts.includes(given.part as Part))
     refuse(`part (=${JSON.stringify(given.part)}) must be one of ${parts.map((p) => `'${p}'`).join(', ')}.`);
   if (typeof given.kind !== 'string' || !/^[\w-]{1,60}$/.test(given.kind))

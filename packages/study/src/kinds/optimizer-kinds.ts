@@ -18,6 +18,20 @@ import {
   step,
   stepSchema,
 } from '@segscape/train';
+import {
+  type CosineRestartsOptions,
+  type CyclicOptions,
+  cosineRestarts,
+  cosineRestartsSchema,
+  cyclic,
+  cyclicSchema,
+  type ExponentialOptions,
+  exponential,
+  exponentialSchema,
+  type MultiStepOptions,
+  multiStep,
+  multiStepSchema,
+} from '@segscape/train/schedules';
 import type { Maker } from './kind.js';
 import { adapted, maker } from './maker.js';
 
@@ -29,7 +43,7 @@ export const optimizerKinds: Record<string, Maker<Optimizer>> = {
 };
 
 /** What a study tells a schedule beside its own options. */
-export interface ScheduleSpan {
+interface ScheduleSpan {
   /** The optimiser's learning rate: where the schedule begins, or its peak. */
   readonly rate: number;
   /** Steps of the whole training. */
@@ -59,5 +73,27 @@ export const scheduleKinds: Record<string, Maker<Schedule>> = {
   step: maker(
     spanning<{ every: number; factor?: number }>((options, { rate }) => step({ ...options, initial: rate })),
     adapted(stepSchema, ['initial']),
+  ),
+  multiStep: maker(
+    spanning<Omit<MultiStepOptions, 'initial'>>((options, { rate }) =>
+      multiStep({ ...options, initial: rate }),
+    ),
+    adapted(multiStepSchema, ['initial']),
+  ),
+  exponential: maker(
+    spanning<Omit<ExponentialOptions, 'initial'>>((options, { rate }) =>
+      exponential({ ...options, initial: rate }),
+    ),
+    adapted(exponentialSchema, ['initial']),
+  ),
+  cosineRestarts: maker(
+    // The first period is its own, not the training.
+    ({ rate, ...options }: Omit<CosineRestartsOptions, 'initial'> & ScheduleSpan) =>
+      cosineRestarts({ ...options, initial: rate }),
+    adapted(cosineRestartsSchema, ['initial']),
+  ),
+  cyclic: maker(
+    spanning<Omit<CyclicOptions, 'high'>>((options, { rate }) => cyclic({ ...options, high: rate })),
+    adapted(cyclicSchema, ['high']),
   ),
 };

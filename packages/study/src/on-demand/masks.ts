@@ -1,7 +1,7 @@
 import type { Dataset } from '@segscape/data';
 import type { MaskExamination } from '../examine/examination.js';
 import type { ExamineOptions } from '../examine/examine-masks.js';
-import type { JudgeEvent } from '../judge/judge-masks.js';
+import type { JudgeEvent } from '../judge/judge-event.js';
 import type { JudgeOptions } from '../judge/judge-options.js';
 
 // Masks that are looked at or judged, without any training; loaded when they are.

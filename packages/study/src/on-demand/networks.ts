@@ -2,8 +2,12 @@ import type { Storage } from '@segscape/core';
 import type { BioimageioOptions } from '../bioimageio/bioimageio-package.js';
 import type { ExportOnnxOptions } from '../export-onnx.js';
 import type { ModelRecord } from '../model-record.js';
+import type { ModelPredictor } from '../predict/model-predictor.js';
 import type { OnnxPredictor, OnnxPredictorOptions } from '../predict/onnx-predictor.js';
+import type { WeightsPredictorOptions } from '../predict/weights-predictor.js';
 import type { Predictor, PredictorOptions } from '../predictor.js';
+import type { RunSights, RunSightsOptions } from '../walk/run-sights.js';
+import type { SurfaceWalk, SurfaceWalkOptions } from '../walk/surface-walk.js';
 
 // Trained networks, loaded with what they need when the first is opened.
 
@@ -41,6 +45,27 @@ export async function onnxPredictor(
 ): Promise<OnnxPredictor> {
   const room = await import('../predict/onnx-predictor.js');
   return room.onnxPredictor(bytes, options);
+}
+
+/**
+ * Weights of a known network, ready for images of any size: as `onnxPredictor`, from a safetensors file or PyTorch's.
+ *
+ *     const predictor = await weightsPredictor(bytes, {
+ *       name: 'unet.safetensors', network: { kind: 'unet', baseChannels: 16 }, normalize: 'scale',
+ *     });
+ *
+ * @param bytes of a `.safetensors`, `.pt` or `.pth` file: a network's weights, or a checkpoint of a run.
+ * @param options the file's name and the network; the defaults of all others stand with their types.
+ * @returns the predictor, which holds the weights; the caller disposes it.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for weights of another network; `BAD_CONFIG` for a kind or an option that there is
+ *   not; `BAD_OPTION` without `normalize`; `CORRUPT_CHECKPOINT` for a damaged file.
+ */
+export async function weightsPredictor(
+  bytes: Uint8Array,
+  options: WeightsPredictorOptions,
+): Promise<ModelPredictor> {
+  const room = await import('../predict/weights-predictor.js');
+  return room.weightsPredictor(bytes, options);
 }
 
 /**
@@ -94,4 +119,42 @@ export async function bioimageioPackage(
 export async function readModelRecord(given: Storage): Promise<ModelRecord> {
   const room = await import('../model-record.js');
   return room.readModelRecord(given);
+}
+
+/**
+ * The surfaces of a run as places to look from: what a network with the weights of any place of a surface makes of the run's test
+ * images, which must lie where its config says. Set a backend first (`useBackend`).
+ *
+ *     const walk = await openSurfaceWalk(storage);
+ *     const { losses, pictures } = await walk.look({ surface: 'dice-seed-1-epoch-0020', x: 0.5, y: -0.25 }, 0);
+ *
+ * @param storage the run folder.
+ * @param options the backend's compiler, and the registry of a run with kinds of one's own.
+ * @returns the walk, which holds weights; the caller disposes it.
+ * @throws {SegscapeError} `NOT_FOUND` without a run; what the dataset of the config throws where its images are gone.
+ */
+export async function openSurfaceWalk(
+  storage: Storage,
+  options: SurfaceWalkOptions = {},
+): Promise<SurfaceWalk> {
+  const room = await import('../walk/surface-walk.js');
+  return room.openSurfaceWalk(storage, options);
+}
+
+/**
+ * The networks of a run to look through at images of any dataset: what one makes of a labelled image, at a place of a surface or
+ * at a moment of its training, and what each of its losses says of it. The run's own images need not be at hand. Set a backend
+ * first (`useBackend`).
+ *
+ *     const sights = await openRunSights(storage);
+ *     const { prediction, losses } = await sights.look({ loss: 'dice', seed: 1 }, dataset, 0);
+ *
+ * @param storage the run folder.
+ * @param options the backend's compiler, and the registry of a run with kinds of one's own.
+ * @returns the sights, which hold weights; the caller disposes them.
+ * @throws {SegscapeError} `NOT_FOUND` without a run; `UNSUPPORTED_FORMAT` for a network that the registry cannot make.
+ */
+export async function openRunSights(storage: Storage, options: RunSightsOptions = {}): Promise<RunSights> {
+  const room = await import('../walk/run-sights.js');
+  return room.openRunSights(storage, options);
 }

@@ -1,4 +1,4 @@
-import { ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
+import { ignoreLabel, isRecord, type Raster, SegscapeError } from '@segscape/core';
 import { cachedDataset, type Dataset } from '@segscape/data';
 import type { Options } from '../kinds/kind.js';
 import { bitOf, labelNames, mostPlanes } from './label-planes.js';
@@ -8,9 +8,6 @@ export interface OverlappingData {
   readonly dataset: Dataset;
   readonly classes: readonly string[];
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What is not of a class. */
 const rest = (name: string) => `not ${name}`;

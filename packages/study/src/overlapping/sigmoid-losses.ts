@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { isRecord, SegscapeError } from '@segscape/core';
 import type { JsonSchema } from '@segscape/core/schema';
 import { type LossFn, lossSchemas } from '@segscape/losses';
 import { schemesOf, weightSchemes } from '../class-weights.js';
@@ -7,9 +7,6 @@ import type { Options } from '../kinds/kind.js';
 import type { StudyRegistry } from '../kinds/registry.js';
 
 type LossOptions = Options & { readonly kind: string };
-
-const isRecord = (value: unknown): value is Options =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const takesSigmoid = (schema: JsonSchema | undefined): boolean =>
   schema?.properties?.activation?.enum?.includes('sigmoid') === true;

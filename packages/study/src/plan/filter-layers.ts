@@ -8,7 +8,10 @@ function fewLayers(taps: readonly string[]): string[] {
   return [...new Set([0, Math.floor(last / 2), last])].map((place) => taps[place]!);
 }
 
-/** @throws {SegscapeError} `BAD_CONFIG` for a layer that the network does not have. */
+/**
+ * The layers of a setup's network whose filters are looked at.
+ * @throws {SegscapeError} `BAD_CONFIG` for a layer that none of the study's networks has.
+ */
 export function filterLayers({
   config,
   setup,
@@ -16,8 +19,9 @@ export function filterLayers({
   readonly config: StudyConfig;
   readonly setup: Setup;
 }): readonly string[] {
-  const { taps } = setup.model;
-  const layers = config.landscape.filters?.layers ?? fewLayers(taps);
+  const own = setup.model.taps;
+  const taps = [...new Set(setup.models.flatMap(({ model }) => model.taps))];
+  const layers = config.landscape.filters?.layers ?? fewLayers(own);
   const unknown = layers.find((layer) => !taps.includes(layer));
   if (unknown !== undefined)
     throw new SegscapeError(
@@ -25,5 +29,5 @@ export function filterLayers({
       `config: landscape.filters.layers: the network has no layer '${unknown}'. It has ${taps.join(', ')}.`,
       { details: { option: 'landscape.filters.layers', value: unknown, expected: taps } },
     );
-  return layers;
+  return layers.filter((layer) => own.includes(layer));
 }

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { isRecord, SegscapeError } from '@segscape/core';
 import type { Run } from '@segscape/runs';
 import { stringify } from 'yaml';
 import type { StudyConfig } from '../config/schema.js';
@@ -19,9 +19,6 @@ export interface Growth {
 const text = (value: unknown) => stringify(value, { sortMapEntries: true });
 const same = (a: unknown, b: unknown) => text(a) === text(b);
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Where two configs say different things, with both values. */
 function differences(before: unknown, now: unknown, path: string): string[] {
   if (same(before, now)) return [];
@@ -34,15 +31,27 @@ function differences(before: unknown, now: unknown, path: string): string[] {
 }
 
 /** What all trainings of a run have in common, so that it cannot change under them. */
-const common = ({ data, augment, model, training }: StudyConfig) => {
+const common = ({ data, augment, resampling = 'each', model, training }: StudyConfig) => {
   const { seeds: _, epochs: __, parallel: ___, until: ____, maxSeeds: _____, ...rest } = training;
-  return { data, augment, model, training: rest };
+  return { data, augment, resampling, model, training: rest };
 };
+
+/** Networks can be added to several, which have names; a single one has none that could be told from others. */
+function changedModels({ models: had }: StudyConfig, { models: asked }: StudyConfig): string[] {
+  if (had === undefined || asked === undefined)
+    return had === asked
+      ? []
+      : ['models cannot be given to a run of one network, nor taken from one of several'];
+  return had
+    .filter((model) => !asked.some((other) => same(model, other)))
+    .map((model) => `the model ${JSON.stringify(model)} is missing or changed`);
+}
 
 function assertGrows(before: StudyConfig, now: StudyConfig): void {
   const changed = differences(common(before), common(now), '');
   const gone = before.losses.filter((loss) => !now.losses.some((other) => same(loss, other)));
   for (const loss of gone) changed.push(`the loss ${JSON.stringify(loss)} is missing or changed`);
+  changed.push(...changedModels(before, now));
   const seeds = before.training.seeds.filter((seed) => !now.training.seeds.includes(seed));
   if (seeds.length > 0) changed.push(`training.seeds lack ${seeds.join(', ')}`);
   const [had, asked] = [before.training.epochs, now.training.epochs];
@@ -54,7 +63,7 @@ function assertGrows(before: StudyConfig, now: StudyConfig): void {
   if (changed.length === 0) return;
   throw new SegscapeError(
     'BAD_CONFIG',
-    `runStudy: the run was made with another config, so its results cannot be continued: ${changed.join('; ')}. Losses, seeds and epochs can be added to a run, and its landscape, experiment, measures and report changed; for anything else choose another folder.`,
+    `runStudy: the run was made with another config, so its results cannot be continued: ${changed.join('; ')}. Losses, seeds, epochs and, to several networks, others can be added to a run, and its landscape, experiment, measures and report changed; for anything else choose another folder.`,
     { details: { problems: changed } },
   );
 }
@@ -70,18 +79,20 @@ function checkpointsOf(before: StudyConfig, now: StudyConfig): StudyConfig['land
 }
 
 /**
- * What a config adds to a run that another began: losses, seeds and epochs are trained beside or after what is there; the
+ * What a config adds to a run that another began: losses, networks, seeds and epochs are trained beside or after what is there; the
  * landscape, experiment, measures, plug-ins, name and report may be any.
  * @throws {SegscapeError} `BAD_CONFIG` with everything that would change what was trained.
  */
 export function growthOf(before: StudyConfig, now: StudyConfig): Growth {
   assertGrows(before, now);
   const losses = now.losses.length - before.losses.length;
+  const models = (now.models?.length ?? 0) - (before.models?.length ?? 0);
   const seeds = now.training.seeds.filter((seed) => !before.training.seeds.includes(seed));
   const epochs = now.training.epochs - before.training.epochs;
   const config = { ...now, landscape: { ...now.landscape, checkpoints: checkpointsOf(before, now) } };
   const added = [
     ...(losses > 0 ? [`${losses} ${losses === 1 ? 'loss' : 'losses'}`] : []),
+    ...(models > 0 ? [`${models} ${models === 1 ? 'network' : 'networks'}`] : []),
     ...(seeds.length > 0 ? [`${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`] : []),
     ...(epochs > 0 ? [`${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`] : []),
   ];
@@ -91,8 +102,8 @@ export function growthOf(before: StudyConfig, now: StudyConfig): Growth {
       until === undefined ? 'no seeds until decided' : `seeds until decided, at most ${mostSeeds(now)}`,
     );
   const others = differences(
-    { ...before, training: {}, losses: [] },
-    { ...now, training: {}, losses: [] },
+    { ...before, resampling: undefined, training: {}, losses: [], models: [] },
+    { ...now, resampling: undefined, training: {}, losses: [], models: [] },
     '',
   );
   return {
@@ -100,6 +111,7 @@ export function growthOf(before: StudyConfig, now: StudyConfig): Growth {
     added: [...added, ...others.map((change) => change.replace(/ was .*/s, ''))],
     redraws:
       losses > 0 ||
+      models > 0 ||
       epochs > 0 ||
       now.training.seeds[0] !== before.training.seeds[0] ||
       !same(before.landscape, config.landscape),

@@ -31,7 +31,8 @@ export function optimizerOf(
 function scheduleOf(given: unknown, rate: number, steps: number, { schedules }: StudyRegistry) {
   const isForm = typeof given === 'object' && given !== null && 'kind' in given;
   const { kind, ...options } = isForm ? (given as { kind: string } & Options) : { kind: String(given) };
-  return entry(schedules, 'schedule', kind)({ ...options, rate, steps });
+  // A schedule of periods says itself how many steps one has.
+  return entry(schedules, 'schedule', kind)({ steps, ...options, rate });
 }
 
 function rateOf({ learningRate }: Options): number {

@@ -2,12 +2,13 @@ import { isSegscapeError } from '@segscape/core';
 import { fit } from '@segscape/train';
 import type { StudyConfig } from '../config/schema.js';
 import type { NamedLoss } from '../named-losses.js';
+import { comparedLosses } from '../setup.js';
 import type { TaskContext } from '../tasks/context.js';
 import { scorer } from '../tasks/scoring.js';
 import type { Pace, SearchSize } from './budget.js';
 import { experimentSize } from './experiment-plan.js';
 import { optimizerOf } from './optimizer.js';
-import { keptEpochs, mostTrainings, stationEpochs, tasksOf } from './plan.js';
+import { keptAs, keptEpochs, mostTrainings, stationEpochs, tasksOf } from './plan.js';
 import { trustPlan } from './trust-plan.js';
 
 /** Steps that are timed, after those in which code is compiled. */
@@ -51,6 +52,7 @@ async function timesOf(
     epochs: 1,
     seed: 0,
     checkpoints: [],
+    ...(config.training.supervision && { supervision: config.training.supervision }),
     jit,
     ...(signal && { signal }),
   });
@@ -83,22 +85,41 @@ function searchSize(
   return { losses: open, candidates: search.length, scoredBatches, ...(epochs && { longest: epochs }) };
 }
 
-/** How fast this machine is at the study's first loss that trains, and how often each part of the work comes. */
+/** How fast this machine is at a network's first loss that trains. */
+async function timesOfNetwork(context: Omit<TaskContext, 'run'>): Promise<Times> {
+  for (const named of context.setup.losses) {
+    const times = await timesOf(context, named);
+    if (times !== undefined) return times;
+  }
+  return unknown;
+}
+
+const meanOf = <T>(all: readonly T[], value: (one: T) => number): number =>
+  all.reduce((sum, one) => sum + value(one), 0) / all.length;
+
+/** Surfaces of each loss that are drawn over other pairs of directions. */
+function repeats(config: StudyConfig): number {
+  const { pairs = 0, everywhere = false } = trustPlan(config) ?? {};
+  return pairs * (everywhere ? keptEpochs(config).length : 1);
+}
+
+/**
+ * How fast this machine is, of several networks on the average, since each is trained as often; and how often each part of the work
+ * comes.
+ */
 export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<Pace> {
   const { config, setup } = context;
-  const { train, validation, test, losses } = setup;
+  const { train, validation, test, models } = setup;
+  const losses = comparedLosses(setup);
   const batchesOf = (images: number) => Math.ceil(images / config.training.batchSize);
-  let times: Times | undefined;
-  for (const named of losses) {
-    times = await timesOf(context, named);
-    if (times !== undefined) break;
-  }
-  const { step, scored } = times ?? unknown;
+  const times: Times[] = [];
+  for (const own of models) times.push(await timesOfNetwork({ ...context, setup: own }));
+  const [step, scored] = [meanOf(times, (each) => each.step), meanOf(times, (each) => each.scored)];
   const { accumulate = 1 } = config.training;
   const points = config.landscape.enabled
     ? config.landscape.resolution ** 2 *
       losses.length *
-      (keptEpochs(config).length + (config.landscape.maps ? 2 : 0) + (trustPlan(config)?.pairs ?? 0))
+      (keptEpochs(config).length + (config.landscape.maps ? 2 : 0) + repeats(config))
     : 0;
   const surfaceBatches = batchesOf(Math.min(config.landscape.samples, train.length));
   const surfaces = points * surfaceBatches * scored;
@@ -131,32 +152,35 @@ function pictured({ config, setup }: Omit<TaskContext, 'run'>): number {
   const { samples, pictureEpochs = 5 } = config.report;
   const epochs = pictureEpochs === 'last' ? 0 : pictureEpochs;
   const batches = Math.ceil(setup.test.length / config.training.batchSize);
-  return setup.losses.length * (batches + Math.min(samples, setup.test.length) * (1 + epochs));
+  return comparedLosses(setup).length * (batches + Math.min(samples, setup.test.length) * (1 + epochs));
 }
 
 /** Bytes of a PNG a pixel: numbers beside colours fill all of some four, masks over images half of it. */
 const bytesAPixel = 4;
 
 /** Maps of a network's losses on the images that are shown, and pictures of single-image experiments. */
-function pictureBytes(
-  { experiment, report }: StudyConfig,
-  { losses, summary }: TaskContext['setup'],
-): number {
+function pictureBytes({ experiment, report }: StudyConfig, setup: TaskContext['setup']): number {
+  const { losses, summary } = setup;
+  const networks = comparedLosses(setup).length;
   // Of a volume one slice is drawn.
   const [height = 0, width = 0] = summary.sizes.largest.slice(-2);
   const { samples, pictureEpochs = 5 } = report;
   const epochs = pictureEpochs === 'last' ? 0 : pictureEpochs;
   const maps = losses.filter(({ loss }) => loss.pixelwise).length + 2;
-  const shown = Math.min(samples, summary.test) * losses.length * maps * (1 + epochs);
-  const followed = 4 * (experimentSize({ experiment }, losses.length)?.pictures ?? 0);
+  const shown = Math.min(samples, summary.test) * networks * maps * (1 + epochs);
+  const followed = 4 * (experimentSize({ experiment }, networks)?.pictures ?? 0);
   return (shown + followed) * height * width * bytesAPixel;
 }
 
 /** Bytes that the run folder will grow to: pictures, and the checkpoints that are kept, weights and moments of the optimiser. */
 export function bytesOf(config: StudyConfig, { setup }: Pick<TaskContext, 'setup'>): number {
-  const kept = keptEpochs(config).length + 2;
-  const paths = tasksOf({ config, setup }).reduce((sum, task) => sum + stationEpochs(config, task).length, 0);
+  // Weights and moments; with `keep: weights` those of the latest and the best state alone.
   const moments = ['sgd'].includes(config.training.optimizer.kind) ? 2 : 3;
-  const states = mostTrainings({ config, setup }) * kept * moments;
-  return (states + paths) * 4 * setup.summary.parameters + pictureBytes(config, setup);
+  const tasks = tasksOf({ config, setup });
+  const each = { state: moments, weights: 1, nothing: 0 };
+  const kept = tasks.reduce((sum, task) => sum + each[keptAs(config, task)], 0) / tasks.length;
+  const states = mostTrainings({ config, setup }) * (keptEpochs(config).length * kept + 2 * moments);
+  const paths = tasks.reduce((sum, task) => sum + stationEpochs(config, task).length, 0);
+  const parameters = meanOf(setup.models, ({ summary }) => summary.parameters);
+  return (states + paths) * 4 * parameters + pictureBytes(config, setup);
 }

@@ -9,19 +9,25 @@ export interface TrainingTask {
   readonly seed: number;
   /** From 0; of a study of one division 0. */
   readonly fold: number;
+  /** Which of the networks that are compared, from 0. */
+  readonly model: number;
 }
 
 /** What the plan is made of. */
 export interface Planned {
   readonly config: StudyConfig;
-  readonly setup: { readonly folds: readonly { readonly losses: readonly NamedLoss[] }[] };
+  readonly setup: {
+    readonly models: readonly { readonly folds: readonly { readonly losses: readonly NamedLoss[] }[] }[];
+  };
 }
 
-/** Every loss with every seed in every fold. */
-export const tasksOf = ({ config, setup: { folds } }: Planned): TrainingTask[] =>
-  folds[0]!.losses.flatMap((_, i) =>
-    config.training.seeds.flatMap((seed) =>
-      folds.map(({ losses }, fold) => ({ named: losses[i]!, seed, fold })),
+/** Every network by every loss with every seed in every fold. */
+export const tasksOf = ({ config, setup: { models } }: Planned): TrainingTask[] =>
+  models.flatMap(({ folds }, model) =>
+    folds[0]!.losses.flatMap((_, i) =>
+      config.training.seeds.flatMap((seed) =>
+        folds.map(({ losses }, fold) => ({ named: losses[i]!, seed, fold, model })),
+      ),
     ),
   );
 
@@ -35,8 +41,8 @@ export const mostSeeds = ({ training }: StudyConfig): number =>
     : Math.max(training.maxSeeds ?? seedsUnlessSaid, training.seeds.length);
 
 /** Trainings of the plan, at the most. */
-export const mostTrainings = ({ config, setup: { folds } }: Planned): number =>
-  folds.length * folds[0]!.losses.length * mostSeeds(config);
+export const mostTrainings = ({ config, setup: { models } }: Planned): number =>
+  models.reduce((sum, { folds }) => sum + folds.length * folds[0]!.losses.length, 0) * mostSeeds(config);
 
 /** Which training of a run is meant. */
 export interface TaskKey {
@@ -46,7 +52,7 @@ export interface TaskKey {
   readonly fold?: number;
 }
 
-export const keyOf = ({ named, seed, fold }: TrainingTask): Required<TaskKey> => ({
+export const keyOf = ({ named, seed, fold }: Omit<TrainingTask, 'model'>): Required<TaskKey> => ({
   loss: named.label,
   seed,
   fold,
@@ -60,16 +66,25 @@ export const inWords = ({ loss, seed, fold = 0 }: TaskKey): string =>
 export const taskFolder = ({ loss, seed, fold = 0 }: TaskKey) =>
   `${pathName(loss)}/seed-${seed}${fold === 0 ? '' : `/fold-${fold}`}`;
 
-const folder = (task: TrainingTask) => taskFolder(keyOf(task));
+const numbered = (epoch: number) => String(epoch).padStart(4, '0');
 
-/** The rolling checkpoint that a training goes on from. */
-export const latestName = (task: TrainingTask) => `${folder(task)}/latest`;
+/** Names of a training's checkpoints: the rolling one that it goes on from, the epoch that the validation images chose, and others. */
+export function checkpointsOf(key: TaskKey) {
+  const folder = taskFolder(key);
+  return {
+    latest: `${folder}/latest`,
+    best: `${folder}/best`,
+    /** What a surface lies around. */
+    epoch: (epoch: number) => `${folder}/epoch-${numbered(epoch)}`,
+    /** Weights alone, for the path of a training. */
+    station: (epoch: number) => `${folder}/station-${numbered(epoch)}`,
+  };
+}
 
-/** The epoch that the validation images chose. */
-export const bestName = (task: TrainingTask) => `${folder(task)}/best`;
-
-export const epochName = (task: TrainingTask, epoch: number) =>
-  `${folder(task)}/epoch-${String(epoch).padStart(4, '0')}`;
+export const latestName = (task: TrainingTask) => checkpointsOf(keyOf(task)).latest;
+export const bestName = (task: TrainingTask) => checkpointsOf(keyOf(task)).best;
+export const epochName = (task: TrainingTask, epoch: number) => checkpointsOf(keyOf(task)).epoch(epoch);
+export const stationName = (task: TrainingTask, epoch: number) => checkpointsOf(keyOf(task)).station(epoch);
 
 /** The rolling checkpoint of a candidate for a learning rate; no loss's folder begins like it. */
 export const candidateName = (loss: string, candidate: number) =>
@@ -77,28 +92,34 @@ export const candidateName = (loss: string, candidate: number) =>
 
 /** File name of a surface in `landscapes/`, without ending. */
 export const surfaceName = ({ named, seed }: TrainingTask, epoch: number) =>
-  `${pathName(named.label)}-seed-${seed}-epoch-${String(epoch).padStart(4, '0')}`;
+  `${pathName(named.label)}-seed-${seed}-epoch-${numbered(epoch)}`;
 
-/** Weights alone, for the path of a training. */
-export const stationName = (task: TrainingTask, epoch: number) =>
-  `${folder(task)}/station-${String(epoch).padStart(4, '0')}`;
+/**
+ * What is kept of a training at the epochs of the surfaces: in later folds, of which none are drawn, weights alone would be of no
+ * use.
+ */
+export const keptAs = ({ training }: StudyConfig, { fold }: TrainingTask): 'state' | 'weights' | 'nothing' =>
+  training.keep !== 'weights' ? 'state' : fold === 0 ? 'weights' : 'nothing';
 
 /** Whether a checkpoint is of this training, and holds a whole state that it can go on from. */
-export const isStateOf = (task: TrainingTask, name: string): boolean => {
-  const prefix = `${folder(task)}/`;
+export const isStateOf = (config: StudyConfig, task: TrainingTask, name: string): boolean => {
+  const prefix = `${taskFolder(keyOf(task))}/`;
   const own = name.slice(prefix.length);
-  return name.startsWith(prefix) && !own.includes('/') && !own.startsWith('station-');
+  const weights = keptAs(config, task) === 'state' ? /^station-/ : /^(station|epoch)-/;
+  return name.startsWith(prefix) && !own.includes('/') && !weights.test(own);
 };
 
 /** How many epochs a path is drawn through. */
 const stations = 10;
 
 /** Whether networks of a training are drawn, and their surfaces: those of the first seed in the first fold. */
-export const isDrawn = ({ training }: StudyConfig, { seed, fold }: Omit<TrainingTask, 'named'>): boolean =>
-  seed === training.seeds[0] && fold === 0;
+export const isDrawn = (
+  { training }: StudyConfig,
+  { seed, fold }: Pick<TrainingTask, 'seed' | 'fold'>,
+): boolean => seed === training.seeds[0] && fold === 0;
 
 /** Epochs that the path of a training is drawn through: more of the fast beginning. Only those that are drawn have one. */
-export function stationEpochs(config: StudyConfig, task: Omit<TrainingTask, 'named'>): number[] {
+export function stationEpochs(config: StudyConfig, task: Pick<TrainingTask, 'seed' | 'fold'>): number[] {
   const { landscape, training } = config;
   const wanted = landscape.enabled && landscape.maps && isDrawn(config, task);
   return wanted && training.epochs > 1 ? logSpacedEpochs(training.epochs, stations) : [];

@@ -1,117 +1,12 @@
-import { assertOneOf, assertOption, type Params, type Raster, random, SegscapeError } from '@segscape/core';
-import { clahe, type Normalize } from '@segscape/data';
-import { type JitOptions, jit } from '@segscape/jit';
 import { type OnnxModelOptions, onnxModel } from '@segscape/models/onnx';
-import { concat, dispose, sigmoid, softmax, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { largestTile } from '../chosen-network.js';
+import { dispose } from '@tensorflow/tfjs-core';
+import { type ModelPredictor, type ModelPredictorOptions, modelPredictor } from './model-predictor.js';
 import { readMetadata } from './onnx-metadata.js';
-import { type Prediction, predictionOf, scaled } from './prediction.js';
-import type { Threshold } from './threshold.js';
-import { tiledProbabilities } from './tiled-probabilities.js';
 
-/** What makes probabilities of a model's output: nothing where they are such. */
-export type Activation = 'softmax' | 'sigmoid' | 'none';
+export interface OnnxPredictorOptions extends OnnxModelOptions, ModelPredictorOptions {}
 
-export interface OnnxPredictorOptions extends OnnxModelOptions {
-  /** How intensities are scaled; needed where the file's metadata do not say (those of `exportOnnx` do). */
-  readonly normalize?: Normalize;
-  /** Names of the classes, the background first. Default the file's; else `background` and `foreground`, or `class 1`, …. */
-  readonly classes?: readonly string[];
-  /** Default: told from the output for a picture of noise, which is probabilities or is not. */
-  readonly activation?: Activation;
-  /** Whether classes overlap, each by its own sigmoid. Default the file's; else they exclude each other. */
-  readonly overlapping?: boolean;
-  /** As for `openPredictor`. */
-  readonly tta?: boolean;
-  /** As for `openPredictor`. */
-  readonly threshold?: number;
-  readonly jit?: JitOptions;
-}
-
-export interface OnnxPredictor {
-  readonly classes: readonly string[];
-  readonly normalize: Normalize;
-  readonly activation: Activation;
-  /** Whether each class is for itself; absent: they exclude each other. */
-  readonly overlapping?: true;
-  readonly threshold?: Threshold;
+export interface OnnxPredictor extends ModelPredictor {
   readonly metadata: Readonly<Record<string, string>>;
-  /**
-   * The mask of an image of any size.
-   * @param image `height × width`, with as many channels as the model takes.
-   * @param signal stops it between tiles.
-   * @param onProgress called after each batch of tiles of each network and orientation: how many are done, of how many.
-   * @returns the mask, of the image's own size, with the probabilities at the size that the network works on.
-   * @throws {SegscapeError} `ABORTED` when the signal has fired.
-   */
-  predict(
-    image: Raster,
-    signal?: AbortSignal,
-    onProgress?: (completed: number, total: number) => void,
-  ): Promise<Prediction>;
-  /** Frees the weights; the predictor cannot predict after that. */
-  dispose(): Promise<void>;
-}
-
-const where = 'onnxPredictor';
-
-/** What the output looks like for noise: how many channels, and whether they are probabilities. */
-async function looked(
-  model: ReturnType<typeof onnxModel>['model'],
-  params: Params,
-  channels: number,
-  overlapping: boolean,
-): Promise<{ readonly outputs: number; readonly activation: Activation }> {
-  const [height, width] = model.inputSizeFor([largestTile / 4, largestTile / 4] as const);
-  const rng = random(1);
-  const noise = tensor(
-    Float32Array.from({ length: height * width * channels }, () => rng.normal()),
-    [1, height, width, channels],
-  );
-  const output = model.apply(params, noise);
-  const outputs = output.shape[3]!;
-  const values = await output.data();
-  dispose([noise, output]);
-  let isProbability = true;
-  for (let i = 0; i < values.length && isProbability; i += outputs) {
-    const own = Array.from(values.slice(i, i + outputs));
-    const sum = own.reduce((a, b) => a + b, 0);
-    isProbability =
-      own.every((value) => value >= 0 && value <= 1) &&
-      (outputs === 1 || overlapping || Math.abs(sum - 1) < 1e-3);
-  }
-  if (isProbability) return { outputs, activation: 'none' };
-  return { outputs, activation: outputs === 1 || overlapping ? 'sigmoid' : 'softmax' };
-}
-
-/** Probabilities of each class; of a single output those of the two classes, unless classes overlap. */
-function probabilitiesOf(output: Tensor, activation: Activation, overlapping: boolean): Tensor {
-  const given =
-    activation === 'softmax' ? softmax(output) : activation === 'sigmoid' ? sigmoid(output) : output;
-  return given.shape[3] === 1 && !overlapping ? concat([sub(1, given), given], 3) : given;
-}
-
-/** What a model's classes are called; two of a single output, unless classes overlap. */
-function namesOf(
-  given: readonly string[] | undefined,
-  outputs: number,
-  overlapping: boolean,
-): readonly string[] {
-  const count = overlapping ? outputs : Math.max(2, outputs);
-  if (given === undefined) {
-    if (overlapping) return Array.from({ length: count }, (_, c) => `class ${c + 1}`);
-    return count === 2
-      ? ['background', 'foreground']
-      : Array.from({ length: count }, (_, c) => (c === 0 ? 'background' : `class ${c}`));
-  }
-  assertOption(
-    given.length === count,
-    where,
-    'classes',
-    given,
-    `be ${count} names, since the model gives ${count} classes`,
-  );
-  return given;
 }
 
 /** Images have as many channels as the first kernel takes. */
@@ -126,62 +21,13 @@ export async function onnxPredictor(
   options: OnnxPredictorOptions = {},
 ): Promise<OnnxPredictor> {
   const { model, params, metadata } = onnxModel(bytes, options);
+  let said: ReturnType<typeof readMetadata>;
   try {
-    const said = readMetadata(metadata);
-    const normalize = options.normalize ?? said.normalize;
-    if (normalize === undefined)
-      throw new SegscapeError(
-        'BAD_OPTION',
-        `${where}: the model does not say how its images are scaled. Give normalize: 'scale' (0 to 1), 'none' (as stored), 'zscore', 'percentile', 'minmax', or the mean and deviation of its training images.`,
-        { details: { option: 'normalize' } },
-      );
-    if (options.activation !== undefined)
-      assertOneOf(where, 'activation', options.activation, ['softmax', 'sigmoid', 'none']);
-    const { overlapping = said.overlapping } = options;
-    const seen = await looked(model, params, channelsOf(model), overlapping);
-    const activation = options.activation ?? seen.activation;
-    const classes = namesOf(options.classes ?? said.classes, seen.outputs, overlapping);
-    const { tta = false, threshold: value } = options;
-    if (value !== undefined) {
-      assertOption(value > 0 && value < 1, where, 'threshold', value, 'be a probability in (0, 1)');
-      assertOption(
-        overlapping || classes.length === 2,
-        where,
-        'threshold',
-        value,
-        `go with two classes; the model has ${classes.length}`,
-      );
-    }
-    const threshold: Threshold | undefined = value === undefined ? undefined : { value, from: 'caller' };
-    const forward = jit(
-      ({ weights, images }: { weights: Params; images: Tensor }) =>
-        tidy(() => probabilitiesOf(model.apply(weights, images), activation, overlapping)),
-      options.jit,
-    );
-    const predict = (images: Tensor) => forward({ weights: params, images } as never);
-    return {
-      classes,
-      normalize,
-      activation,
-      ...(overlapping && { overlapping }),
-      ...(threshold && { threshold }),
-      metadata,
-      async predict(image, signal, onProgress) {
-        const sized = scaled(image, said);
-        const input = said.clahe === undefined ? sized : clahe(sized, said.clahe);
-        const averaged = { model, networks: [{ predict, normalize }], tta };
-        return predictionOf(await tiledProbabilities(input, averaged, signal, onProgress), image, {
-          threshold,
-          overlapping,
-        });
-      },
-      async dispose() {
-        dispose(params);
-        await forward.dispose();
-      },
-    };
+    said = readMetadata(metadata);
   } catch (error) {
     dispose(params);
     throw error;
   }
+  const given = { model, params, channels: channelsOf(model), said };
+  return { ...(await modelPredictor('onnxPredictor', given, options)), metadata };
 }

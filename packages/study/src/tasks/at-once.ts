@@ -59,6 +59,7 @@ export function inTurn(run: Run): Run {
     ...run,
     recordEpoch: (record) => turn(() => run.recordEpoch(record)),
     recordStep: (record) => turn(() => run.recordStep(record)),
+    recordHistograms: (record) => turn(() => run.recordHistograms(record)),
     rewind: (key) => turn(() => run.rewind(key)),
   };
 }

@@ -14,8 +14,8 @@ export interface MapStatistics {
 const none: MapStatistics = { dispose: async () => {} };
 
 /** What a forward pass in training finds for one batch; compiled. Undefined for networks without such statistics. */
-function batchStatistics({ config, setup, registry, jit: options }: TaskContext) {
-  const { kind } = config.model;
+function batchStatistics({ setup, registry, jit: options }: Omit<TaskContext, 'config'>) {
+  const { kind, options: given } = setup.network;
   const hasStatistics = Object.keys(setup.model.shapes).some((name) => !setup.model.isTrainable(name));
   const takesMomentum = registry.models[kind]?.schema?.properties?.momentum !== undefined;
   if (!hasStatistics) return undefined;
@@ -26,7 +26,7 @@ function batchStatistics({ config, setup, registry, jit: options }: TaskContext)
       { details: { option: 'batchNorm', value: 'precise' } },
     );
   // With a momentum of 1 the running statistics after a pass are those of its batch.
-  const model = entry(registry.models, 'model', kind)({ ...setup.modelOptions, momentum: 1 });
+  const model = entry(registry.models, 'model', kind)({ ...given, momentum: 1 });
   const forward = jit(
     ({ weights, images, seed }: { weights: Params; images: Tensor; seed: Tensor }) =>
       model.forward(weights, images, { training: true, seed }).updates,

@@ -11,6 +11,7 @@ import {
   taskFolder,
 } from '../plan/plan.js';
 import type { Selection } from '../plan/selection.js';
+import type { TaskContext } from './context.js';
 
 const prefixed = (prefix: string, tensors: Readonly<Record<string, PlainTensor>> = {}) =>
   Object.fromEntries(Object.entries(tensors).map(([name, value]) => [`${prefix}${name}`, value]));
@@ -85,12 +86,12 @@ async function epochOf(run: Run, name: string, notice: (message: string) => void
  * @param needed epochs whose weights surfaces are still to be drawn around.
  */
 export async function newest(
-  run: Run,
+  { run, config }: Pick<TaskContext, 'run' | 'config'>,
   task: TrainingTask,
   { selection, needed }: { readonly selection: Selection; readonly needed: readonly number[] },
   notice: (message: string) => void,
 ): Promise<{ readonly name: string; readonly state: TrainState } | undefined> {
-  const names = (await run.checkpoints()).filter((name) => isStateOf(task, name));
+  const names = (await run.checkpoints()).filter((name) => isStateOf(config, task, name));
   if (names.length === 0) return undefined;
   const best = selection === 'best' ? await epochOf(run, bestName(task), notice) : undefined;
   const lost = new Set<number>();

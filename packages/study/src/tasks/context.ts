@@ -20,6 +20,12 @@ export interface TaskContext {
   readonly runner?: GridRunner;
 }
 
-/** The same for one training: with the parts of its fold, and what follows from them. */
-export const inFold = (context: TaskContext, { fold }: Pick<TrainingTask, 'fold'>): TaskContext =>
-  context.setup.fold === fold ? context : { ...context, setup: context.setup.folds[fold]! };
+/** The same for one training: with its network, the parts of its fold, and what follows from them. */
+export const ofTask = (
+  context: TaskContext,
+  { model, fold }: Pick<TrainingTask, 'model' | 'fold'>,
+): TaskContext => ({ ...context, setup: context.setup.models[model]!.folds[fold]! });
+
+/** The same for each network that is compared, in the first fold. */
+export const ofEachModel = (context: TaskContext): TaskContext[] =>
+  context.setup.models.map((setup) => ({ ...context, setup }));

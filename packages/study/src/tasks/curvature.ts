@@ -1,15 +1,15 @@
-import { curvatureTrace, type Batch as GridBatch, sharpness, topEigenpairs } from '@segscape/landscape';
+import { isSegscapeError, type Params } from '@segscape/core';
+import { curvatureAlong, type Batch as GridBatch } from '@segscape/landscape';
 import type { CurvatureFact } from '@segscape/report';
-import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { NamedLoss } from '../named-losses.js';
 import type { TaskContext } from './context.js';
 import type { Walked } from './map-drawing.js';
 
-/** The loss that a network was trained with, at its own weights. */
+/** The loss that a network was trained with, at whatever weights. */
 export function problemOf(
   { setup, jit, signal }: TaskContext,
   { loss }: NamedLoss,
-  params: Walked['stations'][number],
   batches: readonly GridBatch[],
 ) {
   const { model } = setup;
@@ -18,7 +18,6 @@ export function problemOf(
       const { images, ...truth } = batch as { images: Tensor; labels: Tensor };
       return loss(truth, model.apply(weights, images)) as Scalar;
     },
-    params,
     batches,
     isTrainable: (name: string) => model.isTrainable(name),
     jit,
@@ -39,19 +38,33 @@ export async function curvatureOf(
   if (curvature === undefined) return [];
   const { eigenvalues: count, probes } = curvature;
   const facts: CurvatureFact[] = [];
-  for (const { task, epochs, stations } of walked)
-    for (const [i, params] of stations.entries()) {
-      const problem = problemOf(context, task.named, params, batches);
-      const pairs = await topEigenpairs(problem, { count, tolerance });
-      dispose(pairs.map(({ vector }) => vector));
-      facts.push({
-        loss: task.named.label,
-        seed: task.seed,
-        epoch: epochs[i]!,
-        eigenvalues: pairs.map(({ value, error }) => ({ value, error })),
-        ...(await curvatureTrace(problem, { probes })),
-        sharpness: (await sharpness(problem)).sharpness,
-      });
+  for (const { task, epochs, stations } of walked) {
+    const { label } = task.named;
+    const { loss, ...problem } = problemOf(context, task.named, batches);
+    const options = {
+      ...problem,
+      objective: (weights: Params, batch: GridBatch) => ({ [label]: loss(weights, batch) }),
+      eigenvalues: { count, tolerance },
+      trace: { probes },
+      sharpness: true,
+    };
+    let i = 0;
+    try {
+      for await (const { [label]: found } of curvatureAlong(options, stations)) {
+        const { values, errors } = found!.eigenvalues!;
+        facts.push({
+          loss: label,
+          seed: task.seed,
+          epoch: epochs[i++]!,
+          eigenvalues: values.map((value, k) => ({ value, error: errors[k]! })),
+          ...found!.trace!,
+          sharpness: found!.sharpness!.sharpness,
+        });
+      }
+    } catch (error) {
+      // From where a loss is no number on, it does not bend.
+      if (!isSegscapeError(error, 'NOT_FINITE')) throw error;
     }
+  }
   return facts;
 }

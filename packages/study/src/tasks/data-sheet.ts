@@ -2,8 +2,9 @@ import { isSegscapeError, type Raster } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import type { DataClassFact, DataSheetFact, ProposalFact } from '@segscape/report';
 import type { Finding, MaskExamination, Proposal } from '../examine/examination.js';
-import { examineMasks } from '../examine/examine-masks.js';
-import { findingsOf, namelessText, proposalsOf } from '../examine/findings.js';
+import { examineMasks, withConclusions } from '../examine/examine-masks.js';
+import { namelessText } from '../examine/findings.js';
+import { measureProposalsOf } from '../examine/measure-proposals.js';
 import type { Options } from '../kinds/kind.js';
 import { isOf } from '../overlapping/label-planes.js';
 import { paddingLabel } from '../padding-and-crop.js';
@@ -53,9 +54,7 @@ async function examined({ setup, signal }: TaskContext): Promise<MaskExamination
   const each: MaskExamination[] = [];
   for (const [c, name] of setup.classes.entries())
     each.push(await examineMasks(planeOf(all, name, c), options));
-  const { findings: _, proposals: __, ...seen } = each[0]!;
-  const together = { ...seen, classes: each.flatMap(({ classes }) => classes) };
-  return { ...together, findings: findingsOf(together), proposals: proposalsOf(together) };
+  return withConclusions({ ...each[0]!, classes: each.flatMap(({ classes }) => classes) });
 }
 
 /** Looks at the masks of all images, and records it; what an earlier start recorded is read. */
@@ -63,9 +62,11 @@ async function examination(context: TaskContext): Promise<MaskExamination> {
   const { storage } = context.run;
   try {
     // JSON has no NaN: a value that there is none of was written as null.
-    return JSON.parse(new TextDecoder().decode(await storage.read(path)), (_, value) =>
+    const read = JSON.parse(new TextDecoder().decode(await storage.read(path)), (_, value) =>
       value === null ? Number.NaN : value,
     ) as MaskExamination;
+    // Older runs have no measures among their proposals.
+    return { ...read, measures: read.measures ?? measureProposalsOf(read) };
   } catch (error) {
     if (!isSegscapeError(error, 'NOT_FOUND') && !(error instanceof SyntaxError)) throw error;
   }
@@ -105,8 +106,8 @@ export async function dataSheetOf(context: TaskContext): Promise<DataSheetFact |
 }
 
 function dataSheetFact(
-  { setup: { losses, spacings } }: TaskContext,
-  { images, of, groups, classes, ignored, findings, proposals }: MaskExamination,
+  { config, setup: { losses, spacings } }: TaskContext,
+  { images, of, groups, classes, ignored, findings, proposals, measures }: MaskExamination,
 ): DataSheetFact {
   const sizes = [...spacings.values()];
   return {
@@ -146,5 +147,13 @@ function dataSheetFact(
         compared: losses.filter(({ options }) => sameKinds(loss, options)).map((named) => named.label),
       }),
     ),
+    measures: measures.map(({ measure, label, reason, paper }) => ({
+      label,
+      reason,
+      paper,
+      scored: config.measures.some(
+        ({ kind, measure: counted }) => kind === measure.kind && counted === measure.measure,
+      ),
+    })),
   };
 }

@@ -2,7 +2,8 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { largestClass } from '../largest-class.js';
 import { decidedPlanes } from '../overlapping/label-planes.js';
 import type { Setup } from '../setup.js';
-import type { ShownNetworks } from './shown-networks.js';
+import { batchesTogether } from './batches-together.js';
+import type { ShownNetwork } from './shown-networks.js';
 
 /** How far the networks of the losses are from each other on one image. */
 export interface DisputedImage {
@@ -81,35 +82,33 @@ function called({ classes, overlapping }: Setup, probabilities: Float32Array): A
 }
 
 /**
- * How far the losses' networks are from each other on every test image; one batch, as all of them see it, is in memory.
+ * How far the losses' networks are from each other on every test image; one batch, as each of them sees it, is in memory.
  * @returns undefined with fewer than two networks, or when the signal stopped it.
  */
 export async function disputesOf(
   setup: Setup,
-  { networks, predict }: Pick<ShownNetworks, 'networks' | 'predict'>,
+  networks: readonly ShownNetwork[],
   signal?: AbortSignal,
 ): Promise<DisputesFact | undefined> {
   if (networks.length < 2) return undefined;
   const images: DisputedImage[] = [];
-  for await (const { images: pixels, labels, prepared, ids } of setup.evaluationBatches(setup.test)) {
-    try {
-      if (signal?.aborted) return undefined;
-      const truth = await labels.data();
-      const own = <T extends Int32Array | Float32Array>(values: T, i: number) =>
-        values.subarray((i * values.length) / ids.length, ((i + 1) * values.length) / ids.length) as T;
-      const masks: [string, Float32Array][] = [];
-      for (const { loss, params } of networks) {
-        const result = await predict(params, pixels);
-        masks.push([loss, (await result.probabilities.data()) as Float32Array]);
-        dispose([result.logits, result.probabilities]);
-      }
-      for (const [i, id] of ids.entries()) {
-        const known = own(truth as Int32Array, i);
-        const each = masks.map(([loss, values]) => [loss, called(setup, own(values, i))] as const);
-        images.push(disputeOver(id, Object.fromEntries(each), (at) => known[at] === setup.ignoreIndex));
-      }
-    } finally {
-      dispose([pixels, labels, ...Object.values(prepared ?? {})]);
+  const setups = networks.map((network) => network.setup);
+  for await (const batches of batchesTogether(setups, (own) => own.evaluationBatches(own.test))) {
+    if (signal?.aborted) return undefined;
+    const { labels, ids } = batches.get(setups[0]!)!;
+    const truth = await labels.data();
+    const own = <T extends Int32Array | Float32Array>(values: T, i: number) =>
+      values.subarray((i * values.length) / ids.length, ((i + 1) * values.length) / ids.length) as T;
+    const masks: [string, Float32Array][] = [];
+    for (const { loss, params, setup: of, predict } of networks) {
+      const result = await predict(params, batches.get(of)!.images);
+      masks.push([loss, (await result.probabilities.data()) as Float32Array]);
+      dispose([result.logits, result.probabilities]);
+    }
+    for (const [i, id] of ids.entries()) {
+      const known = own(truth as Int32Array, i);
+      const each = masks.map(([loss, values]) => [loss, called(setup, own(values, i))] as const);
+      images.push(disputeOver(id, Object.fromEntries(each), (at) => known[at] === setup.ignoreIndex));
     }
   }
   return {

@@ -3,8 +3,10 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { picturePlan } from '../plan/picture-plan.js';
 import { type CaseFact, casesOf, type JudgedImage, shownImages } from '../plan/shown-images.js';
 import type { Setup } from '../setup.js';
+import { batchesTogether } from './batches-together.js';
 import type { TaskContext } from './context.js';
 import { type DisputesFact, disputesOf } from './disputes.js';
+import type { Forwards } from './forwards.js';
 import { imagePictures, lossScale, type Picture, samplePictures } from './pictures.js';
 import { type SamplePrediction, samplePrediction } from './sample-prediction.js';
 import { type Ended, keptOfAll, keptWeights, type ShownNetwork, shownNetworks } from './shown-networks.js';
@@ -26,26 +28,25 @@ interface Asked {
 
 /** What networks make of one test image. */
 async function seenBy(
-  setup: Setup,
-  predict: Awaited<ReturnType<typeof shownNetworks>>['predict'],
-  networks: readonly Pick<ShownNetwork, 'loss' | 'params'>[],
+  networks: readonly ShownNetwork[],
   { index, mapped }: Asked,
 ): Promise<SamplePrediction[]> {
   const seen: SamplePrediction[] = [];
-  for await (const { images, labels, prepared, ids } of setup.evaluationBatches(subset(setup.test, [index])))
-    try {
-      for (const { loss, params } of networks) {
-        const { logits, probabilities } = await predict(params, images);
-        const maps = setup.losses
-          .filter((named) => mapped && named.loss.pixelwise)
-          .map(({ label, loss: of }) => ({ label, values: of.map({ ...prepared, labels }, logits) }));
-        seen.push(
-          await samplePrediction({ loss, ids, images, labels, probabilities, maps }, setup.ignoreIndex),
-        );
-        dispose([logits, probabilities, ...maps.map(({ values }) => values)]);
-      }
-    } finally {
-      dispose([images, labels, ...Object.values(prepared ?? {})]);
+  const all = batchesTogether(
+    networks.map(({ setup }) => setup),
+    (setup) => setup.evaluationBatches(subset(setup.test, [index])),
+  );
+  for await (const batches of all)
+    for (const { loss, params, setup, predict } of networks) {
+      const { images, labels, prepared, ids } = batches.get(setup)!;
+      const { logits, probabilities } = await predict(params, images);
+      const maps = setup.losses
+        .filter((named) => mapped && named.loss.pixelwise)
+        .map(({ label, loss: of }) => ({ label, values: of.map({ ...prepared, labels }, logits) }));
+      seen.push(
+        await samplePrediction({ loss, ids, images, labels, probabilities, maps }, setup.ignoreIndex),
+      );
+      dispose([logits, probabilities, ...maps.map(({ values }) => values)]);
     }
   return seen;
 }
@@ -75,17 +76,19 @@ function judgedImages(
  * loss among all test images; and what it made of the first of them at kept epochs before.
  * @param firsts trainings, one a loss.
  * @param scores of these networks, at least.
+ * @param forwards by which networks see.
  * @returns undefined when the signal stopped it.
  */
 export async function drawnPictures(
   context: TaskContext,
   firsts: readonly Ended[],
   scores: readonly TaskScores[],
+  forwards: Forwards,
 ): Promise<DrawnPictures | undefined> {
   const { config, setup, run, signal } = context;
-  const { networks, predict, dispose: end } = await shownNetworks(context, firsts);
+  const networks = await shownNetworks(context, firsts, forwards);
   try {
-    const disputes = await disputesOf(setup, { networks, predict }, signal);
+    const disputes = await disputesOf(setup, networks, signal);
     if (signal?.aborted) return undefined;
     const judged = judgedImages(setup, networks, scores, disputes);
     const cases = casesOf(
@@ -106,7 +109,7 @@ export async function drawnPictures(
     for (const [place, id] of shown.entries()) {
       if (signal?.aborted) return undefined;
       const asked = { index: ids.indexOf(id), mapped: place < plan.mapped };
-      const seen = await seenBy(setup, predict, networks, asked);
+      const seen = await seenBy(networks, asked);
       const scale = lossScale(seen);
       const pictures = seen[0] ? await imagePictures(run, setup, seen[0]) : [];
       for (const sample of seen) pictures.push(...(await samplePictures(run, setup, sample, { scale })));
@@ -114,14 +117,14 @@ export async function drawnPictures(
       scales.set(id, scale);
     }
     for (const epoch of plan.epochs)
-      for (const { task } of firsts) {
+      for (const [n, { task }] of firsts.entries()) {
         if (signal?.aborted) return undefined;
         const params = await keptWeights(context, task, epoch);
         if (params === undefined) continue;
         try {
           for (const id of shown.slice(0, plan.followed)) {
             const asked = { index: ids.indexOf(id), mapped: true };
-            for (const sample of await seenBy(setup, predict, [{ loss: task.named.label, params }], asked))
+            for (const sample of await seenBy([{ ...networks[n]!, params }], asked))
               byImage
                 .get(id)!
                 .push(...(await samplePictures(run, setup, sample, { scale: scales.get(id)!, epoch })));
@@ -132,6 +135,6 @@ export async function drawnPictures(
       }
     return { pictures: [...byImage.values()].flat(), cases, ...(disputes && { disputes }) };
   } finally {
-    await end();
+    dispose(networks.map(({ params }) => Object.values(params)));
   }
 }

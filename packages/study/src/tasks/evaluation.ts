@@ -9,15 +9,17 @@ import type { CaseFact } from '../plan/shown-images.js';
 import { drawAugmentation } from './augmentation-pictures.js';
 import { type CalibrationCount, calibrationCount } from './calibration.js';
 import { loadSelected } from './checkpoints.js';
-import { inFold, type TaskContext } from './context.js';
+import { ofTask, type TaskContext } from './context.js';
 import type { DisputesFact } from './disputes.js';
 import { drawnPictures } from './drawn-pictures.js';
+import { type Forwards, forwards } from './forwards.js';
 import { type MeasuredValues, measuredImages } from './measured-images.js';
 import type { Outcome } from './outcomes.js';
 import type { Picture } from './pictures.js';
 import { scoresOf } from './scoring.js';
-import { type Ended, firstsOf, predicting } from './shown-networks.js';
+import { type Ended, firstsOf } from './shown-networks.js';
 import type { TaskScores } from './task-scores.js';
+import { recordPredictions } from './tensor-board.js';
 import { type ThresholdFact, validatedThreshold } from './validated-threshold.js';
 
 export interface Evaluation {
@@ -41,12 +43,27 @@ export async function* evaluateAll(
   context: TaskContext,
   outcomes: readonly Outcome[],
 ): AsyncGenerator<StudyEvent, Evaluation | undefined> {
-  const { setup, run, signal } = context;
   const tasks = outcomes.flatMap((outcome) => (outcome.diverged ? [] : [outcome]));
-  const folds = setup.folds.length;
   const known = await earlier(context, tasks);
   if (known?.scores.length === tasks.length && tasks.every((each, i) => isOf(known.scores[i], each)))
     return known;
+  const seen = forwards(context.jit);
+  try {
+    return yield* evaluated(context, tasks, known, seen);
+  } finally {
+    await seen.dispose();
+  }
+}
+
+/** @param known what an earlier start has scored. */
+async function* evaluated(
+  context: TaskContext,
+  tasks: readonly Ended[],
+  known: Evaluation | undefined,
+  seen: Forwards,
+): AsyncGenerator<StudyEvent, Evaluation | undefined> {
+  const { setup, run, signal } = context;
+  const folds = setup.folds.length;
   const scores: TaskScores[] = [];
   const calibration: CalibrationFact[] = [];
   for (const [index, { task, epoch }] of tasks.entries()) {
@@ -66,7 +83,7 @@ export async function* evaluateAll(
       continue;
     }
     const count = calibrationCount(setup);
-    const own = await evaluateOne(inFold(context, task), task, epoch, count);
+    const own = await evaluateOne(ofTask(context, task), task, epoch, { count, seen });
     scores.push(folds > 1 ? { ...own, fold: task.fold } : own);
     calibration.push(count.fact({ loss: task.named.label, seed: task.seed }));
   }
@@ -78,8 +95,16 @@ export async function* evaluateAll(
       context,
       firstsOf(tasks),
       scores.filter(({ fold = 0 }) => fold === 0),
+      seen,
     ));
   if (drawn === undefined || signal?.aborted) return undefined;
+  if (known === undefined)
+    await recordPredictions(
+      run,
+      firstsOf(tasks).map(({ task }) => task),
+      drawn.pictures,
+      scores,
+    );
   const { disputes, cases } = drawn;
   const pictures = known?.pictures ?? [...(await drawAugmentation(context)), ...drawn.pictures];
   const evaluation = {
@@ -119,12 +144,12 @@ async function evaluateOne(
   context: TaskContext,
   task: TrainingTask,
   trained: number,
-  count: CalibrationCount,
+  { count, seen }: { readonly count: CalibrationCount; readonly seen: Forwards },
 ): Promise<TaskScores> {
   const { config, setup, run } = context;
   const selected = await loadSelected(run, keyOf(task), selectionOf(config, setup));
   const params = toParams(selected.params);
-  const { predict, dispose: end } = predicting(context);
+  const predict = seen.of(setup);
   const metrics = scoresOf(setup);
   const names = config.measures.map(({ kind }) => kind);
   const measured: MeasuredValues[] = [];
@@ -143,7 +168,6 @@ async function evaluateOne(
     }
   } finally {
     dispose(params);
-    await end();
   }
   const images = metrics.perImage().map(({ id, scores }, i) => ({ id, ...scores, ...measured[i] }));
   return {

@@ -5,7 +5,7 @@ import { inWords, keyOf, type TrainingTask } from '../plan/plan.js';
  * An error of a training in the words of a config, where memory or the device was at an end; any other as it is. What was
  * trained stands in the run folder.
  */
-export function inWordsOfConfig(error: unknown, task: TrainingTask): unknown {
+export function inWordsOfConfig(error: unknown, task: Omit<TrainingTask, 'model'>): unknown {
   if (!isSegscapeError(error, 'BACKEND_UNAVAILABLE')) return error;
   const { reason, batchSize, tryBatchSize } = error.details as Readonly<Record<string, unknown>>;
   if (typeof batchSize !== 'number' || typeof tryBatchSize !== 'number') return error;

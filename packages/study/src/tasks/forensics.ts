@@ -2,18 +2,19 @@ import type { Params } from '@segscape/core';
 import {
   byClass,
   byMistake,
-  type ForensicsProblem,
+  type GradientShares,
   type Batch as GridBatch,
   type Grouping,
-  gradientCosines,
-  gradientShares,
+  gradientCosinesAlong,
+  gradientSharesAlong,
+  type UnplacedProblem,
 } from '@segscape/landscape';
 import type { ForensicsFact, GradientCosinesFact } from '@segscape/report';
 import { dispose, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { byClasses, byMistakes } from '../overlapping/pixel-groups.js';
 import type { TrainingTask } from '../plan/plan.js';
 import type { TaskContext } from './context.js';
-import { withPixelMeasures } from './pixel-measures.js';
+import { type MeasuredBatch, withPixelMeasures } from './pixel-measures.js';
 
 /** Images with labels, what the losses prepare, and what is known of each pixel, where it is. */
 type Labelled = { readonly images: Tensor; readonly labels: Tensor; readonly measures?: object };
@@ -24,13 +25,11 @@ interface Stations {
   readonly stations: readonly Params[];
 }
 
-/** The scores of a network and all losses of them, at some weights. */
-const problemAt = (
+/** The scores of a network and all losses of them, at whatever weights. */
+const problemOf = <B extends Labelled>(
   { setup: { model, losses }, jit, signal }: TaskContext,
-  params: Params,
-  batches: readonly Labelled[],
-): ForensicsProblem<Labelled> => ({
-  params,
+  batches: readonly B[],
+): UnplacedProblem<B> => ({
   logits: (weights, { images }) => model.apply(weights, images),
   losses: Object.fromEntries(
     losses.map(({ label, loss }) => [
@@ -45,8 +44,8 @@ const problemAt = (
 });
 
 /**
- * Where the gradients of all losses come from, along the way of every training: by class, by right and wrong, and where classes exclude
- * each other by distance to the border and size of the object.
+ * Where the gradients of all losses come from, along the way of every training: by class, by right and wrong, by distance to the border
+ * and by size of the object.
  */
 export async function forensicsOf(
   context: TaskContext,
@@ -55,25 +54,34 @@ export async function forensicsOf(
 ): Promise<ForensicsFact[]> {
   const { classes, overlapping } = context.setup;
   const labelsOf = ({ labels }: Labelled) => labels;
-  const measured = overlapping ? undefined : await withPixelMeasures(held, classes.length);
-  const batches = measured?.batches ?? (held as readonly GridBatch[] as readonly Labelled[]);
-  const groupings = (
-    overlapping
-      ? { class: byClasses(classes, labelsOf), mistake: byMistakes(labelsOf) }
-      : { class: byClass(classes, labelsOf), mistake: byMistake(labelsOf), ...measured!.groupings }
-  ) as Readonly<Record<string, Grouping<Labelled>>>;
+  const { batches, groupings: measured } = await withPixelMeasures(held, classes.length, overlapping);
+  const groupings: Readonly<Record<string, Grouping<MeasuredBatch>>> = {
+    class: overlapping ? byClasses(classes, labelsOf) : byClass(classes, labelsOf),
+    mistake: overlapping ? byMistakes(labelsOf) : byMistake(labelsOf),
+    ...measured,
+  };
   const facts: ForensicsFact[] = [];
+  const places = placesOf(walked, ({ length }) => spreadOver(length, length));
+  const stations = places.map(({ params }) => params);
   try {
-    for (const { task, epochs, stations } of walked)
-      for (const [i, params] of stations.entries()) {
-        const shares = await gradientShares(problemAt(context, params, batches), { groupings });
-        facts.push({ loss: task.named.label, epoch: epochs[i]!, shares: plainShares(shares) });
-      }
+    for await (const shares of gradientSharesAlong(problemOf(context, batches), stations, { groupings })) {
+      const { loss, epoch } = places[facts.length]!;
+      facts.push({ loss, epoch, shares: plainShares(shares) });
+    }
   } finally {
-    dispose(measured?.batches.flatMap(({ measures }) => Object.values(measures)) ?? []);
+    dispose(batches.flatMap(({ measures }) => Object.values(measures)));
   }
   return facts;
 }
+
+/** Weights on the ways of all trainings, one after another. */
+const placesOf = (
+  walked: readonly Stations[],
+  chosen: (stations: readonly Params[]) => readonly number[],
+): { readonly loss: string; readonly epoch: number; readonly params: Params }[] =>
+  walked.flatMap(({ task, epochs, stations }) =>
+    chosen(stations).map((i) => ({ loss: task.named.label, epoch: epochs[i]!, params: stations[i]! })),
+  );
 
 /** Some of so many places, as evenly as can be, both ends among them. */
 export const spreadOver = (count: number, most: number): number[] => {
@@ -93,21 +101,17 @@ export async function cosinesOf(
   if (setup.losses.length < 2) return [];
   const batches = held as readonly GridBatch[] as readonly Labelled[];
   const facts: GradientCosinesFact[] = [];
-  for (const { task, epochs, stations } of walked)
-    for (const i of spreadOver(stations.length, config.landscape.gradientCosines)) {
-      const { losses, cosines } = await gradientCosines(problemAt(context, stations[i]!, batches));
-      facts.push({
-        loss: task.named.label,
-        epoch: epochs[i]!,
-        losses,
-        cosines: cosines.map((row) => Array.from(row)),
-      });
-    }
+  const places = placesOf(walked, ({ length }) => spreadOver(length, config.landscape.gradientCosines));
+  const stations = places.map(({ params }) => params);
+  for await (const { losses, cosines } of gradientCosinesAlong(problemOf(context, batches), stations)) {
+    const { loss, epoch } = places[facts.length]!;
+    facts.push({ loss, epoch, losses, cosines: cosines.map((row) => Array.from(row)) });
+  }
   return facts;
 }
 
 /** What the report needs of them. */
-const plainShares = (shares: Awaited<ReturnType<typeof gradientShares>>): ForensicsFact['shares'] =>
+const plainShares = (shares: GradientShares): ForensicsFact['shares'] =>
   Object.fromEntries(
     Object.entries(shares).map(([loss, sortings]) => [
       loss,

@@ -5,9 +5,10 @@ import type { NamedLoss } from '../named-losses.js';
 import { candidatesAt, epochsOfSearch, rungsOf, type Standing, survivors } from '../plan/halving.js';
 import { candidateName } from '../plan/plan.js';
 import { selectionMeasure, selectionOf } from '../plan/selection.js';
+import { comparedLosses } from '../setup.js';
 import { trainingStatistics } from './batch-statistics.js';
 import { load, save } from './checkpoints.js';
-import type { TaskContext } from './context.js';
+import { ofEachModel, type TaskContext } from './context.js';
 import { inWordsOfConfig } from './exhausted.js';
 import { type RatesRecord, readRates, type TriedLoss, type TriedRate, writeRates } from './rates-record.js';
 import { stepsPerEpoch, trainingOptions } from './training-options.js';
@@ -23,7 +24,7 @@ function givenRates({ config, setup }: TaskContext): Map<string, number> {
   const { learningRate } = config.training;
   const all = typeof learningRate === 'number' ? learningRate : undefined;
   return new Map(
-    setup.losses.flatMap(({ label, learningRate: own = all }) =>
+    comparedLosses(setup).flatMap(({ label, learningRate: own = all }) =>
       own === undefined ? [] : [[label, own] as const],
     ),
   );
@@ -58,16 +59,18 @@ export async function* searchRates(
   const rates = givenRates(context);
   if (typeof learningRate !== 'object') return { rates, steps: 0 };
   let record = await recordOf(context, learningRate.search, learningRate.epochs);
-  const open = setup.losses.filter(({ label }) => !rates.has(label));
+  const open = ofEachModel(context).flatMap((own) =>
+    own.setup.losses.filter(({ label }) => !rates.has(label)).map((named) => ({ named, own })),
+  );
   const each = epochsOfSearch(record.rates.length, record.rungs) * stepsPerEpoch(context);
-  const trainings = setup.losses.length * config.training.seeds.length;
+  const trainings = comparedLosses(setup).length * config.training.seeds.length;
   const total = open.length * each + trainings * config.training.epochs * stepsPerEpoch(context);
-  for (const [index, named] of open.entries()) {
+  for (const [index, { named, own }] of open.entries()) {
     const keep = async (tried: TriedLoss) => {
       record = { ...record, losses: [...record.losses.filter(({ loss }) => loss !== tried.loss), tried] };
       await writeRates(run.storage, record);
     };
-    const chosen = yield* searchOne(context, named, record, keep, (steps, rate) => ({
+    const chosen = yield* searchOne(own, named, record, keep, (steps, rate) => ({
       type: 'progress',
       stage: 'training',
       completed: index * each + steps,
@@ -173,7 +176,7 @@ async function* train(
   const { statistics, dispose } = trainingStatistics(context, seed);
   const { select: _, ...options } = trainingOptions(
     context,
-    { named, seed, fold: 0 },
+    { named, seed },
     { from, notices, rate, statistics },
   );
   try {

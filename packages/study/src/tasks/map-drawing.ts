@@ -12,7 +12,7 @@ import {
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import type { BarrierFact, MapFact } from '@segscape/report';
 import { pathName } from '@segscape/runs';
-import { lossesObjective } from '../grid-objective.js';
+import { objectiveOf } from '../grid-objective.js';
 import type { TrainingTask } from '../plan/plan.js';
 import type { TaskContext } from './context.js';
 
@@ -41,16 +41,17 @@ function axisOver(values: readonly number[], resolution: number): [number, numbe
 
 /** The surface over a plane, kept under a name; few points are evaluated where it is smooth. */
 async function drawn(
-  { config, setup, run, signal }: TaskContext,
+  context: TaskContext,
   { origin, directions }: Plane,
   places: readonly { readonly x: number; readonly y: number }[],
   name: string,
   { runner, held, batchNorm }: DrawnBy,
 ): Promise<boolean> {
+  const { config, run, signal } = context;
   const { resolution } = config.landscape;
   const count = Math.max(3, resolution | 1);
   const events = surface({
-    objective: lossesObjective(setup.model, setup.losses),
+    objective: objectiveOf(context),
     params: origin,
     directions,
     x: axisOver(
@@ -128,7 +129,8 @@ export async function sharedMap(
       plane.paths[task.named.label]!.map(({ x, y }, i) => ({ epoch: epochs[i]!, x, y })),
     );
     const { minima, explainedVariance } = plane;
-    const name = 'all-losses';
+    const { label: network } = context.setup.network;
+    const name = network === undefined ? 'all-losses' : `all-losses-${pathName(network)}`;
     const there = await drawn(context, plane, Object.values(paths).flat(), name, by);
     const places = Object.fromEntries(Object.entries(minima).map(([loss, { x, y }]) => [loss, { x, y }]));
     return there ? { name, kind: 'minima', minima: places, paths, explainedVariance } : undefined;
@@ -141,15 +143,16 @@ export async function sharedMap(
 const barrierPlaces = 11;
 
 export async function barriersOf(
-  { setup, signal }: TaskContext,
+  context: TaskContext,
   walked: readonly Walked[],
   { runner, held, batchNorm }: DrawnBy,
 ): Promise<BarrierFact[]> {
+  const { signal } = context;
   if (walked.length < 2) return [];
   const minima = Object.fromEntries(walked.map(({ task, stations }) => [task.named.label, stations.at(-1)!]));
   const found: BarrierFact[] = [];
   const ways = barriers({
-    objective: lossesObjective(setup.model, setup.losses),
+    objective: objectiveOf(context),
     minima,
     batches: held,
     runner,

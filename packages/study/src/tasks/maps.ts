@@ -17,7 +17,7 @@ import type { StudyEvent } from '../events.js';
 import { latestName, stationEpochs, stationName, type TrainingTask } from '../plan/plan.js';
 import { mapStatistics } from './batch-statistics.js';
 import { load } from './checkpoints.js';
-import type { TaskContext } from './context.js';
+import { ofEachModel, type TaskContext } from './context.js';
 import { barriersOf, type DrawnBy, pathMap, sharedMap, type Walked } from './map-drawing.js';
 import { firstOf, type Outcome } from './outcomes.js';
 import { surfaceNumbers } from './surface-numbers.js';
@@ -70,23 +70,50 @@ async function walkedOf({ config, run }: TaskContext, task: TrainingTask, last: 
 }
 
 /**
- * Draws the maps: each training's path on the plane where it moved most, and, of three losses and more, all of them on one
- * plane, with the barriers between them; the surfaces' numbers; and where the gradients of every loss come from.
+ * Draws the maps of each network that is compared: every training's path on the plane where it moved most, and, of three losses and
+ * more, all of them on one plane, with the barriers between them; the surfaces' numbers; and where the gradients of every loss
+ * come from.
  * @returns undefined when the signal stopped it.
  */
 export async function* drawMaps(
   context: TaskContext,
   outcomes: readonly Outcome[],
 ): AsyncGenerator<StudyEvent, LandscapeFacts | undefined> {
-  const { config, setup, run, jit, signal } = context;
+  const { config, run } = context;
   if (!config.landscape.enabled || !config.landscape.maps) return nothing;
   const known = await earlier(context);
   if (known !== undefined) return known;
+  const found: LandscapeFacts[] = [];
+  for (const own of ofEachModel(context)) {
+    const facts = yield* mapsOfOneModel(own, outcomes);
+    if (facts === undefined) return undefined;
+    found.push(facts);
+  }
+  const facts = joined(found);
+  await run.storage.write(path, JSON.stringify(facts));
+  return facts;
+}
+
+/** What is told of several networks, one after the other. */
+function joined(found: readonly LandscapeFacts[]): LandscapeFacts {
+  const all: Record<string, unknown[]> = {};
+  for (const facts of found)
+    for (const [name, entries] of Object.entries(facts)) all[name] = [...(all[name] ?? []), ...entries];
+  return all as unknown as LandscapeFacts;
+}
+
+/** @param outcomes of the study; measured are those of this network. */
+async function* mapsOfOneModel(
+  context: TaskContext,
+  outcomes: readonly Outcome[],
+): AsyncGenerator<StudyEvent, LandscapeFacts | undefined> {
+  const { config, setup, run, jit, signal } = context;
   const firsts = setup.losses.flatMap(({ label }) => {
     const own = firstOf(outcomes, label);
     return own === undefined ? [] : [{ task: own.task, last: own.epoch }];
   });
-  const runner = inline(jit);
+  const own = context.runner ? undefined : inline(jit);
+  const runner = context.runner ?? own!;
   const held = await heldBatches(setup, config.landscape.samples);
   const statistics = mapStatistics(context, held);
   const { batchNorm } = statistics;
@@ -118,7 +145,9 @@ export async function* drawMaps(
     const between = await barriersOf(context, walked, by);
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 2, 'gradients');
-    const drawn = surfaceTasks(context, outcomes);
+    const drawn = surfaceTasks(context, outcomes).filter(({ task }) =>
+      firsts.some((first) => first.task === task),
+    );
     // Loaded when it is needed: a page that has only begun to train does not carry it.
     const measured = await import('./around-weights.js');
     const forensics = await measured.forensicsOf(context, walked, held);
@@ -148,7 +177,6 @@ export async function* drawMaps(
       ...(filters.length > 0 && { filters }),
     };
     if (signal?.aborted) return undefined;
-    await run.storage.write(path, JSON.stringify(facts));
     yield progress(total, '');
     return facts;
   } catch (error) {
@@ -156,8 +184,9 @@ export async function* drawMaps(
     if (signal?.aborted && isSegscapeError(error, 'ABORTED')) return undefined;
     throw error;
   } finally {
-    dispose([held, walked.flatMap(({ stations }) => stations)] as never);
+    dispose(held.flatMap((batch) => Object.values(batch)));
+    dispose(walked.flatMap(({ stations }) => stations));
     await statistics.dispose();
-    await runner.dispose();
+    await own?.dispose();
   }
 }

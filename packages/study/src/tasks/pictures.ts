@@ -19,6 +19,9 @@ import type { SamplePrediction } from './sample-prediction.js';
 
 export type Picture = PictureFact;
 
+/** Where pictures are written to. */
+type Gallery = Pick<Run, 'writeMap'>;
+
 type Drawing = Pick<Setup, 'classes' | 'overlapping' | 'ignoreIndex'>;
 
 /** The ends of colours. */
@@ -35,7 +38,7 @@ export const lossScale = (seen: readonly SamplePrediction[]): ColourRange =>
   percentileRange(seen.flatMap(({ lossMaps }) => lossMaps.map(({ values }) => values)));
 
 /** Writes pictures to `maps/`, and keeps what is said of each. */
-const writer = (run: Run, pictures: Picture[]) => async (raster: Raster, picture: Picture) => {
+const writer = (run: Gallery, pictures: Picture[]) => async (raster: Raster, picture: Picture) => {
   await run.writeMap(picture.name, encodePng(raster));
   pictures.push(picture);
 };
@@ -51,7 +54,7 @@ function shownImage({ input, height, width }: SamplePrediction): Raster {
  * @param folder of `maps/` that they go to.
  */
 export async function imagePictures(
-  run: Run,
+  run: Gallery,
   setup: Drawing,
   sample: SamplePrediction,
   folder = pathName(sample.id),
@@ -86,7 +89,7 @@ export interface PicturePlace {
 
 /** A network's prediction, the difference from the truth, and the confidence in the truth. */
 export async function predictionPictures(
-  run: Run,
+  run: Gallery,
   setup: Drawing,
   sample: SamplePrediction,
   { stem, ...about }: PicturePlace,
@@ -130,7 +133,7 @@ export interface ValuesPicture {
 
 /** Writes a map in colours, and its numbers beside it, since a page colours them on other scales. */
 export async function writeValues(
-  run: Run,
+  run: Gallery,
   { name, values, height, width, scale }: ValuesPicture,
 ): Promise<PictureValuesFact> {
   const kept = { name: `${name}-values`, ...packedRange([values]) };
@@ -147,7 +150,7 @@ export async function writeValues(
  * @param epoch that the weights are of, where they are not those that were scored.
  */
 export async function samplePictures(
-  run: Run,
+  run: Gallery,
   setup: Drawing,
   sample: SamplePrediction,
   { scale, epoch }: { readonly scale: ColourRange; readonly epoch?: number },

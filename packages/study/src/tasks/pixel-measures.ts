@@ -21,11 +21,10 @@ export type MeasuredBatch = GridBatch & {
 };
 
 /** One sample of labels as a raster; a volume keeps its depth. */
-function rasterOf(labels: ArrayLike<number>, space: readonly number[], start: number): Raster {
+function rasterOf(labels: ArrayLike<number>, space: readonly number[]): Raster {
   const [width, height, depth] = [...space].reverse() as [number, number, number | undefined];
-  const length = space.reduce((product, side) => product * side, 1);
   return {
-    data: Int32Array.from({ length }, (_, i) => labels[start + i]!),
+    data: Int32Array.from(labels),
     height,
     width,
     channels: 1,
@@ -41,7 +40,7 @@ export function borderDistances(labels: Raster, classes: number): Float32Array {
   const found = new Float32Array(labels.data.length).fill(none);
   for (let c = 0; c < classes; c++) {
     const own = Uint8Array.from(labels.data, (label) => Number(label === c || label < 0 || label >= classes));
-    if (!labels.data.includes(c as never)) continue;
+    if (labels.data.every((label) => label !== c)) continue;
     const { data } = distanceTransform({ ...labels, data: own });
     for (let i = 0; i < found.length; i++)
       if (labels.data[i] === c) found[i] = Number.isFinite(data[i]!) ? data[i]! : Number.MAX_SAFE_INTEGER;
@@ -65,16 +64,54 @@ export function objectSizes(labels: Raster, classes: number): { at: Float32Array
   return { at, sizes: all };
 }
 
+/** The smaller of two values but `none`. */
+const nearer = (a: number, b: number) => (a === none ? b : b === none ? a : Math.min(a, b));
+
+interface SampleMeasures {
+  readonly distance: Float32Array;
+  readonly size: Float32Array;
+  /** Of all objects, in pixels. */
+  readonly areas: readonly number[];
+}
+
+/** Of classes that exclude each other. */
+function ofClasses(values: ArrayLike<number>, space: readonly number[], classes: number): SampleMeasures {
+  const mask = rasterOf(values, space);
+  const { at, sizes } = objectSizes(mask, classes);
+  return { distance: borderDistances(mask, classes), size: at, areas: sizes };
+}
+
+/** Of classes that overlap: the nearest border of any of them, and the smallest object of those that a pixel lies in. */
+function ofPlanes(values: ArrayLike<number>, space: readonly number[], classes: number): SampleMeasures {
+  const length = values.length / classes;
+  const planes = Array.from({ length: classes }, (_, c) =>
+    ofClasses(
+      Int32Array.from({ length }, (__, i) => values[i * classes + c]!),
+      space,
+      2,
+    ),
+  );
+  const least = (of: (plane: SampleMeasures) => Float32Array) =>
+    planes.map(of).reduce((a, b) => a.map((value, i) => nearer(value, b[i]!)));
+  return {
+    distance: least((plane) => plane.distance),
+    size: least((plane) => plane.size),
+    areas: planes.flatMap(({ areas }) => areas),
+  };
+}
+
 /**
  * Batches with the distance to the border and the size of the object at each pixel, and the groupings by both: bands of distance, and
  * objects below the median size and from it on; without the latter where all are of one size.
- * @param batches images with labels of class indices, which are borrowed.
+ * @param batches images with labels of class indices, or planes of classes that overlap, which are borrowed.
  * @param classes number of classes.
+ * @param overlapping whether labels are planes. Default false.
  * @returns the tensors of `measures` are the caller's.
  */
 export async function withPixelMeasures(
   batches: readonly GridBatch[],
   classes: number,
+  overlapping = false,
 ): Promise<{
   readonly batches: MeasuredBatch[];
   readonly groupings: Readonly<Record<string, Grouping<MeasuredBatch>>>;
@@ -84,19 +121,21 @@ export async function withPixelMeasures(
   for (const batch of batches) {
     const { labels } = batch as unknown as { readonly labels: Tensor };
     const values = await labels.data();
-    const [samples = 0, ...space] = labels.shape;
-    const [distance, size] = [new Float32Array(values.length), new Float32Array(values.length)];
+    const shape = overlapping ? labels.shape.slice(0, -1) : labels.shape;
+    const [samples = 0, ...space] = shape;
+    const places = space.reduce((product, side) => product * side, 1);
+    const [distance, size] = [new Float32Array(samples * places), new Float32Array(samples * places)];
     const length = values.length / Math.max(1, samples);
     for (let n = 0; n < samples; n++) {
-      const mask = rasterOf(values, space, n * length);
-      distance.set(borderDistances(mask, classes), n * length);
-      const { at, sizes } = objectSizes(mask, classes);
-      size.set(at, n * length);
-      areas.push(...sizes);
+      const own = values.subarray(n * length, (n + 1) * length);
+      const found = (overlapping ? ofPlanes : ofClasses)(own, space, classes);
+      distance.set(found.distance, n * places);
+      size.set(found.size, n * places);
+      areas.push(...found.areas);
     }
     measured.push({
       ...batch,
-      measures: { distance: tensor(distance, labels.shape), size: tensor(size, labels.shape) },
+      measures: { distance: tensor(distance, shape), size: tensor(size, shape) },
     } as unknown as MeasuredBatch);
   }
   const middle = median(areas);

@@ -1,5 +1,6 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
 import type { LearningRatesFact } from '@segscape/report';
+import { comparedLosses } from '../setup.js';
 import type { TaskContext } from './context.js';
 
 /** A learning rate that was tried for a loss. */
@@ -56,7 +57,7 @@ export async function learningRatesFact({
   if (rates === undefined || rates.size === 0) return undefined;
   const record = await readRates(run.storage);
   const least = record?.measure.split('.')[0] === 'loss';
-  const losses = setup.losses.flatMap(({ label }) => {
+  const losses = comparedLosses(setup).flatMap(({ label }) => {
     const rate = rates.get(label);
     if (rate === undefined) return [];
     const searched = record?.losses.find(({ loss, chosen }) => loss === label && chosen === rate);

@@ -1,13 +1,11 @@
 import { isSegscapeError, type Params } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
-import { jit } from '@segscape/jit';
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { probabilitiesOf } from '../overlapping/label-planes.js';
 import { epochName, keyOf, stationName, type TrainingTask } from '../plan/plan.js';
 import { selectionOf } from '../plan/selection.js';
 import type { Setup } from '../setup.js';
 import { load, loadSelected } from './checkpoints.js';
-import type { TaskContext } from './context.js';
+import { ofTask, type TaskContext } from './context.js';
+import type { Forwards, Predict } from './forwards.js';
 
 /** A training that has ended, and its last epoch. */
 export interface Ended {
@@ -20,13 +18,10 @@ export interface ShownNetwork {
   readonly loss: string;
   readonly seed: number;
   readonly params: Params;
-}
-
-export interface ShownNetworks {
-  readonly networks: readonly ShownNetwork[];
-  /** Logits and probabilities, the caller's. */
-  predict(params: Params, images: Tensor): Promise<{ logits: Tensor; probabilities: Tensor }>;
-  dispose(): Promise<void>;
+  /** With the network that it is one of. */
+  readonly setup: Setup;
+  /** What these weights, or others of the same network, make of images; the caller's. */
+  readonly predict: Predict;
 }
 
 /** The first of each loss, in the first fold. */
@@ -35,35 +30,26 @@ export const firstsOf = (tasks: readonly Ended[]): Ended[] => {
   return drawn.filter(({ task }, i) => drawn.findIndex((other) => other.task.named === task.named) === i);
 };
 
-/** What networks make of images, compiled. */
-export function predicting({ setup, jit: options }: Pick<TaskContext, 'jit'> & { readonly setup: Setup }) {
-  const forward = jit(({ weights, images }: { weights: Params; images: Tensor }) => {
-    const logits = setup.model.apply(weights, images);
-    return { logits, probabilities: probabilitiesOf(logits, setup.overlapping) };
-  }, options);
-  return {
-    predict: (weights: Params, images: Tensor) => forward({ weights, images }),
-    dispose: () => forward.dispose(),
-  };
-}
-
-/** The networks of the first seed of each loss, in memory together. */
-export async function shownNetworks(context: TaskContext, firsts: readonly Ended[]): Promise<ShownNetworks> {
-  const { config, setup, run } = context;
-  const { predict, dispose: end } = predicting(context);
+/** The networks of the first seed of each loss, in memory together; their parameters are the caller's. */
+export async function shownNetworks(
+  context: TaskContext,
+  firsts: readonly Ended[],
+  forwards: Forwards,
+): Promise<ShownNetwork[]> {
+  const { config, run } = context;
   const networks: ShownNetwork[] = [];
   for (const { task } of firsts) {
+    const { setup } = ofTask(context, task);
     const { params } = await loadSelected(run, keyOf(task), selectionOf(config, setup));
-    networks.push({ loss: task.named.label, seed: task.seed, params: toParams(params) });
+    networks.push({
+      loss: task.named.label,
+      seed: task.seed,
+      params: toParams(params),
+      setup,
+      predict: forwards.of(setup),
+    });
   }
-  return {
-    networks,
-    predict,
-    async dispose() {
-      dispose(networks.map(({ params }) => Object.values(params)));
-      await end();
-    },
-  };
+  return networks;
 }
 
 /** Epochs before the last whose weights the run folder has of every one of these trainings, ascending. */

@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { type Params, turns } from '@segscape/core';
 import { jit } from '@segscape/jit';
 import { cka, type Batch as GridBatch } from '@segscape/landscape';
 import type { SimilarityFact } from '@segscape/report';
@@ -74,9 +74,11 @@ export async function similaritiesOf(
       (total, batch) => total + (batch as unknown as { images: Tensor }).images.shape[0]!,
       0,
     );
+    const turn = turns();
     for (const [i, a] of ends.entries())
       for (const [k, b] of ends.entries()) {
         if (k <= i || signal?.aborted) continue;
+        await turn();
         const { rows, columns, values } = await cka(features[i]!, features[k]!);
         facts.push({
           a: a.task.named.label,

@@ -1,6 +1,7 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
 import type { StepCurveFact, StepsFact } from '@segscape/report';
 import { taskFolder } from '../plan/plan.js';
+import { comparedLosses } from '../setup.js';
 import type { TaskContext } from './context.js';
 import { stepColumns as columns } from './step-records.js';
 
@@ -51,7 +52,7 @@ function curveOf(all: readonly (readonly string[][])[], column: number): StepCur
 export async function stepCurves({ config, setup, run }: TaskContext): Promise<StepsFact[]> {
   const seed = config.training.seeds[0]!;
   const facts: StepsFact[] = [];
-  for (const { label: loss } of setup.losses) {
+  for (const { label: loss } of comparedLosses(setup)) {
     const rows = await rowsOf(run.storage, `steps/${taskFolder({ loss, seed })}.csv`);
     if (rows.length === 0) continue;
     const parts = stretches(rows);

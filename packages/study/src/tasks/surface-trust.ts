@@ -17,7 +17,7 @@ import {
 import { decodeSurface } from '@segscape/landscape/hdf5';
 import type { TrustFact } from '@segscape/report';
 import { dispose } from '@tensorflow/tfjs-core';
-import { lossesObjective } from '../grid-objective.js';
+import { objectiveOf } from '../grid-objective.js';
 import { epochName } from '../plan/plan.js';
 import { type TrustPlan, trustPlan } from '../plan/trust-plan.js';
 import { load } from './checkpoints.js';
@@ -81,7 +81,7 @@ export async function surfaceTrust(
     const params = toParams((await load(run, epochName(task, epoch))).params);
     const path = walked.find((walk) => walk.task.named.label === task.named.label)?.stations;
     const last = isLast(tasks, surface);
-    const wanted = last ? plan : { pairs: 0, eigenvectors: 0 };
+    const wanted = last ? plan : { pairs: plan.everywhere ? plan.pairs : 0, eigenvectors: 0 };
     try {
       facts.push(
         await oneSurface(context, surface, { ...measuring, params, last, wanted, ...(path && { path }) }),
@@ -111,16 +111,17 @@ interface Around extends Measuring {
 
 /** The same surface over other pairs of directions, whose seeds are none of the study's surfaces. */
 async function repeatsOf(
-  { config, setup, run, signal }: TaskContext,
+  context: TaskContext,
   name: string,
   { params, held, runner, batchNorm, wanted }: Around,
 ): Promise<Surface[]> {
+  const { config, setup, run, signal } = context;
   if (wanted.pairs === 0) return [];
   const { seed, norm, range, resolution } = config.landscape;
   const axis = [-range, range, resolution] as const;
   const partial = `landscapes/partial/${name}-repeats`;
   const found = await repeatSurfaces({
-    objective: lossesObjective(setup.model, setup.losses),
+    objective: objectiveOf(context),
     params,
     batches: held,
     runner,
@@ -152,12 +153,12 @@ async function oneSurface(
     Params,
   ];
   const loss = task.named.label;
-  const problem = problemOf(context, task.named, params, held);
+  const problem = { ...problemOf(context, task.named, held), params };
   let gradient: Params | undefined;
   let eigenpairs: Awaited<ReturnType<typeof topEigenpairs>> = [];
   try {
     gradient = (await gradientDirection(problem)).direction;
-    const objective = lossesObjective(setup.model, setup.losses);
+    const objective = objectiveOf(context);
     const noise = await noiseFloor({ objective, params, batches: held, runner, orders: 4 });
     const read = await decodeSurface(await run.readLandscape(name));
     const plane = planeOf(params, directions, { isTrainable });

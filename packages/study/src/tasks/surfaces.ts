@@ -1,21 +1,14 @@
 import { toParams } from '@segscape/core/params';
-import {
-  type Batch as GridBatch,
-  inline,
-  type NamedObjective,
-  type Objective,
-  randomDirection,
-  surface,
-} from '@segscape/landscape';
+import { type Batch as GridBatch, inline, randomDirection, surface } from '@segscape/landscape';
 import { encodeSurface } from '@segscape/landscape/hdf5';
 import { dispose } from '@tensorflow/tfjs-core';
 import type { StudyEvent } from '../events.js';
-import { lossesObjective, namedObjective } from '../grid-objective.js';
+import { objectiveOf } from '../grid-objective.js';
 import { epochName, keptEpochs, surfaceName, type TrainingTask } from '../plan/plan.js';
-import type { Setup } from '../setup.js';
+import { comparedLosses, type Setup } from '../setup.js';
 import { mapStatistics } from './batch-statistics.js';
 import { load } from './checkpoints.js';
-import type { TaskContext } from './context.js';
+import { ofEachModel, type TaskContext } from './context.js';
 import { firstOf, type Outcome } from './outcomes.js';
 
 /** A surface of the plan: around the weights of one training at one epoch. */
@@ -33,7 +26,7 @@ export function surfaceTasks(
   outcomes: readonly Outcome[],
 ): SurfaceTask[] {
   if (!config.landscape.enabled) return [];
-  return setup.losses.flatMap(({ label }) => {
+  return comparedLosses(setup).flatMap(({ label }) => {
     const outcome = firstOf(outcomes, label);
     if (outcome === undefined) return [];
     const { task, epoch: last } = outcome;
@@ -50,10 +43,6 @@ export function surfaceTasks(
   });
 }
 
-/** What surfaces are of: by name where the study's runner is elsewhere, else here. */
-const objectiveOf = ({ config, setup, runner }: TaskContext): Objective | NamedObjective =>
-  runner ? namedObjective(config, setup) : lossesObjective(setup.model, setup.losses);
-
 /** The training images that surfaces are evaluated on; the caller disposes them. */
 export async function heldBatches(setup: Setup, samples: number): Promise<GridBatch[]> {
   const held: GridBatch[] = [];
@@ -65,15 +54,33 @@ export async function heldBatches(setup: Setup, samples: number): Promise<GridBa
   return held;
 }
 
-/** Draws each surface that the run folder does not hold yet, all on the same seeded, filter-normalised directions. */
+/** Draws each surface that the run folder does not hold yet, those of a network all on the same seeded, filter-normalised directions. */
 export async function* drawSurfaces(
   context: TaskContext,
   outcomes: readonly Outcome[],
 ): AsyncGenerator<StudyEvent, { stopped: boolean }> {
+  const tasks = surfaceTasks(context, outcomes);
+  for (const [model, own] of ofEachModel(context).entries())
+    if ((yield* drawOfOneModel(own, tasks, model)).stopped) return { stopped: true };
+  return { stopped: false };
+}
+
+/** Whether a network has means and variances of batches: what no gradient moves, though nobody froze it. */
+function hasStatistics({ model, initial }: Setup): boolean {
+  const frozen = new Set(initial?.frozen);
+  return Object.keys(model.shapes).some((name) => !model.isTrainable(name) && !frozen.has(name));
+}
+
+/** @param all of the study; drawn are those of this network. */
+async function* drawOfOneModel(
+  context: TaskContext,
+  all: readonly SurfaceTask[],
+  model: number,
+): AsyncGenerator<StudyEvent, { stopped: boolean }> {
   const { config, setup, run, jit, signal } = context;
   const { resolution, range, samples, seed, norm } = config.landscape;
-  const tasks = surfaceTasks(context, outcomes);
   const there = new Set(await run.landscapes());
+  if (!all.some(({ task, name }) => task.model === model && !there.has(name))) return { stopped: false };
   const points = resolution * resolution;
   const own = context.runner ? undefined : inline(jit);
   const runner = context.runner ?? own!;
@@ -81,8 +88,8 @@ export async function* drawSurfaces(
   const held = await heldBatches(setup, samples);
   const statistics = config.training.batchNorm === 'precise' ? mapStatistics(context, held) : undefined;
   try {
-    for (const [index, { task, epoch, moment, name }] of tasks.entries()) {
-      if (there.has(name)) continue;
+    for (const [index, { task, epoch, moment, name }] of all.entries()) {
+      if (task.model !== model || there.has(name)) continue;
       if (signal?.aborted) return { stopped: true };
       const params = toParams((await load(run, epochName(task, epoch))).params);
       const isTrainable = (key: string) => setup.model.isTrainable(key);
@@ -97,6 +104,8 @@ export async function* drawSurfaces(
         moment,
         norm,
         directionSeed: seed,
+        // What no direction moves stays as at the checkpoint.
+        ...(hasStatistics(setup) && { batchNorm: 'frozen' }),
       };
       try {
         const events = surface({
@@ -119,7 +128,7 @@ export async function* drawSurfaces(
               type: 'progress',
               stage: 'surfaces',
               completed: index * points + event.completed,
-              total: tasks.length * points,
+              total: all.length * points,
               label: `${task.named.label}, ${moment}`,
             };
           if (event.type !== 'done') continue;
@@ -133,7 +142,7 @@ export async function* drawSurfaces(
     }
     return { stopped: false };
   } finally {
-    dispose(held as never);
+    dispose(held.flatMap((batch) => Object.values(batch)));
     await statistics?.dispose();
     await own?.dispose();
   }

@@ -1,4 +1,5 @@
 import type { FitOptions, TrainState } from '@segscape/train';
+import { classLosses } from '../class-losses.js';
 import { optimizerOf } from '../plan/optimizer.js';
 import type { TrainingTask } from '../plan/plan.js';
 import { selectionOf, selectOptions } from '../plan/selection.js';
@@ -15,6 +16,17 @@ export const stepsPerEpoch = ({ config, setup }: Pick<TaskContext, 'config' | 's
       (config.training.accumulate ?? 1),
   );
 
+/** What each class adds to the loss; one that is called like a term says that it is a class. */
+function classTerms(
+  { setup, registry }: TaskContext,
+  named: TrainingTask['named'],
+): NonNullable<FitOptions['terms']> {
+  const parts = Object.entries(classLosses(named, registry, setup));
+  return Object.fromEntries(
+    parts.map(([name, part]) => [Object.hasOwn(named.terms ?? {}, name) ? `class ${name}` : name, part]),
+  );
+}
+
 interface TrainingParts {
   readonly from?: TrainState | undefined;
   /** Takes what the user should know. */
@@ -28,7 +40,7 @@ interface TrainingParts {
 /** A training of the plan as `fit` is given it. */
 export function trainingOptions(
   context: TaskContext,
-  { named, seed }: TrainingTask,
+  { named, seed }: Pick<TrainingTask, 'named' | 'seed'>,
   { from, notices, rate, statistics }: TrainingParts,
 ): FitOptions {
   const { config, setup, registry, signal, jit } = context;
@@ -40,7 +52,7 @@ export function trainingOptions(
   return {
     model: setup.model,
     loss: named.loss,
-    ...(named.terms && { terms: named.terms }),
+    terms: { ...classTerms(context, named), ...named.terms },
     optimizer: optimizerOf(config, registry, steps, rate),
     records: true,
     data: (epoch) => setup.trainBatches(epoch, seed, repeats),
@@ -53,8 +65,11 @@ export function trainingOptions(
     epochs,
     seed,
     ...(config.training.accumulate !== undefined && { accumulate: config.training.accumulate }),
+    ...(config.training.supervision && { supervision: config.training.supervision }),
     ...(select && { select }),
     ...(averaged && { averageDecay: config.training.averageDecay ?? averageDecay }),
+    ...(averaged &&
+      config.training.averageFrom !== undefined && { averageFrom: config.training.averageFrom }),
     ...(statistics && { statistics }),
     ...(signal && { signal }),
     ...(from && { resumeFrom: from }),

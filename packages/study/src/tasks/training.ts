@@ -7,6 +7,7 @@ import {
   epochName,
   inWords,
   isDrawn,
+  keptAs,
   keptEpochs,
   keyOf,
   latestName,
@@ -20,10 +21,11 @@ import { selectionOf } from '../plan/selection.js';
 import { atOnce, inTurn } from './at-once.js';
 import { trainingStatistics } from './batch-statistics.js';
 import { newest, save, saveStation } from './checkpoints.js';
-import { inFold, type TaskContext } from './context.js';
+import { ofTask, type TaskContext } from './context.js';
 import { inWordsOfConfig } from './exhausted.js';
 import { type Outcome, readDivergence, recordDivergence } from './outcomes.js';
 import { stepRecords } from './step-records.js';
+import { recordWeights } from './tensor-board.js';
 import { stepsPerEpoch, trainingOptions } from './training-options.js';
 
 /**
@@ -39,7 +41,7 @@ export async function* trainAll(
   const { epochs, parallel = 1 } = given.config.training;
   const context = parallel > 1 ? besideOthers(given, parallel) : given;
   const tasks = tasksOf(context);
-  const lengths = tasks.map((task) => epochs * stepsPerEpoch(inFold(context, task)));
+  const lengths = tasks.map((task) => epochs * stepsPerEpoch(ofTask(context, task)));
   const done = new Array<number>(tasks.length).fill(0);
   const drawn = new Set(await context.run.landscapes());
   const work = tasks.map(
@@ -47,7 +49,7 @@ export async function* trainAll(
       async function* (): AsyncGenerator<StudyEvent, Outcome | undefined> {
         // One after another, a stop leaves the rest untouched.
         if (context.signal?.aborted) return undefined;
-        const outcome = yield* trainOne(inFold(context, task), task, drawn, (step) => {
+        const outcome = yield* trainOne(ofTask(context, task), task, drawn, (step) => {
           done[index] = step;
           return {
             type: 'progress',
@@ -93,7 +95,7 @@ async function* trainOne(
   const notices: string[] = [];
   const selection = selectionOf(config, setup);
   const needed = undrawn(context, task, drawn);
-  const found = await newest(run, task, { selection, needed }, (message) => notices.push(message));
+  const found = await newest(context, task, { selection, needed }, (message) => notices.push(message));
   for (const message of notices) yield { type: 'notice', message };
   const from = found?.state;
   // What comes after training reads the latest checkpoint; it must not meet a damaged one, or none.
@@ -140,6 +142,12 @@ async function* follow(
   const { epochs } = config.training;
   const kept = new Set(keptEpochs(config).map(({ epoch }) => epoch));
   const stations = new Set(stationEpochs(config, task));
+  const as = keptAs(config, task);
+  const keep = async (state: TrainState) => {
+    const name = epochName(task, state.epoch);
+    if (as === 'state') await save(run, name, state);
+    if (as === 'weights') await saveStation(run, name, state);
+  };
   const key = keyOf(task);
   // What a killed run recorded after its last checkpoint comes again.
   await run.rewind({ ...key, epoch: from?.epoch ?? -1 });
@@ -171,15 +179,16 @@ async function* follow(
         // The kept ones first: a kill in between then only repeats the epoch.
         if (event.state.batch === 0 && stations.has(event.state.epoch))
           await saveStation(run, stationName(task, event.state.epoch), event.state);
-        if (event.state.batch === 0 && kept.has(event.state.epoch))
-          await save(run, epochName(task, event.state.epoch), event.state);
+        if (event.state.batch === 0 && kept.has(event.state.epoch)) await keep(event.state);
+        if (event.state.batch === 0 && (stations.has(event.state.epoch) || kept.has(event.state.epoch)))
+          await recordWeights(run, task, event.state);
         await steps.write();
         await save(run, latestName(task), event.state);
       } else if (event.type === 'done') {
         if (event.result.stopped) return undefined;
         const { state, early } = event.result;
         // Its end came before the plan's, and surfaces are drawn there.
-        if (early && !kept.has(state.epoch)) await save(run, epochName(task, state.epoch), state);
+        if (early && !kept.has(state.epoch)) await keep(state);
         return state;
       }
     }

@@ -7,7 +7,7 @@ import {
   type Surface,
 } from '@segscape/landscape';
 import type { LineFact } from '@segscape/report';
-import { lossesObjective } from '../grid-objective.js';
+import { objectiveOf } from '../grid-objective.js';
 import type { NamedLoss } from '../named-losses.js';
 import type { TaskContext } from './context.js';
 
@@ -55,14 +55,15 @@ export function lineOf(surfaces: readonly Surface[], loss: string): LineFact | u
 
 /** What is chance in the choice of images, along a direction. */
 export async function imageNoise(
-  { config, setup, signal }: TaskContext,
+  context: TaskContext,
   { label }: NamedLoss,
   direction: Params,
   { params, held, runner, batchNorm }: Around,
 ): Promise<LineFact['images']> {
+  const { config, signal } = context;
   const { range, resolution, seed } = config.landscape;
   const { bands, images } = await lineNoise({
-    objective: lossesObjective(setup.model, setup.losses),
+    objective: objectiveOf(context),
     params,
     direction,
     x: [-range, range, resolution],

@@ -10,6 +10,7 @@ import {
   writeDecision,
 } from '../plan/decision.js';
 import { mostSeeds } from '../plan/plan.js';
+import { comparedLosses } from '../setup.js';
 import { comparisonsOf, intervalsOf } from './comparison.js';
 import type { TaskContext } from './context.js';
 import { type Evaluation, evaluateAll } from './evaluation.js';
@@ -124,10 +125,12 @@ export async function* trainedAndScored(
     const { seeds, epochs } = context.config.training;
     const fact = { measure, seeds, looks };
     const last = looks.at(-1);
-    const losses = setup.losses.map(({ label }) => label);
+    const losses = comparedLosses(setup).map(({ label }) => label);
     // A run that goes on has had its look at these very networks.
     const seen = last?.epochs === epochs && isSame(last.losses, losses) && isSame(last.seeds, seeds);
-    const look = seen ? last : lookAt(context, evaluation, fact);
+    const look = seen
+      ? last
+      : lookAt({ ...context, setup: { ...setup, losses: comparedLosses(setup) } }, evaluation, fact);
     if (!seen) looks = [...looks, look];
     if (look.settled || seeds.length >= mostSeeds(context.config)) {
       const decision = { ...fact, looks, sentence: sentenceOf(look, measure, looks.length) };

@@ -7,15 +7,15 @@ import { averaging } from './averaging.js';
 import { orientations, oriented, upright } from './orientations.js';
 
 interface AveragedNetwork {
-  /** From images to probabilities, channels last. */
+  /** Sizes that it takes and gives. */
+  readonly model: Pick<Model, 'inputSizeFor' | 'outputSize'>;
+  /** From images to what is averaged: probabilities, of one network alone logits too; channels last. */
   readonly predict: (images: Tensor) => Tensor | Promise<Tensor>;
   /** How it wants intensities. */
   readonly normalize: Normalize;
 }
 
 export interface Averaged {
-  /** Sizes that all the networks take and give. */
-  readonly model: Pick<Model, 'inputSizeFor' | 'outputSize'>;
   readonly networks: readonly AveragedNetwork[];
   /** Over all flips and quarter turns. */
   readonly tta: boolean;
@@ -33,14 +33,14 @@ function tileOf({
 }
 
 /**
- * Mean probabilities over networks and orientations of an image or volume of any size: in tiles that overlap by a quarter, the Gaussian
- * mean of them where they do.
+ * The mean of what networks make of an image or volume of any size, over them and over orientations: in tiles that overlap by a
+ * quarter, the Gaussian mean of them where they do.
  * @param onProgress called after each tile; the total counts all networks and orientations.
  * @returns float32 `[[depth,] height, width, classes]`, with the image's spacing.
  */
-export async function tiledProbabilities(
+export async function tiledMean(
   image: Raster,
-  { model, networks, tta }: Averaged,
+  { networks, tta }: Averaged,
   signal?: AbortSignal,
   onProgress: (completed: number, total: number) => void = () => {},
 ): Promise<Raster> {
@@ -50,9 +50,9 @@ export async function tiledProbabilities(
   let passes = 0;
   for (const view of views) {
     const seen = oriented(image, view);
-    const inputSize = model.inputSizeFor(tileOf(seen));
-    const outputSize = model.outputSize(inputSize);
-    for (const { predict, normalize } of networks) {
+    for (const { model, predict, normalize } of networks) {
+      const inputSize = model.inputSizeFor(tileOf(seen));
+      const outputSize = model.outputSize(inputSize);
       const probabilities = await predictTiled(seen, predict, {
         inputSize,
         outputSize,
