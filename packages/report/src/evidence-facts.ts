@@ -19,6 +19,17 @@ export interface DataSheetFact {
   };
   readonly findings: readonly FindingFact[];
   readonly proposals: readonly ProposalFact[];
+  /** What to score by beside overlap; absent in older runs. */
+  readonly measures?: readonly MeasureProposalFact[];
+}
+
+/** A measure that suits the masks. */
+export interface MeasureProposalFact {
+  readonly label: string;
+  readonly reason: string;
+  readonly paper: string;
+  /** Whether the study scores by it. */
+  readonly scored: boolean;
 }
 
 /** A class over all masks. */

@@ -17,7 +17,7 @@ export interface SurfaceFact {
   readonly loss: string;
   readonly seed: number;
   readonly epoch: number;
-  /** `'start'`, `'middle'`, `'end'`, `'epoch 7'`. */
+  /** `'start'`, `'middle'`, `'end'`, `'epoch 7'`; empty for a network of whose training nothing is known, `loss` is its name then. */
   readonly moment: string;
 }
 
@@ -161,6 +161,8 @@ export interface MaterialFact {
   readonly validation?: number;
   /** Whether the validation images were taken from the training part, since the split named none. */
   readonly setAside?: boolean;
+  /** Images that are in no part of the split; absent where there are none. */
+  readonly leftOut?: number;
   readonly test: number;
   /** Sizes of the parts in each fold of a cross-validation, where every image is tested once; the counts above are the first's. */
   readonly folds?: readonly {
@@ -175,6 +177,14 @@ export interface MaterialFact {
   readonly channels: number;
   /** Trainable numbers of the network. */
   readonly parameters: number;
+  /** Where several networks were compared; each loss is `<loss> @ <label>` then, and `parameters` are the first's. */
+  readonly networks?: readonly NetworkFact[];
+}
+
+/** One of the networks that a study compares. */
+export interface NetworkFact {
+  readonly label: string;
+  readonly parameters: number;
 }
 
 /** Where a study computed. */
@@ -186,6 +196,10 @@ export interface EnvironmentFact {
   readonly precision?: string;
   readonly executor: string;
   readonly platform: string;
+  /** Of what computed, by package. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** SHA-256 of the code that computed. */
+  readonly code?: string;
 }
 
 /** What `report.json` of a run folder holds: all that the report shows beside history, surfaces and maps. */

@@ -1,10 +1,9 @@
-import type { Storage } from '@segscape/core';
+import { type Storage, turns } from '@segscape/core';
 import { colourOf, curvesByMeasure } from './data/curves.js';
 import { headlineMeasures } from './data/headline-measures.js';
 import { type ReadRun, readRun } from './data/read-run.js';
 import { classNames, reliabilityRows } from './data/reliability-rows.js';
 import { intervalOf, measureTitle, perImage } from './data/scores.js';
-import { turns } from './data/turns.js';
 import type { ReportFacts } from './facts.js';
 import { curvesSvg } from './figures/curves-svg.js';
 import { fileName } from './figures/file-name.js';
@@ -65,10 +64,20 @@ function figuresOf({ facts, history, surfaces, maps }: ReadRun): Drawable[] {
       name: `curves-${fileName(measureTitle(measure))}`,
       draw: () => curvesSvg(lines, { title: measureTitle(measure), log: measure === 'loss' }),
     }));
-  const drawn = surfaces.map(({ loss, seed, moment, grid }) => ({
-    name: `surface-${fileName(`${loss} seed ${seed} ${moment}`)}`,
-    draw: () => surfaceSvg(grid, { loss, title: `${loss}, ${moment}` }),
-  }));
+  const drawn = surfaces.flatMap(({ loss, seed, moment, grid }) =>
+    moment === ''
+      ? // A network of unknown training: seen by every loss.
+        Object.keys(grid.values).map((seen) => ({
+          name: `surface-${fileName(`${loss} ${seen}`)}`,
+          draw: () => surfaceSvg(grid, { loss: seen, title: `${loss}, evaluated with ${seen}` }),
+        }))
+      : [
+          {
+            name: `surface-${fileName(`${loss} seed ${seed} ${moment}`)}`,
+            draw: () => surfaceSvg(grid, { loss, title: `${loss}, ${moment}` }),
+          },
+        ],
+  );
   const walked = maps.flatMap(({ name, grid, paths, loss: own }) => {
     const lines = Object.entries(paths).map(([label, points]) => ({ label, colour: colour(label), points }));
     return (own === undefined ? losses : [own])

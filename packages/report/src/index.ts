@@ -43,6 +43,7 @@ export type {
   EnvironmentFact,
   IntervalFact,
   MaterialFact,
+  NetworkFact,
   PictureFact,
   PictureValuesFact,
   PowerFact,

@@ -11,6 +11,8 @@ export interface PageParts {
   readonly data: unknown;
   /** Files that the page carries. */
   readonly files?: Html;
+  /** Whether it may ask the server that it came from. Default false. */
+  readonly asks?: boolean;
 }
 
 /**
@@ -18,10 +20,17 @@ export interface PageParts {
  * @param parts title, header, sections and data.
  * @returns the file's text.
  */
-export async function pageHtml({ title, header, sections, data, files }: PageParts): Promise<string> {
+export async function pageHtml({
+  title,
+  header,
+  sections,
+  data,
+  files,
+  asks = false,
+}: PageParts): Promise<string> {
   const { pageScript, pageStyle } = await import('#page');
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${unescaped(contentPolicy(pageScript, pageStyle))}">
+<meta http-equiv="Content-Security-Policy" content="${unescaped(contentPolicy(pageScript, pageStyle, asks))}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${title}</title><link rel="icon" href="data:,">
 <style>${unescaped(pageStyle.text)}</style></head><body>
@@ -34,12 +43,13 @@ ${files}
 }
 
 /** The page may load nothing and run nothing but the script that the build put into it, known by its hash. */
-const contentPolicy = (script: InlineText, style: InlineText): string =>
+const contentPolicy = (script: InlineText, style: InlineText, asks: boolean): string =>
   [
     "default-src 'none'",
     `script-src 'sha256-${script.sha256}'`,
     `style-src 'sha256-${style.sha256}'`,
     'img-src data: blob:',
+    ...(asks ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -1,4 +1,4 @@
-import type { Storage } from '@segscape/core';
+import { type Storage, turns } from '@segscape/core';
 import { answerOf } from './data/answer.js';
 import { floatsToBase64, toGzip64 } from './data/base64.js';
 import { reasonsOf } from './data/cases.js';
@@ -6,7 +6,6 @@ import { curvesByMeasure } from './data/curves.js';
 import type { PageCurves, PageData, PagePicture } from './data/page-data.js';
 import { type ReadRun, readRun } from './data/read-run.js';
 import { measureTitle } from './data/scores.js';
-import { turns } from './data/turns.js';
 import { latexTable } from './data/words-of-methods.js';
 import type { ExperimentPictureFact } from './experiment-facts.js';
 import type { SurfaceGrid } from './figures/terrain.js';
@@ -49,6 +48,7 @@ import { weightChangeSection } from './sections/weight-change.js';
 export async function reportHtml(storage: Storage, options: ReportOptions = {}): Promise<string> {
   const run = await readRun(storage, options);
   const { facts, surfaces, pictures, notices } = run;
+  for (const notice of notices) options.onNotice?.(notice);
   const answer = answerOf(facts);
   const curves = pageCurves(run);
   const more = await import('./sections/on-demand.js');
@@ -84,7 +84,8 @@ export async function reportHtml(storage: Storage, options: ReportOptions = {}):
     title: facts.title,
     header: headerHtml(facts, answer, { missing: run.missing, leftOut: notices }),
     sections,
-    data: pageData(run, curves),
+    data: { ...pageData(run, curves), ...(options.live && { live: options.live }) },
+    ...(options.live && { asks: true }),
     files: await filesHtml(run),
   });
 }

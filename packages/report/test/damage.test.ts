@@ -51,6 +51,12 @@ test('half a picture is not in the report, and its file is named', async () => {
   expect(html.includes(Buffer.from(whole.slice(0, 60)).toString('base64'))).toBe(false);
 });
 
+test('a run whose history is gone has no report without curves: the file is named', async () => {
+  const storage = await syntheticRun({ epochs: 1, resolution: 3, side: 24, samples: 1, images: 2 });
+  await storage.remove('history.csv');
+  await expect(reportHtml(storage)).rejects.toThrow("'history.csv' is missing");
+});
+
 describe('csvCell', () => {
   test.each([
     ['=1+1', "'=1+1"],

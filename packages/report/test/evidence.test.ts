@@ -113,6 +113,33 @@ describe('what a run recorded of its evidence', () => {
     expect(html).toContain('3 Dice 0.040 0.010 open');
     expect(html).toContain('4 Dice &lt; 0.001 0.020 settled');
   });
+  test('with other planes at every epoch the curves through training are means with their intervals', async () => {
+    const spread = { mean: 0.2, spread: 0.05, low: 0.1, high: 0.3, count: 3 };
+    const html = await shown('surfaces', ({ surfaces }) => ({
+      surfaceNumbers: surfaces.map(({ name }) => ({
+        name,
+        minimum: 1,
+        roughness: 0.9,
+        convexity: 0.5,
+        basinWidth: 2,
+        minima: 1,
+        meanPersistence: 0,
+      })),
+      trust: surfaces.map(({ name, loss }) => ({
+        name,
+        loss,
+        sentence: 'It holds 3 %.',
+        statistics: { roughness: spread },
+      })),
+    }));
+    expect(plain(html)).toContain('Mean and its 95 % interval over 3 planes through the same weights');
+    const table = /<figure data-title="Surfaces Roughness">.*?<template>(.*?)<\/template>/s.exec(html)![1]!;
+    const [head, first] = table.split('\n');
+    expect(head).toMatch(/mean|value/);
+    expect(first).toMatch(/0\.2,0\.1,0\.3$/);
+    const lowest = /<figure data-title="Surfaces Lowest">.*?<template>(.*?)<\/template>/s.exec(html)![1]!;
+    expect(lowest.split('\n')[1]).not.toMatch(/0\.1,0\.3$/);
+  });
   test('what surfaces say in numbers, as curves through training, and how it scatters over planes', async () => {
     const html = await shown('surfaces', ({ surfaces }) => ({
       surfaceNumbers: surfaces.map(({ name }, i) => ({

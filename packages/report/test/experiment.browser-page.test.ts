@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === undefined)(`the single-image experiment in Chro
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('#experiment .browser[data-coloured]');
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });
@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)(`the single-image experiment in Chro
     expect(await second.locator('tbody img').first().getAttribute('alt')).toContain('image many');
   });
   test('why an image is shown stands beside its name', async () => {
-    const summaries = await page.locator('#samples details > summary').allTextContents();
+    const summaries = await page.locator('#samples details[data-sample] > summary').allTextContents();
     expect(summaries[0]).toMatch(/best of CE \(IoU 0\.\d{3}\); best of Dice \(IoU 0\.\d{3}\)/);
     expect(summaries[1]).toMatch(/worst of CE \(IoU 0\.\d{3}\)/);
   });

@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)(`reports of hostile runs in Chromium
         seen.violations.push(`${violatedDirective} ${blockedURI} ${sourceFile}`),
       );
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });

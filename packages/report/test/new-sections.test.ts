@@ -48,6 +48,27 @@ describe('sections of what a run may hold', () => {
     expect(html.match(/fill-opacity="0.14"/g)).toHaveLength(8);
     expect(section(await told({}), 'surfaces')).not.toContain('fill-opacity="0.14"');
   });
+  test('under a surface stands what became of batch normalisation', async () => {
+    expect(section(await told({}), 'surfaces')).toContain(
+      'on this plane. Statistics of batch normalisation are those of the checkpoint everywhere.',
+    );
+  });
+  test('profiles run along the probability, with the pixels beneath, and along the logit', async () => {
+    const p = [0, 0.25, 0.5, 0.75, 1];
+    const profiles = [{ loss: 'Dice', p, values: [1, 0.8, 0.5, 0.2, 0], slopes: p.map(() => -1) }];
+    const html = section(await told({ profiles }), 'profiles');
+    const labels = [...html.matchAll(/<svg[^>]*aria-label="([^".]*)/g)].map(([, label]) => label);
+    expect(labels).toEqual([
+      'Loss of a pixel against the probability of the true class',
+      'Pull on its logit against the probability of the true class',
+      'Loss of a pixel, by the logit against the logit of the true class',
+      'Pull on its logit, by the logit against the logit of the true class',
+    ]);
+    expect(html).not.toMatch(/NaN|Infinity/);
+  });
+  test('the header says by which versions a run was computed', async () => {
+    expect(await told({})).toContain('@segscape/study 1.2.3, @tensorflow/tfjs-core 4.22.0');
+  });
   test('curvature: eigenvalues, trace with its interval, sharpness', async () => {
     const curvature = [0, 3].map((epoch) => ({
       loss: 'Dice',
@@ -168,6 +189,18 @@ describe('words for a paper', () => {
     );
     expect(text).toContain('on 24 images of phantom (16 × 16 pixels, 3 channels');
     expect(methodsParagraph({ ...facts, subject: 'masks' })).not.toContain('trained');
+    const networks = [
+      { label: 'deep', parameters: 1200 },
+      { label: 'wide', parameters: 34 },
+    ];
+    const several = {
+      ...facts,
+      losses: ['CE @ deep', 'CE @ wide'],
+      material: { ...facts.material, networks },
+    };
+    expect(methodsParagraph(several)).toContain(
+      'We trained 2 networks (deep, of 1,200 parameters; wide, of 34 parameters), each with every loss (CE), 2 times each',
+    );
   });
 });
 

@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)(`the parts on a bare page${about}`, 
       });
       Object.assign(globalThis, { grid });
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });

@@ -140,7 +140,7 @@ describe('every figure of a full run', () => {
   test('can be had as PDF', async () => {
     expect(figures.length).toBeGreaterThan(10);
     for (const { svg: figure } of figures) expect((await svgToPdf(figure)).length).toBeGreaterThan(1_000);
-  }, 60_000);
+  });
 
   describe.skipIf(!reader)(`as poppler draws it${reader ? '' : ' (skipped: no pdftoppm here)'}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'segscape-pdf-'));
@@ -172,6 +172,6 @@ describe('every figure of a full run', () => {
         expect(sum / all, kind).toBeLessThan(4);
         expect(far / all, kind).toBeLessThan(0.01);
       }
-    }, 60_000);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)(`a run that kept pictures of several
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('#samples .browser[data-coloured]');
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });
@@ -50,6 +50,32 @@ describe.skipIf(chromiumPath === undefined)(`a run that kept pictures of several
       .locator('tbody tr', { has: page.locator(`th:text-is("${row}")`) })
       .locator('img')
       .first();
+
+  test('an image is saved as it is shown: one figure of all its pictures, and the numbers of its maps', async () => {
+    const row = page.locator('#samples details[data-sample]').first().locator('details.save');
+    const taken = async (kind: string) => {
+      await row.evaluate((details) => details.setAttribute('open', ''));
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        row.getByRole('button', { name: kind }).click(),
+      ]);
+      return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+    };
+    await slider().press('Home');
+    const svg = await taken('SVG');
+    const shown = page.locator('#samples details[data-sample]').first().locator('.sample img');
+    expect(svg.text.match(/<image /g)).toHaveLength(await shown.count());
+    for (const words of ['CE', 'Dice', 'Prediction', 'Truth']) expect(svg.text).toContain(`>${words}</text>`);
+    expect(svg.name).toMatch(/-epoch-0\.svg$/);
+    const csv = await taken('CSV');
+    const [head, ...rows] = csv.text.trimEnd().split('\n');
+    expect(head).toBe('image,map,trained,epoch,y,x,value');
+    const maps = new Set(rows.map((line) => line.split(',').slice(0, 4).join()));
+    expect(rows).toHaveLength(24 * 24 * maps.size);
+    for (const map of maps) expect(map).toMatch(/,0$/);
+    expect(rows.every((line) => Number.isFinite(Number(line.split(',').at(-1))))).toBe(true);
+    await slider().press('End');
+  });
 
   test('the slider goes through them in their order and ends with what was scored', async () => {
     expect(await epoch()).toBe('as scored');
@@ -105,7 +131,7 @@ describe.skipIf(chromiumPath === undefined)(`a run that kept pictures of several
   test('an image that is unfolded later is coloured then', async () => {
     const second = page.locator('#samples details[data-sample]').nth(1);
     expect(await second.locator('.words').textContent()).toBe('');
-    await second.locator('summary').click();
+    await second.locator('> summary').click();
     await expect.poll(() => second.locator('.words').textContent()).toContain('Loss per pixel');
   });
   test('axe finds nothing, and there were no errors', async () => {

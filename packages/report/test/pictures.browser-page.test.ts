@@ -26,7 +26,7 @@ describe.skipIf(chromiumPath === undefined)(`the picture browser on a bare page$
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(await barePage(folder));
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });

@@ -192,3 +192,19 @@ describe('outlineMask', () => {
     expect(pixel(drawn, 2)).toEqual([0, 0, 0]);
   });
 });
+
+describe('a volume is no picture', () => {
+  const volume: Raster = { data: new Uint8Array(3 * 4 * 5), depth: 3, height: 4, width: 5, channels: 1 };
+  const plane: Raster = { data: new Uint8Array(4 * 5), height: 4, width: 5, channels: 1 };
+  test.each([
+    ['toRgb', () => toRgb(volume)],
+    ['outlineMask', () => outlineMask(volume, plane)],
+    ['outlineMask', () => outlineMask(plane, volume)],
+    ['differenceMap', () => differenceMap(volume, plane)],
+    ['differenceMap', () => differenceMap(plane, volume)],
+    ['differenceMap', () => differenceMap(plane, plane, volume)],
+    ['encodePng', () => encodePng(volume)],
+  ])('%s says so', (name, draw) => {
+    expect(draw).toThrow(`${name}: expected a picture, got a volume of 3 slices. Give one slice.`);
+  });
+});

@@ -117,6 +117,11 @@ describe('reportHtml', () => {
     expect(comparedTitle({ ...facts, losses: ['a', 'b', 'c', 'd', 'e'], seeds: [3], material })).toBe(
       '5 losses on 28 images (folder eyes, seed 3)',
     );
+    const networks = ['deep', 'wide'].map((label) => ({ label, parameters: 10 }));
+    const losses = networks.flatMap(({ label }) => ['a', 'b @ c'].map((loss) => `${loss} @ ${label}`));
+    expect(comparedTitle({ ...facts, losses, seeds: [3], material: { ...material, networks } })).toBe(
+      'a and b @ c by deep and wide on 28 images (folder eyes, seed 3)',
+    );
   });
   test.each([
     ['by option', private_, { pseudonyms: true }],

@@ -161,7 +161,9 @@ describe('reportHtml on a damaged run', () => {
     await storage.write('landscapes/surface-0-epoch-3.h5', bytes.slice(0, 1000));
     await storage.remove('maps/augmentation/after.png');
     await (await openRun(storage)).writeMap('augmentation/before', new TextEncoder().encode('not a picture'));
-    const html = await reportHtml(storage);
+    const told: string[] = [];
+    const html = await reportHtml(storage, { onNotice: (message) => told.push(message) });
+    expect(told).toHaveLength(3);
     const notice = /class="notice".*?<\/div>/s.exec(html)![0];
     expect(notice).toContain('landscapes/surface-0-epoch-3.h5');
     expect(notice).toContain('maps/augmentation/after');

@@ -32,7 +32,7 @@ describe.skipIf(chromiumPath === undefined)(`the report in Chromium, from a file
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('#surfaces[data-drawn]');
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });

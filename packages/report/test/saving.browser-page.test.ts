@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)(`figures are saved from the report, 
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
-  }, 180_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (folder) rmSync(folder, { recursive: true });
@@ -98,6 +98,8 @@ describe.skipIf(chromiumPath === undefined)(`figures are saved from the report, 
       'gradients',
       'similarity',
       'profiles',
+      'samples',
+      'augmentation',
       'calibration',
     ]);
   });
@@ -132,7 +134,7 @@ describe.skipIf(chromiumPath === undefined)(`figures are saved from the report, 
         expect(String(bytes)).not.toMatch(/(?:^|,)=/m);
       }
     }
-  }, 180_000);
+  });
 
   test('a table holds the numbers that are drawn', async () => {
     const scores = await saved('[aria-label="CSV of Scores IoU, disc"]');

@@ -100,7 +100,12 @@ export async function syntheticRun(options: SyntheticOptions = {}): Promise<Stor
       );
       await run.writeLandscape(
         name,
-        await encodeSurface({ x: axis, y: axis, values, attributes: { trainedWith: loss, epoch } }),
+        await encodeSurface({
+          x: axis,
+          y: axis,
+          values,
+          attributes: { trainedWith: loss, epoch, batchNorm: 'frozen' },
+        }),
       );
       surfaces.push({ name, loss, seed: seeds[0]!, epoch, moment });
     }
@@ -131,6 +136,7 @@ export async function syntheticRun(options: SyntheticOptions = {}): Promise<Stor
         precision: 'float32',
         executor: 'onnxruntime',
         platform: 'linux x64, Node 20',
+        versions: { '@segscape/study': '1.2.3', '@tensorflow/tfjs-core': '4.22.0' },
       },
     ],
     pictures,

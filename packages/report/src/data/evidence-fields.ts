@@ -5,12 +5,13 @@ import type {
   FilterFact,
   FindingFact,
   GradientCosinesFact,
+  MeasureProposalFact,
   ProposalFact,
   SimilarityFact,
   StepCurveFact,
   StepsFact,
 } from '../evidence-facts.js';
-import { count, type Field, list, measured, oneOf, optional, record, text, whole } from './fields.js';
+import { count, type Field, flag, list, measured, oneOf, optional, record, text, whole } from './fields.js';
 import { curvature, trust, weightChange } from './landscape-fields.js';
 
 const dataSheet = record<DataSheetFact>({
@@ -45,6 +46,9 @@ const dataSheet = record<DataSheetFact>({
     }),
   ),
   proposals: list(record<ProposalFact>({ label: text, reason: text, paper: text, compared: list(text) })),
+  measures: optional(
+    list(record<MeasureProposalFact>({ label: text, reason: text, paper: text, scored: flag })),
+  ),
 });
 
 const rows = list(list(measured));

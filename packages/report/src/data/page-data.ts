@@ -17,6 +17,8 @@ export interface PageData {
   /** Pictures of the single-image experiment; `epoch` counts its iterations. */
   readonly experiment?: readonly PagePicture[];
   readonly profiles: readonly ProfileFact[];
+  /** Names of the test images that the page can ask its server to look at. */
+  readonly live?: readonly string[];
   /** Pixels by the probability of their true class. */
   readonly histogram?: readonly number[];
 }
@@ -59,6 +61,8 @@ export interface PageSurface {
   readonly y: readonly number[];
   /** Grids by the loss that was evaluated: base64 of little-endian float32. */
   readonly values: Readonly<Record<string, string>>;
+  /** What became of batch normalisation's statistics on its plane: `carried`, `frozen` or `precise`. */
+  readonly batchNorm?: string;
   /** How far to trust it, seen by the loss that its network was trained with. */
   readonly trust?: string;
 }

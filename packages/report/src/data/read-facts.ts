@@ -6,6 +6,7 @@ import type {
   EnvironmentFact,
   IntervalFact,
   MaterialFact,
+  NetworkFact,
   PowerFact,
   PowerPoint,
   ProfileFact,
@@ -128,12 +129,14 @@ const material = record<MaterialFact>({
   train: count,
   validation: optional(count),
   setAside: optional(flag),
+  leftOut: optional(count),
   test: count,
   folds: optional(list(record({ train: count, validation: count, test: count }))),
   shares: list(measured),
   sizes: record<MaterialFact['sizes']>({ smallest: list(count), largest: list(count) }),
   channels: count,
   parameters: count,
+  networks: optional(list(record<NetworkFact>({ label: text, parameters: count }))),
 });
 
 const profile = record<ProfileFact>({
@@ -149,6 +152,8 @@ const environment = record<EnvironmentFact>({
   precision: optional(text),
   executor: text,
   platform: text,
+  versions: optional(dictionary(text)),
+  code: optional(text),
 });
 
 const learningRates = record<LearningRatesFact>({

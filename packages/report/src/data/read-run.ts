@@ -68,7 +68,9 @@ export async function readRun(storage: Storage, options: ReportOptions = {}): Pr
   };
   for (const { name, ...about } of recorded.surfaces) {
     const grid = await surfaceOf(name);
-    if (grid !== undefined) surfaces.push({ name, ...about, grid });
+    if (grid === undefined) continue;
+    const { batchNorm } = grid.attributes;
+    surfaces.push({ name, ...about, grid, ...(typeof batchNorm === 'string' && { batchNorm }) });
   }
   const maps: ReadMap[] = [];
   for (const map of recorded.maps ?? []) {

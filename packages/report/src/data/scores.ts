@@ -60,24 +60,41 @@ const names: ReadonlyMap<string, string> = new Map([
   ['surfaceDice', 'Surface Dice'],
   ['boundaryIou', 'Boundary IoU'],
   ['objects', 'F1 of objects'],
+  ['panopticQuality', 'Panoptic quality'],
+  ['clDice', 'clDice'],
+  ['fBeta', 'F-beta score'],
+  ['cohenKappa', 'Cohen’s kappa'],
+  ['generalizedDice', 'Generalised Dice'],
   ['calibrationError', 'Calibration error'],
 ]);
+
+/** `falsePositiveRate` as `False positive rate`; a single word as it is. */
+const inWords = (name: string): string =>
+  /^[a-z]+[A-Z]/.test(name)
+    ? name
+        .replace(/^./, (first) => first.toUpperCase())
+        .replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : name;
 
 /** How a measure is called in a table or a figure. */
 export function measureTitle(measure: string): string {
   const dot = measure.indexOf('.');
   const kind = dot < 0 ? measure : measure.slice(0, dot);
   const of = dot < 0 ? '' : measure.slice(dot + 1);
-  const name = names.get(kind) ?? kind.replace(/^hausdorff(\d+)$/, 'HD$1');
+  const name = names.get(kind) ?? inWords(kind.replace(/^hausdorff(\d+)$/, 'HD$1'));
   if (of === '') return name;
   if (kind === 'mean') return `${names.get(of) ?? of}, mean of classes`;
   return of === 'mean' ? `${name}, mean of classes` : `${name}, ${of}`;
 }
 
+/** Measures of which less is better. */
+const less =
+  /^(loss|hausdorff\d+|surfaceDistance|calibrationError|brierScore|false(Positive|Negative)Rate|false(Discovery|Omission)Rate|negativeLikelihoodRatio)\b/;
+
 /** How far a value is from the best there is; undefined when a measure has no better and worse. */
 export function shortfall(measure: string, value: number): number {
   if (measure.startsWith('areaRatio')) return Math.abs(value - 1);
-  return /^(loss|hausdorff\d+|surfaceDistance|calibrationError)\b/.test(measure) ? value : -value;
+  return less.test(measure) ? value : -value;
 }
 
 /** A share with three decimals, as tables show it. */

@@ -1,5 +1,6 @@
 import type { ReportFacts } from '../facts.js';
 import { withoutFolders } from '../privacy/without-folders.js';
+import { comparedLosses } from './compared-losses.js';
 
 /** More losses than this are counted, not named. */
 const named = 4;
@@ -32,10 +33,19 @@ export function datasetName(dataset: object): string {
  * @param facts of a finished run.
  * @returns one line of text.
  */
-export function comparedTitle({ losses, seeds, subject, material }: ReportFacts): string {
-  const { train, validation = 0, test, dataset } = material;
-  const what = subject === 'masks' ? 'sets of masks' : 'losses';
-  const compared = losses.length > named ? `${losses.length} ${what}` : listed(losses);
+export function comparedTitle(facts: ReportFacts): string {
+  const { seeds, subject, material } = facts;
+  const { train, validation = 0, test, dataset, networks } = material;
+  const some = (names: readonly string[], what: string) =>
+    names.length > named ? `${names.length} ${what}` : listed(names);
+  const losses = some(comparedLosses(facts), subject === 'masks' ? 'sets of masks' : 'losses');
+  const compared =
+    networks === undefined
+      ? losses
+      : `${losses} by ${some(
+          networks.map(({ label }) => label),
+          'networks',
+        )}`;
   const count = train + validation + test;
   const from =
     subject === 'masks' ? '' : `, ${seeds.length === 1 ? 'seed' : 'seeds'} ${listed(seeds.map(String))}`;

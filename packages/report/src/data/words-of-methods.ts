@@ -1,5 +1,6 @@
 import type { ReportFacts } from '../facts.js';
 import { isCrossed, isOfMasks, selectionText } from './answer.js';
+import { comparedLosses } from './compared-losses.js';
 import { headlineMeasures } from './headline-measures.js';
 import { intervalOf, measureTitle, shortfall } from './scores.js';
 import { datasetName } from './title.js';
@@ -57,7 +58,19 @@ export function latexTable(facts: ReportFacts): string {
   ].join('\n');
 }
 
-const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** `a network of 1,000 parameters with 2 losses (dice, focal)`. */
+function trainedText(facts: ReportFacts): string {
+  const { parameters, networks } = facts.material;
+  const losses = comparedLosses(facts);
+  const size = (count: number) => `${count.toLocaleString('en')} parameters`;
+  const named = losses.join(', ');
+  if (networks === undefined)
+    return `a network of ${size(parameters)} with ${plural(losses.length, 'loss', 'losses')} (${named})`;
+  const each = networks.map((network) => `${network.label}, of ${size(network.parameters)}`).join('; ');
+  return `${networks.length} networks (${each}), each with every loss (${named})`;
+}
 
 /**
  * How the study was made, as a paragraph for a paper: data, network, trainings, choice, measures and statistics.
@@ -66,7 +79,7 @@ const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '
  */
 export function methodsParagraph(facts: ReportFacts): string {
   const { material, losses, seeds, environment, selection, classes, groups } = facts;
-  const { train, validation = 0, test, folds, sizes, channels, parameters, dataset } = material;
+  const { train, validation = 0, test, folds, sizes, channels, dataset } = material;
   const size = (sides: readonly number[]) => sides.join(' × ');
   const sides =
     size(sizes.smallest) === size(sizes.largest)
@@ -79,7 +92,7 @@ export function methodsParagraph(facts: ReportFacts): string {
   if (isOfMasks(facts))
     return `We compared ${plural(losses.length, 'set')} of masks (${losses.join(', ')}) with the truth of ${plural(test, 'image')} of ${sides} pixels with the classes ${classes.join(', ')}. ${statistics}`;
   const parts = [
-    `We trained a network of ${parameters.toLocaleString('en')} parameters with ${plural(losses.length, 'loss').replace('losss', 'losses')} (${losses.join(', ')}), ${seeds.length === 1 ? 'once' : `${seeds.length} times`} each (seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}), ${folds === undefined ? `on ${plural(train, 'image')}` : `in each of ${folds.length} folds on some ${plural(train, 'image')}`} of ${datasetName(dataset)} (${sides} pixels, ${plural(channels, 'channel')}; classes ${classes.join(', ')})${validation > 0 ? `, with ${plural(validation, 'validation image')}` : ''}.`,
+    `We trained ${trainedText(facts)}, ${seeds.length === 1 ? 'once' : `${seeds.length} times`} each (seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}), ${folds === undefined ? `on ${plural(train, 'image')}` : `in each of ${folds.length} folds on some ${plural(train, 'image')}`} of ${datasetName(dataset)} (${sides} pixels, ${plural(channels, 'channel')}; classes ${classes.join(', ')})${validation > 0 ? `, with ${plural(validation, 'validation image')}` : ''}.`,
     `Networks were scored on ${folds === undefined ? `${plural(test, 'test image')} that took no part in training or choice` : `the images of their fold, which took no part in training or choice, so that each of the ${folds.reduce((sum, fold) => sum + fold.test, 0)} images counts once`}${selection === undefined ? '' : ` (scored weights: ${selectionText(selection)})`}.`,
     statistics,
     machine === undefined

@@ -17,30 +17,49 @@ export interface ProfileFigures {
 export interface ProfileCurves {
   readonly curves: readonly Curve[];
   readonly options: CurvesSvgOptions;
+  /** What stands at its foot. */
+  readonly by: 'probability' | 'logit';
 }
+
+/** Of one of two classes with this probability. */
+const logit = (p: number) => Math.log(p / (1 - p));
 
 /** By the logit, which the network gives: p (1 − p) of the derivative by p. */
 const pull = ({ p, slopes }: ProfileFact) => slopes.map((slope, i) => -slope * p[i]! * (1 - p[i]!));
 
 /**
- * The curves of losses against the probability of the true class, as figures.
+ * The curves of losses against the probability of the true class and against its logit, as figures.
  * @param data the profiles with their colours.
  * @param log the loss by the logarithm.
  */
 export function profileCurves({ profiles, colours }: ProfileFigures, log = false): ProfileCurves[] {
-  const curves = (values: (profile: ProfileFact) => readonly number[]) =>
-    profiles.map((profile, i) => ({
-      label: profile.loss,
-      colour: colours[i] ?? 'currentColor',
-      split: '',
-      epochs: profile.p,
-      mean: values(profile),
-    }));
-  const across = 'probability of the true class';
-  return [
-    { curves: curves(({ values }) => values), options: { title: 'Loss of a pixel', across, log } },
-    { curves: curves(pull), options: { title: 'Pull on its logit', across } },
-  ];
+  const drawn = (by: ProfileCurves['by'], values: (profile: ProfileFact) => readonly number[]) =>
+    profiles.map((profile, i) => {
+      const all = values(profile);
+      // At the ends themselves the logit is infinite.
+      const places = [...profile.p.keys()].filter(
+        (k) => by !== 'logit' || Number.isFinite(logit(profile.p[k]!)),
+      );
+      return {
+        label: profile.loss,
+        colour: colours[i] ?? 'currentColor',
+        split: '',
+        epochs: places.map((k) => (by === 'logit' ? logit(profile.p[k]!) : profile.p[k]!)),
+        mean: places.map((k) => all[k]!),
+      };
+    });
+  return (['probability', 'logit'] as const).flatMap((by) => {
+    const across = `${by} of the true class`;
+    const title = by === 'logit' ? ', by the logit' : '';
+    return [
+      {
+        by,
+        curves: drawn(by, ({ values }) => values),
+        options: { title: `Loss of a pixel${title}`, across, log },
+      },
+      { by, curves: drawn(by, pull), options: { title: `Pull on its logit${title}`, across } },
+    ];
+  });
 }
 
 /**

@@ -79,7 +79,7 @@ export function surfaceFigure(surface: SurfaceGrid, options: SurfaceSvgOptions =
 }
 
 /** The range of an options object or of the grid. */
-export function rangeOf(grid: Float32Array, { range, log = false }: SurfaceSvgOptions): ValueRange {
+function rangeOf(grid: Float32Array, { range, log = false }: SurfaceSvgOptions): ValueRange {
   return commonRange([range ?? grid], log);
 }
 

@@ -15,7 +15,7 @@ if (text) {
   const surfaces = surfacesOf(data);
   connectCharts(data);
   connectDownloads(data);
-  connectSurfaces(data.losses, surfaces);
+  connectSurfaces(data.losses, surfaces, data.live);
   connectSurfacePlayer(data.losses, surfaces);
   connectMapPlayers(data);
   const profiles = document.querySelector<HTMLElement>('#profiles .profiles');

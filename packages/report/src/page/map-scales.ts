@@ -1,33 +1,11 @@
 import { finiteExtent, shortNumber } from '../figures/scale.js';
 import { colourise } from '../pictures/colourise.js';
-import { unpackValues } from '../pictures/packed-values.js';
 import { percentileRange } from '../pictures/percentile-range.js';
 import type { BrowserPicture } from './browser-picture.js';
+import { type ReadMap, readMap } from './map-values.js';
 
 /** How colours follow the values of loss maps. */
 export type MapScale = 'percentile' | 'linear' | 'logarithmic';
-
-/** The numbers behind a map. */
-interface ReadMap {
-  readonly values: Float32Array;
-  readonly height: number;
-  readonly width: number;
-}
-
-async function readMap({ values: packed }: BrowserPicture): Promise<ReadMap | undefined> {
-  if (packed === undefined) return undefined;
-  const image = new Image();
-  image.src = packed.source;
-  await image.decode();
-  const { naturalWidth: width, naturalHeight: height } = image;
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) return undefined;
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(0, 0, width, height);
-  return { values: unpackValues(data, { ...packed, channels: 4 }), height, width };
-}
 
 function toSource({ values, height, width }: ReadMap, options: object): string {
   const { data, ...size } = colourise(values, { height, width, ...options, scheme: 'jet', bar: true });

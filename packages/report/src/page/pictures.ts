@@ -5,6 +5,8 @@ import { dress, type Mounted, made } from './mounted.js';
 import { pictureDialog } from './picture-dialog.js';
 import { type Along, type Step, stepSlider } from './picture-steps.js';
 import { filmTable, kindsTable, type TableParts } from './picture-tables.js';
+import { savedImage } from './saved-image.js';
+import { savingRow } from './saving.js';
 
 /** Pictures to browse. */
 export interface PicturesData {
@@ -23,6 +25,8 @@ export interface PicturesData {
   readonly along?: Along;
   /** Whether each image can be folded away under its name. Default true. */
   readonly folded?: boolean;
+  /** Offer each image's pictures as SVG and PNG, the numbers of its maps as CSV. Default false. */
+  readonly save?: boolean;
 }
 
 const scales: readonly (readonly [MapScale, string])[] = [
@@ -95,7 +99,10 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
     places.clear();
     slider.element.hidden = steps.length < 2 || film() !== undefined;
     const open = new Map(
-      [...body.querySelectorAll('details')].map((details) => [details.dataset.sample, details.open]),
+      [...body.querySelectorAll<HTMLDetailsElement>('details[data-sample]')].map((details) => [
+        details.dataset.sample,
+        details.open,
+      ]),
     );
     body.replaceChildren(
       ...distinct(shown.pictures.map(({ sample }) => sample)).map((sample, i) =>
@@ -116,14 +123,16 @@ export function mountPictures(element: HTMLElement, data: PicturesData): Mounted
       'aria-label': `Pictures of image ${sample}`,
     };
     const note = made('p', { class: 'note words' });
+    const table = tableOf(all);
+    const saved = () =>
+      savedImage({
+        ...{ sample, pictures: all, table, base, along: along() },
+        ...{ film: film(), step: slider.at(), several: steps.length > 1 },
+      });
     const content = [
-      made(
-        'div',
-        { class: 'sample' },
-        made('div', { class: 'base' }, ...base),
-        made('div', region, tableOf(all)),
-      ),
+      made('div', { class: 'sample' }, made('div', { class: 'base' }, ...base), made('div', region, table)),
       note,
+      ...(shown.save ? [savingRow(saved)] : []),
     ];
     const anchor = own(shown.anchors, sample);
     const about = { 'data-sample': sample, ...(anchor !== undefined && { id: anchor }) };

@@ -76,12 +76,13 @@ export function mountPlayer(element: HTMLElement, data: PlayerData): Mounted<Pla
   const play = made('button', { type: 'button' }, 'Play');
   const slider = made('input', { type: 'range', min: '0', step: '1' });
   const output = made('output');
+  const along = made('label', { class: 'along' }, slider);
   const solid = made('input', { type: 'checkbox' });
   const controls = made(
     'div',
     { class: 'player-controls' },
     play,
-    made('label', { class: 'along' }, slider),
+    along,
     output,
     made('label', {}, solid, 'three dimensions'),
   );
@@ -108,8 +109,8 @@ export function mountPlayer(element: HTMLElement, data: PlayerData): Mounted<Pla
     const at = shown.moments[moment];
     slider.max = String(Math.max(0, shown.moments.length - 1));
     slider.value = String(moment);
-    slider.disabled = shown.moments.length < 2;
-    play.disabled = slider.disabled;
+    // A single moment has nothing to play.
+    for (const control of [play, along, output]) control.hidden = shown.moments.length < 2;
     slider.setAttribute('aria-label', `${shown.label}: moment of training`);
     slider.setAttribute('aria-valuetext', at?.name ?? '');
     output.value = at?.name ?? '';

@@ -46,8 +46,10 @@ export function connectSurfacePlayer(losses: readonly string[], surfaces: PageSu
   if (!root || !place || !choice) return;
   root.hidden = false;
   const names = [...new Set(surfaces.flatMap(({ grid }) => Object.keys(grid.values)))];
-  const data = () => surfacePlayer(losses, surfaces, names[choice.selectedIndex - 1]);
-  choice.selectedIndex = Math.min(1, names.length);
+  // The first choice is the loss of each, where each has one.
+  const before = choice.length - names.length;
+  const data = () => surfacePlayer(losses, surfaces, names[choice.selectedIndex - before]);
+  choice.selectedIndex = Math.min(before, names.length);
   const part: Mounted<PlayerData> = mountPlayer(place, data());
   choice.addEventListener('change', () => part.update(data()));
 }

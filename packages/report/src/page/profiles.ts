@@ -32,10 +32,10 @@ export function mountProfiles(element: HTMLElement, data: ProfilesData): Mounted
     for (const part of parts) part.dispose();
     const places = profileCurves(shown, log.checked).map((curves) => [made('div'), curves] as const);
     charts.replaceChildren(
-      ...places.map(([place]) => {
+      ...places.map(([place, curves]) => {
         const histogram = made('div', { class: 'profile-histogram' });
         const { histogram: counts } = shown;
-        if (counts) {
+        if (counts && curves.by === 'probability') {
           histogram.innerHTML = histogramFigure(counts).toString();
           if (shown.save)
             histogram.append(

@@ -48,6 +48,7 @@ export function connectPictures({ losses, pictures, reasons }: PageData): void {
     losses,
     colours: losses.map((_, i) => lossVariable(i)),
     anchors: Object.fromEntries(ids.map((id, i) => [id, `sample-${i}`])),
+    save: true,
     ...(reasons && { reasons }),
   });
 }
@@ -71,6 +72,7 @@ export function connectExperiment({ losses, experiment = [] }: PageData): void {
         colours: losses.map((_, i) => lossVariable(i)),
         along: 'iteration',
         folded: false,
+        save: true,
       });
     const fold = place.closest('details');
     if (!fold || fold.open) mount();

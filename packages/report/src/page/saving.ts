@@ -1,13 +1,14 @@
 import { fileName } from '../figures/file-name.js';
 import { made } from './mounted.js';
 import { paperPng, paperSvg, seenPng } from './paper-svg.js';
+import { pictureSheet } from './picture-sheet.js';
 
 /** A figure that can be saved; what it holds is asked for when it is. */
 export interface SavedFigure {
   /** Names the files. */
   readonly title: string;
-  /** The numbers that are drawn, as CSV. */
-  readonly table: () => string;
+  /** The numbers that are drawn, as CSV, where there are some. */
+  readonly table?: () => string | Promise<string>;
   /** The figure in the page. */
   readonly drawn?: () => SVGSVGElement | null;
   /** Its three dimensions. */
@@ -45,7 +46,7 @@ const solidOf = async ({ solid }: SavedFigure) => {
   const canvas = solid?.();
   return canvas ? seenPng(canvas) : undefined;
 };
-const tableOf = async ({ table }: SavedFigure) => new Blob([table()], { type: 'text/csv' });
+const tableOf = async ({ table }: SavedFigure) => table && new Blob([await table()], { type: 'text/csv' });
 
 /**
  * A button that unfolds the files a figure can be saved as: SVG and PNG in the colours of paper, its three dimensions as they
@@ -54,7 +55,7 @@ const tableOf = async ({ table }: SavedFigure) => new Blob([table()], { type: 't
  * @returns the element, to stand below the figure.
  */
 export function savingRow(figure: () => SavedFigure): HTMLElement {
-  const { drawn, solid } = figure();
+  const { drawn, solid, table } = figure();
   const choices: Choice[] = [
     ...(drawn
       ? [
@@ -65,7 +66,7 @@ export function savingRow(figure: () => SavedFigure): HTMLElement {
     ...(solid
       ? [{ text: drawn ? '3-D PNG' : 'PNG', ending: drawn ? '-3d.png' : '.png', make: solidOf }]
       : []),
-    { text: 'CSV', ending: '.csv', make: tableOf },
+    ...(table ? [{ text: 'CSV', ending: '.csv', make: tableOf }] : []),
   ];
   const summary = made('summary', {}, 'Save');
   const buttons = choices.map(({ text, ending, make }) => {
@@ -95,11 +96,13 @@ export function savingRow(figure: () => SavedFigure): HTMLElement {
 export function connectFigures(): void {
   for (const figure of document.querySelectorAll<HTMLElement>('figure[data-title]')) {
     const table = figure.querySelector('template')?.content.textContent ?? '';
+    const pictures = figure.querySelector('table');
+    const title = figure.dataset.title ?? '';
     figure.append(
       savingRow(() => ({
-        title: figure.dataset.title ?? '',
-        table: () => table,
-        drawn: () => figure.querySelector('svg'),
+        title,
+        ...(table !== '' && { table: () => table }),
+        drawn: () => (pictures ? pictureSheet(pictures, title) : figure.querySelector('svg')),
       })),
     );
   }

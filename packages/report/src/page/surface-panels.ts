@@ -1,6 +1,7 @@
 import { evaluatedOf, momentsOf, trainedOf, valuesOf } from '../data/page-data.js';
 import { commonRange, type SurfaceGrid } from '../figures/terrain.js';
-import { momentText, surfaceWords } from '../sections/surface-words.js';
+import { momentText, networkText, surfaceWords } from '../sections/surface-words.js';
+import { type LiveLook, liveLook } from './live-look.js';
 import type { Mounted } from './mounted.js';
 import type { PageSurfaces } from './page-surfaces.js';
 import type { View } from './projection.js';
@@ -12,6 +13,8 @@ interface Panel {
   readonly view: HTMLElement;
   readonly words: HTMLElement;
   readonly trust: HTMLElement;
+  /** Where the page can ask for what is seen from a place. */
+  readonly live?: LiveLook;
 }
 
 interface Chosen {
@@ -19,12 +22,24 @@ interface Chosen {
   readonly evaluated: string;
 }
 
+/** Puts the place for what is seen below a panel. */
+function liveBelow(panel: HTMLElement, images: readonly string[], label: string): LiveLook {
+  const made = liveLook(images, label);
+  panel.append(made.element);
+  return made;
+}
+
 /**
  * The two surfaces of the report, their controls, and one scale for both.
  * @param losses in their order.
  * @param all surfaces of the page.
+ * @param live names of the test images, where the page is served by a program that looks at them.
  */
-export function connectSurfaces(losses: readonly string[], all: PageSurfaces): void {
+export function connectSurfaces(
+  losses: readonly string[],
+  all: PageSurfaces,
+  live?: readonly string[],
+): void {
   const root = document.querySelector<HTMLElement>('#surfaces');
   if (!root) return;
   const find = <T extends Element>(selector: string, within: ParentNode = root) =>
@@ -35,7 +50,8 @@ export function connectSurfaces(losses: readonly string[], all: PageSurfaces): v
   const name = find<HTMLOutputElement>('#moment-name');
   const moments = momentsOf(all);
   const panels = [...root.querySelectorAll<HTMLElement>('.panel')].map(
-    (panel): Panel => ({
+    (panel, i): Panel => ({
+      ...(live && { live: liveBelow(panel, live, i === 0 ? 'left' : 'right') }),
       trained: find('[data-role=trained]', panel),
       evaluated: find('[data-role=evaluated]', panel),
       view: find('.view', panel),
@@ -45,6 +61,7 @@ export function connectSurfaces(losses: readonly string[], all: PageSurfaces): v
   );
   const parts: (Mounted<SurfaceData> | undefined)[] = panels.map(() => undefined);
   const shown: (SurfaceData | undefined)[] = panels.map(() => undefined);
+  const places: (string | undefined)[] = panels.map(() => undefined);
   let view: View | undefined;
 
   const trained = trainedOf(losses, all);
@@ -67,6 +84,8 @@ export function connectSurfaces(losses: readonly string[], all: PageSurfaces): v
     parts[i]?.dispose();
     parts[i] = undefined;
     shown[i] = undefined;
+    places[i] = undefined;
+    panel.live?.clear();
     panel.words.textContent = 'There is no surface of this loss at this moment.';
     panel.trust.textContent = '';
   };
@@ -86,19 +105,22 @@ export function connectSurfaces(losses: readonly string[], all: PageSurfaces): v
         clear(i, panel);
         continue;
       }
-      panel.words.textContent = surfaceWords(own.trained, own.evaluated, moment, grid);
+      panel.words.textContent = surfaceWords(own.trained, own.evaluated, moment, grid, surface.batchNorm);
       panel.trust.textContent = own.evaluated === own.trained ? (surface.trust ?? '') : '';
       const data: SurfaceData = {
         grid,
         loss: own.evaluated,
-        label: `Surface of ${own.evaluated} around the network trained with ${own.trained}, ${name.value}`,
+        label: `${networkText(own.trained, moment)}: surface of ${own.evaluated}`,
         save: true,
         log: range.log,
         range: [range.low, range.high],
         ...(view && { view }),
         onTurn: (to) => look(i, to),
+        ...(panel.live && { onPick: (x, y) => panel.live!.look({ surface: surface.name, x, y }) }),
       };
       shown[i] = data;
+      if (places[i] !== surface.name) panel.live?.clear();
+      places[i] = surface.name;
       if (parts[i]) parts[i]!.update(data);
       else parts[i] = mountSurface(panel.view, data);
     }

@@ -1,5 +1,6 @@
 import type { Raster } from '@segscape/core';
 import { classColours, type Rgb } from './colours.js';
+import { assertPicture } from './flat.js';
 import { toRgb } from './rgb.js';
 
 const both: Rgb = [255, 221, 51];
@@ -15,8 +16,10 @@ const ignored = 255;
  * @param prediction class indices of the same height and width.
  * @param image behind it, any channels, the same height and width.
  * @returns uint8, three channels.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for volumes.
  */
 export function differenceMap(truth: Raster, prediction: Raster, image?: Raster): Raster {
+  for (const given of [truth, prediction, ...(image ? [image] : [])]) assertPicture('differenceMap', given);
   const { height, width } = truth;
   const base = image && toRgb(image);
   const data = new Uint8Array(height * width * 3);
@@ -36,8 +39,10 @@ export function differenceMap(truth: Raster, prediction: Raster, image?: Raster)
  * @param image any channels.
  * @param mask class indices of the same height and width.
  * @returns uint8, three channels; the image stays as it is.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for volumes.
  */
 export function outlineMask(image: Raster, mask: Raster): Raster {
+  for (const given of [image, mask]) assertPicture('outlineMask', given);
   const { height, width } = mask;
   const out = toRgb(image);
   const thickness = Math.max(1, Math.round(Math.min(height, width) / 200));

@@ -1,5 +1,6 @@
 import { type Raster, SegscapeError } from '@segscape/core';
 import { encode } from 'fast-png';
+import { assertPicture } from './flat.js';
 
 /**
  * A raster as PNG bytes.
@@ -7,7 +8,9 @@ import { encode } from 'fast-png';
  * @returns the file, without any text in it.
  * @throws {SegscapeError} `SHAPE_MISMATCH` for anything else; make it visible with `toRgb` or `colourise` first.
  */
-export function encodePng({ data, width, height, channels }: Raster): Uint8Array {
+export function encodePng(raster: Raster): Uint8Array {
+  assertPicture('encodePng', raster);
+  const { data, width, height, channels } = raster;
   if (!(data instanceof Uint8Array) || ![1, 3, 4].includes(channels))
     throw new SegscapeError(
       'SHAPE_MISMATCH',

@@ -1,4 +1,5 @@
 import type { Raster } from '@segscape/core';
+import { assertPicture } from './flat.js';
 
 /** How intensities become bytes: 8-bit as they are, 16-bit over their range, the rest over the image's own range. */
 function scaling({ data }: Raster): (value: number) => number {
@@ -18,8 +19,10 @@ function scaling({ data }: Raster): (value: number) => number {
  * Any image as 8-bit RGB, to look at: gray is repeated, alpha left out.
  * @param image uint8, uint16 or float, any channels.
  * @returns uint8, three channels.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for a volume.
  */
 export function toRgb(image: Raster): Raster {
+  assertPicture('toRgb', image);
   const { data, height, width, channels } = image;
   const scale = scaling(image);
   const out = new Uint8Array(height * width * 3);

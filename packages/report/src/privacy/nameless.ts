@@ -12,6 +12,13 @@ export interface ReportOptions {
   readonly pseudonyms?: boolean;
   /** Whether pictures of the images stand in the report. Default true. */
   readonly images?: boolean;
+  /**
+   * Names of the test images, where the page is served by a program that answers `look?surface=…&x=…&y=…&image=…` with what the
+   * network sees there: it then may ask that, and nothing else. Default: the page asks for nothing.
+   */
+  readonly live?: readonly string[];
+  /** Told what could not be shown, and why; the report says it, too. */
+  readonly onNotice?: (message: string) => void;
 }
 
 interface Nameless {

@@ -107,6 +107,20 @@ function proposalsHtml({ proposals }: DataSheetFact, losses: readonly string[]):
   return html`<h3>Losses that suit these masks</h3>${table}${more}`;
 }
 
+function measuresHtml({ measures = [] }: DataSheetFact): Html {
+  if (measures.length === 0) return nothing;
+  const rows = measures.map(
+    ({ label, reason, paper, scored }) =>
+      html`<tr><th scope="row">${label}</th><td class="why">${reason} (${paper})</td><td>${scored ? 'yes' : 'no'}</td></tr>`,
+  );
+  const title = 'Measures that suit these masks';
+  const table = scrolling(
+    title,
+    html`<table><thead><tr><th scope="col">Proposed</th><th scope="col" class="why">Why</th><th scope="col">Scored here</th></tr></thead><tbody>${rows}</tbody></table>`,
+  );
+  return html`<h3>${title}</h3>${table}`;
+}
+
 /**
  * What the masks looked like before anything was trained, what is odd about them, and which losses suit them.
  * @param facts of the run.
@@ -122,6 +136,6 @@ export function dataSheetSection(facts: ReportFacts): Section {
   return {
     ...about,
     lead: 'From the masks alone, before any network saw them: how rare, small, thin and many each class is, what that means for a loss, and what was in fact compared.',
-    content: html`${countsHtml(sheet, facts)}${classesHtml(sheet)}<p class="note">Shares are means over the images. Diameters are of discs of the objects’ areas, in pixels: smallest tenth, median, largest tenth. A disc has 0.8 of its width squared, vessels 10 and more.</p>${sizesHtml(sheet)}<h3>What is to be known</h3>${findings}${proposalsHtml(sheet, losses)}`,
+    content: html`${countsHtml(sheet, facts)}${classesHtml(sheet)}<p class="note">Shares are means over the images. Diameters are of discs of the objects’ areas, in pixels: smallest tenth, median, largest tenth. A disc has 0.8 of its width squared, vessels 10 and more.</p>${sizesHtml(sheet)}<h3>What is to be known</h3>${findings}${proposalsHtml(sheet, losses)}${measuresHtml(sheet)}`,
   };
 }

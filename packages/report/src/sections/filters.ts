@@ -1,8 +1,9 @@
 import type { FilterFact } from '../evidence-facts.js';
 import type { ReportFacts } from '../facts.js';
+import { plainTable } from '../figures/figure-tables.js';
 import { shortNumber } from '../figures/scale.js';
 import { html, nothing } from '../html.js';
-import { lossName, type Section, scrolling } from './markup.js';
+import { lossName, type Section, savedFigure, scrolling } from './markup.js';
 import type { Pictures } from './picture.js';
 
 const titleOf = ({ layer, filter }: FilterFact) => `Filter ${filter} of ${layer}`;
@@ -35,7 +36,11 @@ export function filtersSection({ losses, filters = [] }: ReportFacts, pictures: 
       `Pictures for filters of ${layer}`,
       html`<table class="pictures film"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table>`,
     );
-    return html`<h3>${layer}</h3>${table}`;
+    const numbersOf = plainTable(
+      ['layer', 'filter', 'loss', 'epoch', 'before', 'after'],
+      own.map((fact) => [fact.layer, fact.filter, fact.loss, fact.epoch, fact.before, fact.after]),
+    );
+    return html`<h3>${layer}</h3>${savedFigure(`Filters of ${layer}`, table, numbersOf)}`;
   });
   return {
     id: 'filters',

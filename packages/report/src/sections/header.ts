@@ -1,4 +1,5 @@
 import { type Answer, hasSeeds, isOfMasks, selectionText } from '../data/answer.js';
+import { comparedLosses } from '../data/compared-losses.js';
 import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
 
@@ -24,8 +25,10 @@ export function headerHtml(
   const kind = isOfMasks(facts)
     ? 'Comparison of masks'
     : hasSeeds(facts)
-      ? 'Comparison of losses'
-      : 'Networks trained with different losses';
+      ? `Comparison of losses${facts.material.networks === undefined ? '' : ' and networks'}`
+      : facts.material.networks === undefined
+        ? 'Networks trained with different losses'
+        : 'Different networks, each trained with different losses';
   const list = rowsOf(facts).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   const lost = (facts.diverged ?? []).map(
     ({ loss, seed, fold, step, epoch }) =>
@@ -48,12 +51,14 @@ function rowsOf(facts: ReportFacts): [string, string][] {
     train,
     validation = 0,
     setAside,
+    leftOut = 0,
     test,
     folds,
     shares,
     sizes,
     channels,
     parameters,
+    networks,
     dataset,
   } = material;
   const size = (sides: readonly number[]) => sides.join(' × ');
@@ -72,17 +77,22 @@ function rowsOf(facts: ReportFacts): [string, string][] {
     [
       'Data',
       folds === undefined
-        ? `${kindOf(dataset)}: ${train} train, ${kept}${test} test images`
+        ? `${kindOf(dataset)}: ${train} train, ${kept}${test} test images${leftOut > 0 ? `; ${count(leftOut, 'image')} in no part of the split` : ''}`
         : `${kindOf(dataset)}: ${total(folds.map((fold) => fold.test))} images in ${folds.length} folds, each tested once; in a fold about ${train} train, ${kept}${test} test`,
     ],
     ['Images', `${sides} pixels, ${count(channels, 'channel')}`],
     classRow,
     [
       'Losses',
-      `${losses.length}, ${count(seeds.length, 'seed')} each${folds === undefined ? '' : ` in each of ${folds.length} folds`}`,
+      `${comparedLosses(facts).length}, ${count(seeds.length, 'seed')} each${networks === undefined ? '' : ' with each network'}${folds === undefined ? '' : ` in each of ${folds.length} folds`}`,
     ],
     ...(decision?.sentence === undefined ? [] : [['Seeds', decision.sentence] as [string, string]]),
-    ['Network', count(parameters, 'parameter')],
+    networks === undefined
+      ? ['Network', count(parameters, 'parameter')]
+      : [
+          'Networks',
+          networks.map((network) => `${network.label}, ${count(network.parameters, 'parameter')}`).join('; '),
+        ],
     ...(selection === undefined ? [] : [['Scored', selectionText(selection)] as [string, string]]),
     ['Time', minutesText(minutes)],
   ];
@@ -90,6 +100,9 @@ function rowsOf(facts: ReportFacts): [string, string][] {
     rows.push(['Backend', [machine.backend, machine.executor, machine.precision].filter(Boolean).join(', ')]);
     rows.push(['Started', `${machine.started.slice(0, 16).replace('T', ' ')} UTC`]);
     if (machine.platform !== '') rows.push(['Platform', machine.platform]);
+    const versions = Object.entries(machine.versions ?? {});
+    if (versions.length > 0)
+      rows.push(['Versions', versions.map(([name, version]) => `${name} ${version}`).join(', ')]);
   }
   return rows;
 }

@@ -13,7 +13,7 @@ const sumOf = (shares: readonly number[]) => shares.reduce((sum, share) => sum +
 
 /** All losses on one map, the barriers between them, and the path of each training where it moved most. */
 export function mapsSection(facts: ReportFacts, maps: readonly ReadMap[]): Section {
-  const shared = maps.find(({ kind }) => kind === 'minima');
+  const shared = maps.filter(({ kind }) => kind === 'minima');
   const paths = maps.filter(({ kind }) => kind === 'path');
   return {
     id: 'maps',
@@ -22,7 +22,7 @@ export function mapsSection(facts: ReportFacts, maps: readonly ReadMap[]): Secti
     content:
       maps.length === 0
         ? nothing
-        : html`${shared ? sharedMap(facts, shared) : nothing}${barrierTable(facts)}${paths.length === 0 ? nothing : pathMaps(facts, paths)}`,
+        : html`${shared.length === 0 ? nothing : sharedMaps(facts, shared)}${barrierTable(facts)}${paths.length === 0 ? nothing : pathMaps(facts, paths)}`,
   };
 }
 
@@ -35,10 +35,10 @@ const walked = (facts: ReportFacts, { paths }: ReadMap) =>
     points,
   }));
 
-/** The plane of all last weights, seen by each loss. */
-function sharedMap(facts: ReportFacts, map: ReadMap): Html {
+/** The plane of all last weights of a network, seen by each loss. */
+function figuresOf(facts: ReportFacts, map: ReadMap): Html[] {
   const paths = walked(facts, map);
-  const figures = facts.losses
+  return facts.losses
     .filter((loss) => Object.hasOwn(map.grid.values, loss))
     .map(
       (loss) =>
@@ -50,10 +50,19 @@ function sharedMap(facts: ReportFacts, map: ReadMap): Html {
           style: pageStyle,
         })}</figure>`,
     );
+}
+
+/** What a plane through more than three weights leaves out. */
+const heldBy = (map: ReadMap): string =>
+  losses(map) > 3 ? `It holds ${percent(sumOf(map.explainedVariance))} of their spread.` : '';
+
+/** The planes of all last weights: one, or one for each network that was compared. */
+function sharedMaps(facts: ReportFacts, maps: readonly ReadMap[]): Html {
   const legend = facts.losses
-    .filter((loss) => Object.hasOwn(map.paths, loss))
+    .filter((loss) => maps.some(({ paths }) => Object.hasOwn(paths, loss)))
     .map((loss) => html`${lossName(facts.losses, loss)} `);
-  return html`<h3>All losses on one map</h3><p>The plane through the last weights of every loss: networks that lie in one valley of a loss have no ridge of it between them. ${losses(map) > 3 ? `It holds ${percent(sumOf(map.explainedVariance))} of their spread.` : ''} Statistics of batch normalisation are those of each point. Trained with: ${legend}</p><div class="charts" data-maps="minima">${figures}</div>${trustsHtml(facts, [map])}`;
+  const several = maps.length > 1 ? ' Each network has a plane of its own.' : '';
+  return html`<h3>All losses on one map</h3><p>The plane through the last weights of every loss: networks that lie in one valley of a loss have no ridge of it between them.${several} ${maps.map(heldBy).join(' ')} Statistics of batch normalisation are those of each point. Trained with: ${legend}</p><div class="charts" data-maps="minima">${maps.map((map) => figuresOf(facts, map))}</div>${trustsHtml(facts, maps)}`;
 }
 
 /** How much of a training's way its map holds. */

@@ -1,4 +1,4 @@
-import { type Html, type HtmlPart, html, isEmpty, nothing } from '../html.js';
+import { type Html, type HtmlPart, html, nothing } from '../html.js';
 import { darkLossColours, lossColours } from '../pictures/colours.js';
 
 const place = (index: number) => Math.max(0, index) % lossColours.length;
@@ -13,7 +13,7 @@ export const lossName = (losses: readonly string[], label: string): Html =>
 const properties = (colours: readonly string[]) =>
   colours.map((colour, i) => `--loss-${i}:${colour};`).join('');
 
-/** The style sheet of the colours of the losses; the build puts it before the page's own. */
+/** The style sheet of the colours of the losses; the build puts it before the page's own. @public */
 export const lossStyle = (): string =>
   [
     `:root{${properties(lossColours)}}`,
@@ -52,7 +52,3 @@ export const scrolling = (label: string, content: Html): Html =>
  */
 export const savedFigure = (title: string, drawn: Html, table: string): Html =>
   html`<figure data-title="${title}">${drawn}<template>${table}</template></figure>`;
-
-/** What is shown only where there is some. */
-export const ifAny = (content: Html, around: (content: Html) => Html): Html =>
-  isEmpty(content) ? nothing : around(content);

@@ -26,13 +26,13 @@ export function profilesSection(facts: ReportFacts): Section {
   const beneath = histogram === undefined ? nothing : histogramFigure(histogram);
   const colours = profiles.map(({ loss }) => lossVariable(losses.indexOf(loss)));
   const drawn = profileCurves({ profiles, colours }).map(
-    ({ curves, options }) =>
-      html`<figure>${curvesFigure(curves, { ...options, style: pageStyle })}${beneath}</figure>`,
+    ({ curves, options, by }) =>
+      html`<figure>${curvesFigure(curves, { ...options, style: pageStyle })}${by === 'probability' ? beneath : nothing}</figure>`,
   );
   return {
     id: 'profiles',
     title: 'What each loss asks of a pixel',
-    lead: 'The loss of a single pixel against the probability that the network gives its true class, and how hard it pulls the logit of that class up. Losses of whole regions are drawn for an image of one pixel: among many, a pixel’s pull depends on the others.',
+    lead: 'The loss of a single pixel against the probability that the network gives its true class, and against its logit, and how hard it pulls the logit of that class up. Losses of whole regions are drawn for an image of one pixel: among many, a pixel’s pull depends on the others.',
     content:
       profiles.length === 0 ? nothing : html`<div class="profiles"><div class="charts">${drawn}</div></div>`,
   };

@@ -9,10 +9,12 @@ import { scrolling } from './markup.js';
  * @param run read for the report.
  */
 export function receiptHtml({ facts, hashes }: ReadRun): Html {
+  const codes = [...new Set(facts.environment.flatMap(({ code }) => code ?? []))];
   const rows = [
     ...(facts.material.contentHash === undefined
       ? []
       : [['images and masks', facts.material.contentHash] as const]),
+    ...codes.map((hash) => [codes.length > 1 ? 'code, of one of its starts' : 'code', hash] as const),
     ...hashes,
   ].map(([name, hash]) => html`<tr><th scope="row">${name}</th><td><code>${hash}</code></td></tr>`);
   const sums =

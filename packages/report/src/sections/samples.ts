@@ -3,7 +3,7 @@ import { reasonsOf } from '../data/cases.js';
 import type { PictureFact, ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
 import { casesHtml } from './cases.js';
-import { lossName, type Section, scrolling } from './markup.js';
+import { lossName, type Section, savedFigure, scrolling } from './markup.js';
 import { figureHtml, type Pictures, pictureHtml, pictureStore } from './picture.js';
 
 interface Row {
@@ -118,13 +118,24 @@ function sampleHtml(
 /** A training image before and after augmentation. */
 export function augmentationSection({ pictures: facts }: ReportFacts, pictures: Pictures): Section {
   const shown = facts.filter(({ group, name }) => group === 'augmentation' && pictures.has(name));
-  const figures = shown.map((picture) => figureHtml(pictures, picture));
+  const heads = shown.map(({ title }) => html`<th scope="col">${title}</th>`);
+  const cells = shown.map((picture) => html`<td>${pictureHtml(pictures, picture)}</td>`);
   const kinds = shown.find(({ caption }) => caption !== undefined)?.caption;
   const named = kinds === undefined ? nothing : html`: <code>${kinds}</code>`;
   return {
     id: 'augmentation',
     title: 'Augmentation',
     lead: html`A training image with grid lines, before and after${named}. The outline of the mask moves along.`,
-    content: shown.length === 0 ? nothing : html`<div class="before-after">${figures}</div>`,
+    content:
+      shown.length === 0
+        ? nothing
+        : savedFigure(
+            'Augmentation',
+            scrolling(
+              'A training image before and after augmentation',
+              html`<table class="pictures"><thead><tr><td></td>${heads}</tr></thead><tbody><tr><th scope="row">Training image</th>${cells}</tr></tbody></table>`,
+            ),
+            '',
+          ),
   };
 }

@@ -57,24 +57,36 @@ export function surfaceNumbersHtml(facts: ReportFacts, surfaces: readonly ReadSu
     return html`<tr><th scope="row">${lossName(losses, surface.loss)} ${momentText(surface)}</th>${cells}</tr>`;
   });
   const table = tableOf('Surfaces in numbers', ['Trained with', ...columns.map(([, name]) => name)], rows);
-  return html`<details><summary>The surfaces in numbers</summary>${table}<p class="note">${meaning}</p>${throughTraining(losses, all)}</details>${spreadHtml(facts, surfaces)}`;
+  return html`<details><summary>The surfaces in numbers</summary>${table}<p class="note">${meaning}</p>${throughTraining(facts, all)}</details>${spreadHtml(facts, surfaces)}`;
 }
 
-/** A figure for each number, a curve a loss, where there are several moments. */
-function throughTraining(losses: readonly string[], all: readonly Counted[]): Html {
+/** A figure for each number, a curve a loss, where there are several moments; with intervals where other planes were drawn at all of them. */
+function throughTraining({ losses, trust = [] }: ReportFacts, all: readonly Counted[]): Html {
+  const spreadOf = (name: Named, { surface }: Counted): SpreadFact | undefined => {
+    const statistics = trust.find((fact) => fact.name === surface.name)?.statistics;
+    return statistics && Object.hasOwn(statistics, name) ? statistics[name] : undefined;
+  };
+  let planes = 0;
   const figures = columns.flatMap(([name, title]) => {
     const curves = losses.flatMap((label, i): Curve[] => {
       const own = all
         .filter(({ surface }) => surface.loss === label)
         .sort((a, b) => a.surface.epoch - b.surface.epoch);
       if (own.length < 2) return [];
+      const spreads = own.flatMap((one) => spreadOf(name, one) ?? []);
+      const everywhere = spreads.length === own.length;
+      if (everywhere) planes = Math.max(planes, ...spreads.map(({ count }) => count));
       return [
         {
           label,
           colour: lossVariable(i),
           split: '',
           epochs: own.map(({ surface }) => surface.epoch),
-          mean: own.map(({ numbers }) => numbers[name]),
+          mean: everywhere ? spreads.map(({ mean }) => mean) : own.map(({ numbers }) => numbers[name]),
+          ...(everywhere && {
+            low: spreads.map(({ low }) => low),
+            high: spreads.map(({ high }) => high),
+          }),
         },
       ];
     });
@@ -87,7 +99,13 @@ function throughTraining(losses: readonly string[], all: readonly Counted[]): Ht
       ),
     ];
   });
-  return figures.length === 0 ? nothing : html`<h3>Through training</h3><div class="charts">${figures}</div>`;
+  const note =
+    planes === 0
+      ? nothing
+      : html`<p class="note">Mean and its 95 % interval over ${planes} planes through the same weights, each along another pair of random directions.</p>`;
+  return figures.length === 0
+    ? nothing
+    : html`<h3>Through training</h3><div class="charts">${figures}</div>${note}`;
 }
 
 const spreadText = ({ mean, spread }: SpreadFact, text: (value: number) => string): string =>
