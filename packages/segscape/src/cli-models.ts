@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { integer, notNegative, positive } from './numbers.js';
+import { integer, notNegative, points, positive } from './numbers.js';
 
 /** Ends with the command's own exit code. */
 type Ending = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
@@ -15,7 +15,19 @@ export function modelCommands(program: Command, ending: Ending): void {
       '--probabilities <name=folder...>',
       'probability maps instead: a-CLASS.png of 8 or 16 bits, or a.tif with a page for each class',
     )
-    .option('--model <run>', 'what each loss of this run makes of --images, which it never saw')
+    .option(
+      '--model <name=path...>',
+      'what networks make of --images, which they never saw: a run folder, an .onnx file, or weights (.safetensors, .pt); with their loss surfaces',
+    )
+    .option('--network <kind>', 'of a file of weights: unet:baseChannels=16 (segscape kinds model)')
+    .option('--normalize <how>', 'of a file of a model: as for predict')
+    .option(
+      '--activation <name>',
+      'of a file of a model: softmax, sigmoid or none; default told from its output',
+    )
+    .option('--channels <place>', 'of an .onnx file: first (PyTorch) or last; default told from the file')
+    .option('--losses <list>', 'what surfaces and loss maps are of: ce,dice,focal:gamma=2')
+    .option('--surfaces <points>', 'along each side of a surface; default 15, 0 draws none', points)
     .option('--class <name>', 'of a run whose classes overlap: which of them is judged')
     .requiredOption('--out <folder>', 'where the report and scores.csv go')
     .option('--images <folder>', 'the images, for the pictures and for --model')
@@ -34,7 +46,7 @@ export function modelCommands(program: Command, ending: Ending): void {
   program
     .command('predict')
     .description('segment new images with a trained run, or with an ONNX model of any origin')
-    .argument('<model>', 'the run folder, or a file that ends in .onnx')
+    .argument('<model>', 'the run folder, an .onnx file, or weights (.safetensors, .pt) with --network')
     .argument('<images>', 'an image or a folder of images')
     .requiredOption('--out <folder>', 'where masks and objects.csv go')
     .option('--overlay', 'also the images with the outlines drawn')
@@ -68,10 +80,14 @@ export function modelCommands(program: Command, ending: Ending): void {
     )
     .option(
       '--normalize <how>',
-      'of an ONNX file: scale, none, zscore, percentile, minmax, or mean:deviation (0.5/0.4:0.2/0.2)',
+      'of a file of a model: scale, none, zscore, percentile, minmax, or mean:deviation (0.5/0.4:0.2/0.2)',
     )
-    .option('--activation <name>', 'of an ONNX file: softmax, sigmoid or none; default told from its output')
-    .option('--classes <names>', 'of an ONNX file: names of the classes, comma-separated')
+    .option('--network <kind>', 'of a file of weights: unet:baseChannels=16 (segscape kinds model)')
+    .option(
+      '--activation <name>',
+      'of a file of a model: softmax, sigmoid or none; default told from its output',
+    )
+    .option('--classes <names>', 'of a file of a model: names of the classes, comma-separated')
     .option('--channels <place>', 'of an ONNX file: first (PyTorch) or last; default told from the file')
     .option('--backend <name>', 'as for run', 'native')
     .option('--json', 'events for other programs, as of run')

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
 import { modelCommands } from './cli-models.js';
 import { withExamples } from './help.js';
-import { factor, integer, notNegative, positive, threads } from './numbers.js';
+import { factor, integer, notNegative, port, positive, threads } from './numbers.js';
 
 // Whoever reads the output has gone, or its disk is full: a run folder is whole at any moment, so the end is a quiet one.
 for (const stream of [process.stdout, process.stderr])
@@ -46,6 +46,7 @@ const withData = (command: Command): Command =>
       'for two classes: what is above it is the second; 127 for JPEG masks',
       notNegative,
     )
+    .option('--labels <what>', 'what masks hold: classes, or ids of objects (instances, boundaries)')
     .option('--scale <factor>', 'factor of both sides of the images, at most 16', factor)
     .option('--split <file>', 'JSON file with the ids of train and test');
 
@@ -59,6 +60,10 @@ withData(
   .option(
     '--losses <list>',
     'instead of the preset’s: ce,dice,focal:gamma=2 (lists with /: ce:classWeights=1/3)',
+  )
+  .option(
+    '--models <list>',
+    'networks that are compared, each with every loss: unet,basicUnet,deep=unet:depth=5',
   )
   .option('--plugin <file...>', 'modules with losses, networks, data of your own')
   .option('--minutes <count>', 'how long the whole study may take on this machine', positive)
@@ -125,6 +130,8 @@ program
   .option('--no-images', 'leave the pictures of images out')
   .option('--compare', 'one page over several runs of the same images')
   .option('--out <file>', 'where that page goes')
+  .option('--live', 'serve it to this machine: a click on a surface shows what the network sees there')
+  .option('--backend <name>', 'as for run', 'native')
   .action(
     ending(async (folders: string[], options) =>
       (await import('./commands/report.js')).report(folders, options),
@@ -179,7 +186,7 @@ program
     'serve the browser app on this machine: feel losses, train, look at surfaces, nothing uploaded',
   )
   .argument('[run]', 'a run folder to look at in it')
-  .option('--port <number>', 'where it listens; default 4747', integer)
+  .option('--port <number>', 'where it listens; default 4747', port)
   .action(
     ending(async (folder: string | undefined, options) =>
       (await import('./commands/lab.js')).lab(folder, options),
@@ -191,7 +198,7 @@ program
   .description('evaluate points of surfaces for runs with --redis, here or on another machine, until stopped')
   .option('--redis <url>', 'where Redis is; default SEGSCAPE_REDIS_URL of the environment')
   .option('--plugin <file...>', 'modules with the losses and networks of your own that its studies use')
-  .option('--health <port>', 'answer /health and /metrics on this port of this machine', integer)
+  .option('--health <port>', 'answer /health and /metrics on this port of this machine', port)
   .option('--backend <name>', 'as for run', 'native')
   .option('--device <name>', 'as for run')
   .option('--threads <count>', 'threads of one operation', threads)

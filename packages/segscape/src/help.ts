@@ -21,6 +21,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   export: ['segscape export runs/today --onnx unet.onnx --channels first'],
   report: [
+    'segscape report runs/today --live',
     'segscape report runs/today --pseudonyms',
     'segscape report runs/a runs/b --compare --out both.html',
   ],
@@ -33,6 +34,11 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   completion: [
     'eval "$(segscape completion bash)"',
     'segscape completion fish > ~/.config/fish/completions/segscape.fish',
+  ],
+  doctor: ['segscape doctor'],
+  'verify-study': [
+    'segscape verify-study runs/today',
+    'segscape verify-study runs/today --json > findings.json',
   ],
 };
 

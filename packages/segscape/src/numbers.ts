@@ -23,6 +23,19 @@ export const factor = (text: string): number => {
   if (value > 16) throw new InvalidArgumentError('It must be at most 16.');
   return value;
 };
+/** Along each side of a grid; 0 draws none. */
+export const points = (text: string): number => {
+  const value = integer(text);
+  if (value !== 0 && (value < 2 || value > 501))
+    throw new InvalidArgumentError('It must be 0, or a whole number from 2 to 501.');
+  return value;
+};
+/** Of this machine; 0 takes a free one. */
+export const port = (text: string): number => {
+  const value = integer(text);
+  if (value < 0 || value > 65_535) throw new InvalidArgumentError('It must be a port, from 0 to 65535.');
+  return value;
+};
 /** More threads than any machine has cores only cost memory. */
 export const threads = (text: string): number => {
   const value = integer(text);

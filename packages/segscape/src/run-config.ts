@@ -3,12 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { SegscapeError, unknownName } from '@segscape/core';
 import { parseStudyConfig, presets, type StudyInput, type StudyRegistry } from '@segscape/study';
 import { isSeq, parse, parseDocument } from 'yaml';
+import { lossesOf, modelsOf } from './kind-lists.js';
 import { loadPlugins, type PluginGiven } from './plugins.js';
 
 /** What the command line says of the study itself. */
 export interface ConfigOptions {
   readonly preset?: string;
   readonly losses?: string;
+  readonly models?: string;
   readonly data?: string;
   readonly root?: string;
   readonly images?: string;
@@ -21,6 +23,7 @@ export interface ConfigOptions {
   readonly maskValues?: string;
   readonly ignoreValues?: string;
   readonly maskThreshold?: number;
+  readonly labels?: string;
   readonly scale?: number;
   readonly split?: string;
   readonly epochs?: number;
@@ -86,6 +89,7 @@ interface Overrides {
   readonly data: Readonly<Record<string, unknown>>;
   readonly training: Readonly<Record<string, unknown>>;
   readonly losses?: NonNullable<StudyInput['losses']>;
+  readonly networks?: Pick<StudyInput, 'model' | 'models'>;
 }
 
 const integers = (list: string) => list.split(',').map(Number);
@@ -97,32 +101,6 @@ const storedValues = (list: string) =>
     .map((item) => (item.trim() === '' || Number.isNaN(Number(item)) ? item.trim() : Number(item)));
 
 const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
-
-const aliases: Readonly<Record<string, string>> = { ce: 'crossEntropy', bce: 'binaryCrossEntropy' };
-
-/** `ce,dice,focal:gamma=2:alpha=0.25` as a config lists losses; the values of a list stand between slashes. */
-export function lossesOf(list: string): NonNullable<StudyInput['losses']> {
-  return list.split(',').map((item) => {
-    const [given = '', ...options] = item.trim().split(':');
-    const entries = options.map((option) => {
-      const [, key, value] = /^([^=]+)=(.+)$/.exec(option) ?? [];
-      if (key === undefined || value === undefined)
-        throw new SegscapeError(
-          'BAD_OPTION',
-          `run: --losses: '${option}' of '${item}' must be option=value, as in focal:gamma=2.`,
-        );
-      return [key, optionValue(value)] as const;
-    });
-    const kind = Object.hasOwn(aliases, given) ? aliases[given]! : given;
-    return { kind, ...Object.fromEntries(entries), label: item.trim() };
-  });
-}
-
-function optionValue(text: string): unknown {
-  if (text.includes('/')) return text.split('/').map(optionValue);
-  if (text === 'true' || text === 'false') return text === 'true';
-  return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
-}
 
 /** What kind of data the options speak of, where they do not say it. */
 function kindOf({ data, images, annotations }: ConfigOptions): string | undefined {
@@ -137,7 +115,7 @@ const defined = (record: Record<string, unknown>) =>
 /** What the command line says of the images. */
 export function dataOf(options: ConfigOptions): Readonly<Record<string, unknown>> {
   const { images, masks, layout, classes, maskValues, ignoreValues, split } = options;
-  const { pair, channels, maskThreshold, scale } = options;
+  const { pair, channels, maskThreshold, labels, scale } = options;
   return defined({
     kind: kindOf(options),
     // Absolute, so that the run can go on from another folder.
@@ -152,13 +130,14 @@ export function dataOf(options: ConfigOptions): Readonly<Record<string, unknown>
     maskValues: maskValues === undefined ? undefined : storedValues(maskValues),
     ignoreValues: ignoreValues === undefined ? undefined : storedValues(ignoreValues),
     maskThreshold,
+    labels,
     scale,
     split: absolute(split),
   });
 }
 
 function overridesOf(options: ConfigOptions): Overrides {
-  const { images, masks, layout, epochs, minutes, seeds, folds, losses, split } = options;
+  const { images, masks, layout, epochs, minutes, seeds, folds, losses, models, split } = options;
   if (minutes !== undefined && epochs !== undefined)
     throw new SegscapeError(
       'BAD_OPTION',
@@ -181,6 +160,7 @@ function overridesOf(options: ConfigOptions): Overrides {
       seeds: seeds === undefined ? undefined : integers(seeds),
     }),
     ...(losses !== undefined && { losses: lossesOf(losses) }),
+    ...(models !== undefined && { networks: modelsOf(models) }),
   };
 }
 
@@ -193,24 +173,32 @@ function lasting(base: Readonly<Record<string, unknown>>, given: Readonly<Record
 }
 
 /**
- * A recorded config with what the command line adds: losses and seeds beside its own, more epochs, plug-ins. What it has already is
+ * A recorded config with what the command line adds: losses, networks and seeds beside its own, more epochs, plug-ins. What it has already is
  * not added twice.
  */
-export function grownBy(recorded: StudyInput, { losses, seeds, epochs, plugin }: ConfigOptions): StudyInput {
+export function grownBy(
+  recorded: StudyInput,
+  { losses, models, seeds, epochs, plugin }: ConfigOptions,
+): StudyInput {
   const { training = {}, plugins = [] } = recorded;
   if (epochs !== undefined && training.budget !== undefined)
     throw new SegscapeError(
       'BAD_OPTION',
       `run: --epochs cannot lengthen this run: its trainings last as long as its budget said (${JSON.stringify(training.budget)}). Leave --epochs out, or begin another run.`,
     );
-  const known = new Set((recorded.losses ?? []).map(withoutLabel));
-  const newLosses = (losses === undefined ? [] : lossesOf(losses)).filter(
-    (loss) => !known.has(withoutLabel(loss)),
-  );
+  if (models !== undefined && recorded.models === undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'run: --models adds networks to a run that compares several, and this one has a single one, which has no name beside others. Leave --models out, or begin another run.',
+    );
+  const added = models === undefined ? {} : modelsOf(models);
   const paths = new Set(plugins.map((given) => (typeof given === 'string' ? given : given.path)));
   return {
     ...recorded,
-    losses: [...(recorded.losses ?? []), ...newLosses],
+    losses: withOthers(recorded.losses ?? [], losses === undefined ? [] : lossesOf(losses)),
+    ...(recorded.models && {
+      models: withOthers(recorded.models, added.models ?? (added.model ? [added.model] : [])),
+    }),
     training: {
       ...training,
       ...(epochs !== undefined && { epochs }),
@@ -220,14 +208,24 @@ export function grownBy(recorded: StudyInput, { losses, seeds, epochs, plugin }:
   };
 }
 
-/** A loss by its kind and options: the same under another label need not be trained twice. */
-function withoutLabel(loss: NonNullable<StudyInput['losses']>[number]): string {
-  const { label: _, name, kind = name, ...options } = typeof loss === 'string' ? { kind: loss } : loss;
+type Listed =
+  | string
+  | { kind?: string | undefined; name?: unknown; label?: unknown; [option: string]: unknown };
+
+/** A loss or network by its kind and options: the same under another label need not be trained twice. */
+function withoutLabel(given: Listed): string {
+  const { label: _, name, kind = name, ...options } = typeof given === 'string' ? { kind: given } : given;
   return JSON.stringify([kind, Object.entries(options).sort()]);
 }
 
+/** What a run has, and what it has not yet. */
+function withOthers<T extends Listed>(recorded: readonly T[], given: readonly T[]): T[] {
+  const known = new Set(recorded.map(withoutLabel));
+  return [...recorded, ...given.filter((other) => !known.has(withoutLabel(other)))];
+}
+
 /** Options of one kind of data mean nothing to another: with a new kind only the general ones stay. */
-function merge(base: StudyInput, { data, training, losses }: Overrides): StudyInput {
+function merge(base: StudyInput, { data, training, losses, networks }: Overrides): StudyInput {
   const { split, splitSeed, crop, maxPixels, normalize, clahe, foreground, ...own } = {
     ...base.data,
   } as Record<string, unknown>;
@@ -246,5 +244,6 @@ function merge(base: StudyInput, { data, training, losses }: Overrides): StudyIn
     data: { ...kept, ...data } as NonNullable<StudyInput['data']>,
     training: lasting({ ...base.training }, training),
     ...(losses && { losses }),
+    ...networks,
   };
 }

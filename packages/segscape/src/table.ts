@@ -5,7 +5,7 @@ import Table from 'cli-table3';
 const narrowest = 24;
 
 /** Columns of the terminal; a file or a pipe has no edge. */
-export const terminalWidth = (): number => Math.max(narrowest, process.stdout.columns ?? 200);
+const terminalWidth = (): number => Math.max(narrowest, process.stdout.columns ?? 200);
 
 const plain = { style: { head: [], border: [] } };
 const longestWord = (text: string) => Math.max(0, ...text.split(/\s+/).map((word) => word.length));
@@ -18,7 +18,7 @@ const widthOf = (widths: readonly number[]) => widths.reduce((sum, width) => sum
  * A table that fits the terminal: the widest columns give way and their text is wrapped; where even that cannot fit,
  * every row becomes lines of `name: value`.
  */
-export function fittedTable(
+function fittedTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   width = terminalWidth(),
@@ -65,14 +65,12 @@ export const printTable = (head: readonly string[], rows: readonly (readonly str
 };
 
 const shown = /^(pixelAccuracy|iou\..+|confidence\..+)$/;
-/** Measures that a config asked for stand in the table, too. */
-const asked = /^(hausdorff\d+|surfaceDistance|surfaceDice|boundaryIou|objects|calibrationError)/;
+/** What every study has; others were asked for, and stand in the table, too. */
+const usual = /^(loss|pixelAccuracy|iou|dice|precision|recall|specificity|areaRatio|confidence)(\.|$)/;
 
 /** The final scores as a table, a row a loss. */
-export function scoreTable(rows: readonly ScoreRow[], own: readonly string[] = []): string {
-  const measures = Object.keys(rows[0]?.values ?? {}).filter(
-    (name) => shown.test(name) || asked.test(name) || own.some((kind) => name.startsWith(kind)),
-  );
+export function scoreTable(rows: readonly ScoreRow[]): string {
+  const measures = Object.keys(rows[0]?.values ?? {}).filter((name) => shown.test(name) || !usual.test(name));
   return fittedTable(
     ['test', ...measures.map((name) => name.replace('pixelAccuracy', 'accuracy').replace('.', '\n'))],
     rows.map(({ loss, values }) => [loss, ...measures.map((name) => values[name]?.toFixed(3) ?? '')]),

@@ -142,6 +142,8 @@ describe('options that cannot be used', () => {
     await refused(['rum'], "error: unknown command 'rum'", 'Did you mean run?');
     await refused(['run', '--epochs', 'many'], "option '--epochs <count>' argument 'many' is invalid");
     await refused(['run', '--seeds', '1,two'], 'training.seeds.1');
+    await refused(['lab', '--port', '99999999'], 'It must be a port, from 0 to 65535.');
+    await refused(['worker', '--health', '-1'], 'It must be a port, from 0 to 65535.');
   });
 });
 

@@ -29,7 +29,7 @@ test('help tells the exit codes, and each command that takes something has an ex
     'completion',
   ])
     expect((await segscape(folder, name, '--help')).out, name).toContain(`Examples:\n  `);
-}, 60_000);
+});
 
 test.each(['bash', 'zsh', 'fish'])(
   'the completion of %s has every command and every option of run',
@@ -40,7 +40,6 @@ test.each(['bash', 'zsh', 'fish'])(
     const help = (await segscape(folder, 'run', '--help')).out;
     for (const [, option] of help.matchAll(/^ {2}--([a-z-]+)/gm)) expect(out).toContain(option);
   },
-  60_000,
 );
 
 test('bash completes commands and options by it', async () => {
@@ -62,10 +61,10 @@ test('bash completes commands and options by it', async () => {
       .split(' ');
   expect(completed('segscape', 'pre')).toEqual(['predict']);
   expect(completed('segscape', 'run', '--lo')).toEqual(['--losses']);
-}, 30_000);
+});
 
 test('an unknown shell is named', async () => {
   const { code, err } = await segscape(folder, 'completion', 'tcsh');
   expect(code).toBe(1);
   expect(err).toContain("the shell 'tcsh' is not known. Known: bash, zsh, fish.");
-}, 30_000);
+});

@@ -82,7 +82,7 @@ report: { samples: 1 }
 `,
   );
   expect((await segscape(folder, 'run', 'study.yaml', '--out', 'run')).code).toBe(0);
-}, 180_000);
+});
 
 const judged = (out: string, ...args: string[]) =>
   segscape(folder, 'judge', '--truth', 'truth', '--out', out, ...args);

@@ -103,7 +103,7 @@ test('predict writes a mask for each of the classes that overlap, each with its 
   const own = lines.filter((line) => line.startsWith('0,')).map((line) => line.split(','));
   expect(new Set(own.map((cells) => cells[2]))).toEqual(new Set(['disc', 'cup']));
   expect(own.map((cells) => Number(cells[1]))).toEqual(own.map((_, i) => i + 1));
-}, 120_000);
+});
 
 test('its ONNX file does the same', async () => {
   expect((await segscape(folder, 'export', 'run', '--onnx', 'eyes.onnx')).err).toBe('');
@@ -114,7 +114,7 @@ test('its ONNX file does the same', async () => {
     '0-cup.png',
     '0-disc.png',
   ]);
-}, 120_000);
+});
 
 test('judge takes one class of the run, and says so where none is named', async () => {
   const judged = (...more: string[]) =>
@@ -133,7 +133,7 @@ test('judge takes one class of the run, and says so where none is named', async 
   expect(err).toBe('');
   expect(code).toBe(0);
   expect(out).toContain('dice');
-}, 120_000);
+});
 
 test('its numbers go to CSV and to MLflow, and nothing is overwritten', async () => {
   const { code, err, out } = await segscape(
@@ -155,4 +155,4 @@ test('its numbers go to CSV and to MLflow, and nothing is overwritten', async ()
   expect((await segscape(folder, 'export', 'run', '--mlflow', 'mlruns')).out).toContain(
     '0 trainings written, 2 were there already',
   );
-}, 60_000);
+});

@@ -138,10 +138,10 @@ describe('segscape predict with an ONNX file', () => {
     const seed = await segscape(folder, 'predict', 'net.onnx', 'new', '--out', 'never', '--seed', '1');
     expect(seed.code).toBe(1);
     expect(seed.err).toContain(
-      "predict: --seed is for run folders; 'net.onnx' is an ONNX file. Leave it out.",
+      "predict: --seed is for run folders; 'net.onnx' is such a file. Leave it out.",
     );
     const normalize = await predicted('never', '--normalize', 'zscore');
-    expect(normalize.err).toContain('predict: --normalize is for ONNX files;');
+    expect(normalize.err).toContain('predict: --normalize is for files of a model;');
     const how = await segscape(
       folder,
       'predict',

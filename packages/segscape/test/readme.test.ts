@@ -11,7 +11,7 @@ test('the example of the README runs', async () => {
   };
   expect(table.map(({ loss }) => loss)).toEqual(['crossEntropy', 'dice']);
   expect(report).toMatch(/^<!doctype html>/i);
-}, 180_000);
+});
 
 test('the study.yaml of the README is one', () => {
   const yaml = readmeBlock(new URL('..', import.meta.url), 'yaml');

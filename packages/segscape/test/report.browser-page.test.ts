@@ -124,4 +124,80 @@ describe.skipIf(chromiumPath === undefined)(`the report of a run, in Chromium${a
     expect(errors).toEqual([]);
     await page.context().close();
   });
+
+  test('--live: a click on a surface shows what the network sees there, and asks nobody else', async () => {
+    const before = readFileSync(join(folder, 'run', 'report.html'));
+    const served = start(folder, 'report', 'run', '--live', '--pseudonyms');
+    let out = '';
+    served.process.stdout!.on('data', (chunk) => {
+      out += chunk;
+    });
+    await served.seen(/Ctrl-C ends it/);
+    const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(out)!;
+    const errors: string[] = [];
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on(
+      'request',
+      (request) =>
+        [address, 'data:', 'blob:'].some((own) => request.url().startsWith(own)) ||
+        errors.push(request.url()),
+    );
+    await page.goto(address);
+    const panel = page.locator('#surfaces .panel').first();
+    const status = panel.locator('.live [role=status]');
+    expect(await status.textContent()).toContain('Click a place');
+    const looked = async (act: () => Promise<unknown>) => {
+      const answer = page.waitForResponse((response) => response.url().includes('/look?'));
+      await act();
+      await answer;
+      await expect
+        .poll(() => status.textContent(), { timeout: 20_000 })
+        .toMatch(/^On this image alone: crossEntropy [\d.]+, Dice [\d.]+\.$/);
+      return (await status.textContent())!;
+    };
+    const pick = panel.locator('.pick');
+    const middle = await looked(() => pick.click());
+    expect(await panel.locator('.live-pictures figcaption').allTextContents()).toEqual([
+      'Image',
+      'Truth',
+      'Prediction',
+      'Difference',
+      '1 − confidence in the truth',
+    ]);
+    const drawn = panel.locator('.live-pictures img').first();
+    expect(await drawn.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(32);
+    const elsewhere = await looked(() => pick.press('ArrowRight'));
+    expect(elsewhere).not.toBe(middle);
+    expect(await panel.locator('.live select option').allTextContents()).toEqual([
+      'test image 1',
+      'test image 2',
+    ]);
+    expect(await looked(() => panel.locator('.live select').selectOption('test image 2'))).not.toBe(
+      elsewhere,
+    );
+    expect(await violations(page)).toEqual([]);
+    for (const width of [768, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    }
+    // Another surface is another place to look from.
+    await panel.locator('[data-role=trained]').selectOption({ index: 1 });
+    await expect.poll(() => status.textContent()).toBe('Click a place of this surface.');
+    expect(errors).toEqual([]);
+    await context.close();
+    served.process.kill('SIGINT');
+    expect((await served.ended).code).toBe(0);
+    expect(Buffer.compare(readFileSync(join(folder, 'run', 'report.html')), before)).toBe(0);
+  });
+
+  test('--live looks at one run, with its pictures', async () => {
+    for (const options of [['--no-images'], ['run', '--compare', '--out', 'both.html']]) {
+      const { code, err } = await segscape(folder, 'report', 'run', '--live', ...options);
+      expect(code).toBe(1);
+      expect(err).toContain('report: --live shows pictures of one run. Leave --compare and --no-images out.');
+    }
+  });
 });

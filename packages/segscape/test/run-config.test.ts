@@ -1,6 +1,7 @@
-import { parseStudyConfig } from '@segscape/study';
+import { parseStudyConfig, type StudyInput } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
-import { configOf, lossesOf } from '../src/run-config.js';
+import { lossesOf } from '../src/kind-lists.js';
+import { configOf, grownBy } from '../src/run-config.js';
 
 const configured = async (options: Parameters<typeof configOf>[1]) =>
   parseStudyConfig((await configOf(undefined, { preset: 'quick', ...options })).config);
@@ -27,6 +28,32 @@ describe('what the command line says of a study', () => {
     ['', 'loss'],
   ])('--losses %j is refused', async (losses, message) => {
     await expect(configured({ losses })).rejects.toThrow(message);
+  });
+
+  test('one network, or several with their options', async () => {
+    expect((await configured({ models: 'basicUnet' })).model).toEqual({ kind: 'basicUnet' });
+    const { model, models } = await configured({
+      models: 'unet,unet:depth=5:baseChannels=8,deep=unet:depth=6',
+    });
+    expect(model).toEqual({ kind: 'unet' });
+    expect(models).toEqual([
+      { kind: 'unet', label: 'unet' },
+      { kind: 'unet', depth: 5, baseChannels: 8, label: 'unet:depth=5:baseChannels=8' },
+      { kind: 'unet', depth: 6, label: 'deep' },
+    ]);
+    await expect(configured({ models: 'unet,unett' })).rejects.toThrow("Did you mean 'unet'");
+    await expect(configured({ models: 'unet:depth' })).rejects.toThrow(
+      "run: --models: 'depth' of 'unet:depth' must be option=value, as in unet:depth=5.",
+    );
+  });
+
+  test('networks are added to a run of several, each once, and to no other', async () => {
+    const recorded = await configured({ models: 'unet,basicUnet' });
+    const { models } = grownBy(recorded as StudyInput, { models: 'basicUnet,unet:depth=5' });
+    expect(models).toEqual([...recorded.models!, { kind: 'unet', depth: 5, label: 'unet:depth=5' }]);
+    expect(grownBy(recorded as StudyInput, { models: 'residualEncoderUnet' }).models).toHaveLength(3);
+    const alone = await configured({});
+    expect(() => grownBy(alone as StudyInput, { models: 'unet' })).toThrow('this one has a single one');
   });
 
   test('folds in place of a test part, and not beside lists of one', async () => {

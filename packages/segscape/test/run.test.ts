@@ -33,6 +33,14 @@ describe('segscape run', () => {
     expect(readFileSync(join(run, 'config.yaml'), 'utf8')).toContain('phantom: fundus');
   });
 
+  test('the receipt has the hash of the code', () => {
+    const [{ code, versions }] = JSON.parse(readFileSync(join(run, 'environment.json'), 'utf8'));
+    expect(code).toMatch(/^[0-9a-f]{64}$/);
+    expect(Object.keys(versions)).toContain('@segscape/study');
+    const report = readFileSync(join(run, 'report.html'), 'utf8');
+    expect(report).toContain(`<th scope="row">code</th><td><code>${code}`);
+  });
+
   test('a folder of images by options alone', async () => {
     await discFolder(join(folder, 'alike'), 4, 24);
     const args = [
@@ -123,7 +131,7 @@ describe('a run that grows', () => {
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('training.batchSize was 2, is 3');
     expect((await segscape(folder, 'inspect', 'grown')).out).toContain('Everything is sound.');
-  }, 120_000);
+  });
 });
 
 describe('segscape predict', () => {

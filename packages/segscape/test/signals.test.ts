@@ -34,7 +34,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'made'));
   await cp(join(folder, 'cells', 'masks'), join(folder, 'made', 'a'), { recursive: true });
   await cp(join(folder, 'cells', 'masks'), join(folder, 'made', 'b'), { recursive: true });
-}, 180_000);
+});
 
 describe('run hears a signal at any moment', () => {
   test.each([

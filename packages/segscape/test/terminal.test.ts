@@ -40,7 +40,7 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
     writeFileSync(join(folder, 'tiny.yaml'), tinyConfig({ epochs: 1 }));
     const { code, err } = await segscape(folder, 'run', 'tiny.yaml', '--out', 'run');
     expect(code, err).toBe(0);
-  }, 120_000);
+  });
 
   const commands: [string, ...string[]][] = [
     ['kinds'],
@@ -65,6 +65,5 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
       // A table that is cut shows so by the ellipsis of cli-table3.
       expect(inTable.filter((line) => line.includes('…'))).toEqual([]);
     },
-    60_000,
   );
 });

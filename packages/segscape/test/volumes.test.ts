@@ -117,7 +117,7 @@ describe('volumes in folds, from the command line', () => {
     const record = JSON.parse(readFileSync(at('masks-of-new', 'prediction.json'), 'utf8'));
     expect(record.maskValues).toEqual({ background: 0, foreground: 1 });
     expect(record.images.map(({ mask }: { mask: string }) => mask)).toEqual(['scan.nii.gz', 'stack.tif']);
-  }, 60_000);
+  });
 
   test('pictures of volumes are refused before anything is written', async () => {
     const { code, err } = await segscape(folder, 'predict', 'run', 'new', '--out', 'drawn', '--overlay');

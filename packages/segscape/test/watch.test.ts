@@ -47,7 +47,7 @@ test('--watch serves the report while it grows, to this machine alone, and keeps
   expect(whole.body).not.toContain('Not finished');
   run.process.kill('SIGINT');
   expect((await run.ended).code).toBe(0);
-}, 120_000);
+});
 
 test('a run that was stopped has a report that says so', async () => {
   const run = start(folder, 'run', 'tiny.yaml', '--out', 'half');
@@ -59,4 +59,4 @@ test('a run that was stopped has a report that says so', async () => {
   const { code, err } = await segscape(folder, 'verify-study', 'half');
   expect(code).toBe(1);
   expect(err).toContain('the run has not been finished. Go on with it');
-}, 120_000);
+});

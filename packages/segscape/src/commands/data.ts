@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
-import { describeDataset } from '@segscape/data';
+import { type DatasetStatistics, describeDataset } from '@segscape/data';
 import { encodePng } from '@segscape/report';
-import { examineMasks, type MaskExamination } from '@segscape/study';
+import { examineMasks, type MaskExamination, type Proposal } from '@segscape/study';
 import { stringify } from 'yaml';
 import { contactSheet } from '../look/contact-sheet.js';
 import { dataConfig, openData } from '../look/data-config.js';
@@ -30,12 +30,11 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
     return 0;
   }
   const { smallest, largest, channels, types, groups, classShares, without } = statistics;
-  const spacing = (await dataset.get(0)).image.spacing;
   const sides = size(smallest) === size(largest) ? size(smallest) : `${size(smallest)} to ${size(largest)}`;
   process.stdout.write(
-    `${dataset.length} images of ${sides} pixels, ${channels.join(' and ')} channel${channels.join() === '1' ? '' : 's'} (${types.join(', ').replaceAll('Array', '')})${
-      spacing === undefined ? '' : `, ${spacing.map((s) => Number(s.toPrecision(4))).join(' × ')} µm a pixel`
-    }${groups < dataset.length ? `, ${groups} patients` : ''}\n`,
+    `${dataset.length} images of ${sides} pixels, ${channels.join(' and ')} channel${channels.join() === '1' ? '' : 's'} (${types.join(', ').replaceAll('Array', '')})${scalesText(
+      statistics,
+    )}${groups < dataset.length ? `, ${groups} patients` : ''}\n`,
   );
   printTable(
     ['class', 'pixels', 'images without', 'objects in an image', 'diameter', 'width'],
@@ -53,19 +52,52 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
       ];
     }),
   );
-  process.stdout.write(`${findingsText(examination)}\nAs a config:\n${stringify({ data: config })}`);
+  process.stdout.write(
+    `${oddText(statistics)}${findingsText(examination)}\nAs a config:\n${stringify({ data: config })}`,
+  );
   if (options.sheet !== undefined) process.stdout.write(`Contact sheet: ${resolve(options.sheet)}\n`);
   return 0;
 }
 
+/** `, 0.5 × 0.5 µm a pixel`, or how many scales there are. */
+function scalesText({ spacings, withoutSpacing }: DatasetStatistics): string {
+  const [first] = spacings;
+  if (first === undefined) return '';
+  const shown = first.map((length) => Number(length.toPrecision(4))).join(' × ');
+  const others = spacings.length - 1;
+  const odd = [
+    ...(others > 0 ? [`${others} other scale${others > 1 ? 's' : ''}`] : []),
+    ...(withoutSpacing > 0 ? [`${withoutSpacing} without any`] : []),
+  ];
+  return `, ${shown} µm a pixel${odd.length > 0 ? ` (and ${odd.join(', ')})` : ''}`;
+}
+
+/** A few ids of many. */
+const some = (ids: readonly string[]) =>
+  `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
+
+/** What is odd about the images beside each other, as lines. */
+function oddText({ twins, acrossParts, leftOut }: DatasetStatistics): string {
+  return [
+    ...twins.map((ids) => `! ${some(ids)} differ by their ending alone: are they one picture, saved twice?`),
+    ...acrossParts.map((ids) => `! The same picture is in different parts of the split: ${some(ids)}.`),
+    ...(leftOut.length > 0
+      ? [`! ${leftOut.length} images are in no part of the split: ${some(leftOut)}.`]
+      : []),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
 /** Findings and proposals as paragraphs. */
-export function findingsText({ findings, proposals }: MaskExamination): string {
+export function findingsText({ findings, proposals, measures }: MaskExamination): string {
   const lines = findings.map(({ level, text }) => `${level === 'warning' ? '!' : '·'} ${text}`);
-  const losses = proposals.map(({ label, reason, paper }) => `  ${label}: ${reason} (${paper})`);
+  const said = ({ label, reason, paper }: Pick<Proposal, 'label' | 'reason' | 'paper'>) =>
+    `  ${label}: ${reason} (${paper})`;
   return [
     ...(lines.length > 0 ? lines : ['Nothing odd about the masks.']),
-    'Losses to begin with:',
-    ...losses,
+    ...(proposals.length > 0 ? ['Losses to begin with:', ...proposals.map(said)] : []),
+    ...(measures.length > 0 ? ['Measures beside overlap:', ...measures.map(said)] : []),
   ].join('\n');
 }
 

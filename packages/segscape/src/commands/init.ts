@@ -1,7 +1,7 @@
 import { access, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
-import { examineMasks, type MaskExamination, parseStudyConfig } from '@segscape/study';
+import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { stringify } from 'yaml';
 import { dataConfig, openData } from '../look/data-config.js';
 import type { ConfigOptions } from '../run-config.js';
@@ -13,13 +13,6 @@ export interface InitOptions extends ConfigOptions {
 
 /** Lines of YAML behind a mark. */
 const indented = (text: string, by: string) => text.trimEnd().replace(/^/gm, by);
-
-/** Measures beside overlap: borders always, objects where there are many. */
-const measuresFor = ({ classes }: MaskExamination) => [
-  'surfaceDice',
-  'hausdorff',
-  ...(classes.some(({ objects }) => objects >= 5) ? ['objects'] : []),
-];
 
 /** `segscape init [DIR]`: a commented study.yaml for a folder that was looked at. */
 export async function init(folder: string | undefined, options: InitOptions): Promise<number> {
@@ -41,12 +34,15 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
     const line = stringify([{ ...loss, label }], { flowCollectionPadding: true });
     return `  # ${reason} ${paper}.\n${indented(line, '  ')}`;
   });
+  const measures = examination.measures.map(({ measure, reason, paper }) => {
+    return `  # ${reason} ${paper}.\n  - ${stringify(measure, { collectionStyle: 'flow' }).trim()}`;
+  });
   const folds =
     dataset.length < 24 ? 'split: { test: 0.3, validation: 0.2 }' : 'split: { test: 0.25, validation: 0.15 }';
   const { split, ...rest } = data;
   const text = `# A study of ${dataset.length} images (${dataset.classes.join(', ')}). Run it:  segscape run ${options.out}
 # 'segscape kinds NAME' lists the options of anything that has a kind; a mistyped key is refused with its line.
-${indented(findingsText({ ...examination, proposals: [] }).replace(/\nLosses to begin with:$/, ''), '# ')}
+${indented(findingsText({ ...examination, proposals: [], measures: [] }), '# ')}
 name: study
 data:
 ${indented(stringify(rest), '  ')}
@@ -57,11 +53,14 @@ ${indented(stringify(rest), '  ')}
 augment:
   - kind: flip
   - { kind: elastic, alpha: 60, sigma: 8, probability: 0.5 }
+# models: [unet, residualEncoderUnet], in its place, trains every loss with each network.
 model: { kind: unet, baseChannels: 16, depth: 4, norm: batch }
 # A loss is ahead only if other seeds and patients would say so, too.
 losses:
 ${losses.join('\n')}
-measures: [${measuresFor(examination).join(', ')}]
+# Beside overlap.
+measures:
+${measures.join('\n')}
 training:
   # Of all trainings together, on this machine.
   budget: { minutes: 20 }

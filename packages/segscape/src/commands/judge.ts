@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { parse, resolve } from 'node:path';
 import { isSegscapeError, SegscapeError } from '@segscape/core';
 import { type Dataset, type FolderOptions, folderDataset } from '@segscape/data';
 import { fsStorage } from '@segscape/runs/node';
@@ -11,19 +11,26 @@ import {
 } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { jsonEvent } from '../json-events.js';
+import { type GivenModel, type JudgedModels, openModels } from '../judge/models.js';
 import { probabilityFolder } from '../judge/probability-folder.js';
-import { mapsOfRun, type RunMaps } from '../judge/run-maps.js';
-import { type ConfigOptions, dataOf, lossesOf } from '../run-config.js';
+import { lossesOf } from '../kind-lists.js';
+import { type FileSegmenterOptions, isModelFile } from '../predict/file-segmenter.js';
+import { type ConfigOptions, dataOf } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
 import { stoppable } from '../stop.js';
 import { scoreTable } from '../table.js';
 
 export interface JudgeCommandOptions
-  extends Pick<ConfigOptions, 'classes' | 'maskValues' | 'ignoreValues' | 'maskThreshold'> {
+  extends Pick<ConfigOptions, 'classes' | 'maskValues' | 'ignoreValues' | 'maskThreshold'>,
+    Pick<FileSegmenterOptions, 'network' | 'normalize' | 'activation' | 'channels'> {
   readonly truth: string;
   readonly predictions?: readonly string[];
   readonly probabilities?: readonly string[];
-  readonly model?: string;
+  readonly model?: readonly string[];
+  /** What surfaces and maps are of. */
+  readonly losses?: string;
+  /** Points along each side of a surface; 0 draws none. */
+  readonly surfaces?: number;
   readonly backend: string;
   readonly out: string;
   readonly images?: string;
@@ -52,9 +59,25 @@ function named(option: string, given: readonly string[] = []): [string, string][
   return pairs;
 }
 
+/** Models by their names: of one run alone the losses are names enough. */
+function modelsOf(given: readonly string[] = []): GivenModel[] {
+  return named('model', given).map(([name, path]) => {
+    const own = given.includes(`${name}=${path}`);
+    if (own || isModelFile(path)) return { name: own ? name : parse(path).name, path };
+    return { name: given.length > 1 ? name : undefined, path };
+  });
+}
+
 /** Masks of a folder, read as class indices. */
 async function masksOf(folder: string, options: JudgeCommandOptions, what: string): Promise<Dataset> {
-  const { kind: _, ...reading } = dataOf(options);
+  // Channels are those of a model's file here.
+  const { classes, maskValues, ignoreValues, maskThreshold } = options;
+  const { kind: _, ...reading } = dataOf({
+    ...(classes !== undefined && { classes }),
+    ...(maskValues !== undefined && { maskValues }),
+    ...(ignoreValues !== undefined && { ignoreValues }),
+    ...(maskThreshold !== undefined && { maskThreshold }),
+  });
   try {
     return await folderDataset({
       ...reading,
@@ -90,6 +113,8 @@ function measuresOf(list = 'surfaceDice,hausdorff'): NonNullable<JudgeOptions['m
 /** `segscape judge`: masks or probabilities that anybody made, or the networks of a run make, scored and compared. */
 export async function judge(options: JudgeCommandOptions): Promise<number> {
   const measures = measuresOf(options.measures);
+  const models = modelsOf(options.model);
+  const losses = options.losses === undefined ? undefined : lossesOf(options.losses);
   const truth = await masksOf(options.truth, options, '--truth');
   const predictions: Record<string, Dataset> = {};
   for (const [name, folder] of named('predictions', options.predictions))
@@ -101,31 +126,31 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
     options.images === undefined
       ? undefined
       : await folderDataset({ images: resolve(options.images), masks: resolve(options.truth) });
-  if (options.model !== undefined && images === undefined)
+  if (models.length > 0 && images === undefined)
     throw new SegscapeError('BAD_OPTION', 'judge: --model needs --images DIR, the images that it segments.', {
       details: { option: 'images' },
     });
   const folder = resolve(options.out);
   const made = await makeRunFolder(folder);
   const stop = stoppable();
-  let networks: RunMaps | undefined;
+  let networks: JudgedModels | undefined;
   try {
-    if (options.model !== undefined || options.probabilities !== undefined) {
-      const { jit } = await prepareBackend(options);
-      if (options.model !== undefined)
-        networks = await mapsOfRun(options.model, {
-          images: images!,
-          truth,
-          of: options.class,
-          jit,
-          signal: stop.signal,
-        });
-    }
+    const { jit } =
+      models.length > 0 || options.probabilities !== undefined ? await prepareBackend(options) : {};
+    if (models.length > 0)
+      networks = await openModels(models, {
+        images: images!,
+        truth,
+        of: options.class,
+        reading: options,
+        jit: jit ?? {},
+        signal: stop.signal,
+      });
     const twice = Object.keys(networks?.maps ?? {}).find((name) => Object.hasOwn(probabilities, name));
     if (twice !== undefined)
       throw new SegscapeError(
         'BAD_OPTION',
-        `judge: '${twice}' is a loss of the run and a name of --probabilities. Give the maps another name.`,
+        `judge: '${twice}' is a name of --model and of --probabilities. Give the maps another name.`,
         { details: { option: 'probabilities', value: twice } },
       );
     for (const note of networks?.notes ?? []) process.stderr.write(`Note: ${note}\n`);
@@ -134,6 +159,12 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
       predictions,
       probabilities: { ...probabilities, ...networks?.maps },
       ...(images && { images }),
+      ...(losses && { losses }),
+      ...(networks && { networks: networks.networks }),
+      surfaces: {
+        ...(options.surfaces !== undefined && { resolution: options.surfaces }),
+        ...(jit && { jit }),
+      },
       measures,
       ...(options.spacing !== undefined && { spacing: [options.spacing, options.spacing] as const }),
       ...(options.title !== undefined && { title: options.title }),
@@ -149,9 +180,8 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
       if (event.type === 'progress' && process.stdout.isTTY)
         process.stdout.write(`\r${event.label.slice(0, 40).padEnd(40)} ${event.completed} of ${event.total}`);
       if (event.type !== 'done') continue;
-      const own = measures.map(({ name }) => name);
       process.stdout.write(
-        `${process.stdout.isTTY ? '\r' : ''}${scoreTable(event.result.table, own)}\nReport: ${folder}/report.html\n`,
+        `${process.stdout.isTTY ? '\r' : ''}${scoreTable(event.result.table)}\nReport: ${folder}/report.html\n`,
       );
     }
     return 0;

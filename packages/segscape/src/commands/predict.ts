@@ -15,11 +15,11 @@ import {
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
 import { jsonEvent } from '../json-events.js';
+import type { FileSegmenterOptions } from '../predict/file-segmenter.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
 import { type Layer, layersOf } from '../predict/layers.js';
 import { maskFiles, maskFormatOf } from '../predict/mask-files.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
-import type { OnnxSegmenterOptions } from '../predict/onnx-segmenter.js';
 import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
 import { assertOutFolder } from '../predict/out-folder.js';
 import { type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
@@ -27,7 +27,7 @@ import { progressLine } from '../predict/progress.js';
 import type { Segmenter } from '../predict/segmenter.js';
 import { stoppable } from '../stop.js';
 
-export interface PredictOptions extends RunSegmenterOptions, OnnxSegmenterOptions {
+export interface PredictOptions extends RunSegmenterOptions, FileSegmenterOptions {
   readonly out: string;
   readonly overlay?: boolean;
   readonly probabilities?: boolean;

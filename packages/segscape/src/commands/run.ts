@@ -10,6 +10,7 @@ import {
   type StudyRegistry,
 } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
+import { codeHash } from '../code-hash.js';
 import { platformName } from '../platform.js';
 import { loadPlugins, type PluginRecord } from '../plugins.js';
 import { board, jsonBoard } from '../progress.js';
@@ -46,6 +47,7 @@ const defining = [
   'maskValues',
   'ignoreValues',
   'maskThreshold',
+  'labels',
   'scale',
   'split',
   'minutes',
@@ -91,7 +93,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   if (known && changing.length > 0)
     throw new SegscapeError(
       'BAD_OPTION',
-      `run: --resume goes on with the config that the run folder holds; --losses, --seeds, --epochs and --plugin add to it. Leave ${changing.map(optionName).join(', ')} out.`,
+      `run: --resume goes on with the config that the run folder holds; --losses, --models, --seeds, --epochs and --plugin add to it. Leave ${changing.map(optionName).join(', ')} out.`,
     );
   const given = known ? undefined : await asked(file, options);
   const folder = resolve(options.out ?? join('segscape-runs', `${pathName(given!.config.name)}-${stamp()}`));
@@ -99,6 +101,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   const { config, registry } = given ?? (await recordedConfig(storage, folder, options));
   const { info, jit } = await prepareBackend(options);
   const runner = await runnerOf(options, jit, config.plugins as readonly PluginRecord[]);
+  const code = await codeHash();
   const made = options.resume ? undefined : await makeRunFolder(folder);
   const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
   const stop = stoppable();
@@ -114,6 +117,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
       signal: stop.signal,
       resume: Boolean(options.resume),
       platform: platformName(info),
+      ...(code !== undefined && { code }),
       jit,
       ...(runner && { runner }),
     });
@@ -127,10 +131,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
         return 130;
       }
       if (options.json) continue;
-      const own = config.measures.map(({ kind }) => kind);
-      process.stdout.write(
-        `\n${scoreTable(event.result.table, own)}\nReport: ${join(folder, 'report.html')}\n`,
-      );
+      process.stdout.write(`\n${scoreTable(event.result.table)}\nReport: ${join(folder, 'report.html')}\n`);
     }
     if (watch) {
       stop.dispose();

@@ -4,7 +4,7 @@ import type { JitOptions } from '@segscape/jit';
 import { fsStorage } from '@segscape/runs/node';
 import { openPredictor, type Predictor } from '@segscape/study';
 import { registryOf } from '../plugins.js';
-import type { OnnxSegmenterOptions } from './onnx-segmenter.js';
+import { type FileSegmenterOptions, fileSegmenter, isModelFile } from './file-segmenter.js';
 import type { Segmenter } from './segmenter.js';
 
 export interface RunSegmenterOptions {
@@ -24,25 +24,23 @@ function ensembleOf(given: string): (typeof sets)[number] | string[] {
 }
 
 const ofRuns = ['loss', 'seed', 'fold', 'ensemble'] as const;
-const ofFiles = ['normalize', 'activation', 'classes', 'channels'] as const;
+const ofFiles = ['normalize', 'activation', 'classes', 'channels', 'network'] as const;
 
-/** What a path leads to: the folder of a run, or an ONNX file. */
+/** What a path leads to: the folder of a run, an ONNX file, or a file of weights. */
 export async function openSegmenter(
   model: string,
-  options: RunSegmenterOptions & OnnxSegmenterOptions,
+  options: RunSegmenterOptions & FileSegmenterOptions,
   jit: JitOptions,
 ): Promise<Segmenter> {
-  const isFile = model.toLowerCase().endsWith('.onnx');
+  const isFile = isModelFile(model);
   const strange = (isFile ? ofRuns : ofFiles).find((name) => options[name] !== undefined);
   if (strange !== undefined)
     throw new SegscapeError(
       'BAD_OPTION',
-      `predict: --${strange} is for ${isFile ? 'run folders' : 'ONNX files'}; '${model}' is ${isFile ? 'an ONNX file' : 'none: a run says it itself'}. Leave it out.`,
+      `predict: --${strange} is for ${isFile ? 'run folders' : 'files of a model'}; '${model}' is ${isFile ? 'such a file' : 'none: a run says it itself'}. Leave it out.`,
       { details: { option: strange } },
     );
-  if (!isFile) return runSegmenter(model, options, jit);
-  const { onnxSegmenter } = await import('./onnx-segmenter.js');
-  return onnxSegmenter(model, options, jit);
+  return isFile ? fileSegmenter('predict', model, options, jit) : runSegmenter(model, options, jit);
 }
 
 /** The networks of a run folder. */
@@ -78,6 +76,7 @@ async function runSegmenter(
       tileWeights: 'gaussian',
       ...(record.preprocessing && { preprocessing: record.preprocessing }),
     },
+    networks: predictor.networks,
     notes: left.map((one) => `the network of ${one.loss}, seed ${one.seed}, is left out: ${one.reason}`),
     predict: (...args) => predictor.predict(...args),
     dispose: () => predictor.dispose(),

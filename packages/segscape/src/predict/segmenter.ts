@@ -1,8 +1,7 @@
-import type { Raster } from '@segscape/core';
-import type { Prediction, Threshold } from '@segscape/study';
+import type { ModelPredictor, Threshold } from '@segscape/study';
 
 /** Whatever makes masks of images: networks of a run, or somebody's model. */
-export interface Segmenter {
+export interface Segmenter extends Pick<ModelPredictor, 'dispose' | 'networks' | 'predict'> {
   readonly classes: readonly string[];
   /** Whether each class is for itself; absent: they exclude each other. */
   readonly overlapping?: boolean;
@@ -15,10 +14,4 @@ export interface Segmenter {
   readonly record: Readonly<Record<string, unknown>>;
   /** What the user should know. */
   readonly notes: readonly string[];
-  predict(
-    image: Raster,
-    signal?: AbortSignal,
-    onProgress?: (completed: number, total: number) => void,
-  ): Promise<Prediction>;
-  dispose(): Promise<void>;
 }
