@@ -1,3 +1,4 @@
+import { isRecord } from '@segscape/core';
 import type { ChosenLoss } from './losses/chosen-loss.js';
 import type { DataConfig } from './study/known-datasets.js';
 import { firstPlan, type PlanSettings } from './study/plan-settings.js';
@@ -9,9 +10,6 @@ export interface SharedSettings {
   /** The built-in pictures; left out where the visitor's own are used. */
   readonly data?: DataConfig;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Text that an address takes as it is (base64 of RFC 4648, §5, without padding). */
 const encoded = (text: string): string =>

@@ -34,10 +34,10 @@ describe.skipIf(absent !== undefined)(`a first visit, in Chromium${absent ?? ''}
     await page.goto(url);
     await page.getByRole('heading', { name: 'Losses', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Open the demo' }).click();
-    await page.waitForSelector('[data-surfaces]', { timeout: 60_000 });
+    await page.waitForSelector('[data-surfaces]', { timeout: 120_000 });
     expect(await page.locator('.contour svg').count()).toBe(2);
     const here = page.getByRole('region', { name: 'What the networks at the point see', exact: true });
-    await here.locator('.sight').nth(1).waitFor({ timeout: 60_000 });
+    await here.locator('.sight').nth(1).waitFor({ timeout: 120_000 });
     // Its pictures are drawn by the lab, so they are here, too.
     expect(await here.getByText('This browser lacks').count()).toBe(0);
     expect(await seriousFindings(page)).toEqual([]);
@@ -51,7 +51,7 @@ describe.skipIf(absent !== undefined)(`a first visit, in Chromium${absent ?? ''}
     // A second time it is there already.
     await page.getByRole('link', { name: 'Losses' }).click();
     await page.getByRole('button', { name: 'Open the demo' }).click();
-    await page.waitForSelector('[data-surfaces]', { timeout: 60_000 });
+    await page.waitForSelector('[data-surfaces]', { timeout: 120_000 });
     await page.getByRole('link', { name: 'Train', exact: true }).click();
     await page.waitForSelector('[data-runs="1"]');
   });
@@ -78,13 +78,13 @@ describe.skipIf(absent !== undefined)(`a first visit, in Chromium${absent ?? ''}
     // The network that was trained is drawn first, not the one that it began as.
     expect(await sketch.locator('h2').textContent()).toBe('Being drawn: crossEntropy, end');
     expect(seconds).toBeLessThan(patience * busy);
-    await expect.poll(async () => (await points())[0], { timeout: 60_000 }).toBeGreaterThan(known!);
+    await expect.poll(async () => (await points())[0], { timeout: 120_000 }).toBeGreaterThan(known!);
     // Whole, it is among those that can be walked, while others are still drawn.
-    await page.getByRole('button', { name: 'Look at the surfaces so far' }).click({ timeout: 60_000 });
-    await page.waitForSelector('[data-surfaces]', { timeout: 60_000 });
+    await page.getByRole('button', { name: 'Look at the surfaces so far' }).click({ timeout: 120_000 });
+    await page.waitForSelector('[data-surfaces]', { timeout: 120_000 });
     await page.getByRole('link', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.waitForSelector('[data-state=paused]', { timeout: 60_000 });
+    await page.waitForSelector('[data-state=paused]', { timeout: 120_000 });
     expect(await page.locator('[data-sketch]').count()).toBe(0);
   });
   test('there were no errors, the policy was kept, and nothing was asked of another host', () => {

@@ -49,12 +49,12 @@ describe.skipIf(absent !== undefined)(
       lab = await openLab();
     });
     afterAll(() => lab?.close());
-    const problem = () => lab.page.locator('.problem').first().textContent({ timeout: 30_000 });
+    const problem = () => lab.page.locator('.problem').first().textContent({ timeout: 120_000 });
 
     test('what cannot be read is told of, file by file, and what was there stays', async () => {
       const { page, url } = lab;
       await openWith(page, url, 'data', smallSettings);
-      await page.waitForSelector('[data-examined="8"]', { timeout: 60_000 });
+      await page.waitForSelector('[data-examined="8"]', { timeout: 120_000 });
       await drop(page, [text('pictures.zip', 'no zip at all')]);
       expect(await problem()).toMatch(
         /^'pictures\.zip' is not a zip that can be read \(.+\)\. Zip the folder again, or choose the folder itself\.$/,
@@ -71,7 +71,7 @@ describe.skipIf(absent !== undefined)(
         i === 0 ? { ...file, base64: file.base64.slice(0, 400) } : file,
       );
       await drop(page, torn);
-      await page.waitForSelector('[data-examined="2"]', { timeout: 30_000 });
+      await page.waitForSelector('[data-examined="2"]', { timeout: 120_000 });
       expect(await page.locator('.failures li').allInnerTexts()).toEqual([
         expect.stringMatching(/^eye0\.png: /),
       ]);
@@ -81,7 +81,7 @@ describe.skipIf(absent !== undefined)(
     test('every page is reached and used by the keyboard alone: links, headings, a brush with its eraser', async () => {
       const { page, url } = lab;
       await openWith(page, url, 'losses', smallSettings);
-      await page.waitForSelector('[data-felt="2"]', { timeout: 60_000 });
+      await page.waitForSelector('[data-felt="2"]', { timeout: 120_000 });
       await page.keyboard.press('Tab');
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the page');
       await page.keyboard.press('Tab');
@@ -89,7 +89,7 @@ describe.skipIf(absent !== undefined)(
       await page.keyboard.press('Enter');
       // The new page's heading has the focus, so that a reader begins there.
       await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
-      await page.waitForSelector('[data-examined="8"]', { timeout: 60_000 });
+      await page.waitForSelector('[data-examined="8"]', { timeout: 120_000 });
       const summary = page.getByText('Paint and correct masks');
       await summary.focus();
       await page.keyboard.press('Enter');
@@ -139,7 +139,7 @@ describe.skipIf(absent !== undefined)(
       const { page, context, url } = lab;
       await openWith(page, url, 'plan', shortSettings);
       await page.getByRole('button', { name: 'Start' }).click();
-      await page.waitForSelector('[data-stage=training]', { timeout: 100_000 });
+      await page.waitForSelector('[data-stage=training]', { timeout: 120_000 });
       const session = await context.newCDPSession(page);
       await session.send('Page.setWebLifecycleState', { state: 'frozen' });
       await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -154,7 +154,7 @@ describe.skipIf(absent !== undefined)(
       const { usage } = await session.send('Storage.getUsageAndQuota', { origin: url });
       await page.getByText('The same as a config').click();
       await expect
-        .poll(() => page.locator('code').textContent(), { timeout: 30_000 })
+        .poll(() => page.locator('code').textContent(), { timeout: 120_000 })
         .toContain('kind: phantom');
       await session.send('Storage.overrideQuotaForOrigin', { origin: url, quotaSize: usage + 40_000 });
       await page.getByRole('button', { name: 'Start' }).click();

@@ -34,6 +34,8 @@ export async function openLab({ ownServer = false }: LabOptions = {}): Promise<L
     viewport: { width: 1280, height: 900 },
     acceptDownloads: true,
   });
+  // A busy machine is not a fault.
+  context.setDefaultTimeout(120_000);
   const errors: string[] = [];
   const requests: string[] = [];
   context.on('request', (request) => requests.push(request.url()));

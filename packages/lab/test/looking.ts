@@ -17,7 +17,7 @@ export async function walkTheLandscape(page: Page): Promise<void> {
           }[];
           return `${key[0]?.x},${key[0]?.y}`;
         },
-        { timeout: 30_000 },
+        { timeout: 120_000 },
       )
       .toBe(await point());
     const canvases = here.locator('.sight').first().locator('canvas');
@@ -47,17 +47,17 @@ export async function walkTheLandscape(page: Page): Promise<void> {
 /** Plays the checkpoints and the paths of the page Look, and looks at it in every width and light. */
 export async function playTheCheckpoints(page: Page): Promise<void> {
   await page.getByText(/^Through training: play the checkpoints/).click();
-  const players = page.locator('.player-controls');
-  await expect.poll(() => players.count(), { timeout: 30_000 }).toBe(2);
+  const players = page.locator('details .player-controls');
+  await expect.poll(() => players.count(), { timeout: 120_000 }).toBe(2);
   await page.getByRole('region', { name: 'What the networks see: end', exact: false }).first().waitFor();
   await players.first().getByRole('slider').press('Home');
   await page.waitForSelector('section[aria-label^="What the networks see: start"][data-sights="2"]', {
-    timeout: 30_000,
+    timeout: 120_000,
   });
   await players.nth(1).getByRole('slider').press('Home');
   await page.waitForSelector(
     'section[aria-label^="What the networks see along their paths: epoch 0"] [data-share]',
-    { timeout: 30_000 },
+    { timeout: 120_000 },
   );
   await page.waitForSelector('[data-forensics]');
   expect(await page.locator('[data-forensics] tbody tr').count()).toBeGreaterThan(3);

@@ -82,7 +82,7 @@ describe.skipIf(absent !== undefined)(`one’s own pictures in the lab, in Chrom
   test('a place of their surface is walked to, and the prediction and every loss there are others', async () => {
     const { page } = lab;
     await page.getByRole('link', { name: 'Look', exact: true }).click();
-    await page.locator('.contour svg').nth(1).waitFor({ timeout: 60_000 });
+    await page.locator('.contour svg').nth(1).waitFor({ timeout: 120_000 });
     const here = page.getByRole('region', { name: 'What the networks at the point see', exact: true });
     const losses = () => here.locator('tbody tr').first().textContent();
     const prediction = () =>
@@ -126,9 +126,9 @@ describe.skipIf(absent !== undefined)(`one’s own pictures in the lab, in Chrom
       await page
         .getByLabel('Open the zip of a run folder')
         .setInputFiles({ name: 'terminal.zip', mimeType: 'application/zip', buffer });
-      await page.getByText('terminal is open; every file of it is sound.').waitFor({ timeout: 60_000 });
-      await page.waitForSelector('[data-surfaces="1"]', { timeout: 60_000 });
-      await page.locator('.sight').first().waitFor({ timeout: 60_000 });
+      await page.getByText('terminal is open; every file of it is sound.').waitFor({ timeout: 120_000 });
+      await page.waitForSelector('[data-surfaces="1"]', { timeout: 120_000 });
+      await page.locator('.sight').first().waitFor({ timeout: 120_000 });
       expect(await page.locator('.contour svg').count()).toBe(1);
     },
   );
@@ -147,7 +147,7 @@ describe.skipIf(absent !== undefined)(`one’s own pictures in the lab, in Chrom
     });
     await page.getByText('The same as a config').click();
     await expect
-      .poll(() => page.locator('code').textContent(), { timeout: 30_000 })
+      .poll(() => page.locator('code').textContent(), { timeout: 120_000 })
       .toContain('kind: phantom');
     const worker = await studyWorker();
     await worker.evaluate(() => {
@@ -164,7 +164,7 @@ describe.skipIf(absent !== undefined)(`one’s own pictures in the lab, in Chrom
     await page.getByText(/training: crossEntropy/).waitFor({ timeout: 170_000 });
     await expect
       .poll(async () => Number(await page.locator('progress').first().getAttribute('value')), {
-        timeout: 100_000,
+        timeout: 120_000,
       })
       .toBeGreaterThan(3);
     const lost = await worker.evaluate(() => {
@@ -173,7 +173,9 @@ describe.skipIf(absent !== undefined)(`one’s own pictures in the lab, in Chrom
       return alive.length;
     });
     expect(lost).toBeGreaterThan(0);
-    await page.getByText(/The graphics card took its context back .* is kept\./).waitFor({ timeout: 60_000 });
+    await page
+      .getByText(/The graphics card took its context back .* is kept\./)
+      .waitFor({ timeout: 120_000 });
     await page.getByRole('button', { name: 'Go on', exact: true }).click();
     await page.waitForSelector('[data-state=running]');
     await page.getByText(/training: crossEntropy/).waitFor({ timeout: 170_000 });

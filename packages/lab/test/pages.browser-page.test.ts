@@ -27,7 +27,7 @@ describe.skipIf(absent !== undefined)(`what a visitor sets in the lab, in Chromi
     };
     for (const [path, there] of Object.entries(ready)) {
       await page.goto(`${url}#/${path}`);
-      await page.waitForSelector(there, { timeout: 60_000, state: 'attached' });
+      await page.waitForSelector(there, { timeout: 120_000, state: 'attached' });
       if (path === 'data') {
         await page.getByText('Paint and correct masks').click();
         await page.waitForSelector('.painting[data-painted="1"]');
@@ -46,7 +46,7 @@ describe.skipIf(absent !== undefined)(`what a visitor sets in the lab, in Chromi
         .locator('.elastic canvas')
         .nth(1)
         .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-    await page.waitForSelector('[data-elastic]', { timeout: 30_000 });
+    await page.waitForSelector('[data-elastic]', { timeout: 120_000 });
     for (const change of [
       () => page.getByLabel(/^α/).press('End'),
       () => page.getByLabel(/^σ/).press('Home'),
@@ -55,12 +55,25 @@ describe.skipIf(absent !== undefined)(`what a visitor sets in the lab, in Chromi
     ]) {
       const before = await deformed();
       await change();
-      await expect.poll(deformed, { timeout: 20_000 }).not.toBe(before);
+      await expect.poll(deformed, { timeout: 120_000 }).not.toBe(before);
     }
     await page.getByText('The same as a config for the command line').click();
     await expect
-      .poll(() => page.locator('code').textContent(), { timeout: 30_000 })
+      .poll(() => page.locator('code').textContent(), { timeout: 120_000 })
       .toMatch(/alpha: 200\s+sigma: 1\b/);
+  });
+  test('another network is planned, and what it takes here is measured before anything is kept', async () => {
+    const { page } = lab;
+    await page.getByRole('combobox', { name: 'Network' }).selectOption('nestedUnet');
+    await expect.poll(() => page.locator('code').textContent()).toMatch(/kind: nestedUnet/);
+    await page.getByRole('button', { name: 'Measure what it takes' }).click();
+    await expect
+      .poll(() => page.locator('[data-takes=true]').textContent(), { timeout: 120_000 })
+      .toMatch(
+        /^By wasm \(.+\)(, float32)?\. About [\d.]+ (seconds|minutes) and .+: 2 trainings of \d+ steps, [\d.]+ ms each\.$/,
+      );
+    await page.getByRole('combobox', { name: 'Network' }).selectOption('unet');
+    await expect.poll(() => page.locator('[data-takes=true]').count()).toBe(0);
   });
   test('a link carries losses and plan into another browser, and no picture', async () => {
     const { page, url } = lab;
@@ -88,12 +101,12 @@ describe.skipIf(absent !== undefined)(`what a visitor sets in the lab, in Chromi
       'scans/images/alone.nii': niftiFile(size, ball),
     };
     await page.goto(`${url}#/data`);
-    await page.waitForSelector('[data-examined="8"]', { timeout: 30_000 });
+    await page.waitForSelector('[data-examined="8"]', { timeout: 120_000 });
     const buffer = Buffer.from(zipSync(files));
     await page
       .getByLabel('or its zip')
       .setInputFiles({ name: 'scans.zip', mimeType: 'application/zip', buffer });
-    await page.waitForSelector('[data-examined="4"]', { timeout: 30_000 });
+    await page.waitForSelector('[data-examined="4"]', { timeout: 120_000 });
     await page.getByText('head-slice-003, 28×24').or(page.getByText('head-slice-003, 24×28')).waitFor();
     expect(await page.locator('.failures li').allInnerTexts()).toEqual([
       "alone.nii: There is no mask 'alone'. Add it, or leave the image out.",
@@ -102,7 +115,7 @@ describe.skipIf(absent !== undefined)(`what a visitor sets in the lab, in Chromi
   test('a polygon is drawn by clicks, and by the keyboard alone', async () => {
     const { page, url } = lab;
     await openWith(page, url, 'data', smallSettings);
-    await page.waitForSelector('[data-examined="8"]', { timeout: 30_000 });
+    await page.waitForSelector('[data-examined="8"]', { timeout: 120_000 });
     await page.getByText('Paint and correct masks').click();
     await page.waitForSelector('.painting[data-painted="1"]');
     const painting = page.locator('.painting');
@@ -143,6 +156,38 @@ describe.skipIf(absent !== undefined)(`what a visitor sets in the lab, in Chromi
     expect(await marked()).toBeGreaterThan(before);
     await page.getByRole('button', { name: 'Undo' }).click();
     expect(await marked()).toBe(before);
+  });
+  test('a painted mask is still there when one comes back to its picture', async () => {
+    const { page } = lab;
+    const painting = page.locator('.painting');
+    const slider = page.getByLabel(/^Picture/);
+    const saved = async () => (await taken(page, /^Save the mask/)).name;
+    const marked = async () => {
+      const { data } = await readImage((await taken(page, /^Save the mask/)).bytes);
+      return Array.from(data).filter((value) => value === 1).length;
+    };
+    const before = await marked();
+    await painting.focus();
+    for (const key of ['f', '1', 'b', 'Space']) await page.keyboard.press(key);
+    // With Control these keys are the browser's own.
+    await page.keyboard.press('Control+e');
+    await page.keyboard.press('Space');
+    const after = await marked();
+    expect(after).not.toBe(before);
+    const first = await saved();
+    await slider.fill('1');
+    await expect.poll(saved).not.toBe(first);
+    await slider.fill('0');
+    await expect.poll(saved).toBe(first);
+    expect(await marked()).toBe(after);
+    // And when one comes back to the page.
+    await page.getByRole('link', { name: 'Plan', exact: true }).click();
+    await page.getByRole('heading', { name: 'Plan', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await page.getByText('Paint and correct masks').click();
+    await page.waitForSelector('.painting[data-painted="1"]');
+    await expect.poll(saved).toBe(first);
+    expect(await marked()).toBe(after);
   });
   test('there were no errors, the policy was kept, and nothing was asked of another host', () => {
     expect(lab.errors).toEqual([]);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { arranged } from '../src/data/arranged-pairs.js';
+import { unzipped } from '../src/data/picked-files.js';
 
 const files = (...paths: string[]) =>
   paths.map((path) => ({ file: new File([], path.split('/').pop()!), path }));
@@ -46,6 +47,53 @@ test('nnU-Net: classes come from dataset.json, and cases of several channels are
   expect(pairs.map(({ id, mask }) => [id, mask.name])).toEqual([['a', 'a.nii.gz']]);
   expect(classes).toEqual(['background', 'tumour']);
   expect(failures).toMatchObject([{ file: 'b', problem: expect.stringContaining('channels') }]);
+});
+test('two files of which one is a mask by its name or folder belong together, whatever they are called', async () => {
+  expect(await pairsOf('isbi/train-volume.tif', 'isbi/train-labels.tif')).toEqual([
+    ['train-volume', 'train-volume.tif', 'train-labels.tif'],
+  ]);
+  expect(await pairsOf('images/stack.tif', 'masks/truth.tif')).toEqual([['stack', 'stack.tif', 'truth.tif']]);
+  expect(await pairsOf('x/segment-a.tif', 'x/segment-b.tif')).toEqual([]);
+});
+test('a zip made on Windows has its folders', async () => {
+  const { zipSync } = await import('fflate');
+  const bytes = zipSync({ 'set\\images\\a.png': Uint8Array.of(1), 'set\\masks\\a.png': Uint8Array.of(2) });
+  const file = new File([bytes as Uint8Array<ArrayBuffer>], 'set.zip');
+  const inside = await unzipped([{ file, path: 'set.zip' }]);
+  expect(inside.map(({ path }) => path)).toEqual(['set/set/images/a.png', 'set/set/masks/a.png']);
+  expect((await arranged(inside)).pairs.map(({ id }) => id)).toEqual(['a']);
+});
+test('a table names the pairs, wherever they lie, and their patients', async () => {
+  const table = (text: string, path = 'set/list.csv') => ({
+    file: new File([text], path.split('/').pop()!),
+    path,
+  });
+  const all = files('set/scans/x.png', 'set/scans/y.png', 'set/drawn/1.png', 'set/drawn/2.png');
+  const plain = await arranged([
+    ...all,
+    table('id;mask;image\n;drawn/1.png;scans/x.png\nsecond;drawn/2.png;scans/y.png\n'),
+  ]);
+  expect(plain.pairs.map(({ id, image, mask }) => [id, image.name, mask.name])).toEqual([
+    ['x', 'x.png', '1.png'],
+    ['second', 'y.png', '2.png'],
+  ]);
+  expect(plain.group).toBeUndefined();
+  const grouped = await arranged([
+    ...all,
+    table('image,mask,group\nscans/x.png,drawn/1.png,anna\nscans/z.png,drawn/2.png,ben\n'),
+  ]);
+  expect(grouped.pairs.map(({ id }) => id)).toEqual(['anna__x']);
+  expect(new RegExp(grouped.group!).exec('anna__x')![1]).toBe('anna');
+  expect(grouped.failures[0]!.problem).toContain("names 'scans/z.png', which is not among the files");
+  // A table of something else is none of pairs.
+  expect(
+    (
+      await arranged([
+        ...files('a/images/1.png', 'a/masks/1.png'),
+        table('id,diagnosis\n1,well\n', 'a/list.csv'),
+      ])
+    ).pairs,
+  ).toHaveLength(1);
 });
 test('what has no partner is told of on either side', async () => {
   const { failures } = await arranged(files('images/a.png', 'images/b.png', 'masks/a.png', 'masks/c.png'));

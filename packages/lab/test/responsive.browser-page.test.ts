@@ -24,7 +24,7 @@ describe.skipIf(absent !== undefined)(`the page while a network trains, in Chrom
     const plan = { ...smallSettings.plan, amount: 200 };
     await openWith(page, url, 'plan', { ...smallSettings, plan });
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.waitForSelector('[data-stage=training]', { timeout: 60_000 });
+    await page.waitForSelector('[data-stage=training]', { timeout: 120_000 });
     const session = await context.newCDPSession(page);
     await session.send('Performance.enable');
     const busy = async () =>

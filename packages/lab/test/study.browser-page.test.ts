@@ -50,13 +50,13 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     });
     await openWith(page, lab.url, 'plan');
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.waitForSelector('[data-stage=training]', { timeout: 60_000 });
+    await page.waitForSelector('[data-stage=training]', { timeout: 120_000 });
     // What it takes to train: at most 1 MB of code, compressed.
     const heavy = [...scripts].reduce((sum, path) => sum + gzipSync(readFileSync(builtFile(path))).length, 0);
     expect(heavy).toBeLessThan(1_000_000);
     await page.waitForSelector('.uplot canvas');
     // Each network shows what it makes of a picture while it trains.
-    await page.waitForSelector('[data-sights] .sight canvas', { timeout: 60_000 });
+    await page.waitForSelector('[data-sights] .sight canvas', { timeout: 120_000 });
     expect(await page.getByText(/Computes with wasm/).textContent()).toMatch(/float32/);
     expect(await ended(page)).toBe('done');
     expect(await page.locator('[data-sights] .sight').count()).toBe(2);
@@ -71,8 +71,9 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
   });
   test('its surfaces are looked at, and a point of them is read', async () => {
     await page.getByRole('link', { name: 'Look', exact: true }).click();
-    await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
+    await page.waitForSelector('[data-surfaces]', { timeout: 120_000 });
     expect(await page.locator('.contour svg').count()).toBe(2);
+    expect(await page.locator('[data-profiles="2"] svg').count()).toBe(4);
     const row = () => page.locator('[data-point] tr').first().textContent();
     const middle = await row();
     const picks = page.locator('.contour .pick');
@@ -150,7 +151,7 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     await page.getByLabel('Open the zip of a run folder').setInputFiles(join(downloads, `${first}.zip`));
     await page.getByText(`${first}-2 is open; every file of it is sound.`).waitFor();
     await page.getByRole('link', { name: 'Look', exact: true }).click();
-    await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
+    await page.waitForSelector('[data-surfaces]', { timeout: 120_000 });
   });
   test('a run that the command line serves is looked at, and not kept', async () => {
     const storage = memoryStorage();
@@ -165,8 +166,8 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     await page.goto(`${lab.url}#/look?served`);
     await page.reload();
     const chosen = () => page.locator('main select').first().inputValue();
-    await expect.poll(chosen, { timeout: 30_000 }).toBe(':served');
-    await page.waitForSelector('[data-surfaces]', { timeout: 30_000 });
+    await expect.poll(chosen, { timeout: 120_000 }).toBe(':served');
+    await page.waitForSelector('[data-surfaces]', { timeout: 120_000 });
     await page.getByRole('link', { name: 'Train' }).click();
     await page.waitForSelector('[data-runs="2"]');
     await page.getByRole('link', { name: 'Look', exact: true }).click();
@@ -182,8 +183,8 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
     const plan = { ...smallSettings.plan, maps: false };
     await openWith(page, lab.url, 'plan', { ...smallSettings, plan });
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.waitForSelector('.uplot canvas', { timeout: 60_000 });
-    await page.getByText(/training: dice/).waitFor({ timeout: 60_000 });
+    await page.waitForSelector('.uplot canvas', { timeout: 120_000 });
+    await page.getByText(/training: dice/).waitFor({ timeout: 120_000 });
     await page.reload();
     await page.waitForSelector('[data-runs="3"]');
     const second = await runName();
@@ -198,7 +199,7 @@ describe.skipIf(absent !== undefined)(`a study in the lab, in Chromium${absent ?
   test('a study is paused after a step, and goes on', async () => {
     await openWith(page, lab.url, 'plan', shortSettings);
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.waitForSelector('[data-stage=training]', { timeout: 60_000 });
+    await page.waitForSelector('[data-stage=training]', { timeout: 120_000 });
     await page.getByRole('button', { name: 'Pause' }).click();
     expect(await ended(page)).toBe('paused');
     await page.getByRole('button', { name: 'Go on', exact: true }).click();

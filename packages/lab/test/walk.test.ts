@@ -24,7 +24,7 @@ const look = (from: Parameters<Walk['look']>[0]['from'], picture: number, mapped
 beforeAll(async () => {
   await useBackend('cpu');
   storage = memoryStorage();
-  for await (const _ of runStudy(study, { storage, jit: { executor: 'eager' } }));
+  for await (const _ of runStudy(study, { storage }));
 }, 240_000);
 
 const surfaceName = 'crossEntropy-seed-1-epoch-0002';
@@ -69,6 +69,6 @@ test('looks leave nothing behind, and leaving frees what they kept', async () =>
   const before = memory().numTensors;
   await look(place(0.25), 0);
   expect(memory().numTensors).toBe(before);
-  walk.leave();
+  await walk.leave();
   expect(memory().numTensors).toBeLessThan(before);
 });

@@ -1,4 +1,4 @@
-import { type GuessedLayout, guessLayout } from '@segscape/data';
+import { type GuessedLayout, guessLayout, pairTable } from '@segscape/data';
 import type { PathFile } from './picked-files.js';
 
 /** An image with its mask. */
@@ -141,17 +141,60 @@ async function nnunet(files: readonly PathFile[], plan: File | undefined): Promi
   };
 }
 
+/** The pairs of a table among the files; undefined where no table names pairs. */
+async function listed(files: readonly PathFile[]): Promise<Arranged | undefined> {
+  const byPath = new Map(files.map(({ path, file }) => [path.normalize(), file]));
+  for (const { path, file } of files) {
+    if (!/\.csv$/i.test(path)) continue;
+    const text = await file.text();
+    if (!/^[^\n]*\bimage\b[^\n]*\bmask\b|^[^\n]*\bmask\b[^\n]*\bimage\b/i.test(text)) continue;
+    const within = folderOf(path) === '' ? '' : `${folderOf(path)}/`;
+    const pairs: ArrangedPair[] = [];
+    const failures: PictureFailure[] = [];
+    const rows = pairTable(text, file.name);
+    const grouped = rows.some(({ group }) => group);
+    for (const row of rows) {
+      const stem = row.id ?? stemOf(row.image);
+      const [image, mask] = [row.image, row.mask].map((own) => byPath.get(`${within}${own}`.normalize()));
+      const lacking = image ? row.mask : row.image;
+      if (image && mask) pairs.push({ id: grouped ? `${row.group ?? stem}__${stem}` : stem, image, mask });
+      else
+        failures.push({
+          file: file.name,
+          problem: `It names '${lacking}', which is not among the files. Add it, or leave its row out.`,
+        });
+    }
+    return { pairs, failures, ...(grouped && { group: '^(.+?)__' }) };
+  }
+  return undefined;
+}
+
+const ofMasks = /mask|label|segmentation|truth|annotation|(^|[^a-z])(seg|gt)([^a-z]|$)/i;
+
+/** Two files of which one alone is a mask by its name or folder: a stack and its labels, whatever they are called. */
+function lonePair(pictures: readonly PathFile[]): ArrangedPair | undefined {
+  if (pictures.length !== 2) return undefined;
+  const [masks, images] = [true, false].map((is) => pictures.filter(({ path }) => ofMasks.test(path) === is));
+  const [mask, image] = [masks?.[0], images?.[0]];
+  return mask && image && { id: stemOf(image.path), image: image.file, mask: mask.file };
+}
+
 /**
  * Pairs images with their masks by the layout that their names show.
  * @returns no pair, and what to do, where the names show none.
  */
 export async function arranged(given: readonly PathFile[]): Promise<Arranged> {
   const files = plainPaths(given);
+  const named = await listed(files);
+  if (named) return named;
   const layout = guessLayout(files.map(({ path }) => path));
   const pictures = files.filter(({ path }) => picture.test(path));
   if (layout?.kind === 'nnunet')
     return nnunet(pictures, files.find(({ path }) => path === 'dataset.json')?.file);
-  if (layout) return folders(pictures, layout);
+  const found = layout && folders(pictures, layout);
+  const alone = found?.pairs.length ? undefined : lonePair(pictures);
+  if (alone) return { pairs: [alone], failures: [] };
+  if (found) return found;
   return {
     pairs: [],
     failures: [

@@ -62,12 +62,15 @@ export async function unzipped(files: readonly PathFile[]): Promise<PathFile[]> 
       all.push({ file, path });
       continue;
     }
-    for (const [inner, bytes] of Object.entries(await contentOf(file)))
+    for (const [name, bytes] of Object.entries(await contentOf(file))) {
+      // Some programs of Windows part folders by its own sign.
+      const inner = name.replaceAll('\\', '/');
       if (!inner.endsWith('/'))
         all.push({
           file: new File([bytes as Uint8Array<ArrayBuffer>], inner.split('/').pop()!),
           path: `${path.replace(zip, '')}/${inner}`,
         });
+    }
   }
   return all;
 }

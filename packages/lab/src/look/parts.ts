@@ -1,4 +1,4 @@
-import { type Mount, mountPlayer, mountSurface } from '@segscape/report/page';
+import { type Mount, mountPlayer, mountProfiles, mountSurface } from '@segscape/report/page';
 import type { ActionReturn } from 'svelte/action';
 
 /** A part of the report's page as an action: mounted with the element, shown anew with its data, ended with it. */
@@ -11,6 +11,9 @@ const action =
 
 /** Contours and terrain of one surface, with a place that is picked. */
 export const surfacePart = action(mountSurface);
+
+/** What losses ask of a pixel, and the pixels there were. */
+export const profilesPart = action(mountProfiles);
 
 /** Surfaces side by side through training. */
 export const playerPart = action(mountPlayer);

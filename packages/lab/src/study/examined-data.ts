@@ -4,7 +4,7 @@ import { outlineMask, toRgb } from '@segscape/report';
 import { examineMasks, type MaskExamination } from '@segscape/study';
 import { type DataConfig, datasetOf } from './known-datasets.js';
 
-export interface Thumbnail {
+interface Thumbnail {
   readonly id: string;
   /** RGB with the outlines of the mask. */
   readonly picture: Raster;

@@ -1,10 +1,7 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
-import { openRun } from '@segscape/runs';
-import { dispose } from '@tensorflow/tfjs-core';
-import { checkpointNames } from './checkpoint-names.js';
-import { imagesOf, preparedSample } from './run-images.js';
-import { networkOf, type RunNetwork, weightsAt } from './run-network.js';
-import { type SeenImage, seenImage } from './seen-image.js';
+import { type OpenRun, openedRun } from './open-run.js';
+import { imagesOf } from './run-images.js';
+import { type SeenImage, seenImage } from './sight-pictures.js';
 
 /** What a network that is being trained makes of the watched picture. */
 export interface LiveSight {
@@ -32,7 +29,7 @@ const pause = 400;
 /** Looks at the watched picture through the checkpoints of a study while it trains. */
 export class LiveLook {
   readonly #storage: Storage;
-  #network: RunNetwork | undefined;
+  #open: OpenRun | undefined;
   readonly #last = new Map<string, { readonly at: number; readonly took: number }>();
 
   constructor(storage: Storage) {
@@ -46,19 +43,19 @@ export class LiveLook {
     const now = performance.now();
     if (before && !final && now - before.at < Math.max(pause, before.took / share)) return undefined;
     try {
-      this.#network ??= await networkOf(this.#storage);
-      // A run knows the files that there were when it was opened; these are newer.
-      const run = await openRun(this.#storage);
-      const { params, epoch } = await weightsAt({ run }, checkpointNames.latest(loss, seed));
-      try {
-        const { dataset } = await imagesOf(this.#network.config, this.#network.config.data);
-        const sample = await preparedSample(dataset, watched % dataset.length, this.#network.record);
-        const seen = await seenImage(this.#network, params, sample, loss);
-        this.#last.set(key, { at: now, took: performance.now() - now });
-        return { type: 'seen', loss, seed, epoch, seen, pictures: dataset.length };
-      } finally {
-        dispose(params);
-      }
+      this.#open ??= await openedRun(this.#storage);
+      const { dataset } = await imagesOf(this.#open, this.#open.data);
+      const picture = watched % dataset.length;
+      const sight = await this.#open.sights.look({ loss, seed }, dataset, picture, { mapped: loss });
+      this.#last.set(key, { at: now, took: performance.now() - now });
+      return {
+        type: 'seen',
+        loss,
+        seed,
+        epoch: sight.epoch,
+        seen: seenImage(sight),
+        pictures: dataset.length,
+      };
     } catch (error) {
       if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
       throw error;

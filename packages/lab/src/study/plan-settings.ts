@@ -3,8 +3,17 @@ import { type ChosenLoss, configOf, distinctLabels } from '../losses/chosen-loss
 import type { DataConfig } from './known-datasets.js';
 import type { DeviceName } from './study-job.js';
 
+/** Networks that take channels and levels alike, in words. */
+export const networks = {
+  unet: 'U-Net',
+  residualUnet: 'U-Net with residual blocks',
+  attentionUnet: 'U-Net with attention gates',
+  nestedUnet: 'U-Net++',
+} as const;
+
 /** What the page Plan asks for, beside data and losses. */
 export interface PlanSettings {
+  readonly network: keyof typeof networks;
   readonly baseChannels: number;
   readonly depth: number;
   readonly augment: boolean;
@@ -38,6 +47,7 @@ export const phantomData = {
 
 /** Minutes on a laptop. */
 export const firstPlan: PlanSettings = {
+  network: 'unet',
   baseChannels: 8,
   depth: 3,
   augment: true,
@@ -64,7 +74,7 @@ export function studyOf(data: DataConfig, losses: readonly ChosenLoss[], plan: P
     augment: plan.augment
       ? [{ kind: 'flip' }, { kind: 'elastic', alpha: plan.alpha, sigma: plan.sigma, probability: 0.5 }]
       : [],
-    model: { kind: 'unet', baseChannels: plan.baseChannels, depth: plan.depth, norm: 'batch' },
+    model: { kind: plan.network, baseChannels: plan.baseChannels, depth: plan.depth, norm: 'batch' },
     losses: losses.map((loss, i) => ({ ...configOf(loss), label: labels[i]! })),
     training: {
       budget: { [plan.budget]: plan.amount },

@@ -26,19 +26,25 @@ export const historyOf = async (storage: Storage): Promise<HistoryRow[]> =>
   (await openRun(storage)).history();
 
 /** What a run says of its landscape beside the surfaces; each is absent where the run does not have it. */
-export type LandscapeFacts = Pick<ReportFacts, 'maps' | 'trust' | 'curvature' | 'forensics'>;
+export type LandscapeFacts = Pick<ReportFacts, (typeof landscapeFacts)[number]>;
 
-/** Facts of the landscape, which are there before the report is. */
+const landscapeFacts = ['maps', 'trust', 'curvature', 'forensics', 'profiles'] as const;
+
+/** Facts of the landscape, which are there before the report is, with what the report has of the losses. */
 export async function factsOf(storage: Storage): Promise<LandscapeFacts> {
   const { storage: files } = await openRun(storage);
-  for (const path of ['landscape.json', 'report.json'])
+  let facts: LandscapeFacts = {};
+  for (const path of ['report.json', 'landscape.json'])
     try {
-      return JSON.parse(new TextDecoder().decode(await files.read(path))) as LandscapeFacts;
+      const read = JSON.parse(new TextDecoder().decode(await files.read(path))) as LandscapeFacts;
+      // The rest of a report may be megabytes.
+      const own = landscapeFacts.filter((name) => read[name] !== undefined);
+      facts = { ...facts, ...Object.fromEntries(own.map((name) => [name, read[name]])) };
     } catch (error) {
       // One that is being written is read whole the next time.
       if (!isSegscapeError(error, 'NOT_FOUND') && !(error instanceof SyntaxError)) throw error;
     }
-  return {};
+  return facts;
 }
 
 /** Paths on the maps of a run, in the colours of its losses. */

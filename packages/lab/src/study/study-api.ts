@@ -14,6 +14,7 @@ import { stringify } from 'yaml';
 import type { PathFile } from '../data/picked-files.js';
 import { demoRun } from './demo-run.js';
 import { type ElasticLook, elasticPreview } from './elastic-preview.js';
+import { estimated } from './estimate.js';
 import { examinedData, sampleOf } from './examined-data.js';
 import { inTurn } from './in-turn.js';
 import type { Listener } from './job-events.js';
@@ -72,12 +73,17 @@ export const api = {
 
   freeName,
   async begin(name: string, input: StudyInput, device: DeviceName, listen: Listener) {
-    await inTurn(async () => walk.leave());
+    await inTurn(() => walk.leave());
     return beginJob(name, input, device, listen);
   },
   async resume(name: string, device: DeviceName, listen: Listener) {
-    await inTurn(async () => walk.leave());
+    await inTurn(() => walk.leave());
     return resumeJob(name, device, listen);
+  },
+  /** What a study would take here; it is begun, and left after its first steps. */
+  async estimate(input: StudyInput, device: DeviceName) {
+    await inTurn(() => walk.leave());
+    return untilLost(() => estimated(input, device));
   },
   pause: pauseJob,
   running: runningJob,
@@ -91,7 +97,7 @@ export const api = {
         return await untilLost(() => walk.look(request));
       } catch (error) {
         // What it kept lies on the device.
-        if (deviceIsLost()) walk.leave();
+        if (deviceIsLost()) await walk.leave();
         throw error;
       }
     });
