@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -73,6 +74,19 @@ function summary(output) {
   return `${count('passed')} passed, ${count('failed')} failed${skipped ? `, ${skipped} skipped` : ''}`;
 }
 
+/** Every failed test of all packages with what it said, for a log whose middle nobody reads. */
+function failures(output) {
+  const lines = stripVTControlCharacters(output).split('\n');
+  return lines.flatMap((line, at) => {
+    const name = /^(\S+:test\S*:)\s+FAIL\s/.exec(line)?.[1];
+    if (!name) return [];
+    // Packages write at the same time: what follows a line is what follows it under its package's name.
+    const said = lines.slice(at + 1, at + 200).filter((next) => next.startsWith(name));
+    const end = said.findIndex((next) => /:\s+❯\s/.test(next));
+    return [line, ...said.slice(0, Math.min(end < 0 ? 12 : end + 1, 12))];
+  });
+}
+
 console.log('Installing packages …');
 await need(['install', '--frozen-lockfile'], { quiet: true });
 
@@ -93,7 +107,9 @@ if (task === 'demo') {
     'build',
     'lint',
     '//#lint:root',
-    'typecheck',
+    // All packages as one program, which reads what they share once; the lab has Svelte's own check.
+    '//#typecheck:root',
+    '@segscape/lab#typecheck',
     'test',
     'test:browser',
     ...(task === 'test:full' ? ['test:full'] : []),
@@ -108,6 +124,7 @@ if (task === 'demo') {
     '--output-logs=new-only',
     ...rest,
   ]);
+  for (const line of failures(output)) console.log(line);
   console.log(`\n${summary(output)}`);
   process.exit(code);
 }

@@ -6,6 +6,7 @@ import { losses } from './benches/losses.js';
 import { metrics } from './benches/metrics.js';
 import { train } from './benches/train.js';
 import { wasmKernels } from './benches/wasm-kernels.js';
+import { webgl } from './benches/webgl.js';
 import type { Row } from './harness/contest.js';
 import { keep, lineOf, machine } from './harness/results.js';
 import { PythonPeer } from './python-peer.js';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => AsyncGenerator<Row>>> = {
   augment,
   data,
   landscape,
+  webgl,
   'wasm-kernels': wasmKernels,
 };
 

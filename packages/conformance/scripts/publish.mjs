@@ -1,14 +1,18 @@
-// Publishes every public package without publishing it: node scripts/publish.mjs [--keep]
+// Publishes every public package without publishing it: node scripts/publish.mjs [--keep] [--only TEXT]
 //
 // In a copy of the repository: manifests, changesets, `changeset version`, `pnpm publish --dry-run`, what the tarballs
 // hold; then, from a registry on this machine, what strangers do: one package alone, every README's example after its own
 // install line, types by four ways of resolving modules, training, surfaces and prediction by Node 20, 22, 24, Deno and Bun, a
-// patch release. Closes with `N passed, N failed`.
+// patch release; pages by four bundlers in Chromium. Closes with `N passed, N failed`. `--only` tries those users alone whose check has
+// the text in its name, after what all of them need.
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { bundlers } from './bundlers/bundlers.mjs';
 import { measureImport, tryInEmptyProject } from './publish/empty-project.mjs';
 import { checkManifest, checkTarball, pack } from './publish/package-checks.mjs';
+import { installPage, tryPage } from './publish/pages.mjs';
 import { tryPatch } from './publish/patch-release.mjs';
 import { startRegistry } from './publish/registry.mjs';
 import { allPackages, copyRepository, publicPackages } from './publish/repository.mjs';
@@ -19,9 +23,17 @@ import { tryAlone, tryReadme, tryTypes } from './publish/users.mjs';
 const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)));
 const pnpm = pnpmCommand(root);
 const counts = { passed: 0, failed: 0 };
+const { keep, only = '' } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== '--'),
+  options: { keep: { type: 'boolean' }, only: { type: 'string' } },
+}).values;
 
-/** Runs one numbered check; it fails by throwing. What it returns is printed beside its name and handed on. */
-async function check(name, action) {
+/** A check that others need, whatever was asked for. */
+const needed = { needed: true };
+
+/** Runs one numbered check, if it was asked for; it fails by throwing. What it returns is printed beside its name and handed on. */
+async function check(name, action, { needed: always = false } = {}) {
+  if (!(always || name.includes(only))) return undefined;
   const number = counts.passed + counts.failed + 1;
   try {
     const result = await action();
@@ -37,21 +49,24 @@ async function check(name, action) {
 
 const copy = await copyRepository(root);
 try {
-  await check('a copy of the repository installs from the lockfile', () =>
-    run(pnpm, ['install', '--prefer-offline', '--frozen-lockfile', '--ignore-scripts'], copy),
+  await check(
+    'a copy of the repository installs from the lockfile',
+    () => run(pnpm, ['install', '--prefer-offline', '--frozen-lockfile', '--ignore-scripts'], copy),
+    needed,
   );
   const packages = await publicPackages(copy);
-  await check('every public package builds', () => {
+  const build = () => {
     const filters = packages.map(({ name }) => `--filter=${name}`);
     const quiet = ['--concurrency=2', '--output-logs=errors-only', '--continue'];
     const cache = `--cache-dir=${root}/.turbo/cache`; // what was built here need not be built again
     return run(pnpm, ['exec', 'turbo', 'run', 'build', ...filters, ...quiet, cache], copy);
-  });
+  };
+  await check('every public package builds', build, needed);
   for (const one of packages)
     await check(`${one.name}: changeset, README, license, files, exports and types`, () =>
       checkManifest(one, copy),
     );
-  await check('changeset version raises every public package, and no private one', async () => {
+  const raiseVersions = async () => {
     const before = await allPackages(copy);
     await run(pnpm, ['exec', 'changeset', 'version'], copy);
     const after = await allPackages(copy);
@@ -66,7 +81,8 @@ try {
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
     const versioned = after.filter(({ manifest }) => !manifest.private);
     return { note: [...new Set(versioned.map(({ manifest }) => manifest.version))].join(', ') };
-  });
+  };
+  await check('changeset version raises every public package, and no private one', raiseVersions, needed);
   await check('pnpm -r publish --dry-run names every public package', async () => {
     const output = await run(
       pnpm,
@@ -78,11 +94,13 @@ try {
       throw new Error(`not published: ${silent.map(({ name }) => name).join(', ')}\n${output.text}`);
   });
   const tarballs = {};
-  for (const one of await publicPackages(copy))
-    await check(`${one.name}: the tarball holds what its manifest promises`, async () => {
+  for (const one of await publicPackages(copy)) {
+    const packOne = async () => {
       tarballs[one.name] = await pack(one, pnpm, copy);
       return checkTarball(tarballs[one.name]);
-    });
+    };
+    await check(`${one.name}: the tarball holds what its manifest promises`, packOne, needed);
+  }
   const project = await check(
     '@segscape/losses installs in an empty project, with core, morphology and pure-rand only',
     () => tryInEmptyProject.install(copy, tarballs),
@@ -98,8 +116,10 @@ try {
   await check('a patch of one package raises it and those that depend on it, and says what changed', () =>
     tryPatch(copy, pnpm),
   );
-  const registry = await check('all of them are published to a registry on this machine', () =>
-    startRegistry(copy, tarballs),
+  const registry = await check(
+    'all of them are published to a registry on this machine',
+    () => startRegistry(copy, tarballs),
+    needed,
   );
   if (registry !== undefined)
     try {
@@ -118,11 +138,18 @@ try {
           tryRuntime(copy, registry.url, runtime),
         );
       await check('segscape lab serves the app from the installed package', () => tryLab(copy));
+      const application = await check('pages install, with WebGL alone of the backends', () =>
+        installPage(copy, registry.url),
+      );
+      for (const name of application === undefined ? [] : Object.keys(bundlers))
+        await check(`pages built by ${name} train, draw surfaces and predict in Chromium`, () =>
+          tryPage(application.folder, name),
+        );
     } finally {
       registry.stop();
     }
 } finally {
-  if (process.argv.includes('--keep')) console.log(`Kept: ${copy}`);
+  if (keep) console.log(`Kept: ${copy}`);
   else await rm(copy, { recursive: true, force: true });
 }
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);

@@ -48,7 +48,7 @@ const onHost =
 
 /** Of landscape: the same evaluations and products as those that have a case, asked for in another order. */
 const ofTheSame =
-  /^(curvature|hessianMatrix|hessianEigenvalues|compareHessianProducts|topEigenpairs|eigenvalueMap|keskarSharpness|gradientNoiseScale|(hessian|random|trajectory)Plane|throughTraining|repeatSurfaces|noiseFloor|sampleNoise|lineNoise|preciseStatistics|alongCurve|barriers|bezier|polygonalChain)$/;
+  /^(curvature|hessianMatrix|hessianEigenvalues|compareHessianProducts|topEigenpairs|eigenvalueMap|keskarSharpness|gradientNoiseScale|(hessian|random|trajectory)Plane|throughTraining|repeatSurfaces|noiseFloor|sampleNoise|lineNoise|preciseStatistics|alongCurve|barriers|bezier|polygonalChain|(curvature|gradientCosines|gradientShares)Along)$/;
 
 test('every metric of predicted classes or probabilities, and every landscape', () => {
   // Masks, instances and membranes are rasters in host memory; the others are statistics of numbers.

@@ -3,7 +3,7 @@ import { random } from '@segscape/core';
 import { lossFromConfig, lossSchemas } from '@segscape/losses';
 import '@segscape/testing';
 import { setBackend, type Tensor, tensor, tidy, valueAndGrad } from '@tensorflow/tfjs-core';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 afterAll(() => setBackend('cpu'));
 
@@ -16,24 +16,30 @@ const names = Object.keys(lossSchemas).filter(
   (name) => !['weightedSum', 'pixelWeighted', 'boundary'].includes(name),
 );
 
+/** A loss and its gradient by the logits, on the backend that is set. */
+function valueAndGradient(name: string): Float32Array[] {
+  const loss = lossFromConfig({ name });
+  return tidy(() => {
+    const labels = tensor(classes, [2, 6, 6], 'int32');
+    const { value, grad } = valueAndGrad((logits: Tensor) => loss(labels, logits))(
+      tensor(scores, [2, 6, 6, 3]),
+    );
+    return [value.dataSync() as Float32Array, grad.dataSync() as Float32Array];
+  });
+}
+
 describe('losses on wasm give the values and gradients of cpu', () => {
-  test.each(names)('%s', async (name) => {
-    const results: Float32Array[][] = [];
-    for (const backend of ['cpu', 'wasm'] as const) {
-      await useBackend(backend, { threads: 1 });
-      const loss = lossFromConfig({ name });
-      results.push(
-        tidy(() => {
-          const labels = tensor(classes, [2, 6, 6], 'int32');
-          const { value, grad } = valueAndGrad((logits: Tensor) => loss(labels, logits))(
-            tensor(scores, [2, 6, 6, 3]),
-          );
-          return [value.dataSync() as Float32Array, grad.dataSync() as Float32Array];
-        }),
-      );
-    }
-    const [cpu, wasm] = results as [Float32Array[], Float32Array[]];
-    expect(wasm[0]).toBeAllclose(cpu[0]!, { rel: 2e-5 });
-    expect(wasm[1]).toBeAllclose(cpu[1]!, { abs: 2e-6, rel: 1e-4 });
+  const expected = new Map<string, readonly Float32Array[]>();
+  // Each backend is prepared once: all losses on the one, then all on the other.
+  beforeAll(async () => {
+    await useBackend('cpu');
+    for (const name of names) expected.set(name, valueAndGradient(name));
+    await useBackend('wasm', { threads: 1 });
+  });
+
+  test.each(names)('%s', (name) => {
+    const [value, gradient] = valueAndGradient(name);
+    expect(value).toBeAllclose(expected.get(name)![0]!, { rel: 2e-5 });
+    expect(gradient).toBeAllclose(expected.get(name)![1]!, { abs: 2e-6, rel: 1e-4 });
   });
 });

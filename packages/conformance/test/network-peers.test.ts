@@ -48,7 +48,7 @@ describe.skipIf(missing)(
           ])
         : [[name, name]],
     ) as [string, string][];
-    test.for(files)('%s, from %s.pth', { timeout: 120_000 }, async ([name, file], { skip }) => {
+    test.for(files)('%s, from %s.pth', async ([name, file], { skip }) => {
       skip(why(name) !== '', why(name));
       const part = file.includes('checkpoint') ? { part: 'network_weights' } : {};
       const dict = readTorch(bytesOf(file), part);

@@ -11,7 +11,7 @@ describe.skipIf(missing)(`100 steps of this machine’s PyTorch${missing && `: $
   let told: Trajectories;
   beforeAll(() => {
     told = JSON.parse(printed(script)) as Trajectories;
-  }, 120_000);
+  });
 
   test.each(Object.keys(optimizers))('%s', (name) => {
     const path = told.cases[name]!;

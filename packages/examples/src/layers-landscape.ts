@@ -31,6 +31,6 @@ export async function surfaceOf(
     return found!;
   } finally {
     await runner.dispose();
-    dispose([params, ...directions] as never);
+    dispose([params, ...directions]);
   }
 }

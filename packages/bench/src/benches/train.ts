@@ -1,45 +1,10 @@
 import { useBackend } from '@segscape/backend';
-import { jit } from '@segscape/jit';
-import { dispose, scalar } from '@tensorflow/tfjs-core';
+import { dispose } from '@tensorflow/tfjs-core';
 import { contest, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
-import {
-  type Case,
-  copied,
-  makeCase,
-  type Network,
-  networks,
-  stateOf,
-  stepOf,
-  tellPeer,
-} from './networks.js';
+import { copied, makeCase, type Network, networks, tellPeer } from './networks.js';
+import { stepper } from './stepper.js';
 import { useStockWasm } from './stock-wasm.js';
-
-/** A training step that carries its state along, as `fit` does. */
-function stepper(current: Case, executor: 'onnxruntime' | 'eager') {
-  const step = jit(stepOf(current.model), { executor });
-  let state = stateOf(current);
-  const seed = scalar(0);
-  return {
-    async run(): Promise<number> {
-      const { loss, ...next } = await step({
-        ...state,
-        images: current.images,
-        labels: { labels: current.labels },
-        seed,
-      } as never);
-      const value = (await loss.data())[0]!;
-      dispose([loss, ...Object.values(state.params), ...Object.values(state.optimizer)]);
-      state = next;
-      return value;
-    },
-    async dispose() {
-      dispose([seed, ...Object.values(state.params), ...Object.values(state.optimizer)]);
-      await step.dispose();
-    },
-    stats: step.stats,
-  };
-}
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 

@@ -4,7 +4,7 @@ import { idleShare, quiet } from './idle.js';
 import { median } from './median.js';
 import type { Mode, Side } from './side.js';
 
-export type { Mode, Side } from './side.js';
+export type { Mode } from './side.js';
 
 /** One measured case: a row of the table, an object of the JSON output. */
 export interface Row {

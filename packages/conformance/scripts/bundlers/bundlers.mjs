@@ -16,7 +16,7 @@ const builders = {
           entry: './main.js',
           mode: 'production',
           optimization: { minimize: false },
-          output: { path: join(root, 'dist'), module: true },
+          output: { path: join(root, 'dist'), filename: 'main.js', module: true },
           experiments: { outputModule: true },
           performance: { hints: false },
         },

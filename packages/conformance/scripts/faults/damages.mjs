@@ -55,6 +55,9 @@ export async function damages({ pick, share }) {
   const expected = await fingerprint(join(folder, 'whole'));
   await segscape(folder, ['predict', 'whole', 'pictures', '--out', 'masks']);
   const mask = await readFile(join(folder, 'masks', 'a.png'));
+  await cp(join(folder, 'whole'), join(folder, 'reported'), { recursive: true });
+  await segscape(folder, commands.report('reported'));
+  const page = await readFile(join(folder, 'reported', 'report.html'));
   const entries = await readdir(join(folder, 'whole'), { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())
@@ -71,7 +74,7 @@ export async function damages({ pick, share }) {
     const { code, signal, out: said, err } = await segscape(folder, commands[command](out));
     const name = file.split('/').at(-1);
     const named = `${said}${err}`.includes(name);
-    const same = await equal({ folder, out, command, expected, mask });
+    const same = await equal({ folder, out, command, expected, mask, page });
     const trace = /\n {4}at /.test(err);
     const wrong = signal
       ? `ended by ${signal}`
@@ -90,11 +93,13 @@ export async function damages({ pick, share }) {
 }
 
 /** Whether a command came to what it comes to on a sound run. */
-async function equal({ folder, out, command, expected, mask }) {
+async function equal({ folder, out, command, expected, mask, page }) {
   // Inspecting finds nothing only where nothing is wrong; it must name every harm.
   if (command === 'inspect') return false;
   if (command === 'predict')
     return mask.equals(await readFile(join(folder, `${out}-masks`, 'a.png')).catch(() => Buffer.alloc(0)));
-  if (command === 'report') return true; // It reads what it shows, and shows what it read; hashes name the rest.
+  // A part that is left out without a word is a loss, too.
+  if (command === 'report')
+    return page.equals(await readFile(join(folder, out, 'report.html')).catch(() => Buffer.alloc(0)));
   return difference(await fingerprint(join(folder, out)), expected) === undefined;
 }

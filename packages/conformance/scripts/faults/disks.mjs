@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { segscape, workFolder } from './study.mjs';
@@ -41,8 +41,20 @@ export async function disks() {
   for (const size of ['16k', '64k', '200k'])
     await onSmallDisk(join(folder, `disk-${size}`), size, async (disk) => {
       const run = await segscape(folder, ['run', 'tiny.yaml', '--out', join(disk, 'run')]);
-      check(`full disk of ${size}`, run, /ENOSPC|full|no space/i);
+      check(`full disk of ${size}`, run, /ENOSPC|full|no space|are free where it is written/i);
     });
+  await onSmallDisk(join(folder, 'disk-filled'), '16m', async (disk) => {
+    const run = segscape(folder, ['run', 'tiny.yaml', '--out', join(disk, 'run')]);
+    await appears(join(disk, 'run', 'history.csv'));
+    const { bavail, bsize } = await statfs(disk);
+    // What the run writes meanwhile fills it, too.
+    await writeFile(join(disk, 'filler'), new Uint8Array(bavail * bsize)).catch(() => {});
+    check('a disk that another fills up', await run, /ENOSPC|full|no space/i);
+    await rm(join(disk, 'filler'));
+    const { code, err } = await segscape(folder, ['run', '--resume', '--out', join(disk, 'run')]);
+    tried++;
+    if (code !== 0) lost.push(`with space again the run did not go on: ${err}`);
+  });
   const closed = join(folder, 'closed');
   await mkdir(closed);
   await chmod(closed, 0o555);

@@ -21,8 +21,11 @@ async function disc(path, at, bright, dark) {
   await writeFile(path, encodePng({ data, height: side, width: side, channels: 1 }));
 }
 
-/** Images and masks, and a study of seconds over them, with the text in these places. */
-async function writeStudy(folder, text, hostile) {
+/**
+ * Images and masks, and a study of seconds over them, with the text in these places; with a landscape, whose sections say the names
+ * again, unless only whether it is taken is asked.
+ */
+async function writeStudy(folder, text, hostile, { landscape = true } = {}) {
   const at = (place, plain) => (hostile.includes(place) ? text : plain);
   const data = fileName(at('folder', 'data'));
   const safe = data === '..' || data === '.' ? 'data' : data;
@@ -47,7 +50,7 @@ async function writeStudy(folder, text, hostile) {
       { kind: 'crossEntropy', label: `${at('label', 'CE')} 2` },
     ],
     training: { epochs: 1, batchSize: 2 },
-    landscape: { resolution: 3, samples: 2 },
+    landscape: landscape ? { resolution: 3, samples: 2 } : { enabled: false },
   };
   // JSON is YAML, and has a form for every text.
   await writeFile(join(folder, 'study.yaml'), JSON.stringify(study));
@@ -113,7 +116,7 @@ export async function names({ pick, share }) {
         for (const place of places) {
           const alone = join(own, place);
           await mkdir(alone);
-          await writeStudy(alone, text, [place]);
+          await writeStudy(alone, text, [place], { landscape: false });
           const one = await segscape(alone, ['run', 'study.yaml', '--out', 'run']);
           look(`as ${place}`, one.code === 0 ? undefined : untyped(one));
           if (one.code === 0) accepted.push(place);
@@ -133,7 +136,7 @@ export async function names({ pick, share }) {
       const predicted = await segscape(own, [
         'predict',
         'run',
-        join(images ?? 'data', 'images'),
+        `./${join(images ?? 'data', 'images')}`,
         '--out',
         'masks',
       ]);

@@ -1,17 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../chromium.mjs';
 
-/** Where systems put Chromium; `CHROMIUM_PATH` is another place. */
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const args = [
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 /** Buttons of a report that are pressed, so that what is drawn on demand is seen too. */
 const pressed = 30;
 
@@ -32,7 +21,7 @@ const wrongAddresses = () =>
 
 /** A browser that opens reports, one after another. */
 export async function openedReports() {
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await launchChromium();
   return {
     /** What a report did that it must not, in words: ran a name, asked for something, broke its own policy, or failed. */
     async faultOf(path) {
@@ -54,8 +43,10 @@ export async function openedReports() {
       try {
         await page.addInitScript(watch);
         await page.goto(address);
-        for (const details of await page.locator('details:not([open]) > summary').all())
-          await details.click({ timeout: 500 }).catch(() => {});
+        // What is folded is drawn when it opens; a click on each would wait for those inside others.
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll('details')) details.open = true;
+        });
         for (const button of (await page.locator('button:visible').all()).slice(0, pressed)) {
           await button.click({ timeout: 300 }).catch(() => {});
           await page.keyboard.press('Escape');

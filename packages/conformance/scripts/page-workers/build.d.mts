@@ -1,0 +1,1 @@
+export function buildPageWorkers(folder: string): Promise<void>;
