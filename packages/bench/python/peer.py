@@ -35,6 +35,7 @@ class Unet:
         self.images = torch.from_numpy(array(request["images"], folder).copy())
         self.labels = torch.from_numpy(array(request["labels"], folder).copy()).long()
         self.modes = {}
+        self.targets = {}
 
     def state(self, mode):
         """Weights, images and optimiser of a mode, made once."""
@@ -42,14 +43,16 @@ class Unet:
         if mode in self.modes:
             return self.modes[mode]
         last = torch.channels_last if "channels last" in mode else torch.contiguous_format
+        device = "cuda" if "CUDA" in mode else "cpu"
         learned = lambda name: "running" not in name
         weights = {
-            name: (w.clone().to(memory_format=last) if w.dim() == 4 else w.clone()).requires_grad_(
+            name: (w.clone().to(device, memory_format=last) if w.dim() == 4 else w.clone().to(device)).requires_grad_(
                 self.training and learned(name)
             )
             for name, w in self.dict.items()
         }
-        images = self.images.clone().to(memory_format=last)
+        images = self.images.clone().to(device, memory_format=last)
+        self.targets[device] = self.labels.to(device)
         optimizer = (
             torch.optim.Adam([w for name, w in weights.items() if learned(name)], lr=1e-3) if self.training else None
         )
@@ -124,12 +127,16 @@ class Unet:
         if not self.training:
             with torch.no_grad():
                 return float((frozen(images) if frozen else self.forward(weights, images)).mean())
+        device = images.device.type
+        if device == "cuda":
+            torch.backends.cudnn.benchmark = True
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = "TF32" in mode
         optimizer.zero_grad()
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled="bf16" in mode):
-            loss = torch.nn.functional.cross_entropy(self.forward(weights, images).float(), self.labels)
+        with torch.autocast(device, dtype=torch.bfloat16, enabled="bf16" in mode):
+            loss = torch.nn.functional.cross_entropy(self.forward(weights, images).float(), self.targets[device])
         loss.backward()
         optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     def export(self, path):
         """The network as ONNX, for the same runtime that ours runs in."""

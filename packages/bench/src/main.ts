@@ -1,6 +1,7 @@
 import { augment } from './benches/augment.js';
 import { data } from './benches/data.js';
 import { forward } from './benches/forward.js';
+import { gpu } from './benches/gpu.js';
 import { landscape } from './benches/landscape.js';
 import { losses } from './benches/losses.js';
 import { metrics } from './benches/metrics.js';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => AsyncGenerator<Row>>> = {
   data,
   landscape,
   webgl,
+  gpu,
   'wasm-kernels': wasmKernels,
 };
 

@@ -1,10 +1,10 @@
-import { jit } from '@segscape/jit';
+import { type JitOptions, jit } from '@segscape/jit';
 import { dispose, scalar } from '@tensorflow/tfjs-core';
 import { type Case, stateOf, stepOf } from './networks.js';
 
 /** A training step that carries its state along, as `fit` does. */
-export function stepper(current: Case, executor: 'onnxruntime' | 'eager') {
-  const step = jit(stepOf(current.model), { executor });
+export function stepper(current: Case, executor: 'onnxruntime' | 'eager', options: JitOptions = {}) {
+  const step = jit(stepOf(current.model), { ...options, executor });
   let state = stateOf(current);
   const seed = scalar(0);
   return {
