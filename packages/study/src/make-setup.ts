@@ -2,6 +2,7 @@ import { type Dataset, type Split, splitDataset } from '@segscape/data';
 import { assertClassNames } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
 import { type FoldSetup, foldSetup } from './fold-setup.js';
+import { keptSamples } from './kept-samples.js';
 import type { Options } from './kinds/kind.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { limited } from './limited-pixels.js';
@@ -35,7 +36,7 @@ export async function makeSetup(
   const given = overlapping
     ? await overlappingData({ kind, ...options }, { read, limit })
     : exclusive(limit(await read(options)));
-  const dataset = withClahe(given.dataset, config);
+  const dataset = keptSamples(withClahe(given.dataset, config));
   const { classes } = given;
   assertClassNames(classes);
   const divisions = await divisionsOf(dataset, split, splitSeed);

@@ -1,19 +1,11 @@
-import {
-  type Axes,
-  compose,
-  type Margins,
-  padRaster,
-  randomCrop,
-  sometimes,
-  type Transform,
-} from '@segscape/augment';
+import { compose, type Margins, padRaster, sometimes, type Transform } from '@segscape/augment';
 import { type Sample, SegscapeError } from '@segscape/core';
 import type { Model } from '@segscape/models';
 import { axesOf } from './axes.js';
 import type { StudyConfig } from './config/schema.js';
-import { foregroundCrop } from './foreground-crop.js';
+import { type CropPlace, cropPlace } from './crop-place.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
-import { resampledOnce } from './resampled-once.js';
+import { croppedOnce, resampledOnce } from './resampled-once.js';
 
 /** Label of pixels that only pad an image; losses and metrics leave it out. */
 export const paddingLabel = 255;
@@ -86,13 +78,25 @@ function commonOutput(models: readonly Model[], size: Size): Size {
   );
 }
 
-/** Named transforms, each with its probability, one after the other; those that only move pixels, together. */
-export function augmentation(config: StudyConfig, registry: StudyRegistry): Transform {
-  const transforms = config.augment.map(({ kind, probability, ...options }) => {
+/** Named transforms, each with its probability. */
+const transformsOf = (config: StudyConfig, registry: StudyRegistry): Transform[] =>
+  config.augment.map(({ kind, probability, ...options }) => {
     const transform = entry(registry.transforms, 'transform', kind)(options);
     return probability === undefined ? transform : sometimes(probability, transform);
   });
+
+/** Named transforms one after the other; those that only move pixels, together. */
+export function augmentation(config: StudyConfig, registry: StudyRegistry): Transform {
+  const transforms = transformsOf(config, registry);
   return config.resampling === 'each' ? compose(...transforms) : resampledOnce(transforms);
+}
+
+/** The same, then a crop; a run that says so moves pixels there only where the crop takes them. */
+function augmentedCrop(config: StudyConfig, registry: StudyRegistry, place: CropPlace): Transform {
+  if (config.resampling === 'once') return croppedOnce(transformsOf(config, registry), place);
+  return compose(augmentation(config, registry), (sample, rng) =>
+    place(sample.mask, () => sample.mask, rng)(sample, rng),
+  );
 }
 
 /** A crop has the axes of the samples. */
@@ -134,28 +138,25 @@ export function paddingAndCrop(
   const smallest = first.map((_, axis) => Math.min(...sizes.map((size) => size[axis]!)));
   const crop = config.data.crop === 'auto' ? (alike ? undefined : smallest) : config.data.crop;
   assertAxes(crop, first);
-  const augment = augmentation(config, registry);
   assertRoom(config, crop, sizes);
   const { foreground: share } = config.data;
+  const augment =
+    crop === undefined
+      ? compose(augmentation(config, registry))
+      : augmentedCrop(config, registry, cropPlace({ size: crop, share, classes }));
 
   const fit = (sample: Sample): Sample => {
     const output = commonOutput(beside, axesOf(sample.mask));
     return framed(sample, output, covering(model, output).input);
   };
-  const cropped: Transform = (sample, rng) => {
-    if (crop === undefined) return sample;
-    const size = axesOf(sample.mask).map((n, axis) => Math.min(crop[axis]!, n)) as readonly number[] as Axes;
-    const take = share === undefined ? randomCrop({ size }) : foregroundCrop({ size, share, classes });
-    const taken = take(sample, rng);
-    // Images smaller than the crop are padded to it, so that a batch is of one size.
-    return framed(taken, crop, crop);
-  };
+  // Images smaller than the crop are padded to it, so that a batch is of one size.
+  const filled = (sample: Sample) => (crop === undefined ? sample : framed(sample, crop, crop));
   const fits = (size: Size) => commonOutput(beside, size).every((n, axis) => n === size[axis]);
   const pads =
     !sizes.every(fits) ||
     (crop !== undefined && (!fits(crop) || sizes.some((size) => size.some((n, axis) => n < crop[axis]!))));
   return {
-    train: (sample, rng) => fit(compose(augment, cropped)(sample, rng)),
+    train: (sample, rng) => fit(filled(augment(sample, rng))),
     evaluate: fit,
     pads,
   };

@@ -80,7 +80,7 @@ async function withResampling(
   config: StudyConfig,
   { storage, resume = false }: RunStudyOptions,
 ): Promise<StudyConfig> {
-  if (config.resampling !== undefined || config.augment.length < 2) return config;
+  if (config.resampling !== undefined || config.augment.length === 0) return config;
   const recorded = resume ? ((await openRun(storage)).config as Partial<StudyConfig>) : undefined;
   return { ...config, resampling: recorded === undefined ? 'once' : (recorded.resampling ?? 'each') };
 }

@@ -1,10 +1,20 @@
-import { affine, brightness, compose, elastic, flip, rotate90 } from '@segscape/augment';
+import {
+  affine,
+  brightness,
+  compose,
+  contrast,
+  elastic,
+  flip,
+  randomCrop,
+  rotate90,
+} from '@segscape/augment';
 import { random, type Sample } from '@segscape/core';
 import { phantomDataset } from '@segscape/data';
 import { createRun, memoryStorage, openRun } from '@segscape/runs';
 import { parseStudyConfig, type StudyInput } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
-import { resampledOnce } from '../src/resampled-once.js';
+import { cropPlace } from '../src/crop-place.js';
+import { croppedOnce, resampledOnce } from '../src/resampled-once.js';
 import { study, tinyStudy } from './tiny-study.js';
 
 const sample = (): Promise<Sample> =>
@@ -28,6 +38,53 @@ describe('transforms that follow each other', () => {
     expect(sharpness(once)).toBeGreaterThan(sharpness(twice));
     const same = Array.from(once.mask.data).filter((label, i) => label === twice.mask.data[i]).length;
     expect(same / once.mask.data.length).toBeGreaterThan(0.97);
+  });
+});
+
+describe('a crop after them', () => {
+  const size = [16, 12] as const;
+  const place = cropPlace({ size, classes: 2 });
+
+  test('is what cropping afterwards gives, by the same random numbers, though pixels are moved there alone', async () => {
+    const given = await sample();
+    for (const parts of [
+      [],
+      [brightness({ delta: 20 })],
+      [flip(), rotate90()],
+      [flip(), elastic({ alpha: 8, sigma: 4 }), rotate90(), brightness({ delta: 20 })],
+      [brightness({ delta: 20 }), flip(), brightness({ delta: 20 }), elastic({ alpha: 8, sigma: 4 })],
+    ])
+      for (const seed of [1, 2, 3, 4, 5]) {
+        const [once, after] = [
+          croppedOnce(parts, place)(given, random(seed)),
+          compose(compose(...parts), randomCrop({ size }))(given, random(seed)),
+        ];
+        expect(once.mask).toEqual(after.mask);
+        // Places are added in another order: where a value lies between two bytes, it may become either.
+        expect(once.image).toMatchObject({ height: 16, width: 12, channels: after.image.channels });
+        const apart = Array.from(once.image.data, (value, i) => Math.abs(value - after.image.data[i]!));
+        expect(Math.max(...apart)).toBeLessThanOrEqual(1);
+        expect(apart.filter((difference) => difference > 0).length).toBeLessThan(3);
+      }
+  });
+  test('intensities that change afterwards change about the mean of the crop', async () => {
+    const given = await sample();
+    const taken = croppedOnce([flip(), contrast({ factor: 0 })], place)(given, random(3)).image;
+    const plain = croppedOnce([flip()], place)(given, random(3)).image;
+    const mean = plain.data.reduce((sum, value) => sum + value, 0) / plain.data.length;
+    expect(taken.data.every((value) => Math.abs(value - mean) <= 0.5)).toBe(true);
+  });
+  test('finds the foreground where it has been moved to', async () => {
+    const given = await sample();
+    const centred = cropPlace({ size: [5, 5], share: 1, classes: 2 });
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const { image, mask } = croppedOnce(
+        [affine({ degrees: 60 }), contrast({ factor: [0.8, 1.2] })],
+        centred,
+      )(given, random(seed));
+      expect([image.height, mask.width]).toEqual([5, 5]);
+      expect(mask.data[12]).toBe(1);
+    }
   });
 });
 

@@ -163,7 +163,8 @@ export const studySchema = z.strictObject({
   augment: z.array(named.extend({ probability: fraction.optional() })).default([]),
   /**
    * How transforms that follow each other move pixels: together, in one resampling (`once`), or each by itself (`each`, as runs did
-   * that say nothing). Random numbers are the same, and so are the bits where one of them interpolates. Default `once`.
+   * that say nothing). Random numbers are the same, and so are the bits where one of them interpolates. With `once`, `data.crop` is
+   * taken in the same resampling, and intensities that change after it change in the crop alone. Default `once`.
    */
   resampling: z
     .enum(['once', 'each'])

@@ -1,8 +1,9 @@
+import type { Transform } from '@segscape/augment';
 import { random, type Sample } from '@segscape/core';
 import { memoryStorage } from '@segscape/runs';
 import { parseStudyConfig, studyRegistry } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
-import { foregroundCrop } from '../src/foreground-crop.js';
+import { type CropOptions, cropPlace } from '../src/crop-place.js';
 import { makeSetup } from '../src/make-setup.js';
 import { study, tinyStudy } from './tiny-study.js';
 
@@ -17,9 +18,14 @@ function sample(): Sample {
   return { id: 'a', image: { ...form, data: image }, mask: { ...form, data: mask } };
 }
 
+const foregroundCrop =
+  (options: CropOptions): Transform =>
+  (given, rng) =>
+    cropPlace(options)(given.mask, () => given.mask, rng)(given, rng);
+
 const labelAt = ({ mask }: Sample, y: number, x: number) => mask.data[y * mask.width + x];
 
-describe('foregroundCrop', () => {
+describe('a crop centred on the foreground', () => {
   test('with a share of 1 every crop has a class in its middle, or as near as the border lets it', () => {
     const crop = foregroundCrop({ size: [8, 8], share: 1, classes: 3 });
     let ones = 0;
