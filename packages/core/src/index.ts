@@ -18,6 +18,7 @@ export {
   SegscapeError,
   throwIfAborted,
 } from './errors.js';
+export { assertKnown, optionNames } from './known-options.js';
 export { decodeParams, encodeParams, readParams, toParams } from './moved.js';
 export { nearestWord } from './nearest-word.js';
 export type { Optimizer, OptimizerState } from './optimizer.js';

@@ -4,6 +4,7 @@ test('public names', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toMatchInlineSnapshot(`
     [
       "SegscapeError",
+      "assertKnown",
       "assertOneOf",
       "assertOption",
       "assertRaster",
@@ -18,6 +19,7 @@ test('public names', async () => {
       "isSegscapeError",
       "isTensor",
       "nearestWord",
+      "optionNames",
       "random",
       "rasterLength",
       "readParams",

@@ -1,4 +1,13 @@
-import { assertOneOf, isSegscapeError, isTensor, sameShape, sizeOf, unknownName } from '@segscape/core';
+import {
+  assertKnown,
+  assertOneOf,
+  isSegscapeError,
+  isTensor,
+  optionNames,
+  sameShape,
+  sizeOf,
+  unknownName,
+} from '@segscape/core';
 import { scalar } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
@@ -23,6 +32,22 @@ test('one of a few words', () => {
   }
   expect(() => assertOneOf('unet', 'padding', 3, ['same'])).toThrow(
     "unet: padding (=3) must be one of 'same'.",
+  );
+});
+
+test('options that there are not; those that are undefined are not given', () => {
+  const known = optionNames<{ gamma?: number; alpha?: number }>({ gamma: true, alpha: true });
+  expect(() => assertKnown('focal', { gamma: 1, beta: undefined }, known)).not.toThrow();
+  try {
+    assertKnown('focal', { gama: 2 }, known);
+    expect.unreachable();
+  } catch (error) {
+    if (!isSegscapeError(error, 'BAD_OPTION')) throw error;
+    expect(error.message).toBe("focal: 'gama' is not an option; did you mean 'gamma'?");
+    expect(error.details).toEqual({ option: 'gama', value: 2, nearest: 'gamma' });
+  }
+  expect(() => assertKnown('focal', { zzzzzzz: 2 }, known)).toThrow(
+    "focal: 'zzzzzzz' is not an option; known: gamma, alpha.",
   );
 });
 
