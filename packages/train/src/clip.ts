@@ -1,4 +1,4 @@
-import { assertOption, type Optimizer, type Params } from '@segscape/core';
+import { assertKnown, assertOption, type Optimizer, type Params } from '@segscape/core';
 import {
   abs,
   add,
@@ -48,8 +48,10 @@ const eachOf = (grads: Params, changed: (grad: Tensor) => Tensor): Params =>
  */
 export function clipByGlobalNorm<O extends Optimizer>(
   optimizer: O,
-  { maxNorm, norm = 2 }: { readonly maxNorm: number; readonly norm?: number },
+  options: { readonly maxNorm: number; readonly norm?: number },
 ): O {
+  assertKnown('clipByGlobalNorm', options, ['maxNorm', 'norm']);
+  const { maxNorm, norm = 2 } = options;
   for (const [name, value] of Object.entries({ maxNorm, norm }))
     assertOption(value > 0, 'clipByGlobalNorm', name, value, 'be positive');
   return before(optimizer, (grads) => {
@@ -68,10 +70,9 @@ export function clipByGlobalNorm<O extends Optimizer>(
  * @returns the optimiser, with the state of the one inside.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
-export function clipByValue<O extends Optimizer>(
-  optimizer: O,
-  { maxValue }: { readonly maxValue: number },
-): O {
+export function clipByValue<O extends Optimizer>(optimizer: O, options: { readonly maxValue: number }): O {
+  assertKnown('clipByValue', options, ['maxValue']);
+  const { maxValue } = options;
   assertOption(maxValue > 0, 'clipByValue', 'maxValue', maxValue, 'be positive');
   return before(optimizer, (grads) => eachOf(grads, (grad) => between(grad, -maxValue, maxValue)));
 }

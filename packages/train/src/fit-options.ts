@@ -1,4 +1,4 @@
-import { assertOption, type Optimizer, type Params } from '@segscape/core';
+import { assertKnown, assertOption, type Optimizer, optionNames, type Params } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Batches, EvaluatorOptions } from './evaluate.js';
 import type { SelectOptions } from './selection.js';
@@ -57,8 +57,32 @@ export interface FitOptions extends EvaluatorOptions {
   readonly resumeFrom?: TrainState;
 }
 
+const known = optionNames<FitOptions>({
+  model: true,
+  loss: true,
+  optimizer: true,
+  data: true,
+  epochs: true,
+  validation: true,
+  metrics: true,
+  terms: true,
+  seed: true,
+  select: true,
+  checkpoints: true,
+  resumeFrom: true,
+  accumulate: true,
+  averageDecay: true,
+  averageFrom: true,
+  supervision: true,
+  statistics: true,
+  records: true,
+  signal: true,
+  jit: true,
+});
+
 /** @throws {SegscapeError} `BAD_OPTION`. */
 export function assertFitOptions(options: FitOptions): void {
+  assertKnown('fit', options, known);
   const { epochs, averageDecay, averageFrom, checkpoints, accumulate, supervision } = options;
   assertOption(
     Number.isInteger(epochs) && epochs >= 0,

@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption, optionNames } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { dispose, scalar } from '@tensorflow/tfjs-core';
 import { captureState, restoreState } from './host-state.js';
@@ -41,18 +41,22 @@ export type FollowEvent =
       readonly result: { readonly state: TrainState };
     };
 
+const known = optionNames<FollowOptions>({
+  step: true,
+  state: true,
+  sample: true,
+  iterations: true,
+  every: true,
+  resumeFrom: true,
+  signal: true,
+  jit: true,
+});
+
 /** What `followImage` does: a module of its own, loaded when it begins. */
-export async function* following({
-  step,
-  state: start,
-  sample,
-  iterations,
-  every,
-  signal,
-  jit: jitOptions,
-  resumeFrom,
-}: FollowOptions): AsyncGenerator<FollowEvent> {
+export async function* following(options: FollowOptions): AsyncGenerator<FollowEvent> {
   const where = 'followImage';
+  assertKnown(where, options, known);
+  const { step, state: start, sample, iterations, every, signal, jit: jitOptions, resumeFrom } = options;
   const counts = Number.isInteger(iterations) && iterations >= 0;
   assertOption(counts, where, 'iterations', iterations, 'be an integer of at least 0');
   assertOption(Number.isInteger(every) && every > 0, where, 'every', every, 'be a positive integer');

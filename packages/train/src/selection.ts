@@ -1,4 +1,4 @@
-import { assertOption, SegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, optionNames, SegscapeError } from '@segscape/core';
 import type { Measures } from './evaluate.js';
 
 /** Which epoch's weights count as the best. */
@@ -17,6 +17,15 @@ export interface SelectOptions {
   readonly patience?: number;
 }
 
+/** What says which epochs are better: the names of the options. */
+export const watched = optionNames<Omit<SelectOptions, 'patience'>>({
+  split: true,
+  measure: true,
+  best: true,
+  threshold: true,
+  thresholdMode: true,
+});
+
 /** The best epoch so far and its value. */
 export interface Best {
   readonly epoch: number;
@@ -32,6 +41,8 @@ export function selection(
   splits: readonly string[],
   [where, prefix]: readonly [string, string] = ['fit', 'select.'],
 ) {
+  // Options of a helper are checked by itself, with its own.
+  if (prefix !== '') assertKnown(`${where}: ${prefix.slice(0, -1)}`, options, [...watched, 'patience']);
   const { split = 'validation', measure = 'loss', patience = Number.POSITIVE_INFINITY } = options;
   const { best: end = measure.split('.')[0] === 'loss' ? 'least' : 'most' } = options;
   assertOption(

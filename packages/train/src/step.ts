@@ -1,5 +1,12 @@
 import { valueAndSlopes } from '@segscape/backend/slopes';
-import { type Optimizer, type OptimizerState, type Params, SegscapeError } from '@segscape/core';
+import {
+  assertKnown,
+  type Optimizer,
+  type OptimizerState,
+  optionNames,
+  type Params,
+  SegscapeError,
+} from '@segscape/core';
 import { add, dispose, keep, mul, type Scalar, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { registerFirstOrder } from '#first-order';
 import { globalNorm } from './clip.js';
@@ -150,6 +157,14 @@ export function applyGradients({ optimizer, records = false }: Pick<StepOptions,
     });
 }
 
+const known = optionNames<StepOptions>({
+  model: true,
+  loss: true,
+  optimizer: true,
+  supervision: true,
+  records: true,
+});
+
 /**
  * One training step as a pure, traceable function: forward, loss, gradients of the trainable parameters, update.
  * Running statistics move as the model's forward pass says. With an `average`, that follows the new weights and
@@ -158,10 +173,11 @@ export function applyGradients({ optimizer, records = false }: Pick<StepOptions,
  * @param options model, loss and optimizer.
  * @returns the step: of a state and a batch (images `[samples, …space, channels]`, labels, a seed of rank 0) the next state
  *   and the loss, rank 0. New tensors, the caller's; what it is given stays the caller's, too.
- * @throws {SegscapeError} the step: `BAD_OPTION` for a loss that is no scalar, and for `supervision` of another length than the model
+ * @throws {SegscapeError} `BAD_OPTION` for an option that there is not; the step: `BAD_OPTION` for a loss that is no scalar, and for `supervision` of another length than the model
  *   has outputs.
  */
 export function trainStep(options: StepOptions) {
+  assertKnown('trainStep', options, known);
   const gradients = batchGradients(options);
   const applied = applyGradients(options);
   return ({ params, images, labels, seed, ...rest }: StepState & StepBatch): StepResult =>

@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
 
 export interface CsvLoggerOptions {
@@ -24,8 +24,10 @@ export interface CsvLoggerOptions {
 export async function* csvLogger(
   events: AsyncIterable<TrainEvent>,
   append: (text: string) => unknown,
-  { header = true, separator = ',' }: CsvLoggerOptions = {},
+  options: CsvLoggerOptions = {},
 ): AsyncGenerator<TrainEvent> {
+  assertKnown('csvLogger', options, ['header', 'separator']);
+  const { header = true, separator = ',' } = options;
   const isOne = [...separator].length === 1 && !/["\r\n]/.test(separator);
   assertOption(isOne, 'csvLogger', 'separator', separator, 'be one character, no quote and no line break');
   const quoted = (text: string) => text.includes(separator) || /["\r\n]/.test(text);

@@ -1,5 +1,6 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import { type TrainEvent, trainDone } from '../events.js';
+import { watched as watching } from '../selection.js';
 import type { TrainState } from '../state.js';
 import { type WatchOptions, watch } from './watch.js';
 
@@ -30,9 +31,11 @@ export interface EarlyStoppingOptions extends WatchOptions {
  */
 export async function* earlyStopping(
   events: AsyncIterable<TrainEvent>,
-  { patience, baseline, startFromEpoch = 0, restoreBest = false, ...watched }: EarlyStoppingOptions,
+  options: EarlyStoppingOptions,
 ): AsyncGenerator<TrainEvent> {
   const where = 'earlyStopping';
+  assertKnown(where, options, [...watching, 'patience', 'baseline', 'startFromEpoch', 'restoreBest']);
+  const { patience, baseline, startFromEpoch = 0, restoreBest = false, ...watched } = options;
   const must = 'be a positive integer, in epochs';
   assertOption(Number.isInteger(patience) && patience > 0, where, 'patience', patience, must);
   const counted = Number.isInteger(startFromEpoch) && startFromEpoch >= 0;

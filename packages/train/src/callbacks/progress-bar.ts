@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
 
 export interface ProgressBarOptions {
@@ -24,12 +24,15 @@ const rounded = (value: number) =>
  *   with a line feed when the epoch is over.
  * @param options what a line shows.
  * @returns the same events.
+ * @throws {SegscapeError} `BAD_OPTION`.
  */
 export async function* progressBar(
   events: AsyncIterable<TrainEvent>,
   write: (text: string) => unknown,
-  { epochs, measures: shown, width = 30 }: ProgressBarOptions = {},
+  options: ProgressBarOptions = {},
 ): AsyncGenerator<TrainEvent> {
+  assertKnown('progressBar', options, ['epochs', 'measures', 'width']);
+  const { epochs, measures: shown, width = 30 } = options;
   const must = 'be a positive integer, in characters';
   assertOption(Number.isInteger(width) && width > 0, 'progressBar', 'width', width, must);
   const numbered = (epoch: number) => (epochs === undefined ? `${epoch}` : `${epoch}/${epochs}`);

@@ -1,5 +1,6 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
+import { watched as watching } from '../selection.js';
 import type { TrainState } from '../state.js';
 import { type WatchOptions, watch } from './watch.js';
 
@@ -47,6 +48,8 @@ export async function* reduceOnPlateau(
   const { learningRate, factor = 0.1, patience = 10, cooldown = 0, least = 0, ...others } = options;
   const { smallestFall = 1e-8, resumeFrom, ...watched } = others;
   const where = 'reduceOnPlateau';
+  const own = ['learningRate', 'factor', 'patience', 'cooldown', 'least', 'smallestFall', 'resumeFrom'];
+  assertKnown(where, options, [...watching, ...own]);
   const must = 'be a positive integer, in epochs';
   assertOption(learningRate > 0, where, 'learningRate', learningRate, 'be positive');
   assertOption(factor > 0 && factor < 1, where, 'factor', factor, 'be in (0, 1)');

@@ -1,6 +1,6 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
-import type { Best } from '../selection.js';
+import { type Best, watched as watching } from '../selection.js';
 import type { TrainState } from '../state.js';
 import { type WatchOptions, watch } from './watch.js';
 
@@ -26,8 +26,10 @@ export interface SaveBestOptions extends WatchOptions {
 export async function* saveBest(
   events: AsyncIterable<TrainEvent>,
   save: (state: TrainState, best: Best) => unknown,
-  { initialValue, ...watched }: SaveBestOptions = {},
+  options: SaveBestOptions = {},
 ): AsyncGenerator<TrainEvent> {
+  assertKnown('saveBest', options, [...watching, 'initialValue']);
+  const { initialValue, ...watched } = options;
   const known = initialValue === undefined || Number.isFinite(initialValue);
   assertOption(known, 'saveBest', 'initialValue', initialValue, 'be a finite number');
   const follow = watch('saveBest', watched, initialValue);
