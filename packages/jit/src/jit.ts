@@ -1,5 +1,5 @@
 import { registerGradients } from '@segscape/backend/gradients';
-import { isSegscapeError, SegscapeError } from '@segscape/core';
+import { assertKnown, isSegscapeError, optionNames, SegscapeError } from '@segscape/core';
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { loadRuntime } from '#runtime';
 import type { JitOptions, JitStats, Jitted, Loose } from './jit-options.js';
@@ -23,6 +23,14 @@ const devices: readonly Device[] = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 const hostBackends = ['cpu', 'wasm', 'segscape-trace', ''];
 const onHost = () => hostBackends.includes(getBackend() ?? '');
 
+const known = optionNames<JitOptions>({
+  executor: true,
+  threads: true,
+  device: true,
+  runtime: true,
+  onFallback: true,
+});
+
 /**
  * Runs a pure tensor function at native speed: on the first call for a structure of shapes and types, `fn` is traced
  * (gradients included) into one ONNX graph, which ONNX Runtime then runs.
@@ -45,6 +53,7 @@ const onHost = () => hostBackends.includes(getBackend() ?? '');
  *   kernel has no ONNX form; `BACKEND_UNAVAILABLE` when ONNX Runtime or the device is not there.
  */
 export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<T, R> {
+  assertKnown('jit', options, known);
   const { executor = 'auto', threads, device = 'cpu', runtime, onFallback } = options;
   if (!devices.includes(device))
     throw new SegscapeError('BAD_OPTION', `jit: device (='${device}') must be one of ${devices.join(', ')}.`);

@@ -1,4 +1,4 @@
-import { assertOption, SegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, SegscapeError } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { compile } from './compile.js';
 import { encodeModel } from './onnx/encode.js';
@@ -35,13 +35,11 @@ export interface ToOnnxOptions {
  * @param options.batchName name of the batch axis where it is dynamic. Default `'batch'`.
  * @param options.freeAxes names of further axes of any length. Default none.
  * @returns the bytes of an `.onnx` file, whose inputs are shaped as in `example`, and its outputs as `fn` returns them.
- * @throws {SegscapeError} as `jit` does while tracing.
+ * @throws {SegscapeError} `BAD_OPTION`, and as `jit` does while tracing.
  */
-export function toOnnx<T, R>(
-  fn: (args: T) => R,
-  example: T,
-  { metadata = {}, batchName = 'batch', freeAxes = {} }: ToOnnxOptions = {},
-): Uint8Array {
+export function toOnnx<T, R>(fn: (args: T) => R, example: T, options: ToOnnxOptions = {}): Uint8Array {
+  assertKnown('toOnnx', options, ['metadata', 'batchName', 'freeAxes']);
+  const { metadata = {}, batchName = 'batch', freeAxes = {} } = options;
   const { leaves, paths, spec } = flatten(example as Tree, 'toOnnx');
   const shapes = leaves.map((leaf) =>
     typeof leaf === 'number' ? leaf : { shape: leaf.shape, dtype: leaf.dtype },

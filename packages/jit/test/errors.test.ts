@@ -1,4 +1,4 @@
-import { jit } from '@segscape/jit';
+import { jit, toOnnx } from '@segscape/jit';
 import '@segscape/testing';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -105,4 +105,13 @@ test('records of another realm are records', async () => {
   const { runInNewContext } = await import('node:vm');
   const args = Object.assign(runInNewContext('({})') as { x: Tensor }, { x: tf.scalar(2) });
   expect(await jit(({ x }: { x: Tensor }) => tf.neg(x), native)(args)).toBeAllclose(-2);
+});
+
+test('options that there are not', () => {
+  expect(() => jit((x: Tensor) => x, { excutor: 'eager' } as object)).toThrow(
+    "jit: 'excutor' is not an option; did you mean 'executor'?",
+  );
+  expect(() => toOnnx((x: Tensor) => x, tf.scalar(1), { batchname: 'n' } as object)).toThrow(
+    "toOnnx: 'batchname' is not an option; did you mean 'batchName'?",
+  );
 });
