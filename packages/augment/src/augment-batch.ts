@@ -1,4 +1,4 @@
-import { assertOption, SegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, optionNames, SegscapeError } from '@segscape/core';
 import {
   add,
   cast,
@@ -59,6 +59,16 @@ export type AugmentedBatch = {
 };
 
 const name = 'augmentBatch';
+
+const known = optionNames<BatchDraws>({
+  flipHorizontal: true,
+  flipVertical: true,
+  turns: true,
+  field: true,
+  contrast: true,
+  brightness: true,
+  noise: true,
+});
 
 function refuse(what: string, given: readonly number[], expected: string): never {
   throw new SegscapeError(
@@ -149,6 +159,7 @@ function coloured(images: Tensor, { contrast, brightness, noise }: BatchDraws): 
  * @throws {SegscapeError} `SHAPE_MISMATCH`; `BAD_OPTION` for turns of images that are not square.
  */
 export function augmentBatch(batch: AugmentedBatch, draws: BatchDraws): AugmentedBatch {
+  assertKnown(name, draws, known);
   assertShapes(batch, draws);
   const { flipHorizontal, flipVertical, turns, field } = draws;
   const moves = Boolean(flipHorizontal ?? flipVertical ?? turns ?? field);

@@ -47,6 +47,13 @@ const drawing = (...numbers: readonly number[]) => {
 };
 
 describe('augmentBatch', () => {
+  test('refuses what it does not do', () => {
+    const images = tensor(new Float32Array(4), [1, 2, 2, 1]);
+    expect(() => augmentBatch({ images }, { flipHorizonal: [1] } as object)).toThrow(
+      "augmentBatch: 'flipHorizonal' is not an option; did you mean 'flipHorizontal'?",
+    );
+    images.dispose();
+  });
   test('flips and turns as the transforms of single samples, to the bit', async () => {
     const given = samples(7, 7);
     const draws = { flipHorizontal: [1, 0, 1], flipVertical: [0, 1, 1], turns: [1, 3, 2] };
