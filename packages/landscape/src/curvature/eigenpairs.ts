@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { assertKnown, optionNames, type Params } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import { type EigenvalueOptions, extremes } from './extremes.js';
 import type { CurvatureProblem } from './gradient-field.js';
@@ -13,6 +13,16 @@ export interface Eigenpair {
   readonly vector: Params;
 }
 
+const known = optionNames<EigenvalueOptions & OperatorOptions>({
+  count: true,
+  which: true,
+  iterations: true,
+  tolerance: true,
+  seed: true,
+  accuracy: true,
+  matrix: true,
+});
+
 /**
  * Extreme eigenvalues with their eigenvectors of the Hessian, the Gauss–Newton matrix or the Fisher, by
  * Lanczos with full reorthogonalisation.
@@ -21,6 +31,7 @@ export async function topEigenpairs<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: EigenvalueOptions & OperatorOptions = {},
 ): Promise<Eigenpair[]> {
+  assertKnown('topEigenpairs', options, known);
   const where = 'topEigenpairs';
   const operator = await operatorOf(where, problem, options);
   try {

@@ -1,4 +1,4 @@
-import { assertOption, isSegscapeError, type Params, random } from '@segscape/core';
+import { assertKnown, assertOption, isSegscapeError, optionNames, type Params, random } from '@segscape/core';
 import { add, dispose, mul, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { type DoneEvent, ended, isStop, type ProgressEvent, progress } from '../grids/events.js';
@@ -51,11 +51,24 @@ export type EigenvalueEvent =
   | ProgressEvent
   | DoneEvent<EigenvalueMap>;
 
+const ownOptions = optionNames<EigenvalueMapOptions>({
+  directions: true,
+  x: true,
+  y: true,
+  iterations: true,
+  tolerance: true,
+  slack: true,
+  seed: true,
+  resumeFrom: true,
+  accuracy: true,
+});
+
 /** The smallest and largest eigenvalue of the Hessian at each place of a line or plane. */
 export async function* eigenvalueMap<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: EigenvalueMapOptions,
 ): AsyncGenerator<EigenvalueEvent> {
+  assertKnown('eigenvalueMap', options, ownOptions);
   const {
     directions,
     iterations = 40,

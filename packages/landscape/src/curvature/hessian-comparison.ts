@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { assertKnown, type Params } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, gradientField, lengthOf } from './gradient-field.js';
 import { differences, productOf, reachOf } from './hessian-product.js';
@@ -48,8 +48,10 @@ function relativeDistance(a: Float64Array, b: Float64Array): number {
 export async function compareHessianProducts<B extends Batch>(
   problem: CurvatureProblem<B>,
   vector: Params,
-  { accuracy = 'fine' }: ComparisonOptions = {},
+  options: ComparisonOptions = {},
 ): Promise<HessianComparison> {
+  assertKnown('compareHessianProducts', options, ['accuracy']);
+  const { accuracy = 'fine' } = options;
   const where = 'compareHessianProducts';
   const field = await gradientField(where, problem);
   try {

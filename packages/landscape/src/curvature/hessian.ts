@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, type Params, SegscapeError } from '@segscape/core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
@@ -8,8 +8,10 @@ import { type ProductOptions, productOf } from './hessian-product.js';
 export async function hessianVectorProduct<B extends Batch>(
   problem: CurvatureProblem<B>,
   vector: Params,
-  { accuracy = 'exact' }: ProductOptions = {},
+  options: ProductOptions = {},
 ): Promise<Params> {
+  assertKnown('hessianVectorProduct', options, ['accuracy']);
+  const { accuracy = 'exact' } = options;
   const where = 'hessianVectorProduct';
   const field = await gradientField(where, problem);
   try {
@@ -23,8 +25,10 @@ export async function hessianVectorProduct<B extends Batch>(
 /** The whole Hessian of a small network, symmetric, rows and columns in the order of the parameters. */
 export async function hessianMatrix<B extends Batch>(
   problem: CurvatureProblem<B>,
-  { accuracy = 'exact' }: ProductOptions = {},
+  options: ProductOptions = {},
 ): Promise<Float64Array[]> {
+  assertKnown('hessianMatrix', options, ['accuracy']);
+  const { accuracy = 'exact' } = options;
   const where = 'hessianMatrix';
   const field = await gradientField(where, problem);
   try {
@@ -52,6 +56,7 @@ export async function hessianEigenvalues<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: ProductOptions = {},
 ): Promise<number[]> {
+  assertKnown('hessianEigenvalues', options, ['accuracy']);
   const rows = await hessianMatrix(problem, options);
   if (!rows.every((row) => row.every(Number.isFinite)))
     throw new SegscapeError(

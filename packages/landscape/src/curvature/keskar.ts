@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
 
@@ -21,8 +21,10 @@ export interface KeskarSharpness {
 /** Sharpness of Keskar et al. */
 export async function keskarSharpness<B extends Batch>(
   problem: CurvatureProblem<B>,
-  { epsilon = 1e-3, steps = 10 }: KeskarOptions = {},
+  options: KeskarOptions = {},
 ): Promise<KeskarSharpness> {
+  assertKnown('keskarSharpness', options, ['epsilon', 'steps']);
+  const { epsilon = 1e-3, steps = 10 } = options;
   const where = 'keskarSharpness';
   assertOption(epsilon > 0, where, 'epsilon', epsilon, 'be positive, relative to the weights');
   assertOption(Number.isInteger(steps) && steps >= 1, where, 'steps', steps, 'be a whole number >= 1');

@@ -1,11 +1,17 @@
-import { assertOneOf, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import {
+  assertKnown,
+  assertOneOf,
+  optionNames,
+  type Params,
+  SegscapeError,
+  throwIfAborted,
+} from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { addN, dispose, mul, type Scalar, scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { firstOf } from '../grids/first-of.js';
 import { evaluateGrid } from '../grids/grid.js';
 import type { GridRunner } from '../grids/grid-runner.js';
 import { inline } from '../grids/inline.js';
-import { assertKnown, optionNames } from '../grids/known-options.js';
 import { type Batch, type BatchWeighting, batchSize, type Objective } from '../grids/objective.js';
 import { type EigenvalueOptions, extremes } from './extremes.js';
 import { type GradientField, gradientField } from './gradient-field.js';

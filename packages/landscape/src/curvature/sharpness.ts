@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, type GradientField, gradientField, lengthOf } from './gradient-field.js';
 
@@ -22,6 +22,7 @@ export async function sharpness<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: SharpnessOptions = {},
 ): Promise<Sharpness> {
+  assertKnown('sharpness', options, ['rho', 'steps']);
   assertSharpness('sharpness', options);
   const field = await gradientField('sharpness', problem);
   try {

@@ -1,4 +1,4 @@
-import { assertOption, random } from '@segscape/core';
+import { assertKnown, assertOption, optionNames, random } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import type { CurvatureOperator } from './curvature-operator.js';
 import { type EigenvalueOptions, type Eigenvalues, extremes } from './extremes.js';
@@ -9,11 +9,21 @@ import { type OperatorOptions, operatorOf } from './operator.js';
 import type { OutputProblem } from './output-problem.js';
 import { meanOf, signs } from './probes.js';
 
+const knownTopEigenvalues = optionNames<EigenvalueOptions>({
+  count: true,
+  which: true,
+  iterations: true,
+  tolerance: true,
+  seed: true,
+  accuracy: true,
+});
+
 /** Extreme eigenvalues of the Hessian with their eigenvectors, by Lanczos. */
 export async function topEigenvalues<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: EigenvalueOptions = {},
 ): Promise<Eigenvalues> {
+  assertKnown('topEigenvalues', options, knownTopEigenvalues);
   const where = 'topEigenvalues';
   const operator = await operatorOf(where, problem, { ...options, matrix: 'hessian' });
   try {
@@ -33,8 +43,10 @@ export interface TraceOptions extends ProductOptions {
 /** Trace of the Hessian by Hutchinson's estimator. */
 export async function hessianTrace<B extends Batch>(
   problem: CurvatureProblem<B>,
-  { probes = 100, seed = 0, accuracy = 'exact' }: TraceOptions = {},
+  options: TraceOptions = {},
 ): Promise<{ readonly trace: number; readonly standardError: number }> {
+  assertKnown('hessianTrace', options, ['probes', 'seed', 'accuracy']);
+  const { probes = 100, seed = 0, accuracy = 'exact' } = options;
   const where = 'hessianTrace';
   assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
   const field = await gradientField(where, problem);
@@ -79,11 +91,22 @@ export interface SpectralDensity {
   readonly nodes: readonly { readonly values: readonly number[]; readonly weights: readonly number[] }[];
 }
 
+const knownSpectralDensity = optionNames<DensityOptions>({
+  probes: true,
+  steps: true,
+  points: true,
+  width: true,
+  seed: true,
+  matrix: true,
+  accuracy: true,
+});
+
 /** Density of the eigenvalues of the Hessian, or of the `matrix` asked for, by stochastic Lanczos quadrature. */
 export async function spectralDensity<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: DensityOptions = {},
 ): Promise<SpectralDensity> {
+  assertKnown('spectralDensity', options, knownSpectralDensity);
   const where = 'spectralDensity';
   assertDensity(where, options);
   const operator = await operatorOf(where, problem, options);

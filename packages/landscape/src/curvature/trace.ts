@@ -1,4 +1,4 @@
-import { assertOption, random } from '@segscape/core';
+import { assertKnown, assertOption, optionNames, random } from '@segscape/core';
 import { dot } from '../directions/flat-weights.js';
 import type { Batch } from '../grids/objective.js';
 import type { CurvatureOperator } from './curvature-operator.js';
@@ -57,11 +57,20 @@ async function hutchPlusPlus({ product, size }: CurvatureOperator, probes: numbe
   return { trace: inside + mean, standardError };
 }
 
+const knownCurvatureTrace = optionNames<CurvatureTraceOptions>({
+  estimator: true,
+  probes: true,
+  seed: true,
+  matrix: true,
+  accuracy: true,
+});
+
 /** Trace of the Hessian, the Gauss–Newton matrix or the Fisher, with the standard error of the estimate. */
 export async function curvatureTrace<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: CurvatureTraceOptions = {},
 ): Promise<CurvatureTrace> {
+  assertKnown('curvatureTrace', options, knownCurvatureTrace);
   const where = 'curvatureTrace';
   assertTrace(where, options);
   const operator = await operatorOf(where, problem, options);
@@ -115,11 +124,20 @@ export interface LayerTrace extends CurvatureTrace {
   readonly size: number;
 }
 
+const knownLayerTraces = optionNames<LayerTraceOptions>({
+  layerOf: true,
+  seed: true,
+  accuracy: true,
+  probes: true,
+  matrix: true,
+});
+
 /** The trace of each layer's own block, all from the same products. */
 export async function layerTraces<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: LayerTraceOptions = {},
 ): Promise<LayerTrace[]> {
+  assertKnown('layerTraces', options, knownLayerTraces);
   const { probes = 100, seed = 0, layerOf = (name) => name.replace(/[./][^./]*$/, '') } = options;
   const where = 'layerTraces';
   assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');

@@ -1,4 +1,4 @@
-import { type Params, random, SegscapeError } from '@segscape/core';
+import { assertKnown, optionNames, type Params, random, SegscapeError } from '@segscape/core';
 import {
   add,
   clone,
@@ -66,6 +66,7 @@ export function normalizeDirection(
   params: Params,
   options: NormalizeOptions = {},
 ): Params {
+  assertKnown('normalizeDirection', options, ['norm', 'ignore', 'filterAxis']);
   const { norm = 'filter', ignore = 'biasbn', filterAxis = defaultFilterAxis } = options;
   check('norm', norm, norms);
   check('ignore', ignore, ['biasbn', 'none']);
@@ -126,6 +127,15 @@ function scale(d: Tensor, w: Tensor, { norm, ignore, filter, whole }: Scaling): 
   return norm === 'filter' ? mul(d, div(length(w), guarded)) : div(d, guarded);
 }
 
+/** The names of the options of random directions. */
+export const randomDirectionOptions = optionNames<RandomDirectionOptions>({
+  seed: true,
+  isTrainable: true,
+  norm: true,
+  ignore: true,
+  filterAxis: true,
+});
+
 /**
  * A random direction in weight space: Gaussian, scaled by `normalizeDirection`. Each parameter draws from its own
  * stream, so the same seed gives a layer the same direction in every network that has it.
@@ -136,6 +146,7 @@ function scale(d: Tensor, w: Tensor, { norm, ignore, filter, whole }: Scaling): 
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function randomDirection(params: Params, options: RandomDirectionOptions = {}): Params {
+  assertKnown('randomDirection', options, randomDirectionOptions);
   const { seed = 0, isTrainable = () => true, ...normalize } = options;
   const rng = random(seed);
   return tidy(() => {

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { assertKnown, SegscapeError } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
 
 export interface VtpOptions {
@@ -20,10 +20,9 @@ const escaped = (text: string) =>
  * @returns the text of a `.vtp` file.
  * @throws {SegscapeError} `BAD_OPTION` when there is no such loss.
  */
-export function toVtp(
-  { x, y, values }: Surface,
-  { height = Object.keys(values)[0] ?? '', maximum = Number.POSITIVE_INFINITY }: VtpOptions = {},
-): string {
+export function toVtp({ x, y, values }: Surface, options: VtpOptions = {}): string {
+  assertKnown('toVtp', options, ['height', 'maximum']);
+  const { height = Object.keys(values)[0] ?? '', maximum = Number.POSITIVE_INFINITY } = options;
   const z = values[height];
   if (z === undefined)
     throw new SegscapeError(

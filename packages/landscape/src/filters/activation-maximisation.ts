@@ -1,4 +1,12 @@
-import { assertOption, type Params, random, SegscapeError, throwIfAborted } from '@segscape/core';
+import {
+  assertKnown,
+  assertOption,
+  optionNames,
+  type Params,
+  random,
+  SegscapeError,
+  throwIfAborted,
+} from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import {
   dispose,
@@ -135,10 +143,27 @@ function checked(where: string, options: ActivationMaximisationOptions): void {
   assertOption(moves, where, 'jitter', jitter, 'be a whole number >= 0, in pixels');
 }
 
+const known = optionNames<ActivationMaximisationOptions>({
+  activations: true,
+  params: true,
+  filters: true,
+  size: true,
+  middle: true,
+  deviation: true,
+  steps: true,
+  rate: true,
+  decay: true,
+  jitter: true,
+  seed: true,
+  jit: true,
+  signal: true,
+});
+
 /** Images that excite filters. */
 export async function activationMaximisation(
   options: ActivationMaximisationOptions,
 ): Promise<ExcitingImage[]> {
+  assertKnown('activationMaximisation', options, known);
   const where = 'activationMaximisation';
   checked(where, options);
   const { activations, params, filters, size, jit, signal } = options;

@@ -1,4 +1,4 @@
-import { assertOption, type Params, throwIfAborted } from '@segscape/core';
+import { assertKnown, assertOption, type Params, throwIfAborted } from '@segscape/core';
 import type { Jitted } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { dot, flatWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
@@ -57,9 +57,11 @@ async function addValues(target: Float64Array, values: Tensor, share: number) {
 export async function* gradientSharesAlong<B extends Batch>(
   problem: UnplacedProblem<B>,
   stations: Iterable<Params>,
-  { groupings, of = 'logits' }: GradientSharesOptions<B>,
+  options: GradientSharesOptions<B>,
 ): AsyncGenerator<GradientShares, void> {
   const where = 'gradientShares';
+  assertKnown(where, options, ['groupings', 'of']);
+  const { groupings, of = 'logits' } = options;
   assertOption(of === 'logits' || of === 'weights', where, 'of', of, "be 'logits' or 'weights'");
   const { compiled } = await import('../grids/compiled.js');
   const step = compiled(where, sharesStep(problem, groupings, of === 'weights'), problem.jit);

@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import { percent } from '../statistics/percent.js';
 import type { GroupShare } from './gradient-shares.js';
 
@@ -49,10 +49,9 @@ function stretch(points: readonly ForensicsPoint[], from: number, room: number):
  * @returns the plateaus in the order of training.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
-export function namePlateaus(
-  points: readonly ForensicsPoint[],
-  { flatness = 0.05, dominance = 0.5 }: PlateauOptions = {},
-): Plateau[] {
+export function namePlateaus(points: readonly ForensicsPoint[], options: PlateauOptions = {}): Plateau[] {
+  assertKnown('namePlateaus', options, ['flatness', 'dominance']);
+  const { flatness = 0.05, dominance = 0.5 } = options;
   const where = 'namePlateaus';
   assertOption(flatness > 0 && flatness < 1, where, 'flatness', flatness, 'be in (0, 1)');
   assertOption(dominance > 0 && dominance <= 1, where, 'dominance', dominance, 'be in (0, 1]');

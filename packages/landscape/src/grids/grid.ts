@@ -1,10 +1,9 @@
-import { type Params, SegscapeError, type Storage } from '@segscape/core';
+import { optionNames, type Params, SegscapeError, type Storage } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { assertBatchNorm, type BatchNorm, movedNames, withStatistics } from './batch-norm.js';
 import { type DoneEvent, isStop, type ProgressEvent, progress } from './events.js';
 import type { GridPoint, GridRunner, PointValues } from './grid-runner.js';
 import { runnerOf } from './inline.js';
-import { optionNames } from './known-options.js';
 import { type Batch, batchShares, batchTensors, type NamedObjective, type Objective } from './objective.js';
 import type { PointStore } from './point-store.js';
 

@@ -1,10 +1,10 @@
 import type { Params } from '@segscape/core';
+import { assertKnown, optionNames } from '@segscape/core';
 import type { AdaptiveOptions, AdaptivePicture } from './adaptive.js';
 import { type Axis, axisPlaces } from './axis.js';
 import { ended } from './events.js';
 import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, openGrid, recorded } from './grid.js';
 import type { GridPoint } from './grid-runner.js';
-import { assertKnown, optionNames } from './known-options.js';
 import type { Batch } from './objective.js';
 
 /** Losses over a plane of weight space: `values[name][iy · x.length + ix]` is the loss at `params + x·dx + y·dy`. */
@@ -30,7 +30,8 @@ export interface SurfaceOptions<B extends Batch> extends GridOptions<B> {
   readonly adaptive?: AdaptiveOptions;
 }
 
-const surfaceOptions = [
+/** The names of these options. */
+export const surfaceOptions = [
   ...gridOptions,
   ...optionNames<Omit<SurfaceOptions<Batch>, keyof GridOptions<Batch>>>({
     directions: true,

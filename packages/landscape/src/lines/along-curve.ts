@@ -1,9 +1,9 @@
 import type { Params } from '@segscape/core';
+import { assertKnown, optionNames } from '@segscape/core';
 import { dispose, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { ended } from '../grids/events.js';
 import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
-import { assertKnown, optionNames } from '../grids/known-options.js';
 import type { Batch } from '../grids/objective.js';
 import { type Curve, curveCoefficients } from './curve.js';
 import type { Line } from './line.js';

@@ -1,4 +1,4 @@
-import { assertOption, SegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, SegscapeError } from '@segscape/core';
 import type { Line } from './line.js';
 
 export interface BarrierOptions {
@@ -30,7 +30,9 @@ export interface Barrier {
  * @see Frankle, Dziugaite, Roy, Carbin, 2020. https://arxiv.org/abs/1912.05671
  * @see Draxler, Veschgini, Salmhofer, Hamprecht, 2018. https://arxiv.org/abs/1803.00885
  */
-export function barrierHeight(line: Line, loss: string, { above = 'chord' }: BarrierOptions = {}): Barrier {
+export function barrierHeight(line: Line, loss: string, options: BarrierOptions = {}): Barrier {
+  assertKnown('barrierHeight', options, ['above']);
+  const { above = 'chord' } = options;
   const where = 'barrierHeight';
   const z = line.values[loss];
   assertOption(z !== undefined, where, 'loss', loss, `be one of ${Object.keys(line.values).join(', ')}`);

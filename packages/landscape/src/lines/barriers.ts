@@ -1,9 +1,9 @@
 import type { Params } from '@segscape/core';
+import { assertKnown, optionNames } from '@segscape/core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { type DoneEvent, ended, type ProgressEvent } from '../grids/events.js';
 import { type GridOptions, gridOptions } from '../grids/grid.js';
 import { runnerOf } from '../grids/inline.js';
-import { assertKnown, optionNames } from '../grids/known-options.js';
 import type { Batch } from '../grids/objective.js';
 import { type Barrier, type BarrierOptions, barrierHeight } from './barrier.js';
 import { interpolate, type Line } from './line.js';

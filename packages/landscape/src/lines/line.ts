@@ -1,9 +1,8 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, optionNames, type Params, SegscapeError } from '@segscape/core';
 import { dispose, sub, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { ended } from '../grids/events.js';
 import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
-import { assertKnown, optionNames } from '../grids/known-options.js';
 import type { Batch } from '../grids/objective.js';
 
 /** Losses along one direction: `values[name][i]` is the loss at `params + x[i]·direction`. */

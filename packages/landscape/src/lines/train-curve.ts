@@ -1,8 +1,10 @@
 import { valueAndSlopes } from '@segscape/backend/slopes';
 import {
+  assertKnown,
   assertOption,
   type Optimizer,
   type OptimizerState,
+  optionNames,
   type Params,
   type PlainTensor,
   random,
@@ -112,10 +114,26 @@ function straight(
   });
 }
 
+const known = optionNames<CurveOptions<Batch>>({
+  from: true,
+  to: true,
+  loss: true,
+  batches: true,
+  optimizer: true,
+  steps: true,
+  bends: true,
+  seed: true,
+  isTrainable: true,
+  resumeFrom: true,
+  signal: true,
+  jit: true,
+});
+
 async function* train<B extends Batch>(
   kind: Curve['kind'],
   options: CurveOptions<B>,
 ): AsyncGenerator<CurveEvent> {
+  assertKnown(kind, options, known);
   const { from, to, loss, batches, optimizer, steps = 200, bends: count = 1, seed = 0 } = options;
   const { signal, resumeFrom } = options;
   assertOption(Number.isInteger(steps) && steps >= 1, kind, 'steps', steps, 'be a whole number >= 1');

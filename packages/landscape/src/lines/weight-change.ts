@@ -1,5 +1,5 @@
 import type { Params } from '@segscape/core';
-import { SegscapeError } from '@segscape/core';
+import { assertKnown, SegscapeError } from '@segscape/core';
 
 export interface WeightChangeOptions {
   /** The layer of a parameter. Default its name without the last word (`encoder.0.conv.0.kernel` → `encoder.0.conv.0`). */
@@ -28,8 +28,10 @@ const withoutLastWord = (name: string): string => name.replace(/[./][^./]*$/, ''
 export async function weightChange(
   from: Params,
   to: Params,
-  { layerOf = withoutLastWord, isTrainable = () => true }: WeightChangeOptions = {},
+  options: WeightChangeOptions = {},
 ): Promise<LayerChange[]> {
+  assertKnown('weightChange', options, ['layerOf', 'isTrainable']);
+  const { layerOf = withoutLastWord, isTrainable = () => true } = options;
   const sums = new Map<
     string,
     { size: number; before: number; after: number; inner: number; moved: number }

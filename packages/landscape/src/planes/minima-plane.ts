@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, type Params, SegscapeError } from '@segscape/core';
 import {
   difference,
   flatWeights,
@@ -41,8 +41,10 @@ const mismatch = (minimum: string) => (name: string, shape: readonly number[], g
 /** The plane through three minima, or the one that lies nearest to more. */
 export async function planeThrough(
   minima: Readonly<Record<string, Params>> | readonly Params[],
-  { paths = {}, isTrainable = () => true, statistics = 'carried' }: MinimaPlaneOptions = {},
+  options: MinimaPlaneOptions = {},
 ): Promise<MinimaPlane> {
+  assertKnown('planeThrough', options, ['paths', 'isTrainable', 'statistics']);
+  const { paths = {}, isTrainable = () => true, statistics = 'carried' } = options;
   const named: [string, Params][] = Object.entries(minima);
   if (named.length < 3)
     throw new SegscapeError(

@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, optionNames, type Params, SegscapeError } from '@segscape/core';
 import { dispose } from '@tensorflow/tfjs-core';
 import type { EigenvalueOptions } from '../curvature/extremes.js';
 import type { CurvatureProblem } from '../curvature/gradient-field.js';
@@ -20,6 +20,7 @@ export async function trajectoryPlane(
   checkpoints: readonly Params[],
   options: Omit<TrajectoryOptions, 'directions' | 'components'> = {},
 ): Promise<TrajectoryPlane> {
+  assertKnown('trajectoryPlane', options, ['ignore', 'isTrainable']);
   const { isTrainable = () => true } = options;
   const { directions, ...facts } = await trajectory(checkpoints, { ...options, components: 2 });
   const [dx, dy] = directions as [Params, Params];
@@ -39,11 +40,20 @@ export interface HessianPlane extends Plane {
   readonly eigenvalues: readonly [number, number];
 }
 
+const knownHessianPlane = optionNames<Omit<EigenvalueOptions, 'count'>>({
+  which: true,
+  iterations: true,
+  tolerance: true,
+  seed: true,
+  accuracy: true,
+});
+
 /** The plane of two eigenvectors of the Hessian, unit vectors. */
 export async function hessianPlane<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: Omit<EigenvalueOptions, 'count'> = {},
 ): Promise<HessianPlane> {
+  assertKnown('hessianPlane', options, knownHessianPlane);
   const { values, vectors } = await topEigenvalues(problem, { ...options, count: 2 });
   const [dx, dy] = vectors;
   if (dx === undefined || dy === undefined) {

@@ -1,5 +1,9 @@
-import type { Params } from '@segscape/core';
-import { type RandomDirectionOptions, randomDirection } from '../directions/direction.js';
+import { assertKnown, type Params } from '@segscape/core';
+import {
+  type RandomDirectionOptions,
+  randomDirection,
+  randomDirectionOptions,
+} from '../directions/direction.js';
 import { once, type Plane } from './plane.js';
 
 /**
@@ -13,6 +17,7 @@ import { once, type Plane } from './plane.js';
  * @see Li et al., 2018. https://arxiv.org/abs/1712.09913
  */
 export function randomPlane(params: Params, options: RandomDirectionOptions = {}): Plane {
+  assertKnown('randomPlane', options, randomDirectionOptions);
   const { seed = 0, isTrainable = () => true } = options;
   const directions = [
     randomDirection(params, { ...options, seed }),

@@ -1,11 +1,11 @@
 import type { Params } from '@segscape/core';
+import { assertKnown, optionNames } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { type RandomDirectionOptions, randomDirection } from '../directions/direction.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { type DoneEvent, ended } from '../grids/events.js';
 import { type EvaluationEvent, evaluateGrid, type GridOptions, gridOptions } from '../grids/grid.js';
 import { runnerOf } from '../grids/inline.js';
-import { assertKnown, optionNames } from '../grids/known-options.js';
 import type { Batch } from '../grids/objective.js';
 import { type Surface, surface } from '../grids/surface.js';
 import { type PathOptions, pathKeeper, type TrainingPath } from './training-path.js';

@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, type Params, SegscapeError } from '@segscape/core';
 import { clone } from '@tensorflow/tfjs-core';
 import { dot, flatWeights, toWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
 import { combined, principalComponents } from './principal.js';
@@ -36,6 +36,7 @@ export async function trajectory(
   checkpoints: readonly Params[],
   options: TrajectoryOptions = {},
 ): Promise<Trajectory> {
+  assertKnown('trajectory', options, ['directions', 'components', 'ignore', 'isTrainable']);
   const { directions = 'pca', components = 2 } = options;
   if (checkpoints.length < 2)
     throw new SegscapeError(

@@ -1,4 +1,4 @@
-import { SegscapeError, turns } from '@segscape/core';
+import { assertKnown, SegscapeError, turns } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 /**
@@ -75,8 +75,10 @@ function unbiased(gram: Float64Array, images: number): Float64Array {
 export async function cka(
   a: Readonly<Record<string, Tensor>>,
   b: Readonly<Record<string, Tensor>>,
-  { debiased = false }: CkaOptions = {},
+  options: CkaOptions = {},
 ): Promise<CkaMatrix> {
+  assertKnown('cka', options, ['debiased']);
+  const { debiased = false } = options;
   const images = Object.values(a)[0]?.shape[0] ?? 0;
   const least = debiased ? 4 : 2;
   if (images < least)

@@ -1,4 +1,4 @@
-import { assertOption, SegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, SegscapeError } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
 import { basinPlaces, elongation, spillLevel } from './basin.js';
 import { lossOf } from './loss-of.js';
@@ -47,8 +47,10 @@ export interface SurfaceStatistics {
 export function surfaceStatistics(
   surface: Surface,
   loss: string,
-  { rise = 0.1 }: SurfaceStatisticsOptions = {},
+  options: SurfaceStatisticsOptions = {},
 ): SurfaceStatistics {
+  assertKnown('surfaceStatistics', options, ['rise']);
+  const { rise = 0.1 } = options;
   const { x, y } = surface;
   const z = lossOf('surfaceStatistics', surface, loss);
   assertOption(rise > 0 && rise <= 1, 'surfaceStatistics', 'rise', rise, 'be in (0, 1]');

@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
 import { basinSizes } from './descent.js';
 import { lossOf } from './loss-of.js';
@@ -71,8 +71,10 @@ export interface Topology {
 export function topology(
   surface: Surface,
   loss: string = Object.keys(surface.values)[0] ?? '',
-  { threshold = 0, normalize = false, weighted = false }: TopologyOptions = {},
+  options: TopologyOptions = {},
 ): Topology {
+  assertKnown('topology', options, ['threshold', 'normalize', 'weighted']);
+  const { threshold = 0, normalize = false, weighted = false } = options;
   const { x, y } = surface;
   const z = lossOf('topology', surface, loss);
   assertOption(threshold >= 0, 'topology', 'threshold', threshold, 'be at least 0, in the units of the loss');

@@ -1,9 +1,8 @@
-import { assertOption, random, throwIfAborted } from '@segscape/core';
+import { assertKnown, assertOption, optionNames, random, throwIfAborted } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { axisPlaces } from '../grids/axis.js';
 import { evaluateGrid, gridOptions } from '../grids/grid.js';
 import { runnerOf } from '../grids/inline.js';
-import { assertKnown, optionNames } from '../grids/known-options.js';
 import { type Batch, batchTensors } from '../grids/objective.js';
 import type { LineOptions } from '../lines/line.js';
 import { sampleOf, samplesOf } from './batches.js';

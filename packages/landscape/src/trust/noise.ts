@@ -1,6 +1,6 @@
-import { assertOption, random, shuffled, throwIfAborted } from '@segscape/core';
+import { assertKnown, assertOption, random, shuffled, throwIfAborted } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { evaluateGrid, type GridOptions } from '../grids/grid.js';
+import { evaluateGrid, type GridOptions, gridOptions } from '../grids/grid.js';
 import { runnerOf } from '../grids/inline.js';
 import { type Batch, batchShares, batchTensors } from '../grids/objective.js';
 import { reordered, sampleOf, samplesOf } from './batches.js';
@@ -39,10 +39,14 @@ export interface NoiseFloor {
   readonly value: number;
 }
 
+/** What both functions take. */
+const known = [...gridOptions.filter((name) => !['store', 'key', 'attributes'].includes(name)), 'seed'];
+
 /** The floor below which differences of a loss say nothing. */
 export async function noiseFloor<B extends Batch>(
   options: NoiseOptions<B> & { readonly orders?: number },
 ): Promise<Record<string, NoiseFloor>> {
+  assertKnown('noiseFloor', options, [...known, 'orders']);
   const { orders = 8, seed = 0, jit: _, ...grid } = options;
   const where = 'noiseFloor';
   assertOption(Number.isInteger(orders) && orders >= 2, where, 'orders', orders, 'be a whole number >= 2');
@@ -94,6 +98,7 @@ export interface SampleNoise {
 export async function sampleNoise<B extends Batch>(
   options: NoiseOptions<B> & { readonly resamples?: number },
 ): Promise<Record<string, SampleNoise>> {
+  assertKnown('sampleNoise', options, [...known, 'resamples']);
   const { resamples = 1000, seed = 0, weights: _, jit: __, ...grid } = options;
   const where = 'sampleNoise';
   assertOption(

@@ -1,8 +1,8 @@
-import { assertOption, throwIfAborted } from '@segscape/core';
+import { assertKnown, assertOption, throwIfAborted } from '@segscape/core';
 import type { RandomDirectionOptions } from '../directions/direction.js';
 import { runnerOf } from '../grids/inline.js';
 import type { Batch } from '../grids/objective.js';
-import { type Surface, type SurfaceOptions, surface } from '../grids/surface.js';
+import { type Surface, type SurfaceOptions, surface, surfaceOptions } from '../grids/surface.js';
 import { randomPlane } from '../planes/random-plane.js';
 
 export interface RepeatOptions<B extends Batch> extends Omit<SurfaceOptions<B>, 'directions'> {
@@ -14,6 +14,7 @@ export interface RepeatOptions<B extends Batch> extends Omit<SurfaceOptions<B>, 
 
 /** The same losses around the same weights over other pairs of random directions. */
 export async function repeatSurfaces<B extends Batch>(options: RepeatOptions<B>): Promise<Surface[]> {
+  assertKnown('repeatSurfaces', options, [...surfaceOptions, 'pairs']);
   const { pairs = 4, directions: drawing = {}, key = 'repeats', jit: _, ...grid } = options;
   assertOption(
     Number.isInteger(pairs) && pairs >= 1,

@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { assertKnown, optionNames, type Params } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
 import type { Plane } from '../planes/plane.js';
 import { type Interval, meanInterval } from '../statistics/interval.js';
@@ -76,8 +76,20 @@ const numbersOf = (
 const withoutNoise = (roughness: number, range: number, floor: number): number =>
   range === 0 ? 0 : Math.sqrt(Math.max(roughness ** 2 - 1.25 * (floor / range) ** 2, 0));
 
+const known = optionNames<TrustOptions>({
+  loss: true,
+  plane: true,
+  path: true,
+  gradient: true,
+  eigenpairs: true,
+  repeats: true,
+  noise: true,
+  images: true,
+});
+
 /** How far to trust a surface. */
 export async function trust(surface: Surface, options: TrustOptions = {}): Promise<Trust> {
+  assertKnown('trust', options, known);
   const {
     loss = Object.keys(surface.values)[0] ?? '',
     plane,
