@@ -226,8 +226,9 @@ function withOthers<T extends Listed>(recorded: readonly T[], given: readonly T[
 
 /** Options of one kind of data mean nothing to another: with a new kind only the general ones stay. */
 function merge(base: StudyInput, { data, training, losses, networks }: Overrides): StudyInput {
+  const said = typeof base.data === 'string' ? { kind: base.data } : base.data;
   const { split, splitSeed, crop, maxPixels, normalize, clahe, foreground, ...own } = {
-    ...base.data,
+    ...said,
   } as Record<string, unknown>;
   const changed = data.kind !== undefined && data.kind !== own.kind;
   const general = Object.fromEntries(

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseStudyConfig, type StudyInput } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
 import { lossesOf } from '../src/kind-lists.js';
@@ -62,6 +65,16 @@ describe('what the command line says of a study', () => {
       '--folds and --split both say',
     );
     await expect(configured({ folds: 1 })).rejects.toThrow('data.split.folds');
+  });
+
+  test('a word for the data, and what is said of them beside it', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'segscape-config-')), 'study.yaml');
+    await writeFile(file, 'data: phantom\nmodel: unet\n');
+    expect((await configOf(file, { scale: 0.5 })).config.data).toEqual({ kind: 'phantom', scale: 0.5 });
+    expect((await configOf(file, { data: 'rim-one' })).config.data).toEqual({
+      kind: 'rim-one',
+      split: { test: 0.25 },
+    });
   });
 
   test('masks of colours, void values, layouts and channels', async () => {

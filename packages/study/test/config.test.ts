@@ -1,4 +1,4 @@
-import { parseStudyConfig, presets, studyJsonSchema, studyRegistry } from '@segscape/study';
+import { parseStudyConfig, presets, type StudyInput, studyJsonSchema, studyRegistry } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
 import '@segscape/testing';
 
@@ -40,6 +40,26 @@ describe('a config', () => {
     expect(parseStudyConfig('')).toEqual(parseStudyConfig({}));
   });
 
+  test('takes a word for a kind without options, wherever there are kinds', () => {
+    const words: StudyInput = {
+      data: 'phantom',
+      augment: ['flip'],
+      model: 'unet',
+      losses: ['dice'],
+      measures: ['hausdorff'],
+      training: { optimizer: 'adam' },
+    };
+    const { data, augment, model, losses, measures, training } = parseStudyConfig(words);
+    expect(data).toEqual(parseStudyConfig({ data: { kind: 'phantom' } }).data);
+    expect({ augment, model, losses, measures, optimizer: training.optimizer }).toEqual({
+      augment: [{ kind: 'flip' }],
+      model: { kind: 'unet' },
+      losses: [{ kind: 'dice' }],
+      measures: [{ kind: 'hausdorff' }],
+      optimizer: { kind: 'adam' },
+    });
+  });
+
   test('parsed again is the same', () => {
     const config = parseStudyConfig(yaml);
     expect(parseStudyConfig(config)).toEqual(config);
@@ -51,7 +71,9 @@ describe('a config', () => {
   });
 
   test('has a JSON Schema for editors', () => {
-    const schema = studyJsonSchema() as { properties: Record<string, { properties?: object }> };
+    const schema = studyJsonSchema() as {
+      properties: Record<string, { properties?: object; anyOf?: { enum?: string[] }[] }>;
+    };
     expect(Object.keys(schema.properties)).toEqual([
       'name',
       'data',
@@ -68,6 +90,10 @@ describe('a config', () => {
       'report',
     ]);
     expect(Object.keys(schema.properties.landscape!.properties!)).toContain('resolution');
+    const words = (part: { anyOf?: { enum?: string[] }[] }) => part.anyOf?.find((form) => form.enum)?.enum;
+    expect(words(schema.properties.data!)).toContain('phantom');
+    expect(words(schema.properties.data!)).not.toContain('folder'); // which needs its images
+    expect(words(schema.properties.model!)).toContain('unet');
     expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
   });
 });
@@ -121,6 +147,42 @@ describe('a mistake names its line and the nearest valid word', () => {
       'epochs: 5',
       'epochs: 5\n  optimizer: { kind: adam, learningRate: -1 }',
       "line 15: optimizer 'adam': learningRate (=-1) must be at least 0.",
+    ],
+    [
+      'what a transform lacks',
+      'kind: flip',
+      'kind: brightness',
+      'line 7: brightness: delta (=undefined) must be given, or factor, not both.',
+    ],
+    [
+      'options of a network that do not go together',
+      'epochs: 5',
+      'epochs: 5\nmodel:\n  kind: unet\n  norm: group\n  groups: 7',
+      'line 18: unet: groups (=7) must be a divisor of baseChannels (=64).',
+    ],
+    [
+      'a form of several',
+      'split: { test: 4 }',
+      'split: { folds: 1 }',
+      'line 5: data.split.folds: Too small: expected number to be >=2.',
+    ],
+    [
+      'a key in one of several forms',
+      'split: { test: 4 }',
+      'split: { tets: 4 }',
+      "line 5: unknown key 'data.split.tets'. Did you mean 'test'?",
+    ],
+    [
+      'a word among several forms',
+      'count: 12',
+      'normalize: zscor',
+      'line 4: data.normalize: Invalid option: expected one of "scale"|"none"|"zscore"',
+    ],
+    [
+      'none of several forms',
+      '- kind: flip',
+      '- 7',
+      'line 7: augment.0: Invalid input: expected string or object, received number.',
     ],
     ['a number', 'epochs: 5', 'epochs: -5', 'line 14: training.epochs: '],
     ['a probability', '0.5', '1.5', 'line 8: augment.1.probability: '],

@@ -81,7 +81,7 @@ const config = {
     batchNorm: 'precise',
   },
   experiment: { images: ['ball-0'], iterations: 2, every: 2 },
-} as StudyInput;
+} as const satisfies StudyInput;
 
 const whole = memoryStorage();
 
@@ -169,7 +169,7 @@ describe('a study of volumes', () => {
 });
 
 describe('what does not go together', () => {
-  const refused = (given: object) =>
+  const refused = async (given: object) =>
     makeSetup(parseStudyConfig({ ...tinyStudy, ...given } as StudyInput, registry), registry);
 
   test.each([
@@ -183,7 +183,7 @@ describe('what does not go together', () => {
     ],
     [
       { model: { kind: 'dynamicUnet', patchSize: [64, 64], spacing: [3, 1, 1] } },
-      'with a spacing of three axes ([3, 1, 1])',
+      'spacing (=[3,1,1]) must have one length for each of the 2 axes of patchSize',
     ],
     [
       { model: { kind: 'basicUnet', space: '3d' } },

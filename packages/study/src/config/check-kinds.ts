@@ -1,17 +1,9 @@
-import { isSegscapeError } from '@segscape/core';
 import { type JsonSchema, problemText, schemaProblem } from '@segscape/core/schema';
-import { unknownScheme, weightSchemes, withClassWeights } from '../class-weights.js';
+import { unknownScheme, weightSchemes } from '../class-weights.js';
 import type { Maker } from '../kinds/kind.js';
-import { lossMakers, makeLoss, type StudyRegistry, unknownKind } from '../kinds/registry.js';
-import { optimizerOf } from '../plan/optimizer.js';
+import { lossMakers, type StudyRegistry, unknownKind } from '../kinds/registry.js';
+import { type ConfigFault, makingFaults, weighed } from './making-faults.js';
 import type { StudyConfig } from './schema.js';
-
-/** Something wrong at a place of a config; `key` is the entry of the map there. */
-export interface ConfigFault {
-  readonly path: readonly PropertyKey[];
-  readonly key?: string;
-  readonly message: string;
-}
 
 interface Place {
   readonly path: readonly PropertyKey[];
@@ -21,9 +13,6 @@ interface Place {
   /** Options that the study itself takes there. */
   readonly own: readonly string[];
 }
-
-/** A loss with numbers where the weights of classes are still to be counted. */
-const weighed = <T>(loss: T): T => withClassWeights(loss, () => [1, 1]);
 
 /** Options of data that the study itself takes. */
 const studyOptions = [
@@ -111,34 +100,6 @@ function unknownKey(
   return `unknown key '${path.map(String).join('.')}' of ${of}. ${advice}`;
 }
 
-/** What only making it finds: a part of a sum that is not known, options that do not go together. */
-function lossFault(
-  { label: _, learningRate: __, ...given }: StudyConfig['losses'][number],
-  registry: StudyRegistry,
-) {
-  // A user's own loss may be costly to make, and checks itself when it is.
-  if (Object.hasOwn(registry.losses, given.kind)) return undefined;
-  try {
-    makeLoss(registry, weighed(given));
-    return undefined;
-  } catch (error) {
-    if (!isSegscapeError(error)) throw error;
-    return error.message.replace(/^lossFromConfig: /, '');
-  }
-}
-
-/** Values that an optimiser or schedule refuses: made once here, so that it is said before any training. */
-function* optimizerFaults(config: StudyConfig, registry: StudyRegistry): Generator<ConfigFault> {
-  try {
-    optimizerOf(config, registry, 2);
-  } catch (error) {
-    if (!isSegscapeError(error)) throw error;
-    const { option = 'kind' } = error.details as { readonly option?: string };
-    const key = Object.hasOwn(config.training.optimizer, option) ? option : 'kind';
-    yield { path: ['training', 'optimizer'], key, message: error.message.replace(/^config: /, '') };
-  }
-}
-
 /** Seeds that could never settle anything. */
 function* seedFaults({ training, losses, models = [] }: StudyConfig): Generator<ConfigFault> {
   const { until, maxSeeds, seeds } = training;
@@ -180,18 +141,7 @@ export function kindFaults(config: StudyConfig, registry: StudyRegistry): Config
   });
   if (weights.length > 0) return weights;
   const faults = [...placesOf(config, registry)].flatMap((place) => [...faultsAt(place)]);
-  const known = !faults.some(({ path }) => path[1] === 'optimizer');
-  const losses = config.losses.flatMap((loss, i): ConfigFault[] => {
-    if (faults.some(({ path }) => path[0] === 'losses' && path[1] === i)) return [];
-    const message = lossFault(loss, registry);
-    return message === undefined ? [] : [{ path: ['losses', i], key: 'kind', message }];
-  });
-  return [
-    ...faults,
-    ...seedFaults(config),
-    ...foldFaults(config),
-    ...modelFaults(config),
-    ...(known ? optimizerFaults(config, registry) : []),
-    ...losses,
-  ];
+  const found = new Set(faults.map(({ path }) => path.join('.')));
+  const made = [...makingFaults(config, registry)].filter(({ path }) => !found.has(path.join('.')));
+  return [...faults, ...seedFaults(config), ...foldFaults(config), ...modelFaults(config), ...made];
 }

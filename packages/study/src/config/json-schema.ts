@@ -4,11 +4,11 @@ import { weightSchemes } from '../class-weights.js';
 import { kindsOf, type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { studySchema } from './schema.js';
 
+type Properties = Readonly<Record<string, JsonSchema>>;
+type Kinds = Readonly<Record<string, JsonSchema | undefined>>;
+
 /** One `{ kind, …options }` for every kind, so that an editor completes `gamma` under a focal loss. */
-function choices(
-  kinds: Readonly<Record<string, JsonSchema | undefined>>,
-  beside: Readonly<Record<string, JsonSchema>> = {},
-): JsonSchema {
+function choices(kinds: Kinds, beside: Properties = {}): JsonSchema {
   return {
     anyOf: Object.entries(kinds).map(([kind, schema]) => ({
       type: 'object',
@@ -31,12 +31,19 @@ function withSchemes(form: JsonSchema): JsonSchema {
   return { ...form, properties: { ...form.properties, classWeights: { anyOf: [classWeights, words] } } };
 }
 
-type Properties = Record<string, JsonSchema>;
-
-/** A word, or one of the forms. */
-const orWord = (kinds: readonly string[], form: JsonSchema): JsonSchema => ({
-  anyOf: [{ type: 'string', enum: kinds }, ...(form.anyOf ?? [])],
+/** A word, of a kind that needs no option, or one of the forms. */
+const wordOrForm = (kinds: Kinds, beside: Properties = {}): JsonSchema => ({
+  anyOf: [
+    {
+      type: 'string',
+      enum: Object.keys(kinds).filter((kind) => (kinds[kind]?.required ?? []).length === 0),
+    },
+    ...(choices(kinds, beside).anyOf ?? []),
+  ],
 });
+
+/** The form of what may be a word, too. */
+const formOf = ({ anyOf = [] }: JsonSchema): JsonSchema => anyOf.find(({ type }) => type === 'object') ?? {};
 
 /**
  * The config's JSON Schema, with every kind's own options, for completion in editors.
@@ -63,34 +70,33 @@ export function studyJsonSchema(registry: StudyRegistry = studyRegistry): object
   const counted = Object.fromEntries(
     Object.entries(losses).map(([kind, form]) => [kind, form && withSchemes(form)]),
   );
-  const schedules = choices(kinds.schedule);
-  const optimizer = choices(kinds.optimizer, {
-    schedule: orWord(Object.keys(kinds.schedule), schedules),
+  const optimizer = wordOrForm(kinds.optimizer, {
+    schedule: wordOrForm(kinds.schedule),
     clipNorm: { type: 'number', exclusiveMinimum: 0, description: 'Highest norm of all gradients together.' },
   });
   return {
     ...schema,
     properties: {
       ...schema.properties,
-      data: choices(kinds.data, own(data!)),
-      model: choices(kinds.model),
+      data: wordOrForm(kinds.data, own(formOf(data!))),
+      model: wordOrForm(kinds.model),
       models: {
         type: 'array',
         minItems: 2,
         description: schema.properties.models!.description,
-        items: orWord(Object.keys(kinds.model), choices(kinds.model, { label: label.label! })),
+        items: wordOrForm(kinds.model, { label: label.label! }),
       },
       augment: {
         type: 'array',
-        items: choices(kinds.transform, {
+        items: wordOrForm(kinds.transform, {
           probability: { type: 'number', minimum: 0, maximum: 1, description: 'How often it is applied.' },
         }),
       },
-      losses: { type: 'array', minItems: 1, items: orWord(Object.keys(losses), choices(counted, label)) },
+      losses: { type: 'array', minItems: 1, items: wordOrForm(counted, label) },
       training: { ...training, properties: { ...training!.properties, optimizer } },
       measures: {
         type: 'array',
-        items: orWord(Object.keys(kinds.measure), choices(kinds.measure)),
+        items: wordOrForm(kinds.measure),
       },
     },
   };

@@ -1,26 +1,14 @@
 import { z } from 'zod';
 import { experiment } from './experiment-schema.js';
 import { landscape } from './landscape-schema.js';
-import { count, fraction, named, seed } from './schema-words.js';
+import { count, fraction, named, orWord, seed } from './schema-words.js';
 import { training } from './training-schema.js';
 
-/** A word stands for a kind without options. */
-const kindOrWord = z
-  .union([z.string(), named])
-  .transform((given) => (typeof given === 'string' ? { kind: given } : given));
-
-/** One of several networks; a word stands for a kind without options. */
-const network = z
-  .union([
-    z.string(),
-    named.extend({
-      /** How it is called in files and figures. Default: the kind with its options. */
-      label: z.string().optional(),
-    }),
-  ])
-  .transform((given): { kind: string; label?: string | undefined; [option: string]: unknown } =>
-    typeof given === 'string' ? { kind: given } : given,
-  );
+/** One of several networks. */
+const network = named.extend({
+  /** How it is called in files and figures. Default: the kind with its options. */
+  label: z.string().optional(),
+});
 
 const loss = z
   .union([
@@ -159,8 +147,8 @@ const report = z.strictObject({
 
 export const studySchema = z.strictObject({
   name: z.string().default('study'),
-  data: data.default({ kind: 'phantom', split: { test: 0.25 }, splitSeed: 0, crop: 'auto' }),
-  augment: z.array(named.extend({ probability: fraction.optional() })).default([]),
+  data: orWord(data).default({ kind: 'phantom', split: { test: 0.25 }, splitSeed: 0, crop: 'auto' }),
+  augment: z.array(orWord(named.extend({ probability: fraction.optional() }))).default([]),
   /**
    * How transforms that follow each other move pixels: together, in one resampling (`once`), or each by itself (`each`, as runs did
    * that say nothing). Random numbers are the same, and so are the bits where one of them interpolates. With `once`, `data.crop` is
@@ -170,19 +158,19 @@ export const studySchema = z.strictObject({
     .enum(['once', 'each'])
     .optional()
     .describe('Whether transforms that follow each other move pixels in one resampling, or each by itself.'),
-  model: named.default({ kind: 'unet', baseChannels: 16, depth: 4, norm: 'batch' }),
+  model: orWord(named).default({ kind: 'unet', baseChannels: 16, depth: 4, norm: 'batch' }),
   /**
    * Networks that are compared, in place of `model`: every loss is trained with each of them, and called `dice @ unet` then; `model`
    * stands for the first.
    */
   models: z
-    .array(network)
+    .array(orWord(network))
     .min(2)
     .optional()
     .describe('Networks that are compared, in place of model: every loss is trained with each.'),
   losses: z.array(loss).min(1).prefault(['crossEntropy']),
   /** What networks are scored by beside the overlap measures: `hausdorff`, `{ kind: surfaceDice, tolerance: 2 }`. */
-  measures: z.array(kindOrWord).default([]),
+  measures: z.array(orWord(named)).default([]),
   /** Modules whose default export is a list of kinds of one's own. */
   plugins: z.array(plugin).default([]),
   training: training.prefault({}),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, named, seed } from './schema-words.js';
+import { count, named, orWord, seed } from './schema-words.js';
 
 /** How networks are trained and chosen. */
 export const training = z.strictObject({
@@ -33,7 +33,7 @@ export const training = z.strictObject({
   until: z.enum(['decided']).optional().describe('Adds seeds until the leading loss is settled.'),
   /** Seeds of each loss, at the most, for `until: decided`. Default 8, or as many as `seeds` are. */
   maxSeeds: z.number().int().min(3).max(1000).optional().describe('Most seeds, for until: decided.'),
-  optimizer: named.default({ kind: 'adam', learningRate: 1e-3 }),
+  optimizer: orWord(named).default({ kind: 'adam', learningRate: 1e-3 }),
   /**
    * The learning rate of every loss, in place of the optimiser's; or rates to search among for each loss by itself, by
    * successive halving on the validation images (a fifth of the training images where the split has none), with equal compute

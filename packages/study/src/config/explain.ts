@@ -1,0 +1,94 @@
+import { nearestWord } from '@segscape/core';
+import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
+import { z } from 'zod';
+import { studySchema } from './schema.js';
+
+type Path = readonly PropertyKey[];
+
+/** The text that a config was read from; nothing of one that was given as an object. */
+export interface Source {
+  readonly document?: Document.Parsed;
+  readonly lines?: LineCounter;
+}
+
+/** The line a value (or, for `key`, an entry of a map) stands on. */
+export function lineOf({ document, lines }: Source, path: Path, key?: string): number | undefined {
+  if (document === undefined || lines === undefined) return undefined;
+  const node = document.getIn([...path], true);
+  if (key !== undefined && isMap(node)) {
+    const pair = node.items.find(
+      (item) => isPair(item) && String((item.key as { value?: unknown })?.value) === key,
+    );
+    const offset = isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+    if (offset !== undefined) return lines.linePos(offset).line;
+  }
+  const offset = isNode(node) ? node.range?.[0] : undefined;
+  if (offset !== undefined) return lines.linePos(offset).line;
+  return path.length > 0 ? lineOf({ document, lines }, path.slice(0, -1)) : undefined;
+}
+
+/** Keys that the schema knows at a path. */
+function knownKeys(path: Path): string[] {
+  let schema = studySchema as z.ZodType;
+  for (const key of path) {
+    schema = unwrap(schema);
+    if (schema instanceof z.ZodObject)
+      schema = (schema.shape as Record<string, z.ZodType>)[String(key)] ?? z.unknown();
+    else if (schema instanceof z.ZodArray) schema = schema.element as z.ZodType;
+  }
+  schema = unwrap(schema);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** What a value is when it is given, and of several forms the one with keys. */
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
+    return unwrap(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType);
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  const forms = (schema.options as readonly z.ZodType[]).map(unwrap);
+  return forms.find((form) => form instanceof z.ZodObject) ?? schema;
+}
+
+/** `line 3: `, where it is known. */
+export const atLine = (line: number | undefined) => (line === undefined ? '' : `line ${line}: `);
+
+type Issue = z.core.$ZodIssue;
+
+/** Of the forms that a value may have, the one that it was meant to have: issues beneath it, not of the value as a whole. */
+function meantForm({ errors }: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] | undefined {
+  const beneath = errors.filter((issues) =>
+    issues.some(({ path, code }) => path.length > 0 || code !== 'invalid_type'),
+  );
+  return beneath.length === 1 ? beneath[0] : undefined;
+}
+
+/** `expected string or object, received number`, of forms that all differ from the value as a whole. */
+function expectedForms({ errors }: Extract<Issue, { code: 'invalid_union' }>): string {
+  const issues = errors.flat().filter((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
+  const expected = [...new Set(issues.map((issue) => String((issue as { expected?: unknown }).expected)))];
+  const received = issues[0]?.message.split(', ').at(-1);
+  return expected.length === 0
+    ? 'Invalid input'
+    : `Invalid input: expected ${expected.join(' or ')}, ${received}`;
+}
+
+/** What the schema holds against a config, a sentence each, with the line where it is. */
+export function explain(issue: Issue, source: Source): string[] {
+  const where = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, source));
+  if (issue.code !== 'invalid_union')
+    return [`${atLine(lineOf(source, issue.path))}${where || 'the config'}: ${issue.message}.`];
+  const meant = meantForm(issue);
+  if (meant !== undefined)
+    return meant.flatMap((each) => explain({ ...each, path: [...issue.path, ...each.path] }, source));
+  return [`${atLine(lineOf(source, issue.path))}${where || 'the config'}: ${expectedForms(issue)}.`];
+}
+
+function unknownKey(path: Path, key: string, source: Source): string {
+  const where = path.map(String).join('.');
+  const known = knownKeys(path);
+  const meant = nearestWord(key, known);
+  const advice = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean '${meant}'?`;
+  return `${atLine(lineOf(source, path, key))}unknown key '${where ? `${where}.` : ''}${key}'. ${advice}`;
+}
