@@ -42,27 +42,36 @@ function hash(seed: number, label: string): number {
   return (h ^ (h >>> 16)) | 0;
 }
 
+/** A seed in 32 bits: as it is where it has no more, so that a moment in milliseconds is a seed, too. */
+function folded(seed: number): number {
+  const high = Math.floor(seed / 0x1_0000_0000);
+  return high === 0 || (high === -1 && seed >= -0x8000_0000) ? seed | 0 : hash(seed | 0, `high:${high}`);
+}
+
 /**
  * Seeded random numbers (xoroshiro128+).
- * @param seed 32-bit integer.
+ * @param seed an integer that is exact; -1 and 2³² - 1, the same 32 bits, are one seed.
  * @returns a stream of its own.
- * @throws {SegscapeError} `BAD_OPTION` when the seed is not an integer.
+ * @throws {SegscapeError} `BAD_OPTION` for another seed.
  */
 export const random = (seed: number): Rng => withNormal(uniformRandom(seed));
 
 /**
  * The stream of `random` without normal deviates, whose coefficients are most of it in a page.
- * @param seed 32-bit integer.
+ * @param seed as of `random`.
  * @returns a stream of its own: the bits of `random(seed)`.
- * @throws {SegscapeError} `BAD_OPTION` when the seed is not an integer.
+ * @throws {SegscapeError} `BAD_OPTION` for a seed that is not an exact integer.
  */
 export function uniformRandom(seed: number): UniformRng {
-  if (!Number.isInteger(seed))
-    throw new SegscapeError('BAD_OPTION', `random: seed (=${seed}) must be a 32-bit integer.`, {
-      details: { seed },
-    });
+  if (!Number.isSafeInteger(seed))
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `random: seed (=${seed}) must be an integer between -2^53 and 2^53, both left out.`,
+      { details: { seed } },
+    );
+  const word = folded(seed);
   // The generator takes its seed nearly as it is; nearby seeds must not give nearby streams.
-  return stream(seed, xoroshiro128plus(hash(seed, 'seed')));
+  return stream(word, xoroshiro128plus(hash(word, 'seed')));
 }
 
 /**

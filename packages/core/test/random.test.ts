@@ -15,6 +15,26 @@ describe('random', () => {
     `);
   });
 
+  test('seeds of more than 32 bits are seeds of their own, with forks of their own', () => {
+    const first = (seed: number) => [random(seed).uniform(), random(seed).fork('a').uniform()].join();
+    const moment = Date.UTC(2026, 10, 27);
+    const seeds = [
+      5,
+      5 + 2 ** 32,
+      5 + 2 ** 33,
+      5 - 2 ** 33,
+      moment,
+      moment + 2 ** 32,
+      2 ** 53 - 1,
+      -(2 ** 53) + 1,
+    ];
+    expect(new Set(seeds.map(first)).size).toBe(seeds.length);
+    expect(restoreRandom(random(moment).state()).fork(1).uniform()).toBe(random(moment).fork(1).uniform());
+    expect(first(-(2 ** 31))).toBe(first(2 ** 31)); // The same 32 bits.
+    for (const seed of [2 ** 53, 0.5, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => random(seed)).toThrow('must be an integer between -2^53 and 2^53');
+  });
+
   test('an array is filled with what as many single draws give, and the stream goes on from there', () =>
     fc.assert(
       fc.property(fc.integer(), fc.nat(40), fc.nat(200), (seed, before, count) => {
@@ -94,7 +114,7 @@ describe('random', () => {
   });
 
   test('a fractional seed is refused with its value', () => {
-    expect(() => random(0.5)).toThrow('random: seed (=0.5) must be a 32-bit integer.');
+    expect(() => random(0.5)).toThrow('random: seed (=0.5) must be an integer between');
   });
 
   test('what is no state of a stream is refused', () => {

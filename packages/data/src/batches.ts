@@ -36,7 +36,7 @@ export interface BatchOptions {
   readonly batchSize: number;
   /** Default false. */
   readonly shuffle?: boolean;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
   /** Which pass over the data this is: another order and other transforms for each. Default 0. */
   readonly epoch?: number;

@@ -12,7 +12,7 @@ export interface PhantomOptions {
   readonly height?: number;
   /** Pixels. Default the height. */
   readonly width?: number;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
   /** For `'fundus'`: the cup as a third class. Default false. */
   readonly cup?: boolean;

@@ -13,7 +13,7 @@ export interface SplitOptions {
   readonly test?: number;
   /** Makes that many splits, each with another part as `test`. */
   readonly folds?: number;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
   /**
    * Spread over all parts alike: `true`, samples with much and little foreground (all masks are read); or a function

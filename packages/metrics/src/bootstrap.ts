@@ -10,7 +10,7 @@ export interface BootstrapOptions {
   readonly confidence?: number;
   /** Default 9,999. */
   readonly resamples?: number;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
   /** Group of each value (patient): groups are drawn whole, so that two eyes of one patient do not count twice. */
   readonly groups?: readonly (string | number)[];

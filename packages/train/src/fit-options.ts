@@ -17,7 +17,7 @@ export interface FitOptions extends EvaluatorOptions {
    */
   readonly data: BatchSource;
   readonly epochs: number;
-  /** Of initial weights and dropout; 32-bit integer. Default 0. */
+  /** Of initial weights and dropout; an integer. Default 0. */
   readonly seed?: number;
   /** Epochs after which a checkpoint event comes. Default every one; `[]` only the last. */
   readonly checkpoints?: 'every' | readonly number[];

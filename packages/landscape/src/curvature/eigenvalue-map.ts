@@ -20,7 +20,7 @@ export interface EigenvalueMapOptions extends ProductOptions {
   readonly tolerance?: number;
   /** A negative eigenvalue counts as none below this share of the largest. Default 0.01. */
   readonly slack?: number;
-  /** Of the start vectors; 32-bit integer. Default 0. */
+  /** Of the start vectors; an integer. Default 0. */
   readonly seed?: number;
   /** The result of an earlier call for the same places that was stopped: what it has is not computed again. */
   readonly resumeFrom?: Pick<EigenvalueMap, 'min' | 'max'>;

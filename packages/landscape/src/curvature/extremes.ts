@@ -13,7 +13,7 @@ export interface EigenvalueOptions extends ProductOptions {
   readonly iterations?: number;
   /** Stops when the error bound is below `tolerance · |largest|`. Default 1e-4. */
   readonly tolerance?: number;
-  /** Of the start vector; 32-bit integer. Default 0. */
+  /** Of the start vector; an integer. Default 0. */
   readonly seed?: number;
 }
 

@@ -36,7 +36,7 @@ export async function topEigenvalues<B extends Batch>(
 export interface TraceOptions extends ProductOptions {
   /** Random vectors, one Hessian-vector product each. Default 100; as many as parameters or more gives the exact trace. */
   readonly probes?: number;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
 }
 

@@ -15,7 +15,7 @@ export interface CurvatureTraceOptions extends OperatorOptions {
   readonly estimator?: 'hutch++' | 'hutchinson';
   /** Products in all. Default 99; as many as parameters or more gives the exact trace. */
   readonly probes?: number;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
 }
 

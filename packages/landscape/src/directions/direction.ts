@@ -38,7 +38,7 @@ export interface NormalizeOptions {
 }
 
 export interface RandomDirectionOptions extends NormalizeOptions {
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
   /** Which parameters have a direction (`model.isTrainable`). Default all. */
   readonly isTrainable?: (name: string) => boolean;

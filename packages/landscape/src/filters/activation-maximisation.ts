@@ -43,7 +43,7 @@ export interface ActivationMaximisationOptions {
   readonly decay?: number;
   /** Each step sees the picture moved by up to so many pixels, round its borders. Default 4. */
   readonly jitter?: number;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
   /** Passed to `jit`. */
   readonly jit?: JitOptions;

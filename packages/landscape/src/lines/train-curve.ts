@@ -30,7 +30,7 @@ export interface CurveOptions<B extends Batch> {
   readonly steps?: number;
   /** Weights between the ends. Default 1. */
   readonly bends?: number;
-  /** Of the places along the curve, one a step; 32-bit integer. Default 0. */
+  /** Of the places along the curve, one a step; an integer. Default 0. */
   readonly seed?: number;
   /** Which parameters bend (`model.isTrainable`). Default all. */
   readonly isTrainable?: (name: string) => boolean;

@@ -11,7 +11,7 @@ export interface LineNoiseOptions<B extends Batch>
   extends Omit<LineOptions<B>, 'store' | 'key' | 'attributes' | 'weights'> {
   /** Default 1000. */
   readonly resamples?: number;
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
 }
 

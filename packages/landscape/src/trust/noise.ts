@@ -6,7 +6,7 @@ import { type Batch, batchShares, batchTensors } from '../grids/objective.js';
 import { reordered, sampleOf, samplesOf } from './batches.js';
 
 export interface NoiseOptions<B extends Batch> extends Omit<GridOptions<B>, 'store' | 'key' | 'attributes'> {
-  /** 32-bit integer. Default 0. */
+  /** An integer. Default 0. */
   readonly seed?: number;
 }
 
