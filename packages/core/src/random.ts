@@ -64,11 +64,9 @@ export const random = (seed: number): Rng => withNormal(uniformRandom(seed));
  */
 export function uniformRandom(seed: number): UniformRng {
   if (!Number.isSafeInteger(seed))
-    throw new SegscapeError(
-      'BAD_OPTION',
-      `random: seed (=${seed}) must be an integer between -2^53 and 2^53, both left out.`,
-      { details: { seed } },
-    );
+    throw new SegscapeError('BAD_OPTION', `random: seed (=${seed}) must be a safe integer.`, {
+      details: { seed },
+    });
   const word = folded(seed);
   // The generator takes its seed nearly as it is; nearby seeds must not give nearby streams.
   return stream(word, xoroshiro128plus(hash(word, 'seed')));
