@@ -1,16 +1,8 @@
-import {
-  assertOption,
-  type Raster,
-  type Rng,
-  random,
-  type Sample,
-  SegscapeError,
-  sameShape,
-  shuffled,
-} from '@segscape/core';
+import { assertOption, type Raster, type Rng, type Sample, SegscapeError, sameShape } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Dataset } from './dataset.js';
+import { sampleOrder } from './epoch-random.js';
 import { assertNormalize, type Normalize } from './intensities.js';
 import { unchecked } from './option-lines.js';
 import {
@@ -171,6 +163,7 @@ export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<
       value,
       `be an integer of at least ${low}`,
     );
+  assertOption(Number.isSafeInteger(seed), 'batches', 'seed', seed, 'be an integer');
   whole('batchSize', batchSize, 1);
   whole('prefetch', prefetch, 0);
   if (typeof workers === 'number') whole('workers', workers, 1);
@@ -187,7 +180,6 @@ export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<
     "be left out with worker threads: a function can't go there; name it in the work of sampleWorkers",
   );
   const work: SampleWork = { dataset, ...(transform && { transform }), ...(prepare && { prepare }) };
-  const rng = random(seed).fork(`epoch ${epoch}`);
   const ready = (index: number): Promise<ReadySample> => {
     const request = { index, seed, epoch, normalize };
     return remote === undefined ? readySample(work, request) : fromWorker(remote, dataset, request);
@@ -195,8 +187,9 @@ export function batches(dataset: Dataset, options: BatchOptions): AsyncIterable<
 
   return {
     async *[Symbol.asyncIterator]() {
-      const indices = Array.from({ length: dataset.length }, (_, index) => index);
-      const order = shuffle ? shuffled(indices, rng.fork('order')) : indices;
+      const order = shuffle
+        ? sampleOrder(dataset.length, { seed, epoch })
+        : Array.from({ length: dataset.length }, (_, index) => index);
       const full = Math.floor(order.length / batchSize) * batchSize;
       const end = dropLast ? full : order.length;
       const pending: Promise<ReadySample>[] = [];

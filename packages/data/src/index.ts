@@ -25,6 +25,7 @@ export {
 } from './dataset.js';
 export type { DatasetStatistics } from './dataset-statistics.js';
 export { describeDataset } from './describe.js';
+export { type Pass, sampleOrder, sampleRandom } from './epoch-random.js';
 export { folderDataset } from './folder-dataset.js';
 export { type FolderOptions, folderSchema } from './folder-options.js';
 export type { FolderSource } from './folder-source.js';

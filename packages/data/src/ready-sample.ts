@@ -1,13 +1,6 @@
-import {
-  assertRaster,
-  ignoreLabel,
-  type Raster,
-  type Rng,
-  random,
-  type Sample,
-  SegscapeError,
-} from '@segscape/core';
+import { assertRaster, ignoreLabel, type Raster, type Rng, type Sample, SegscapeError } from '@segscape/core';
 import type { Dataset } from './dataset.js';
+import { sampleRandom } from './epoch-random.js';
 import { figuresOf, type Normalize, normalized } from './intensities.js';
 import { assertSampleLabels } from './labels.js';
 
@@ -74,8 +67,7 @@ export async function readySample(
   const read = await dataset.get(index);
   const { classes, ignoreIndex } = dataset;
   assertSampleLabels('batches', read, classes, ignoreIndex);
-  const rng = random(seed).fork(`epoch ${epoch}`);
-  const sample = transform === undefined ? read : transform(read, rng.fork(`sample ${read.id}`));
+  const sample = transform?.(read, sampleRandom(read.id, { seed, epoch })) ?? read;
   // A transform may pad with void even where the data have none.
   if (sample.mask !== read.mask) assertSampleLabels('batches', sample, classes, ignoreIndex, ignoreLabel);
   const { id, image, mask } = sample;

@@ -33,6 +33,8 @@ test('the public names are these', () => {
       "resizeNearest",
       "rimOneDataset",
       "rimOneSchema",
+      "sampleOrder",
+      "sampleRandom",
       "splitDataset",
       "stackDataset",
       "stackSchema",

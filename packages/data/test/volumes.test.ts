@@ -113,6 +113,8 @@ describe('a volume is done right or refused by name, never cut to its first slic
       ],
       ...[
         'overlapTiles',
+        'sampleOrder',
+        'sampleRandom',
         'pairTable',
         'phantomDataset',
         'predictTiled',

@@ -175,6 +175,25 @@ program
   );
 
 program
+  .command('samples')
+  .description('say what was done to each image of an epoch of training: flips, angles, fields, crops')
+  .argument('<run>', 'the run folder')
+  .requiredOption('--epoch <number>', 'which epoch, from 1', integer)
+  .option('--seed <number>', 'of the training; default the run’s first', integer)
+  .option('--fold <number>', 'of a run with folds, from 0', notNegative)
+  .option('--image <name>', 'one image alone')
+  .option(
+    '--sheet <file>',
+    'PNG of the images as the networks were given them, with the outlines of their masks',
+  )
+  .option('--json', 'one JSON object a line for each sample')
+  .action(
+    ending(async (folder: string, options) =>
+      (await import('./commands/samples.js')).samples(folder, options),
+    ),
+  );
+
+program
   .command('inspect')
   .description('read every file of a run and name what is damaged')
   .argument('<run>', 'the run folder')

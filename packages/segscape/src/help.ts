@@ -27,6 +27,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   figures: ['segscape figures runs/today --format pdf'],
   verify: ['segscape verify runs/today'],
+  samples: ['segscape samples runs/today --epoch 3 --sheet seen.png'],
   inspect: ['segscape inspect runs/today'],
   lab: ['segscape lab runs/today'],
   worker: ['segscape worker --redis redis://host:6379'],

@@ -279,6 +279,26 @@ describe('segscape inspect and report', () => {
     expect(`${edited.out}${edited.err}`).toContain('evaluation.json');
   });
 
+  test('samples says what was done to each image of an epoch, and shows it', async () => {
+    const { code, out, err } = await segscape(folder, 'samples', run, '--epoch', '1', '--sheet', 'seen.png');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toMatch(/batch.*image.*what was done to it, in order/);
+    expect(out).toMatch(/│ 1 +│ \S+ +│ flip (none|vertical|horizontal)/);
+    expect(out).toContain(`Contact sheet: ${join(folder, 'seen.png')}`);
+    expect(readFileSync(join(folder, 'seen.png')).subarray(1, 4).toString()).toBe('PNG');
+    const lines = (await segscape(folder, 'samples', run, '--epoch', '1', '--json')).out.trim().split('\n');
+    const [first] = lines.map((line) => JSON.parse(line) as { id: string; drawn: { kind: string }[] });
+    expect(first).toMatchObject({ type: 'sample', batch: 1, drawn: [{ kind: 'flip' }] });
+    const alone = await segscape(folder, 'samples', run, '--epoch', '1', '--image', first!.id);
+    expect(alone.out.match(/flip/g)).toHaveLength(out.match(new RegExp(`${first!.id} `, 'g'))!.length);
+    const again = await segscape(folder, 'samples', run, '--epoch', '1', '--sheet', 'seen.png');
+    expect(again.code).toBe(1);
+    expect(again.err).toContain("'seen.png' cannot be written: it exists already");
+    const beyond = await segscape(folder, 'samples', run, '--epoch', '99');
+    expect(beyond.err).toContain("epoch (=99) must be an epoch of the run's trainings, 1 to ");
+  });
+
   test('the figures are files of their own, and those that somebody changed are left', async () => {
     const { code, out } = await segscape(folder, 'figures', run, '--out', 'figures');
     expect(code).toBe(0);

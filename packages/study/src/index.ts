@@ -46,7 +46,7 @@ export {
   readModelRecord,
   weightsPredictor,
 } from './on-demand/networks.js';
-export { runStudy, verifyRun, verifyStudy } from './on-demand/runs.js';
+export { runStudy, trainingSamples, verifyRun, verifyStudy } from './on-demand/runs.js';
 export type { Evidence, StudyFinding, Verdict } from './original-study/finding.js';
 export { paddingLabel } from './padding-and-crop.js';
 export type { DecisionFact, Look } from './plan/decision.js';
@@ -72,6 +72,7 @@ export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
 export type { DisputedImage, DisputesFact } from './tasks/disputes.js';
 export type { EigenvectorFact, SpreadFact, SurfaceTrust } from './tasks/surface-trust.js';
 export type { ThresholdFact } from './tasks/validated-threshold.js';
+export type { TrainingSample, TrainingSamplesOptions } from './training-samples.js';
 export type { Verified, VerifiedDifference, VerifyEvent } from './verify-run.js';
 export type { SurfacePlace } from './walk/grounds.js';
 export type { RunSights, RunSightsOptions, TrainingMoment } from './walk/run-sights.js';

@@ -1,5 +1,13 @@
-import { compose, type Margins, padRaster, sometimes, type Transform } from '@segscape/augment';
-import { type Sample, SegscapeError } from '@segscape/core';
+import {
+  compose,
+  type Drawn,
+  describeDraw,
+  type Margins,
+  padRaster,
+  sometimes,
+  type Transform,
+} from '@segscape/augment';
+import { type Rng, type Sample, SegscapeError } from '@segscape/core';
 import type { Model } from '@segscape/models';
 import { axesOf } from './axes.js';
 import type { StudyConfig } from './config/schema.js';
@@ -17,6 +25,8 @@ type Size = readonly number[];
 export interface PaddingAndCrop {
   /** Augmentation, then a random crop. */
   readonly train: Transform;
+  /** What `train` draws for a sample, in order; `rng` is left where it was. */
+  readonly drawn: (sample: Sample, rng: Rng) => readonly Drawn[];
   /** The whole image, padded where the network needs it. */
   readonly evaluate: Transform;
   /** Whether any mask carries the padding label. */
@@ -99,6 +109,24 @@ function augmentedCrop(config: StudyConfig, registry: StudyRegistry, place: Crop
   );
 }
 
+/**
+ * What augmentation and crop draw for a sample, in order. Both ways of resampling draw by the streams of
+ * `compose(compose(...transforms), crop)`; a crop may go by where the mask's foreground is moved to.
+ */
+function drawnBy(config: StudyConfig, registry: StudyRegistry, place?: CropPlace) {
+  const listed = compose(...transformsOf(config, registry));
+  const whole = augmentation(config, registry);
+  return (sample: Sample, rng: Rng): readonly Drawn[] => {
+    const own = rng.fork(0);
+    const { drawn } = describeDraw(listed, sample, own);
+    if (place === undefined) return drawn;
+    const moved = whole(sample, own);
+    const drawing = rng.fork(1);
+    const crop = place(moved.mask, () => moved.mask, drawing);
+    return [...drawn, ...describeDraw(crop, moved, drawing).drawn];
+  };
+}
+
 /** A crop has the axes of the samples. */
 function assertAxes(crop: Size | undefined, size: Size): void {
   if (crop === undefined || crop.length === size.length) return;
@@ -140,10 +168,9 @@ export function paddingAndCrop(
   assertAxes(crop, first);
   assertRoom(config, crop, sizes);
   const { foreground: share } = config.data;
+  const place = crop && cropPlace({ size: crop, share, classes });
   const augment =
-    crop === undefined
-      ? compose(augmentation(config, registry))
-      : augmentedCrop(config, registry, cropPlace({ size: crop, share, classes }));
+    place === undefined ? compose(augmentation(config, registry)) : augmentedCrop(config, registry, place);
 
   const fit = (sample: Sample): Sample => {
     const output = commonOutput(beside, axesOf(sample.mask));
@@ -157,6 +184,7 @@ export function paddingAndCrop(
     (crop !== undefined && (!fits(crop) || sizes.some((size) => size.some((n, axis) => n < crop[axis]!))));
   return {
     train: (sample, rng) => fit(filled(augment(sample, rng))),
+    drawn: drawnBy(config, registry, place),
     evaluate: fit,
     pads,
   };

@@ -26,6 +26,7 @@ test('public names', async () => {
       "runStudy",
       "studyJsonSchema",
       "studyRegistry",
+      "trainingSamples",
       "verifyRun",
       "verifyStudy",
       "weightsPredictor",

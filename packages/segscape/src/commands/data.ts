@@ -1,12 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SegscapeError } from '@segscape/core';
 import { type DatasetStatistics, describeDataset } from '@segscape/data';
-import { encodePng } from '@segscape/report';
 import { examineMasks, type MaskExamination, type Proposal } from '@segscape/study';
 import { stringify } from 'yaml';
-import { contactSheet } from '../look/contact-sheet.js';
 import { dataConfig, openData } from '../look/data-config.js';
+import { writeSheet } from '../look/write-sheet.js';
 import type { ConfigOptions } from '../run-config.js';
 import { printTable } from '../table.js';
 
@@ -24,7 +21,7 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
   const dataset = await openData(config);
   const statistics = await describeDataset(dataset);
   const examination = await examineMasks(dataset);
-  if (options.sheet !== undefined) await writeSheet(options.sheet, dataset);
+  if (options.sheet !== undefined) await writeSheet('data', options.sheet, dataset);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ config, statistics, examination }, null, 2)}\n`);
     return 0;
@@ -99,20 +96,4 @@ export function findingsText({ findings, proposals, measures }: MaskExamination)
     ...(proposals.length > 0 ? ['Losses to begin with:', ...proposals.map(said)] : []),
     ...(measures.length > 0 ? ['Measures beside overlap:', ...measures.map(said)] : []),
   ].join('\n');
-}
-
-async function writeSheet(path: string, dataset: Parameters<typeof contactSheet>[0]): Promise<void> {
-  const bytes = encodePng(await contactSheet(dataset));
-  // Nothing that is there is overwritten.
-  await writeFile(path, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'EEXIST' ? 'it exists already' : cause.message;
-    throw new SegscapeError(
-      'NOT_WRITABLE',
-      `data: '${path}' cannot be written: ${why}. Choose another --sheet.`,
-      {
-        details: { path },
-        cause,
-      },
-    );
-  });
 }

@@ -4,6 +4,7 @@ import type { StudyEvent } from '../events.js';
 import type { StudyRegistry } from '../kinds/registry.js';
 import type { StudyFinding } from '../original-study/finding.js';
 import type { RunStudyOptions } from '../run-study.js';
+import type { TrainingSample, TrainingSamplesOptions } from '../training-samples.js';
 import type { VerifyEvent } from '../verify-run.js';
 
 // What trains and draws is loaded when a study begins: a page that reads configs does not carry it.
@@ -64,4 +65,25 @@ export async function* verifyRun(
 export async function verifyStudy(storage: Storage, registry?: StudyRegistry): Promise<StudyFinding[]> {
   const room = await import('../original-study/verify-study.js');
   return room.verifyStudy(storage, registry);
+}
+
+/**
+ * What the networks of a run were trained with in an epoch, sample by sample, in the order of the batches: what was drawn for each,
+ * and what the augmentation made of it. It is computed anew from the config, the seed and the images, which must lie where the
+ * config says; the same to the bit.
+ *
+ *     for await (const { id, batch, drawn } of trainingSamples(storage, { epoch: 3 })) console.log(batch, id, drawn);
+ *
+ * @param storage the run folder; nothing in it is written.
+ * @param options which epoch; seed, fold and image, where not all or the first is meant.
+ * @returns the samples, each read when it is asked for; an image comes as often as an epoch has passes over the images.
+ * @throws {SegscapeError} `NOT_FOUND` without a run, or for an image that no network was trained with; `BAD_OPTION` for an epoch,
+ *   seed or fold that the run does not have; what the dataset throws where its images are gone.
+ */
+export async function* trainingSamples(
+  storage: Storage,
+  options: TrainingSamplesOptions,
+): AsyncGenerator<TrainingSample> {
+  const room = await import('../training-samples.js');
+  yield* room.trainingSamples(storage, options);
 }

@@ -11,6 +11,13 @@ const path = 'plan.json';
 /** The length that a run began with; one that goes on keeps to it, on another machine, too. */
 const recordedLength = (run: Run): Promise<Length | undefined> => recordedJson(run.storage, path);
 
+/** The config of a run that has begun, with the length that its trainings have. */
+export const withRecordedLength = async ({
+  config,
+  run,
+}: Pick<TaskContext, 'config' | 'run'>): Promise<StudyConfig> =>
+  withLength(config, (await recordedLength(run)) ?? plainLength(config));
+
 /**
  * The config with the length of its trainings settled: from its budget and the pace that is measured here, or as the run
  * began with it.
