@@ -10,8 +10,8 @@ import type { PlaneOptions, ReadOptions } from './read-options.js';
 import { type ImageSource, nameOf } from './source.js';
 
 export interface CocoOptions extends PlaneOptions, Pick<ReadOptions, 'decoder' | 'maxBytes'> {
-  /** Folder of the images, which the annotations name. */
-  readonly images: string;
+  /** Folder of the images, which the annotations name; or files that a user picked, found by their paths or names. */
+  readonly images: string | readonly File[];
   /** The annotations' JSON file. */
   readonly annotations: ImageSource;
   /** Names of the categories to take, in this order, after the background. Default all, by their ids. */
@@ -22,7 +22,7 @@ export interface CocoOptions extends PlaneOptions, Pick<ReadOptions, 'decoder' |
 
 export const cocoSchema = optionsOf<CocoOptions>(
   {
-    images: text('Folder of the images, which the annotations name.'),
+    images: anything('Folder of the images, which the annotations name.'),
     annotations: anything("The annotations' JSON file."),
     categories: list('Names of the categories to take, in this order; without it all.', { type: 'string' }),
     background: text('Name of the class of pixels without annotation.', { default: 'background' }),
@@ -118,6 +118,21 @@ function entriesOf(source: ImageSource, content: unknown, wanted: readonly strin
   return { classes, entries: [...entries.values()] };
 }
 
+/** The picked file that annotations name: by its whole path where one has it, else by its last part. */
+function pickedFile(files: readonly File[], named: string): File {
+  const paths = files.map(({ webkitRelativePath, name }) => webkitRelativePath || name);
+  const last = named.slice(named.lastIndexOf('/') + 1);
+  for (const wanted of new Set([named, last])) {
+    const found = paths.findIndex((path) => path === wanted || path.endsWith(`/${wanted}`));
+    if (found >= 0) return files[found]!;
+  }
+  throw new SegscapeError(
+    'NOT_FOUND',
+    `${where}: '${named}', which the annotations name, is not among the ${files.length} files. Choose it, too.`,
+    { details: { path: named } },
+  );
+}
+
 /** Objects in the file's order, later ones over earlier; crowds are void where no object is. */
 function maskOf(source: ImageSource, { height, width, annotations, file }: Entry): Raster {
   const data = new Uint8Array(height * width);
@@ -182,16 +197,14 @@ export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
       assertIndex(where, index, entries.length);
       const entry = entries[index]!;
       // Annotations are drawn over the pixels as stored.
-      const image = await readImage(`${images}/${entry.file}`, {
-        ...read,
-        alpha: 'drop',
-        orientation: 'ignore',
-      });
-      assertFlat(where, image, `'${images}/${entry.file}'`, 'its annotations are of a picture');
+      const source = typeof images === 'string' ? `${images}/${entry.file}` : pickedFile(images, entry.file);
+      const called = typeof images === 'string' ? `${images}/${entry.file}` : entry.file;
+      const image = await readImage(source, { ...read, alpha: 'drop', orientation: 'ignore' });
+      assertFlat(where, image, `'${called}'`, 'its annotations are of a picture');
       if (image.height !== entry.height || image.width !== entry.width)
         throw new SegscapeError(
           'MASK_SIZE_MISMATCH',
-          `${where}: image '${images}/${entry.file}' is ${image.width}×${image.height} pixels (width×height), its ` +
+          `${where}: image '${called}' is ${image.width}×${image.height} pixels (width×height), its ` +
             `annotations are of ${entry.width}×${entry.height}. Annotate the image itself.`,
           { details: { image: [image.height, image.width], annotations: [entry.height, entry.width] } },
         );
@@ -202,7 +215,7 @@ export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
       kind: 'coco',
       length: entries.length,
       classes,
-      images,
+      images: typeof images === 'string' ? images : images.map(({ name }) => name),
       annotations: nameOf(annotations),
     }),
   };

@@ -280,6 +280,22 @@ describe('cocoDataset', () => {
     expect(Array.from((await chosen.get(0)).mask.data).slice(0, 5)).toEqual([0, 0, 0, 0, 1]);
   });
 
+  test('files that were picked are found by their paths, or by their names', async () => {
+    const content = { images: [{ ...image, file_name: 'sub/a.png' }], annotations: [], categories };
+    const annotations = new File([JSON.stringify(content)], 'c.json');
+    const other = new File([png([[9]]) as Uint8Array<ArrayBuffer>], 'other/a.png');
+    const bytes = picture as Uint8Array<ArrayBuffer>;
+    for (const [name, beside] of [
+      ['sub/a.png', [other]],
+      ['a.png', []],
+    ] as const) {
+      const dataset = await cocoDataset({ images: [...beside, new File([bytes], name)], annotations });
+      expect(await dataset.get(0)).toMatchObject({ id: 'sub/a', image: size });
+    }
+    const none = await cocoDataset({ images: [new File([bytes], 'b.png')], annotations });
+    await expect(none.get(0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('a name that is listed twice is one class', async () => {
     const twice = { categories: [{ id: 0, name: 'cell' }, ...categories] };
     const dataset = await made(

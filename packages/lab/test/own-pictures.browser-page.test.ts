@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unzipRun, zipRun } from '../src/study/run-archive.js';
 import { cli } from './built-lab.js';
 import { absent, type Lab, openLab, taken } from './lab-in-chromium.js';
-import { foldersOfEyes, whose } from './own-pictures.js';
+import { folderOfAnnotations, foldersOfEyes, whose } from './own-pictures.js';
 import { ended, openWith, smallSettings } from './small-study.js';
 
 const run = promisify(execFile);
@@ -181,6 +181,19 @@ describe.skipIf(absent !== undefined)(`one’s own pictures in the lab, in Chrom
     await page.getByText(/training: crossEntropy/).waitFor({ timeout: 170_000 });
     await page.getByRole('button', { name: 'Pause' }).click();
     expect(await ended(page)).toBe('paused');
+  });
+  test('COCO’s annotations beside their images are drawn as masks, and named by their categories', async () => {
+    const { page, url } = lab;
+    const cells = await folderOfAnnotations();
+    try {
+      await openWith(page, url, 'data', settings);
+      await page.getByLabel('A folder').setInputFiles(cells);
+      await page.waitForSelector('[data-examined="4"]', { timeout: 120_000 });
+      expect(await page.locator('.failures li').count()).toBe(0);
+      expect(await page.getByText('nucleus').count()).toBeGreaterThan(0);
+    } finally {
+      rmSync(cells, { recursive: true, force: true });
+    }
   });
   test('there were no errors, and the policy was kept', () => {
     // Chromium itself says that a context was lost.

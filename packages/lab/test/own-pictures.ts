@@ -30,3 +30,24 @@ export async function foldersOfEyes(): Promise<string> {
   }
   return folder;
 }
+
+/** A folder on this disk with four drawn pictures of cells, and COCO's annotations of a square in each, a crowd beside it. */
+export async function folderOfAnnotations(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'segscape-lab-coco-'));
+  mkdirSync(join(folder, 'images'));
+  const size = { height: 64, width: 64 };
+  const drawn = phantomDataset({ kind: 'fundus', count: 4, ...size, seed: 5 });
+  const ids = [1, 2, 3, 4];
+  for (const id of ids)
+    writeFileSync(join(folder, 'images', `cell-${id}.png`), encodePng((await drawn.get(id - 1)).image));
+  const content = {
+    images: ids.map((id) => ({ id, file_name: `cell-${id}.png`, ...size })),
+    annotations: ids.flatMap((id) => [
+      { image_id: id, category_id: 9, iscrowd: 0, segmentation: [[10, 10, 30, 10, 30, 30, 10, 30]] },
+      { image_id: id, category_id: 9, iscrowd: 1, segmentation: { size: [64, 64], counts: [4000, 96] } },
+    ]),
+    categories: [{ id: 9, name: 'nucleus' }],
+  };
+  writeFileSync(join(folder, 'instances.json'), JSON.stringify(content));
+  return folder;
+}

@@ -1,3 +1,5 @@
+import { readImage } from '@segscape/data';
+import { encodePng } from '@segscape/report';
 import { expect, test } from 'vitest';
 import { arranged } from '../src/data/arranged-pairs.js';
 import { unzipped } from '../src/data/picked-files.js';
@@ -31,6 +33,36 @@ test('a patient’s pictures keep the patient in their names, by which the split
   const { pairs, group } = await arranged(files(...paths));
   expect(pairs.map(({ id }) => id)).toEqual(['anna__1', 'ben__1']);
   expect(pairs.map(({ id }) => new RegExp(group!).exec(id)?.[1])).toEqual(['anna', 'ben']);
+});
+test('COCO: annotations are drawn as masks, and an image that is not there is told of', async () => {
+  const size = { height: 2, width: 3 };
+  const raster = { ...size, channels: 1, data: new Uint8Array(6) };
+  const picture = new File([encodePng(raster) as Uint8Array<ArrayBuffer>], 'one.png');
+  const content = {
+    images: [
+      { id: 1, file_name: 'train/one.png', ...size },
+      { id: 2, file_name: 'train/two.png', ...size },
+    ],
+    annotations: [
+      { image_id: 1, category_id: 5, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]], iscrowd: 0 },
+      { image_id: 1, category_id: 5, segmentation: { size: [2, 3], counts: [5, 1] }, iscrowd: 1 },
+    ],
+    categories: [{ id: 5, name: 'cell' }],
+  };
+  const { pairs, failures, classes, ignoreValues } = await arranged([
+    { file: picture, path: 'set/images/one.png' },
+    { file: new File([JSON.stringify(content)], 'instances.json'), path: 'set/instances.json' },
+  ]);
+  expect(pairs.map(({ id, image }) => [id, image])).toEqual([['train-one', picture]]);
+  const { data } = await readImage(new Uint8Array(await pairs[0]!.mask.arrayBuffer()));
+  expect([...data]).toEqual([1, 0, 0, 0, 0, 255]);
+  expect({ classes, ignoreValues }).toEqual({ classes: ['background', 'cell'], ignoreValues: [255] });
+  expect(failures).toMatchObject([
+    {
+      file: 'train/two',
+      problem: expect.stringContaining("'train/two.png', which the annotations name, is not"),
+    },
+  ]);
 });
 test('nnU-Net: classes come from dataset.json, and cases of several channels are told of', async () => {
   const plan = new File(['{"labels":{"background":0,"tumour":1}}'], 'dataset.json');

@@ -1,4 +1,5 @@
-import { type GuessedLayout, guessLayout, pairTable } from '@segscape/data';
+import { cocoDataset, type GuessedLayout, guessLayout, type MaskValue, pairTable } from '@segscape/data';
+import { encodePng } from '@segscape/report';
 import type { PathFile } from './picked-files.js';
 
 /** An image with its mask. */
@@ -20,6 +21,8 @@ export interface Arranged {
   readonly failures: readonly PictureFailure[];
   readonly classes?: readonly string[];
   readonly maskThreshold?: number;
+  /** Stored values of pixels that no class claims. */
+  readonly ignoreValues?: readonly MaskValue[];
   /** Finds the patient in an id, where images lie in folders of patients. */
   readonly group?: string;
 }
@@ -171,6 +174,48 @@ async function listed(files: readonly PathFile[]): Promise<Arranged | undefined>
 
 const ofMasks = /mask|label|segmentation|truth|annotation|(^|[^a-z])(seg|gt)([^a-z]|$)/i;
 
+/** Whether a file is JSON with COCO's lists; a plan of nnU-Net or a split has none of them. */
+async function isAnnotations({ path, file }: PathFile): Promise<boolean> {
+  if (!/\.json$/i.test(path)) return false;
+  const text = await file.text();
+  return ['images', 'annotations', 'categories'].every((list) => text.includes(`"${list}"`));
+}
+
+/** The picture that annotations call so: by its path where one has it, else by the last part of the name. */
+function imageOf(id: string, pictures: readonly PathFile[]): File {
+  const path = ({ path: whole }: PathFile) => `/${whole.replace(picture, '')}`;
+  const found =
+    pictures.find((one) => path(one).endsWith(`/${id}`)) ??
+    pictures.find((one) => path(one).endsWith(`/${id.split('/').pop()}`));
+  return found!.file;
+}
+
+/** Images with COCO's annotations, drawn as masks; undefined where no file has any. */
+async function annotated(files: readonly PathFile[]): Promise<Arranged | undefined> {
+  for (const given of files) {
+    if (!(await isAnnotations(given))) continue;
+    const pictures = files.filter(({ path }) => picture.test(path));
+    // By their paths, as the annotations name them.
+    const images = pictures.map(({ path, file }) => new File([file], path, { type: file.type }));
+    const dataset = await cocoDataset({ images, annotations: given.file });
+    const pairs: ArrangedPair[] = [];
+    const failures: PictureFailure[] = [];
+    for (const [index, id] of dataset.ids!.entries()) {
+      const name = id.replaceAll('/', '-');
+      try {
+        const { mask } = await dataset.get(index);
+        const drawn = encodePng(mask) as Uint8Array<ArrayBuffer>;
+        pairs.push({ id: name, image: imageOf(id, pictures), mask: new File([drawn], `${name}.png`) });
+      } catch (error) {
+        failures.push({ file: id, problem: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    const { classes, ignoreIndex } = dataset;
+    return { pairs, failures, classes, ...(ignoreIndex !== undefined && { ignoreValues: [ignoreIndex] }) };
+  }
+  return undefined;
+}
+
 /** Two files of which one alone is a mask by its name or folder: a stack and its labels, whatever they are called. */
 function lonePair(pictures: readonly PathFile[]): ArrangedPair | undefined {
   if (pictures.length !== 2) return undefined;
@@ -185,7 +230,7 @@ function lonePair(pictures: readonly PathFile[]): ArrangedPair | undefined {
  */
 export async function arranged(given: readonly PathFile[]): Promise<Arranged> {
   const files = plainPaths(given);
-  const named = await listed(files);
+  const named = (await listed(files)) ?? (await annotated(files));
   if (named) return named;
   const layout = guessLayout(files.map(({ path }) => path));
   const pictures = files.filter(({ path }) => picture.test(path));

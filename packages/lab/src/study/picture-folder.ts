@@ -9,7 +9,7 @@ import { shelf } from './run-shelf.js';
 /** How picked masks are to be read. */
 export type MaskReading = Pick<
   FolderOptions,
-  'classes' | 'maskThreshold' | 'channels' | 'scale' | 'labels' | 'maskScaling'
+  'classes' | 'maskThreshold' | 'channels' | 'scale' | 'labels' | 'maskScaling' | 'ignoreValues'
 >;
 
 /** What a config says of picked pictures, beside how their masks are read. */
@@ -69,6 +69,7 @@ export async function keepPictures(
   const reading: MaskReading = {
     ...given,
     ...(layout.classes && { classes: layout.classes }),
+    ...(layout.ignoreValues && { ignoreValues: layout.ignoreValues }),
     ...(layout.maskThreshold !== undefined &&
       given.maskThreshold === undefined && { maskThreshold: layout.maskThreshold }),
   };
