@@ -162,7 +162,7 @@ export type {
 export type { TrainingPath } from './planes/training-path.js';
 export type { Trajectory, TrajectoryOptions } from './planes/trajectory.js';
 export type { CkaMatrix, CkaOptions } from './statistics/cka.js';
-export { type Interval, meanInterval } from './statistics/interval.js';
+export { type CrossedInterval, crossedInterval, type Interval, meanInterval } from './statistics/interval.js';
 export { type EpochInterval, overBatches, statisticCurve } from './statistics/spread.js';
 export {
   type SurfaceStatistics,

@@ -64,6 +64,7 @@ const without = [
   'byBands',
   'byClass',
   'byMistake',
+  'crossedInterval',
   'curvatureProduct',
   'curveCoefficients',
   'curvePoint',

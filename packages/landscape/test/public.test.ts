@@ -13,6 +13,7 @@ test('public names', async () => {
       "byMistake",
       "cka",
       "compareHessianProducts",
+      "crossedInterval",
       "curvature",
       "curvatureAlong",
       "curvatureProduct",

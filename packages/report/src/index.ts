@@ -72,6 +72,7 @@ export { figuresOfRun, type RunFigure } from './figures-of-run.js';
 export type { FoldsFact } from './fold-facts.js';
 export type {
   BarrierFact,
+  CrossedFact,
   CurvatureFact,
   EigenvectorFact,
   ForensicsFact,

@@ -76,6 +76,8 @@ export interface TrustFact {
   readonly noiseFloor?: number;
   /** How its numbers scatter over other pairs of directions through the same weights, by their names. */
   readonly statistics?: Readonly<Record<string, SpreadFact>>;
+  /** How they scatter over the networks of several seeds, each over the same planes; `count` is of the seeds. */
+  readonly seeds?: Readonly<Record<string, CrossedFact>>;
   /** The loss along lines through the weights, over all directions that surfaces were drawn along. */
   readonly line?: LineFact;
   /** How the steepest directions of the loss lie to the plane. */
@@ -111,6 +113,11 @@ export interface SpreadFact {
   readonly low: number;
   readonly high: number;
   readonly count: number;
+}
+
+/** The same over the networks of several seeds. */
+export interface CrossedFact extends SpreadFact {
+  readonly planes: number;
 }
 
 /** One of the Hessian's top eigenvectors; cosines in [0, 1], since it has no sign. */

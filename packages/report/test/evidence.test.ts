@@ -140,6 +140,43 @@ describe('what a run recorded of its evidence', () => {
     const lowest = /<figure data-title="Surfaces Lowest">.*?<template>(.*?)<\/template>/s.exec(html)![1]!;
     expect(lowest.split('\n')[1]).not.toMatch(/0\.1,0\.3$/);
   });
+  test('or over the networks of several seeds, where they were drawn', async () => {
+    const over = (count: number, mean: number) => ({
+      mean,
+      spread: 0.07,
+      low: mean - 0.1,
+      high: mean + 0.1,
+      count,
+    });
+    const html = await shown('surfaces', ({ surfaces }) => ({
+      surfaceNumbers: surfaces.map(({ name }) => ({
+        name,
+        minimum: 1,
+        roughness: 0.9,
+        convexity: 0.5,
+        basinWidth: 2,
+        minima: 1,
+        meanPersistence: 0,
+      })),
+      trust: surfaces.map(({ name, loss }) => ({
+        name,
+        loss,
+        sentence: 'It holds 3 %.',
+        statistics: { roughness: over(3, 0.2) },
+        seeds: { roughness: { ...over(5, 0.4), planes: 3 } },
+      })),
+    }));
+    expect(plain(html)).toContain(
+      'over the networks of 5 seeds, each over the same 3 planes along random directions.',
+    );
+    expect(plain(html)).not.toContain(
+      'planes through the same weights, each along another pair of random directions. How',
+    );
+    const table = /<figure data-title="Surfaces Roughness">.*?<template>(.*?)<\/template>/s.exec(html)![1]!;
+    expect(table.split('\n')[1]).toMatch(/0\.4,0\.3\d*,0\.5$/);
+    expect(plain(html)).toContain('How much the numbers depend on the seed');
+    expect(plain(html)).toContain('CE end (epoch 3) 5 – – – 0.400 ± 0.070 – –');
+  });
   test('what surfaces say in numbers, as curves through training, and how it scatters over planes', async () => {
     const html = await shown('surfaces', ({ surfaces }) => ({
       surfaceNumbers: surfaces.map(({ name }, i) => ({

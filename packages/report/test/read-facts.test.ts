@@ -64,6 +64,7 @@ describe('readFacts', () => {
           gradientShare: 0.2,
           noiseFloor: 1e-7,
           statistics: { roughness: { mean: 0.1, spread: 0.01, low: 0.05, high: 0.15, count: 3 } },
+          seeds: { roughness: { mean: 0.1, spread: 0.01, low: 0.05, high: 0.15, count: 3, planes: 2 } },
           eigenvectors: [{ value: 9, plane: 0.1, directions: [0.1, 0.05], gradient: 0.4 }],
         },
       ],

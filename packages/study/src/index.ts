@@ -70,7 +70,7 @@ export type { Predictor, PredictorOptions } from './predictor.js';
 export type { RunStudyOptions } from './run-study.js';
 export type { SetupSummary, SetupSummary as MaterialSummary } from './setup.js';
 export type { DisputedImage, DisputesFact } from './tasks/disputes.js';
-export type { EigenvectorFact, SpreadFact, SurfaceTrust } from './tasks/surface-trust.js';
+export type { CrossedFact, EigenvectorFact, SpreadFact, SurfaceTrust } from './tasks/surface-trust.js';
 export type { ThresholdFact } from './tasks/validated-threshold.js';
 export type { TrainingSample, TrainingSamplesOptions } from './training-samples.js';
 export type { Verified, VerifiedDifference, VerifyEvent } from './verify-run.js';

@@ -94,6 +94,27 @@ describe('what a run records of its evidence', () => {
       }
     }
   });
+  test('numbers of the surfaces over other seeds, each over the same planes, where they are asked for', async () => {
+    expect(facts.trust!.every(({ seeds }) => seeds === undefined)).toBe(true);
+    const storage = memoryStorage();
+    const seeded = {
+      ...tinyStudy,
+      training: { ...tinyStudy.training, seeds: [1, 2, 3] },
+      landscape: { ...mappedStudy.landscape, trust: { pairs: 1, moments: 'all', seeds: true } },
+    } as const satisfies StudyInput;
+    await expectTensors(0, () => study(storage, { config: seeded }));
+    const { trust } = JSON.parse(await text(storage, 'report.json')) as ReportFacts;
+    expect(trust!.length).toBe(6);
+    for (const { statistics, seeds } of trust!) {
+      expect(statistics!.centre!.count).toBe(2);
+      expect(seeds!.centre).toMatchObject({ count: 3, planes: 2 });
+      // The middle is the network itself: no plane changes it, and another seed is another network.
+      expect(statistics!.centre!.spread).toBeLessThan(1e-6);
+      expect(seeds!.centre!.spread).toBeGreaterThan(1e-4);
+      expect(seeds!.roughness!.low).toBeLessThan(seeds!.roughness!.high);
+    }
+    expect((await storage.list('landscapes')).filter((path) => path.includes('partial'))).toEqual([]);
+  });
   test('every step of the first seed, where there are few', async () => {
     expect(facts.steps!.map(({ loss }) => loss)).toEqual(losses);
     const rows = (await text(whole, (await whole.list('steps'))[0]!)).trim().split('\n').slice(1);

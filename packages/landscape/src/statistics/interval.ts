@@ -38,3 +38,48 @@ export function meanInterval(values: readonly number[]): Interval {
   const half = (student(count - 1) * spread) / Math.sqrt(count);
   return { mean, spread, low: mean - half, high: mean + half, count };
 }
+
+/** A statistic over several networks, each drawn over the same planes. */
+export interface CrossedInterval extends Interval {
+  /** How many planes; `count` is of the networks, `spread` between their means. */
+  readonly planes: number;
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+
+/**
+ * Mean, spread and confidence interval of a statistic over networks (of other seeds) and planes, each network drawn over the same
+ * planes: what is chance in either widens the interval, as crossed random effects without replication; the degrees of freedom are
+ * Satterthwaite's. With one plane it is `meanInterval` over the networks: what the plane does stays untold.
+ *
+ * @param values a row for each network, in each the statistic over each plane, in the same order.
+ * @returns mean of all, standard deviation between the networks' means, and interval, in the units of the values.
+ * @throws {SegscapeError} `BAD_OPTION` without values, or for rows that differ in length.
+ * @see Searle, Casella, McCulloch, Variance Components, 1992, section 4.4 (two-way crossed, random).
+ */
+export function crossedInterval(values: readonly (readonly number[])[]): CrossedInterval {
+  const planes = values[0]?.length ?? 0;
+  const even = planes > 0 && values.every(({ length }) => length === planes);
+  assertOption(even, 'crossedInterval', 'values', values, 'hold rows of one length, at least a number each');
+  const networks = values.length;
+  const rows = values.map(meanOf);
+  const over = meanInterval(rows);
+  if (planes === 1) return { ...over, planes };
+  const columns = Array.from({ length: planes }, (_, j) => meanOf(values.map((row) => row[j]!)));
+  const across = meanInterval(columns);
+  if (networks === 1) return { ...across, spread: 0, count: networks, planes };
+  const { mean } = over;
+  const residual =
+    values.reduce(
+      (sum, row, i) => sum + row.reduce((all, v, j) => all + (v - rows[i]! - columns[j]! + mean) ** 2, 0),
+      0,
+    ) /
+    ((networks - 1) * (planes - 1));
+  const ofNetworks = over.spread ** 2 / networks;
+  const ofPlanes = across.spread ** 2 / planes;
+  const both = Math.max(ofNetworks, ofPlanes, ofNetworks + ofPlanes - residual / (networks * planes));
+  const freedom =
+    (ofNetworks + ofPlanes) ** 2 / (ofNetworks ** 2 / (networks - 1) + ofPlanes ** 2 / (planes - 1));
+  const half = both === 0 ? 0 : student(Math.max(1, Math.floor(freedom))) * Math.sqrt(both);
+  return { mean, spread: over.spread, low: mean - half, high: mean + half, count: networks, planes };
+}

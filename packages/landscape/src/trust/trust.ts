@@ -1,7 +1,12 @@
-import { assertKnown, optionNames, type Params } from '@segscape/core';
+import { assertKnown, assertOption, optionNames, type Params } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
 import type { Plane } from '../planes/plane.js';
-import { type Interval, meanInterval } from '../statistics/interval.js';
+import {
+  type CrossedInterval,
+  crossedInterval,
+  type Interval,
+  meanInterval,
+} from '../statistics/interval.js';
 import { lossOf } from '../statistics/loss-of.js';
 import { type SurfaceStatistics, surfaceStatistics } from '../statistics/surface-statistics.js';
 import { topology } from '../statistics/topology.js';
@@ -22,6 +27,11 @@ export interface TrustOptions {
   readonly eigenpairs?: readonly { readonly value: number; readonly vector: Params }[];
   /** The same loss around the same weights over other pairs of directions, on the same axes. */
   readonly repeats?: readonly Surface[];
+  /**
+   * The same loss around the weights of other networks, of other seeds for instance: of each its surfaces over the same planes, in
+   * the same order, this surface's plane first, then those of `repeats`.
+   */
+  readonly networks?: readonly (readonly Surface[])[];
   /** Of `noiseFloor`, all losses. */
   readonly noise?: Readonly<Record<string, NoiseFloor>>;
   /** Of `sampleNoise`, all losses. */
@@ -35,6 +45,8 @@ export interface Trust {
   readonly sentence: string;
   /** Mean and spread of every statistic over this surface and its repeats. */
   readonly statistics: Readonly<Record<string, Interval>>;
+  /** The same over all networks and planes; absent without `networks`. */
+  readonly networks?: Readonly<Record<string, CrossedInterval>>;
   /** Share of the variance of the path that lies in the plane. */
   readonly pathShare: number | undefined;
   /** Share of the gradient's squared length that lies in the plane. */
@@ -83,6 +95,7 @@ const known = optionNames<TrustOptions>({
   gradient: true,
   eigenpairs: true,
   repeats: true,
+  networks: true,
   noise: true,
   images: true,
 });
@@ -97,19 +110,35 @@ export async function trust(surface: Surface, options: TrustOptions = {}): Promi
     gradient,
     eigenpairs,
     repeats = [],
+    networks = [],
   } = options;
   lossOf('trust', surface, loss);
+  const even = networks.every(({ length }) => length === repeats.length + 1);
+  assertOption(
+    even,
+    'trust',
+    'networks',
+    networks.map(({ length }) => length),
+    `hold ${repeats.length + 1} surfaces each, of this plane and of those of repeats`,
+  );
   const noiseFloor = options.noise?.[loss]?.floor;
   const images = options.images?.[loss];
-  const all = [surface, ...repeats].map((each) => {
-    const valleys = topology(each, loss, { threshold: 4 * (noiseFloor ?? 0) });
-    return numbersOf(surfaceStatistics(each, loss), valleys);
-  });
+  const numbers = (each: Surface) =>
+    numbersOf(surfaceStatistics(each, loss), topology(each, loss, { threshold: 4 * (noiseFloor ?? 0) }));
+  const all = [surface, ...repeats].map(numbers);
+  const others = networks.map((planes) => planes.map(numbers));
   const here = all[0]!;
   const names = Object.keys(here) as (keyof typeof here)[];
   const statistics = Object.fromEntries(
-    names.map((name) => [name, meanInterval(all.map((numbers) => numbers[name]))]),
+    names.map((name) => [name, meanInterval(all.map((one) => one[name]))]),
   );
+  const crossed = () =>
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        crossedInterval([all, ...others].map((planes) => planes.map((one) => one[name]))),
+      ]),
+    );
   const basis = plane && (await planeBasis(plane));
   const pathShare = basis && path && (await pathInside(path, basis));
   const gradientShare = basis && gradient && (await recordInside(gradient, basis));
@@ -125,6 +154,7 @@ export async function trust(surface: Surface, options: TrustOptions = {}): Promi
     loss,
     sentence: trustSentence({ ...facts, roughness: here.roughness, spread, range }),
     statistics,
+    ...(networks.length > 0 && { networks: crossed() }),
     ...facts,
     roughness: {
       measured: here.roughness,

@@ -4,6 +4,7 @@ import { dispose, mean, mul, type Scalar, square, sub, type Tensor, tensor } fro
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  crossedInterval,
   inline,
   meanInterval,
   noiseFloor,
@@ -99,9 +100,20 @@ test('repeats lie over other directions around the same weights', async () => {
   expect(repeats.map(({ attributes }) => attributes.directionSeed)).toEqual([1000, 1002, 1004]);
   for (const { values } of repeats) expect(values.dice![7]).toBeCloseTo(12.5, 4);
   expect(repeats[0]!.values.dice![0]).not.toBeCloseTo(repeats[1]!.values.dice![0]!, 3);
-  const { statistics } = await trust(repeats[0]!, { repeats: repeats.slice(1) });
+  const { statistics, networks } = await trust(repeats[0]!, { repeats: repeats.slice(1) });
   expect(statistics.maximum!.count).toBe(3);
   expect(statistics.maximum!.spread).toBeGreaterThan(0);
+  expect(networks).toBeUndefined();
+  // Another network whose surfaces lie twice as high.
+  const higher = repeats.map((one) => ({ ...one, values: { dice: one.values.dice!.map((v) => 2 * v) } }));
+  const crossed = await trust(repeats[0]!, { repeats: repeats.slice(1), networks: [higher] });
+  expect(crossed.networks!.centre).toMatchObject({ count: 2, planes: 3 });
+  expect(crossed.networks!.centre!.mean).toBeCloseTo(1.5 * 12.5, 3);
+  expect(crossed.networks!.centre!.spread).toBeCloseTo(12.5 / Math.SQRT2, 3);
+  expect(crossed.statistics).toEqual(statistics);
+  await expect(trust(repeats[0]!, { networks: [higher] })).rejects.toThrow(
+    'networks (=[3]) must hold 1 surfaces each, of this plane and of those of repeats',
+  );
   await expect(repeatSurfaces({ ...options, pairs: 0 })).rejects.toThrow(
     'pairs (=0) must be a whole number >= 1',
   );
@@ -120,6 +132,59 @@ test('intervals are Student’s', () => {
   const wide = meanInterval(many);
   expect((wide.high - wide.mean) / (wide.spread / Math.sqrt(101))).toBeCloseTo(1.984, 3);
   expect(() => meanInterval([])).toThrow('values (=[]) must hold at least one number');
+});
+
+describe('intervals over networks and planes', () => {
+  test('of one plane they are Student’s over the networks, of one network over the planes', () => {
+    expect(crossedInterval([[1], [2], [3]])).toEqual({ ...meanInterval([1, 2, 3]), planes: 1 });
+    const { low, high } = meanInterval([1, 2, 3]);
+    expect(crossedInterval([[1, 2, 3]])).toEqual({ mean: 2, spread: 0, low, high, count: 1, planes: 3 });
+    expect(
+      crossedInterval([
+        [4, 4],
+        [4, 4],
+      ]),
+    ).toMatchObject({ mean: 4, low: 4, high: 4 });
+  });
+  test('a variance of the mean that is each part’s own: by hand', () => {
+    // Rows 2 and 4, columns 1, 3, 5, without residual: 2 / 2 and 4 / 3, and t with 2.88 degrees of freedom, 2 of them whole.
+    const {
+      mean: m,
+      spread,
+      low,
+      high,
+    } = crossedInterval([
+      [0, 2, 4],
+      [2, 4, 6],
+    ]);
+    expect([m, spread]).toEqual([3, Math.SQRT2]);
+    const half = 4.3027 * Math.sqrt(1 + 4 / 3);
+    expect((high - low) / 2).toBeCloseTo(half, 3);
+  });
+  test('they hold the truth in 95 of 100, and more: 4 networks, 3 planes, effects of all sizes', () => {
+    for (const [ofNetwork, ofPlane, rest] of [
+      [1, 1, 1],
+      [1, 0, 0.3],
+      [0, 1, 0.3],
+      [0.1, 0.1, 1],
+    ] as const) {
+      const rng = random(7);
+      let held = 0;
+      for (let n = 0; n < 1000; n++) {
+        const columns = [0, 1, 2].map(() => ofPlane * rng.normal());
+        const values = [0, 1, 2, 3].map(() => {
+          const row = ofNetwork * rng.normal();
+          return columns.map((column) => row + column + rest * rng.normal());
+        });
+        const { low, high } = crossedInterval(values);
+        held += Number(low <= 0 && high >= 0);
+      }
+      expect(held).toBeGreaterThan(936); // 2 standard errors below 95 %.
+    }
+  });
+  test.each([[[]], [[[]]], [[[1, 2], [1]]]])('%j is refused', (values) => {
+    expect(() => crossedInterval(values)).toThrow('hold rows of one length, at least a number each');
+  });
 });
 
 describe('noise', () => {

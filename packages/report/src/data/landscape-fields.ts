@@ -1,6 +1,7 @@
 import type { CalibrationFact, ClassCalibrationFact, ReliabilityFact } from '../calibration-facts.js';
 import type {
   BarrierFact,
+  CrossedFact,
   CurvatureFact,
   EigenvectorFact,
   ForensicsFact,
@@ -48,13 +49,9 @@ export const forensics = record<ForensicsFact>({
   ),
 });
 
-const spread = record<SpreadFact>({
-  mean: measured,
-  spread: measured,
-  low: measured,
-  high: measured,
-  count,
-});
+const spreadFields = { mean: measured, spread: measured, low: measured, high: measured, count };
+const spread = record<SpreadFact>(spreadFields);
+const crossed = record<CrossedFact>({ ...spreadFields, planes: count });
 
 const eigenvector = record<EigenvectorFact>({
   value: measured,
@@ -86,6 +83,7 @@ export const trust = record<TrustFact>({
   gradientShare: optional(measured),
   noiseFloor: optional(measured),
   statistics: optional(dictionary(spread)),
+  seeds: optional(dictionary(crossed)),
   line: optional(line),
   eigenvectors: optional(list(eigenvector)),
 });

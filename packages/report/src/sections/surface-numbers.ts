@@ -6,7 +6,7 @@ import { curvesTable } from '../figures/figure-tables.js';
 import { shortNumber } from '../figures/scale.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, nothing } from '../html.js';
-import type { SpreadFact, SurfaceNumbersFact } from '../landscape-facts.js';
+import type { CrossedFact, SpreadFact, SurfaceNumbersFact } from '../landscape-facts.js';
 import { lossName, lossVariable, savedFigure, scrolling } from './markup.js';
 import { momentText } from './surface-words.js';
 
@@ -60,30 +60,43 @@ export function surfaceNumbersHtml(facts: ReportFacts, surfaces: readonly ReadSu
   return html`<details><summary>The surfaces in numbers</summary>${table}<p class="note">${meaning}</p>${throughTraining(facts, all)}</details>${spreadHtml(facts, surfaces)}`;
 }
 
-/** A figure for each number, a curve a loss, where there are several moments; with intervals where other planes were drawn at all of them. */
+/** What a number's intervals are over, in words. */
+function intervalWords(spreads: readonly (SpreadFact | CrossedFact)[]): string {
+  const most = (values: readonly number[]) => Math.max(0, ...values);
+  const crossed = spreads.flatMap((spread) => ('planes' in spread ? [spread] : []));
+  const planes = most(spreads.map((spread) => ('planes' in spread ? spread.planes : spread.count)));
+  if (crossed.length === 0)
+    return `Mean and its 95 % interval over ${planes} planes through the same weights, each along another pair of random directions.`;
+  const seeds = most(crossed.map(({ count }) => count));
+  return `Mean and its 95 % interval over the networks of ${seeds} seeds, ${planes === 1 ? 'over one plane each, so that what is chance in the plane is not in it' : `each over the same ${planes} planes along random directions`}.`;
+}
+
+/** A figure for each number, a curve a loss, where there are several moments; with intervals where other seeds or planes were drawn at all of them. */
 function throughTraining({ losses, trust = [] }: ReportFacts, all: readonly Counted[]): Html {
-  const spreadOf = (name: Named, { surface }: Counted): SpreadFact | undefined => {
-    const statistics = trust.find((fact) => fact.name === surface.name)?.statistics;
-    return statistics && Object.hasOwn(statistics, name) ? statistics[name] : undefined;
+  const spreadOf = (name: Named, of: 'seeds' | 'statistics', own: readonly Counted[]) => {
+    const found = own.flatMap(({ surface }) => {
+      const known = trust.find((fact) => fact.name === surface.name)?.[of];
+      return known && Object.hasOwn(known, name) ? [known[name]!] : [];
+    });
+    return found.length === own.length ? found : undefined;
   };
-  let planes = 0;
+  const told: (SpreadFact | CrossedFact)[] = [];
   const figures = columns.flatMap(([name, title]) => {
     const curves = losses.flatMap((label, i): Curve[] => {
       const own = all
         .filter(({ surface }) => surface.loss === label)
         .sort((a, b) => a.surface.epoch - b.surface.epoch);
       if (own.length < 2) return [];
-      const spreads = own.flatMap((one) => spreadOf(name, one) ?? []);
-      const everywhere = spreads.length === own.length;
-      if (everywhere) planes = Math.max(planes, ...spreads.map(({ count }) => count));
+      const spreads = spreadOf(name, 'seeds', own) ?? spreadOf(name, 'statistics', own);
+      told.push(...(spreads ?? []));
       return [
         {
           label,
           colour: lossVariable(i),
           split: '',
           epochs: own.map(({ surface }) => surface.epoch),
-          mean: everywhere ? spreads.map(({ mean }) => mean) : own.map(({ numbers }) => numbers[name]),
-          ...(everywhere && {
+          mean: spreads?.map(({ mean }) => mean) ?? own.map(({ numbers }) => numbers[name]),
+          ...(spreads && {
             low: spreads.map(({ low }) => low),
             high: spreads.map(({ high }) => high),
           }),
@@ -99,13 +112,9 @@ function throughTraining({ losses, trust = [] }: ReportFacts, all: readonly Coun
       ),
     ];
   });
-  const note =
-    planes === 0
-      ? nothing
-      : html`<p class="note">Mean and its 95 % interval over ${planes} planes through the same weights, each along another pair of random directions.</p>`;
-  return figures.length === 0
-    ? nothing
-    : html`<h3>Through training</h3><div class="charts">${figures}</div>${note}`;
+  if (figures.length === 0) return nothing;
+  const note = told.length === 0 ? nothing : html`<p class="note">${intervalWords(told)}</p>`;
+  return html`<h3>Through training</h3><div class="charts">${figures}</div>${note}`;
 }
 
 const spreadText = ({ mean, spread }: SpreadFact, text: (value: number) => string): string =>
@@ -117,17 +126,20 @@ function spreadHtml({ trust = [], losses }: ReportFacts, surfaces: readonly Read
     const surface = surfaces.find(({ name }) => name === fact.name);
     return surface === undefined ? [] : [{ ...fact, surface }];
   });
-  const spreads = own.flatMap(({ statistics, surface }) => {
-    if (statistics === undefined) return [];
-    const draws = Math.max(0, ...Object.values(statistics).map(({ count }) => count));
+  const scatter = (of: Readonly<Record<string, SpreadFact>> | undefined, who: Html) => {
+    if (of === undefined) return [];
+    const draws = Math.max(0, ...Object.values(of).map(({ count }) => count));
     const cells = columns.map(([name, , text]) => {
-      const spread = Object.hasOwn(statistics, name) ? statistics[name] : undefined;
+      const spread = Object.hasOwn(of, name) ? of[name] : undefined;
       return html`<td>${spread === undefined ? '–' : spreadText(spread, text)}</td>`;
     });
-    return [
-      html`<tr><th scope="row">${lossName(losses, surface.loss)} ${momentText(surface)}</th><td>${draws}</td>${cells}</tr>`,
-    ];
-  });
+    return [html`<tr><th scope="row">${who}</th><td>${draws}</td>${cells}</tr>`];
+  };
+  const rowsOf = (of: 'statistics' | 'seeds') =>
+    own.flatMap((fact) =>
+      scatter(fact[of], html`${lossName(losses, fact.surface.loss)} ${momentText(fact.surface)}`),
+    );
+  const [spreads, seeds] = [rowsOf('statistics'), rowsOf('seeds')];
   const steep = own.flatMap(({ eigenvectors = [], surface }) =>
     eigenvectors.map(({ value, plane, directions, gradient }, i) => {
       const cells = [value, plane, ...[0, 1].map((k) => directions[k] ?? Number.NaN), gradient];
@@ -142,5 +154,9 @@ function spreadHtml({ trust = [], losses }: ReportFacts, surfaces: readonly Read
     steep.length === 0
       ? nothing
       : html`<details><summary>Where the steepest directions lie</summary>${tableOf('Eigenvectors and planes', ['Trained with', 'Eigenvalue', 'Cosine to the plane', 'to direction 1', 'to direction 2', 'to the gradient'], steep)}<p class="note">Cosines of the Hessian’s top eigenvectors: 1 lies in the plane, 0 at right angles to it, so that the surface does not show how steep the loss is there.</p></details>`;
-  return html`${scattered}${bent}`;
+  const seeded =
+    seeds.length === 0
+      ? nothing
+      : html`<details><summary>How much the numbers depend on the seed</summary>${tableOf('Numbers over several seeds', ['Trained with', 'Seeds', ...columns.map(([, name]) => name)], seeds)}<p class="note">Mean, and standard deviation between the networks of several seeds at the same epoch, each over the same planes. Where losses differ by less than that, the seed may have made the difference.</p></details>`;
+  return html`${scattered}${seeded}${bent}`;
 }

@@ -29,7 +29,8 @@ export const landscape = z.strictObject({
    * many as `curvature` computes, else 0) say how steeply bent what the plane shows is; `images` (default false) draws what is chance
    * in the choice of images into the line of each loss, and costs as many images as a line has points times samples.
    * `moments: all` draws the other pairs around every kept epoch, so that the statistics' curves through training have intervals
-   * (default `last`).
+   * (default `last`); `seeds` (default false) draws the networks of all other seeds over the same planes, too, at the same moments,
+   * so that these intervals hold what is chance in the seed, and costs as many surfaces for each.
    */
   trust: z
     .union([
@@ -39,6 +40,7 @@ export const landscape = z.strictObject({
         eigenvectors: z.number().int().min(0).max(10).optional(),
         images: z.boolean().optional(),
         moments: z.enum(['last', 'all']).optional(),
+        seeds: z.boolean().optional(),
       }),
     ])
     .default(true),

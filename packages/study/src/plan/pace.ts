@@ -97,10 +97,11 @@ async function timesOfNetwork(context: Omit<TaskContext, 'run'>): Promise<Times>
 const meanOf = <T>(all: readonly T[], value: (one: T) => number): number =>
   all.reduce((sum, one) => sum + value(one), 0) / all.length;
 
-/** Surfaces of each loss that are drawn over other pairs of directions. */
+/** Surfaces of each loss that are drawn over other pairs of directions, and around networks of other seeds. */
 function repeats(config: StudyConfig): number {
-  const { pairs = 0, everywhere = false } = trustPlan(config) ?? {};
-  return pairs * (everywhere ? keptEpochs(config).length : 1);
+  const { pairs = 0, everywhere = false, seeds = false } = trustPlan(config) ?? {};
+  const others = seeds ? config.training.seeds.length - 1 : 0;
+  return (pairs + others * (pairs + 1)) * (everywhere ? keptEpochs(config).length : 1);
 }
 
 /**

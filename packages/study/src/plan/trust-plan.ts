@@ -10,6 +10,8 @@ export interface TrustPlan {
   readonly images?: true;
   /** Whether the other pairs are drawn around every kept epoch. */
   readonly everywhere?: true;
+  /** Whether the networks of other seeds are drawn, over the same planes. */
+  readonly seeds?: true;
 }
 
 /** Two and the surface itself are three: the fewest whose spread says something. */
@@ -25,5 +27,6 @@ export function trustPlan({ landscape }: Pick<StudyConfig, 'landscape'>): TrustP
     eigenvectors: given.eigenvectors ?? curvature?.eigenvalues ?? 0,
     ...(given.images && { images: true }),
     ...(given.moments === 'all' && { everywhere: true }),
+    ...(given.seeds && { seeds: true }),
   };
 }

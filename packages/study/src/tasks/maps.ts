@@ -157,6 +157,7 @@ async function* mapsOfOneModel(
     if (signal?.aborted) return undefined;
     yield progress(firsts.length + 3, 'trust');
     const trust = await measured.surfaceTrust(context, drawn, walked, {
+      trainings: outcomes.flatMap(({ task, diverged }) => (diverged === undefined ? [task] : [])),
       held,
       runner,
       // As surfaces are drawn: statistics carried along, unless the study computes them anew everywhere.

@@ -1,16 +1,12 @@
 import { isSegscapeError, type Params } from '@segscape/core';
 import { toParams } from '@segscape/core/params';
 import {
-  type BatchNorm,
-  type Batch as GridBatch,
-  type GridRunner,
+  type CrossedInterval,
   gradientDirection,
   type Interval,
   noiseFloor,
   planeOf,
   randomDirection,
-  repeatSurfaces,
-  type Surface,
   topEigenpairs,
   trust,
 } from '@segscape/landscape';
@@ -19,12 +15,13 @@ import type { TrustFact } from '@segscape/report';
 import { dispose } from '@tensorflow/tfjs-core';
 import { objectiveOf } from '../grid-objective.js';
 import { epochName } from '../plan/plan.js';
-import { type TrustPlan, trustPlan } from '../plan/trust-plan.js';
+import { trustPlan } from '../plan/trust-plan.js';
 import { load } from './checkpoints.js';
 import type { TaskContext } from './context.js';
 import { problemOf } from './curvature.js';
 import { lineCosine } from './direction-cosines.js';
 import type { Walked } from './map-drawing.js';
+import { type Around, type Measuring, otherPlanes, otherSeeds } from './other-surfaces.js';
 import type { SurfaceTask } from './surfaces.js';
 import { imageNoise, lineOf } from './trust-line.js';
 
@@ -41,19 +38,17 @@ export interface EigenvectorFact {
 /** Mean and spread of a statistic, over the surface and its repeats. */
 export type SpreadFact = Pick<Interval, 'mean' | 'spread' | 'low' | 'high' | 'count'>;
 
+/** The same over the networks of several seeds, each over the same planes. */
+export type CrossedFact = SpreadFact & Pick<CrossedInterval, 'planes'>;
+
 /** What a run records of how far to trust a surface. */
 export interface SurfaceTrust extends TrustFact {
   /** Of each statistic, over pairs of directions; where other pairs were drawn. */
   readonly statistics?: Readonly<Record<string, SpreadFact>>;
+  /** The same over networks of all seeds, too; where they were drawn. */
+  readonly seeds?: Readonly<Record<string, CrossedFact>>;
   /** Where they were asked for. */
   readonly eigenvectors?: readonly EigenvectorFact[];
-}
-
-interface Measuring {
-  readonly held: readonly GridBatch[];
-  readonly runner: GridRunner;
-  /** As the surfaces were drawn. */
-  readonly batchNorm?: BatchNorm;
 }
 
 /** The last surface of each loss, which most is made of. */
@@ -81,7 +76,10 @@ export async function surfaceTrust(
     const params = toParams((await load(run, epochName(task, epoch))).params);
     const path = walked.find((walk) => walk.task.named.label === task.named.label)?.stations;
     const last = isLast(tasks, surface);
-    const wanted = last ? plan : { pairs: plan.everywhere ? plan.pairs : 0, eigenvectors: 0 };
+    const { pairs, seeds, everywhere } = plan;
+    const wanted = last
+      ? plan
+      : { pairs: everywhere ? pairs : 0, eigenvectors: 0, ...(everywhere && seeds && { seeds }) };
     try {
       facts.push(
         await oneSurface(context, surface, { ...measuring, params, last, wanted, ...(path && { path }) }),
@@ -101,48 +99,8 @@ export async function surfaceTrust(
   return facts;
 }
 
-interface Around extends Measuring {
-  readonly params: Params;
-  readonly path?: readonly Params[];
-  /** Whether it is the last of its loss. */
-  readonly last: boolean;
-  readonly wanted: TrustPlan;
-}
-
-/** The same surface over other pairs of directions, whose seeds are none of the study's surfaces. */
-async function repeatsOf(
-  context: TaskContext,
-  name: string,
-  { params, held, runner, batchNorm, wanted }: Around,
-): Promise<Surface[]> {
-  const { config, setup, run, signal } = context;
-  if (wanted.pairs === 0) return [];
-  const { seed, norm, range, resolution } = config.landscape;
-  const axis = [-range, range, resolution] as const;
-  const partial = `landscapes/partial/${name}-repeats`;
-  const found = await repeatSurfaces({
-    objective: objectiveOf(context),
-    params,
-    batches: held,
-    runner,
-    x: axis,
-    y: axis,
-    pairs: wanted.pairs,
-    directions: { seed: seed + 1000, norm, isTrainable: (key) => setup.model.isTrainable(key) },
-    store: run.storage,
-    key: partial,
-    ...(batchNorm && { batchNorm }),
-    ...(signal && { signal }),
-  });
-  for (const file of await run.storage.list(partial)) await run.storage.remove(file);
-  return found;
-}
-
-async function oneSurface(
-  context: TaskContext,
-  { task, name }: SurfaceTask,
-  around: Around,
-): Promise<SurfaceTrust> {
+async function oneSurface(context: TaskContext, surface: SurfaceTask, around: Around): Promise<SurfaceTrust> {
+  const { task, name } = surface;
   const { config, setup, run } = context;
   const { params, path, held, runner, last, wanted } = around;
   const { seed, norm } = config.landscape;
@@ -164,7 +122,8 @@ async function oneSurface(
     const plane = planeOf(params, directions, { isTrainable });
     if (wanted.eigenvectors > 0)
       eigenpairs = await topEigenpairs(problem, { count: wanted.eigenvectors, tolerance: 1e-2 });
-    const repeats = await repeatsOf(context, name, around);
+    const repeats = await otherPlanes(context, name, around);
+    const networks = await otherSeeds(context, surface, around);
     const found = await trust(read, {
       loss,
       plane,
@@ -172,6 +131,7 @@ async function oneSurface(
       noise,
       ...(eigenpairs.length > 0 && { eigenpairs }),
       ...(repeats.length > 0 && { repeats }),
+      ...(networks.length > 0 && { networks }),
       ...(path && path.length > 2 && { path }),
     });
     const eigenvectors: EigenvectorFact[] = [];
@@ -185,7 +145,7 @@ async function oneSurface(
     const line = last ? lineOf([read, ...repeats], loss) : undefined;
     const images =
       line && wanted.images ? await imageNoise(context, task.named, directions[0], around) : undefined;
-    const { sentence, pathShare, gradientShare, noiseFloor: floor, statistics } = found;
+    const { sentence, pathShare, gradientShare, noiseFloor: floor, statistics, networks: seeds } = found;
     return {
       name,
       loss,
@@ -194,6 +154,7 @@ async function oneSurface(
       ...(gradientShare !== undefined && { gradientShare }),
       ...(floor !== undefined && { noiseFloor: floor }),
       ...(repeats.length > 0 && { statistics }),
+      ...(seeds && { seeds }),
       ...(line && { line: { ...line, ...(images && { images }) } }),
       ...(eigenvectors.length > 0 && { eigenvectors }),
     };
