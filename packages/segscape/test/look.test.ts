@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { encodePng } from '@segscape/report';
 import { parseStudyConfig } from '@segscape/study';
 import { sharedFolder } from '@segscape/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { disc, discFolder, segscape, workFolder } from './cli.js';
+import { niftiFile } from './nifti-file.js';
 
 const folder = workFolder();
 const shared = sharedFolder('data');
@@ -78,6 +81,39 @@ describe('segscape init', () => {
       "init: 'study.yaml' exists already and is left as it is. Choose another with --out.",
     );
     expect(readFileSync(join(folder, 'study.yaml'), 'utf8')).toBe(text);
+  });
+
+  test('large images with thin objects come in crops, and volumes with a network of volumes', async () => {
+    const lines = join(folder, 'lines');
+    for (const part of ['images', 'masks']) mkdirSync(join(lines, part), { recursive: true });
+    const form = { height: 400, width: 500, channels: 1 };
+    for (const [i, name] of ['a', 'b'].entries()) {
+      const data = Uint8Array.from({ length: 200_000 }, (_, p) => (p + i) % 251);
+      writeFileSync(join(lines, 'images', `${name}.png`), encodePng({ ...form, data }));
+      const line = Uint8Array.from({ length: 200_000 }, (_, p) => (p % 500 > 240 && p % 500 < 244 ? 255 : 0));
+      writeFileSync(join(lines, 'masks', `${name}.png`), encodePng({ ...form, data: line }));
+    }
+    expect((await segscape(folder, 'init', 'lines', '--out', 'lines.yaml')).code).toBe(0);
+    const text = readFileSync(join(folder, 'lines.yaml'), 'utf8');
+    expect(text).toMatch(
+      /# Scaled down to 65536 pixels, foreground would be 2\.3 pixels wide: crops keep it/,
+    );
+    expect(parseStudyConfig(text).data).toMatchObject({ crop: [256, 256], foreground: 0.33 });
+    expect(text).not.toContain('maxPixels');
+
+    const volumes = join(folder, 'volumes');
+    for (const part of ['images', 'masks']) mkdirSync(join(volumes, part), { recursive: true });
+    for (const name of ['a', 'b']) {
+      const data = Uint8Array.from({ length: 20 * 120 * 100 }, (_, p) =>
+        Number(p % 100 > 40 && p % 100 < 70),
+      );
+      writeFileSync(join(volumes, 'images', `${name}.nii.gz`), gzipSync(niftiFile(data, [20, 120, 100])));
+      writeFileSync(join(volumes, 'masks', `${name}.nii.gz`), gzipSync(niftiFile(data, [20, 120, 100])));
+    }
+    expect((await segscape(folder, 'init', 'volumes', '--out', 'volumes.yaml')).err).toBe('');
+    const { data, model } = parseStudyConfig(readFileSync(join(folder, 'volumes.yaml'), 'utf8'));
+    expect(model.kind).toBe('unet3d');
+    expect(data.crop).toEqual([16, 96, 96]);
   });
 });
 

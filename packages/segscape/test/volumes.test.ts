@@ -8,32 +8,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeNiftiLabels } from '../src/predict/nifti-labels.js';
 import { encodeTiff } from '../src/predict/stack-tiff.js';
 import { segscape, workFolder } from './cli.js';
+import { niftiFile } from './nifti-file.js';
 
 const folder = workFolder();
 const at = (...parts: string[]) => join(folder, ...parts);
-const [depth, height, width] = [5, 14, 12];
-
-/** A NIfTI-1 file of bytes with a place and an orientation of its own, after the fields of `nifti1.h`. */
-function niftiFile(values: Uint8Array): Uint8Array {
-  const begin = 352;
-  const bytes = new Uint8Array(begin + values.length);
-  const header = new DataView(bytes.buffer);
-  header.setInt32(0, 348, true);
-  for (const [i, size] of [3, width, height, depth, 1, 1, 1, 1].entries())
-    header.setInt16(40 + 2 * i, size, true);
-  header.setInt16(70, 2, true);
-  header.setInt16(72, 8, true);
-  for (const [i, step] of [1, 0.5, 0.5, 2].entries()) header.setFloat32(76 + 4 * i, step, true);
-  header.setFloat32(108, begin, true);
-  header.setFloat32(112, 1, true);
-  header.setUint8(123, 2); // millimetres
-  header.setInt16(254, 1, true); // sform: scanner
-  for (const [i, value] of [-0.5, 0, 0, 30, 0, 0.5, 0, -40, 0, 0, 2, 7].entries())
-    header.setFloat32(280 + 4 * i, value, true);
-  bytes.set(new TextEncoder().encode('n+1\0'), 344);
-  bytes.set(values, begin);
-  return bytes;
-}
+const sizes = [5, 14, 12] as const;
+const [depth, height, width] = sizes;
 
 /** A ball and what a scanner makes of it. */
 function ball(n: number): { readonly image: Uint8Array; readonly mask: Uint8Array } {
@@ -52,11 +32,11 @@ beforeAll(async () => {
   await mkdir(at('new'));
   for (let n = 0; n < 6; n++) {
     const { image, mask } = ball(n);
-    await writeFile(at('images', `case-${n}.nii.gz`), gzipSync(niftiFile(image)));
-    await writeFile(at('masks', `case-${n}.nii.gz`), gzipSync(niftiFile(mask)));
+    await writeFile(at('images', `case-${n}.nii.gz`), gzipSync(niftiFile(image, sizes)));
+    await writeFile(at('masks', `case-${n}.nii.gz`), gzipSync(niftiFile(mask, sizes)));
   }
   const { image } = ball(9);
-  await writeFile(at('new', 'scan.nii.gz'), gzipSync(niftiFile(image)));
+  await writeFile(at('new', 'scan.nii.gz'), gzipSync(niftiFile(image, sizes)));
   const raster = { data: image, depth, height, width, channels: 1, spacing: [2000, 500, 500] };
   await writeFile(at('new', 'stack.tif'), encodeTiff(raster, 8));
   const config = `
@@ -135,7 +115,7 @@ describe('encodeNiftiLabels', () => {
         (_, i) => (i * 7) % (bits === 8 ? 256 : 30_000),
       );
       const labels = { data, depth, height, width, channels: 1 };
-      const little = niftiFile(new Uint8Array(data.length));
+      const little = niftiFile(new Uint8Array(data.length), sizes);
       const second = new Uint8Array(544 + data.length);
       const header = new DataView(second.buffer);
       header.setInt32(0, 540, true);

@@ -20,6 +20,7 @@ export type { EstimateFact, ScoreRow, Stage, StudyEvent, StudyResult } from './e
 export type {
   ClassFacts,
   Finding,
+  FramingProposal,
   MaskExamination,
   MeasureProposal,
   Proposal,

@@ -2,6 +2,8 @@ import type { Raster } from '@segscape/core';
 import { type Dataset, memoryDataset } from '@segscape/data';
 import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
+import type { SeenMasks } from '../src/examine/examination.js';
+import { framingProposalOf } from '../src/examine/framing-proposal.js';
 
 const side = 64;
 
@@ -40,6 +42,36 @@ describe('examineMasks', () => {
     expect(thing!.width).toBeGreaterThan(26);
     expect(thing!.elongation).toBeCloseTo(0.75, 1);
     expect(seen.proposals.map(({ label }) => label)).toEqual(['Dice + CE', 'CE']);
+  });
+
+  test('small images stay as they are; large ones are scaled, or cropped where that would lose the thinnest', () => {
+    const facts = { share: 0.1, without: [], objects: 1, elongation: 1, touching: 1, ragged: 0 };
+    const seen = (sides: readonly number[], ...widths: number[]): SeenMasks => ({
+      images: 30,
+      of: 30,
+      groups: 30,
+      sizes: { smallest: sides.map((side) => side / 2), largest: sides },
+      classes: widths.map((width, c) => ({
+        ...facts,
+        name: `c${c}`,
+        width,
+        diameters: [width, width, width],
+      })),
+      ignored: 0,
+      duplicates: [],
+    });
+    expect(framingProposalOf(seen([256, 256], 2))).toEqual({ data: {} });
+    expect(framingProposalOf(seen([999, 960], 90)).data).toEqual({ maxPixels: 65536 });
+    // CHASE_DB1's vessels: 4.5 pixels wide.
+    const vessels = framingProposalOf(seen([960, 999], 90, 4.5));
+    expect(vessels.data).toEqual({ crop: [256, 256], foreground: 0.33 });
+    expect(vessels.reason).toBe(
+      'Scaled down to 65536 pixels, c1 would be 1.2 pixels wide: crops keep it, a third of them centred on the foreground.',
+    );
+    expect(framingProposalOf(seen([200, 700], 4)).data.crop).toEqual([200, 256]);
+    expect(framingProposalOf(seen([700, 700], Number.NaN)).data).toEqual({ maxPixels: 65536 });
+    expect(framingProposalOf(seen([40, 512, 60], 50)).data.crop).toEqual([16, 96, 60]);
+    expect(framingProposalOf(seen([12, 90, 90], 50))).toEqual({ data: {} });
   });
 
   test('a rare class asks for weights', async () => {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { type DatasetStatistics, describeDataset } from '@segscape/data';
+import { type Dataset, type DatasetStatistics, describeDataset } from '@segscape/data';
 import { examineMasks, type MaskExamination, type Proposal } from '@segscape/study';
 import { stringify } from 'yaml';
 import { dataConfig, openData } from '../look/data-config.js';
+import { examined, watched } from '../look/watched-dataset.js';
 import { writeSheet } from '../look/write-sheet.js';
 import type { ConfigOptions } from '../run-config.js';
 import { printTable } from '../table.js';
@@ -15,12 +16,17 @@ export interface DataOptions extends ConfigOptions {
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 const size = (sides: readonly number[]) => sides.join(' × ');
 
+const lookedAt = async (dataset: Dataset) => ({
+  statistics: await describeDataset(dataset),
+  examination: await examineMasks(dataset, { most: examined }),
+});
+
 /** `segscape data [DIR]`: what was found, what is odd about it, and which losses suit it. */
 export async function data(folder: string | undefined, options: DataOptions): Promise<number> {
   const config = await dataConfig(folder, options);
   const dataset = await openData(config);
-  const statistics = await describeDataset(dataset);
-  const examination = await examineMasks(dataset);
+  const reading = watched(dataset, dataset.length + Math.min(dataset.length, examined));
+  const { statistics, examination } = await lookedAt(reading.dataset).finally(reading.end);
   if (options.sheet !== undefined) await writeSheet('data', options.sheet, dataset);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ config, statistics, examination }, null, 2)}\n`);

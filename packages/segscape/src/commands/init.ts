@@ -4,12 +4,15 @@ import { SegscapeError } from '@segscape/core';
 import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { stringify } from 'yaml';
 import { dataConfig, openData } from '../look/data-config.js';
+import { examined, watched } from '../look/watched-dataset.js';
 import type { ConfigOptions } from '../run-config.js';
 import { findingsText } from './data.js';
 
 export interface InitOptions extends ConfigOptions {
   readonly out: string;
 }
+
+const flow = { collectionStyle: 'flow' } as const;
 
 /** Lines of YAML behind a mark. */
 const indented = (text: string, by: string) => text.trimEnd().replace(/^/gm, by);
@@ -29,17 +32,26 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
     );
   const data = await dataConfig(folder, options);
   const dataset = await openData(data);
-  const examination = await examineMasks(dataset);
+  const reading = watched(dataset, Math.min(dataset.length, examined));
+  const examination = await examineMasks(reading.dataset, { most: examined }).finally(reading.end);
   const losses = examination.proposals.map(({ loss, label, reason, paper }) => {
     const line = stringify([{ ...loss, label }], { flowCollectionPadding: true });
     return `  # ${reason} ${paper}.\n${indented(line, '  ')}`;
   });
   const measures = examination.measures.map(({ measure, reason, paper }) => {
-    return `  # ${reason} ${paper}.\n  - ${stringify(measure, { collectionStyle: 'flow' }).trim()}`;
+    return `  # ${reason} ${paper}.\n  - ${stringify(measure, flow).trim()}`;
   });
   const folds =
     dataset.length < 24 ? 'split: { test: 0.3, validation: 0.2 }' : 'split: { test: 0.25, validation: 0.15 }';
   const { split, ...rest } = data;
+  const { framing, sizes } = examination;
+  const framed = Object.entries(framing.data).map(
+    ([key, value]) => `  ${key}: ${stringify(value, flow).trim()}\n`,
+  );
+  const network =
+    sizes.largest.length === 3
+      ? 'model: { kind: unet3d, baseChannels: 8, depth: 3, norm: batch }'
+      : '# models: [unet, residualEncoderUnet], in its place, trains every loss with each network.\nmodel: { kind: unet, baseChannels: 16, depth: 4, norm: batch }';
   const text = `# A study of ${dataset.length} images (${dataset.classes.join(', ')}). Run it:  segscape run ${options.out}
 # 'segscape kinds NAME' lists the options of anything that has a kind; a mistyped key is refused with its line.
 ${indented(findingsText({ ...examination, proposals: [], measures: [] }), '# ')}
@@ -48,13 +60,10 @@ data:
 ${indented(stringify(rest), '  ')}
   # Networks are chosen on the validation images; the test images choose nothing.
   ${split === undefined ? folds : stringify({ split }).trimEnd()}
-  # Images with more pixels are scaled down first.
-  maxPixels: 65536
-augment:
-  - kind: flip
+${framing.reason === undefined ? '' : `  # ${framing.reason}\n`}${framed.join('')}augment:
+  - flip
   - { kind: elastic, alpha: 60, sigma: 8, probability: 0.5 }
-# models: [unet, residualEncoderUnet], in its place, trains every loss with each network.
-model: { kind: unet, baseChannels: 16, depth: 4, norm: batch }
+${network}
 # A loss is ahead only if other seeds and patients would say so, too.
 losses:
 ${losses.join('\n')}

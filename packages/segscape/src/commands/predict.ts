@@ -23,8 +23,8 @@ import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/o
 import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
 import { assertOutFolder } from '../predict/out-folder.js';
 import { type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
-import { progressLine } from '../predict/progress.js';
 import type { Segmenter } from '../predict/segmenter.js';
+import { progressLine } from '../progress-line.js';
 import { stoppable } from '../stop.js';
 
 export interface PredictOptions extends RunSegmenterOptions, FileSegmenterOptions {

@@ -37,6 +37,18 @@ export interface MeasureProposal {
   readonly paper: string;
 }
 
+/** How images come to a network in reasonable time. */
+export interface FramingProposal {
+  /** For `data` of a config: `maxPixels`, or `crop` and `foreground`; empty where images are small. */
+  readonly data: {
+    readonly maxPixels?: number;
+    readonly crop?: readonly number[];
+    readonly foreground?: number;
+  };
+  /** Absent where there is nothing to do. */
+  readonly reason?: string;
+}
+
 /** What a class looks like over all masks; lengths in pixels. */
 export interface ClassFacts {
   readonly name: string;
@@ -64,6 +76,7 @@ export interface MaskExamination extends SeenMasks {
   readonly proposals: readonly Proposal[];
   /** What to score by beside overlap, each with its reason. */
   readonly measures: readonly MeasureProposal[];
+  readonly framing: FramingProposal;
 }
 
 /** What was seen of the masks, and nothing made of it yet. */
@@ -72,6 +85,8 @@ export interface SeenMasks {
   readonly images: number;
   readonly of: number;
   readonly groups: number;
+  /** Height and width, of volumes with the depth before them: the least and the most along each axis. */
+  readonly sizes: { readonly smallest: readonly number[]; readonly largest: readonly number[] };
   readonly classes: readonly ClassFacts[];
   /** Share of pixels that no class claims. */
   readonly ignored: number;

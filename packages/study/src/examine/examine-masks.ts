@@ -1,8 +1,10 @@
 import { ignoreLabel, throwIfAborted } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
+import { axesOf } from '../axes.js';
 import { type ClassShape, maskOf, shapeOf } from './class-shape.js';
 import type { ClassFacts, MaskExamination, SeenMasks } from './examination.js';
 import { findingsOf } from './findings.js';
+import { framingProposalOf } from './framing-proposal.js';
 import { proposalsOf } from './loss-proposals.js';
 import { measureProposalsOf } from './measure-proposals.js';
 
@@ -25,6 +27,9 @@ function quantile(values: readonly number[], share: number): number {
 const meanOf = (values: readonly number[]) =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
+const along = (sizes: readonly (readonly number[])[], pick: (...values: number[]) => number) =>
+  (sizes[0] ?? []).map((_, axis) => pick(...sizes.map((size) => size[axis]!)));
+
 /** What `examineMasks` of `on-demand` does; its documentation stands there. */
 export async function examineMasks(
   dataset: Dataset,
@@ -39,11 +44,13 @@ export async function examineMasks(
   const ids: string[] = [];
   const groups = new Set<string>();
   const pictures = new Map<string, string[]>();
+  const sizes: (readonly number[])[] = [];
   let ignored = 0;
   for (let k = 0; k < count; k++) {
     throwIfAborted(signal, 'examineMasks');
     const { id, group, image, mask } = await dataset.get(Math.floor((k * length) / count));
     ids.push(id);
+    sizes.push(axesOf(mask));
     groups.add(group ?? `image ${id}`);
     const key = fingerprint(image.data);
     pictures.set(key, [...(pictures.get(key) ?? []), id]);
@@ -59,6 +66,7 @@ export async function examineMasks(
     images: count,
     of: length,
     groups: groups.size,
+    sizes: { smallest: along(sizes, Math.min), largest: along(sizes, Math.max) },
     classes: facts,
     ignored,
     duplicates: [...pictures.values()].filter((same) => same.length > 1),
@@ -72,6 +80,7 @@ export const withConclusions = (seen: SeenMasks): MaskExamination => ({
   findings: findingsOf(seen),
   proposals: proposalsOf(seen),
   measures: measureProposalsOf(seen),
+  framing: framingProposalOf(seen),
 });
 
 function factsOf(name: string, shapes: readonly ClassShape[], ids: readonly string[]): ClassFacts {

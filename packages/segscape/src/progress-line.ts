@@ -1,4 +1,4 @@
-import { duration } from '../progress.js';
+import { duration } from './progress.js';
 
 export interface ProgressLine {
   /** @param completed images done, and the share of the one at hand. */
