@@ -1,15 +1,18 @@
 import { assertOption, ignoreLabel, isRecord, type Raster, SegscapeError } from '@segscape/core';
 import { anything, assertOptions, list, options as optionsOf, text } from '@segscape/core/schema';
+import { platform } from '#platform';
+import type { CacheOptions } from './cache-options.js';
 import { type CocoSegmentation, paintSegmentation } from './coco-masks.js';
-import { assertIndex, type Dataset, emptyDataset } from './dataset.js';
+import { assertIndex, cachedDataset, type Dataset, emptyDataset } from './dataset.js';
 import { corrupt, readJson } from './json-file.js';
 import { assertFlat } from './mask-form.js';
-import { decoder, maxBytes, planeLines } from './option-lines.js';
+import { cacheLines, decoder, maxBytes, planeLines } from './option-lines.js';
 import { readImage } from './read-image.js';
 import type { PlaneOptions, ReadOptions } from './read-options.js';
+import { throughStore } from './sample-cache.js';
 import { type ImageSource, nameOf } from './source.js';
 
-export interface CocoOptions extends PlaneOptions, Pick<ReadOptions, 'decoder' | 'maxBytes'> {
+export interface CocoOptions extends CacheOptions, PlaneOptions, Pick<ReadOptions, 'decoder' | 'maxBytes'> {
   /** Folder of the images, which the annotations name; or files that a user picked, found by their paths or names. */
   readonly images: string | readonly File[];
   /** The annotations' JSON file. */
@@ -27,6 +30,7 @@ export const cocoSchema = optionsOf<CocoOptions>(
     categories: list('Names of the categories to take, in this order; without it all.', { type: 'string' }),
     background: text('Name of the class of pixels without annotation.', { default: 'background' }),
     decoder,
+    ...cacheLines,
     ...planeLines,
     maxBytes,
   },
@@ -168,7 +172,8 @@ function maskOf(source: ImageSource, { height, width, annotations, file }: Entry
  */
 export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
   assertOptions(where, options, cocoSchema);
-  const { images, annotations, categories, background = 'background', ...read } = options;
+  const { images, annotations, categories, background = 'background', ...given } = options;
+  const { cache = false, cacheFolder, ...read } = given;
   const { classes: names, entries } = entriesOf(
     annotations,
     await readJson(where, annotations, form),
@@ -188,7 +193,22 @@ export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
   const twice = ids.find((id) => known.size === known.add(id).size);
   if (twice !== undefined) throw corrupt(where, annotations, `lists '${twice}' twice`, form);
   const crowds = entries.some((entry) => entry.annotations.some(({ crowd }) => crowd));
-  return {
+  const store = cache === 'disk' ? await platform.sampleStore(cacheFolder) : undefined;
+  const made = async (entry: Entry, source: ImageSource, name: string) => {
+    // Annotations are drawn over the pixels as stored.
+    const image = await readImage(source, { ...read, alpha: 'drop', orientation: 'ignore' });
+    assertFlat(where, image, `'${name}'`, 'its annotations are of a picture');
+    if (image.height !== entry.height || image.width !== entry.width)
+      throw new SegscapeError(
+        'MASK_SIZE_MISMATCH',
+        `${where}: image '${name}' is ${image.width}×${image.height} pixels (width×height), its ` +
+          `annotations are of ${entry.width}×${entry.height}. Annotate the image itself.`,
+        { details: { image: [image.height, image.width], annotations: [entry.height, entry.width] } },
+      );
+    const mask = maskOf(annotations, entry);
+    return { image, mask: image.spacing ? { ...mask, spacing: image.spacing } : mask };
+  };
+  const dataset: Dataset = {
     length: entries.length,
     classes,
     ...(crowds && { ignoreIndex: ignoreLabel }),
@@ -196,20 +216,14 @@ export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
     async get(index) {
       assertIndex(where, index, entries.length);
       const entry = entries[index]!;
-      // Annotations are drawn over the pixels as stored.
-      const source = typeof images === 'string' ? `${images}/${entry.file}` : pickedFile(images, entry.file);
-      const called = typeof images === 'string' ? `${images}/${entry.file}` : entry.file;
-      const image = await readImage(source, { ...read, alpha: 'drop', orientation: 'ignore' });
-      assertFlat(where, image, `'${called}'`, 'its annotations are of a picture');
-      if (image.height !== entry.height || image.width !== entry.width)
-        throw new SegscapeError(
-          'MASK_SIZE_MISMATCH',
-          `${where}: image '${called}' is ${image.width}×${image.height} pixels (width×height), its ` +
-            `annotations are of ${entry.width}×${entry.height}. Annotate the image itself.`,
-          { details: { image: [image.height, image.width], annotations: [entry.height, entry.width] } },
-        );
-      const mask = maskOf(annotations, entry);
-      return { id: entry.id, image, mask: image.spacing ? { ...mask, spacing: image.spacing } : mask };
+      const picked = typeof images === 'string' ? undefined : pickedFile(images, entry.file);
+      const name = picked === undefined ? `${images}/${entry.file}` : entry.file;
+      const source = picked ?? name;
+      if (store === undefined) return { id: entry.id, ...(await made(entry, source, name)) };
+      const kept = await throughStore(store, { ...read, entry }, [{ name, sources: [source] }], (held) =>
+        made(entry, held.flat()[0]!, name),
+      );
+      return { id: entry.id, ...kept };
     },
     describe: () => ({
       kind: 'coco',
@@ -219,4 +233,5 @@ export async function cocoDataset(options: CocoOptions): Promise<Dataset> {
       annotations: nameOf(annotations),
     }),
   };
+  return cache === true ? cachedDataset(dataset) : dataset;
 }

@@ -1,10 +1,10 @@
-import { ignoreLabel } from '@segscape/core';
+import { ignoreLabel, type Raster } from '@segscape/core';
 import { assertOptions } from '@segscape/core/schema';
 import { platform } from '#platform';
 import { grayOrColour } from './channels.js';
 import { assertIndex, cachedDataset, type Dataset } from './dataset.js';
 import { type FolderOptions, folderSchema } from './folder-options.js';
-import { folderName } from './folder-source.js';
+import { folderName, type NamedFile } from './folder-source.js';
 import { groupsOf } from './grouping.js';
 import { laidOut } from './layouts.js';
 import { twoClasses } from './option-lines.js';
@@ -12,6 +12,7 @@ import type { PairedFiles } from './pairing.js';
 import { masksReader, readPair } from './read-pair.js';
 import { resizeArea, resizeMajority, resizeNearest } from './resample.js';
 import { throughStore } from './sample-cache.js';
+import type { SampleStore } from './sample-store.js';
 import { readSplit } from './split-lists.js';
 
 /**
@@ -84,7 +85,7 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
       assertIndex(where, index, pairs.length);
       const files = pairs[index]!;
       const { image, mask } =
-        store === undefined ? await made(files) : await throughStore(store, stored(options), files, made);
+        store === undefined ? await made(files) : await throughCache(store, stored(options), files, made);
       const own = groups[index];
       return { id: ids[index]!, ...(own === undefined ? {} : { group: own }), image, mask };
     },
@@ -104,6 +105,34 @@ export async function folderDataset(options: FolderOptions): Promise<Dataset> {
     }),
   };
   return cache === true ? cachedDataset(dataset) : dataset;
+}
+
+/** A file as it was read; of a volume each of its slices. */
+const held = (file: NamedFile, [first, ...others]: readonly File[]): NamedFile => ({
+  ...file,
+  source: first!,
+  ...(file.slices && { slices: [first!, ...others] }),
+});
+
+/** A sample by the content of its files. */
+function throughCache(
+  store: SampleStore,
+  options: object,
+  { id, image, masks }: PairedFiles,
+  make: (files: PairedFiles) => Promise<{ image: Raster; mask: Raster }>,
+) {
+  const files = [image, ...masks.map(({ file }) => file)].map(({ name, source, slices = [source] }) => ({
+    name,
+    sources: slices,
+  }));
+  const classNames = masks.map(({ className }) => className);
+  return throughStore(store, { ...options, classNames }, files, ([picture, ...labels]) =>
+    make({
+      id,
+      image: held(image, picture!),
+      masks: masks.map((mask, i) => ({ ...mask, file: held(mask.file, labels[i]!) })),
+    }),
+  );
 }
 
 /** The options that samples depend on; what finds or names files is not among them. */

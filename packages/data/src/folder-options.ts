@@ -1,9 +1,11 @@
-import { anything, either, flag, number, options as optionsOf, text, word } from '@segscape/core/schema';
+import { anything, flag, number, options as optionsOf, text, word } from '@segscape/core/schema';
+import type { CacheOptions } from './cache-options.js';
 import type { SplitLists } from './dataset.js';
 import type { FolderSource } from './folder-source.js';
 import type { Layout, Volumes } from './layouts.js';
 import type { MaskOptions } from './mask-options.js';
 import {
+  cacheLines,
   classNames,
   decoder,
   maskLines,
@@ -18,6 +20,7 @@ import type { ReadOptions } from './read-options.js';
 
 export interface FolderOptions
   extends MaskOptions,
+    CacheOptions,
     Pick<ReadOptions, 'decoder' | 'orientation' | 'channelAxis' | 'page' | 'time' | 'series' | 'maxBytes'> {
   /** Folder, or picked files, of the images; for the layouts other than `'folders'` of the masks too, or a table. */
   readonly images: FolderSource;
@@ -65,13 +68,6 @@ export interface FolderOptions
   readonly channels?: 1 | 3;
   /** Lists of ids that come with the data, or the path of a JSON file with them; for `splitDataset`. */
   readonly split?: SplitLists | string;
-  /**
-   * Keep samples in memory once read (`true`; the default when they are scaled down), or `'disk'`: in `cacheFolder`, by
-   * the content of their files and these options, for later runs (Node). Entries that are damaged are made again.
-   */
-  readonly cache?: boolean | 'disk';
-  /** For `cache: 'disk'`. Default `~/.cache/segscape/samples`; it may be deleted at any time. */
-  readonly cacheFolder?: string;
 }
 
 export const folderSchema = optionsOf<FolderOptions>(
@@ -112,11 +108,7 @@ export const folderSchema = optionsOf<FolderOptions>(
     ),
     channels: { type: 'integer', enum: [1, 3], description: 'Makes all images gray (1) or RGB (3).' },
     split: splitLists,
-    cache: either('Keep samples in memory once read, or on disk; without it those that are scaled down.', [
-      { type: 'boolean' },
-      { type: 'string', enum: ['disk'] },
-    ]),
-    cacheFolder: text("Where cache 'disk' keeps them."),
+    ...cacheLines,
     ...maskLines,
     decoder,
     orientation: readLines.orientation,

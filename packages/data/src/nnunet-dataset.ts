@@ -1,18 +1,21 @@
-import { assertOption, ignoreLabel, isRecord, type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, ignoreLabel, isRecord, SegscapeError } from '@segscape/core';
 import { assertOptions, integer, options, text } from '@segscape/core/schema';
 import { platform } from '#platform';
+import type { CacheOptions } from './cache-options.js';
 import { joinedChannels } from './channels.js';
-import { assertIndex, type Dataset, emptyDataset, type SplitLists } from './dataset.js';
+import { assertIndex, cachedDataset, type Dataset, emptyDataset, type SplitLists } from './dataset.js';
 import { naturally } from './folder-source.js';
 import { corrupt, readJson } from './json-file.js';
 import { assertSameSize } from './mask-form.js';
 import { maskReader } from './mask-values.js';
-import { decoder, maxBytes, planeLines } from './option-lines.js';
+import { cacheLines, decoder, maxBytes, planeLines } from './option-lines.js';
 import { readImage } from './read-image.js';
 import { readMasks } from './read-mask.js';
 import type { PlaneOptions, ReadOptions } from './read-options.js';
+import { throughStore } from './sample-cache.js';
+import type { ImageSource } from './source.js';
 
-export interface NnunetOptions extends PlaneOptions, Pick<ReadOptions, 'decoder' | 'maxBytes'> {
+export interface NnunetOptions extends CacheOptions, PlaneOptions, Pick<ReadOptions, 'decoder' | 'maxBytes'> {
   /** The dataset's folder, `Dataset001_Name`, with `dataset.json`, `imagesTr` and `labelsTr`. */
   readonly root: string;
   /** Which of the folds of `splits_final.json`, where there is one, becomes the dataset's `split`. Default 0. */
@@ -24,6 +27,7 @@ export const nnunetSchema = options<NnunetOptions>(
     root: text("The dataset's folder, with dataset.json, imagesTr and labelsTr."),
     fold: integer('Which fold of splits_final.json becomes the split.', { default: 0, minimum: 0 }),
     decoder,
+    ...cacheLines,
     ...planeLines,
     maxBytes,
   },
@@ -114,7 +118,7 @@ async function splitOf(
  */
 export async function nnunetDataset(given: NnunetOptions): Promise<Dataset> {
   assertOptions(where, given, nnunetSchema);
-  const { root, fold = 0, ...read } = given;
+  const { root, fold = 0, cache = false, cacheFolder, ...read } = given;
   const path = `${root}/dataset.json`;
   const { ending, channels, classes, values, ignore } = planOf(path, await readJson(where, path, form));
   const [names, labelFiles, imageFiles] = await Promise.all([
@@ -155,7 +159,17 @@ export async function nnunetDataset(given: NnunetOptions): Promise<Dataset> {
   const split = await splitOf(root, names, fold);
   const options = { maskValues: values, ...(ignore !== undefined && { ignoreValues: [ignore] }) };
   const toClasses = maskReader(where, classes, options);
-  return {
+  const store = cache === 'disk' ? await platform.sampleStore(cacheFolder) : undefined;
+  /** From its files, whose names messages give. */
+  const made = async (names: readonly string[], [label, ...images]: readonly ImageSource[]) => {
+    const [maskName, ...imageNames] = names as [string, ...string[]];
+    const parts = await Promise.all(images.map((image) => readImage(image, { ...read, alpha: 'drop' })));
+    const [stored] = await readMasks(where, maskName, label!, { ...read, ...options }, false);
+    const mask = toClasses(stored!, maskName);
+    for (const [i, part] of parts.entries()) assertSameSize(where, part, imageNames[i]!, mask, maskName);
+    return { image: joinedChannels(parts), mask };
+  };
+  const dataset: Dataset = {
     length: ids.length,
     classes,
     ...(ignore === undefined ? {} : { ignoreIndex: ignoreLabel }),
@@ -164,15 +178,18 @@ export async function nnunetDataset(given: NnunetOptions): Promise<Dataset> {
     async get(index) {
       assertIndex(where, index, ids.length);
       const id = ids[index]!;
-      const maskName = `${root}/labelsTr/${id}${ending}`;
-      const parts: Raster[] = await Promise.all(
-        filesOf(id).map((name) => readImage(`${root}/imagesTr/${name}`, { ...read, alpha: 'drop' })),
+      const names = [
+        `${root}/labelsTr/${id}${ending}`,
+        ...filesOf(id).map((name) => `${root}/imagesTr/${name}`),
+      ];
+      if (store === undefined) return { id, ...(await made(names, names)) };
+      const files = names.map((name) => ({ name, sources: [name] }));
+      const kept = await throughStore(store, { ...read, classes, ...options }, files, (held) =>
+        made(names, held.flat()),
       );
-      const [stored] = await readMasks(where, maskName, maskName, { ...read, ...options }, false);
-      const mask = toClasses(stored!, maskName);
-      for (const [i, part] of parts.entries()) assertSameSize(where, part, filesOf(id)[i]!, mask, maskName);
-      return { id, image: joinedChannels(parts), mask };
+      return { id, ...kept };
     },
     describe: () => ({ kind: 'nnunet', length: ids.length, classes, root, fold, channels: channels.length }),
   };
+  return cache === true ? cachedDataset(dataset) : dataset;
 }

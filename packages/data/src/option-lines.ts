@@ -7,8 +7,10 @@ import {
   number,
   type OptionSchemas,
   options,
+  text,
   word,
 } from '@segscape/core/schema';
+import type { CacheOptions } from './cache-options.js';
 import type { MaskOptions } from './mask-options.js';
 import type { PlaneOptions, ReadOptions } from './read-options.js';
 
@@ -84,6 +86,15 @@ export const maskLines = {
     },
   ),
 } satisfies OptionSchemas<MaskOptions>;
+
+/** How a dataset keeps what it has read. */
+export const cacheLines = {
+  cache: either(
+    'Keep samples in memory once read, or on disk; of a folder, without it those that are scaled down.',
+    [{ type: 'boolean' }, { type: 'string', enum: ['disk'] }],
+  ),
+  cacheFolder: text("Where cache 'disk' keeps them."),
+} satisfies OptionSchemas<Required<CacheOptions>>;
 
 /** Where none are named. */
 export const twoClasses = ['background', 'foreground'];

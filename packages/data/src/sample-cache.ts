@@ -1,9 +1,7 @@
 import type { Raster, RasterData } from '@segscape/core';
 import { crc32 } from './decode/crc32.js';
-import type { NamedFile } from './folder-source.js';
-import type { PairedFiles } from './pairing.js';
 import type { SampleStore } from './sample-store.js';
-import { bytesOf } from './source.js';
+import { bytesOf, type ImageSource } from './source.js';
 
 /** Raised whenever the same file and options give other bytes: decoders and resizing are part of it. */
 const version = 3;
@@ -66,38 +64,38 @@ const hex = (digest: ArrayBuffer) =>
 const sha256 = async (bytes: Uint8Array) =>
   hex(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
 
-/** A file as it was read, under its own name; of a volume each of its slices. */
-function held(file: NamedFile, contents: readonly Uint8Array[]): NamedFile {
-  const [first, ...others] = contents.map((bytes) => new File([new Uint8Array(bytes)], file.name)) as [File];
-  return { ...file, source: first, ...(file.slices && { slices: [first, ...others] }) };
+/** A file that a sample is made of; of a volume of slices all of them. */
+export interface SampleFile {
+  readonly name: string;
+  readonly sources: readonly ImageSource[];
 }
 
-/** The content of a file, or of each of its slices. */
-const contentsOf = ({ source, slices = [source] }: NamedFile) => Promise.all(slices.map(bytesOf));
+interface MadeSample {
+  readonly image: Raster;
+  readonly mask: Raster;
+}
 
 /**
  * What `make` gives for the files, or what it gave before for files of the same content and the same options. An entry
  * that is damaged is made again.
+ * @param options what the sample depends on beside its files; plain JSON.
+ * @param make takes the files as they were read, under their own names, in the same order.
  */
 export async function throughStore(
   store: SampleStore,
   options: object,
-  { image, masks, id }: PairedFiles,
-  make: (files: PairedFiles) => Promise<{ image: Raster; mask: Raster }>,
-): Promise<{ image: Raster; mask: Raster }> {
-  const files = [image, ...masks.map(({ file }) => file)];
-  const contents = await Promise.all(files.map(contentsOf));
+  files: readonly SampleFile[],
+  make: (read: readonly (readonly File[])[]) => Promise<MadeSample>,
+): Promise<MadeSample> {
+  const contents = await Promise.all(files.map(({ sources }) => Promise.all(sources.map(bytesOf))));
   const hashes = await Promise.all(contents.map((slices) => Promise.all(slices.map(sha256))));
-  const classNames = masks.map(({ className }) => className);
-  const key = await sha256(text.encode(JSON.stringify({ version, options, hashes, classNames })));
+  const key = await sha256(text.encode(JSON.stringify({ version, options, hashes })));
   const found = await store.read(key);
   const [knownImage, knownMask] = (found && decodeRasters(found)) ?? [];
   if (knownImage !== undefined && knownMask !== undefined) return { image: knownImage, mask: knownMask };
-  const made = await make({
-    id,
-    image: held(image, contents[0]!),
-    masks: masks.map((mask, i) => ({ ...mask, file: held(mask.file, contents[i + 1]!) })),
-  });
+  const made = await make(
+    files.map(({ name }, i) => contents[i]!.map((bytes) => new File([new Uint8Array(bytes)], name))),
+  );
   await store.write(key, encodeRasters([made.image, made.mask]));
   return made;
 }

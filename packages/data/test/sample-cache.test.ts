@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { type FolderOptions, folderDataset } from '@segscape/data';
+import { cocoDataset, type Dataset, type FolderOptions, folderDataset, nnunetDataset } from '@segscape/data';
 import { describe, expect, test } from 'vitest';
 import { decodeRasters, encodeRasters } from '../src/sample-cache.js';
 import { png, temporaryFolder, tree } from './fixtures/writers.js';
@@ -42,6 +42,46 @@ describe("cache 'disk'", () => {
     // Another, sound entry in its place shows that it is read.
     writeFileSync(entry!, encodeRasters([{ ...rasters[0]!, data: Uint8Array.of(9, 9) }, rasters[1]!]));
     expect(Array.from((await cached.get(0)).image.data)).toEqual([9, 9]);
+  });
+
+  const size = { height: 2, width: 4 };
+  const annotations = {
+    images: [{ id: 1, file_name: 'a.png', ...size }],
+    annotations: [
+      { image_id: 1, category_id: 1, iscrowd: 1, segmentation: { size: [2, 4], counts: [5, 3] } },
+    ],
+    categories: [{ id: 1, name: 'cell' }],
+  };
+  const plan = {
+    channel_names: { 0: 'red', 1: 'green' },
+    labels: { background: 0, cell: 255 },
+    file_ending: '.png',
+  };
+  const others: Record<string, (more: Pick<FolderOptions, 'cache' | 'cacheFolder'>) => Promise<Dataset>> = {
+    coco: (more) => {
+      const folder = tree({ 'a.png': image, 'c.json': JSON.stringify(annotations) });
+      return cocoDataset({ images: folder, annotations: `${folder}/c.json`, ...more });
+    },
+    nnunet: (more) => {
+      const cases = { 'imagesTr/a_0000.png': image, 'imagesTr/a_0001.png': mask, 'labelsTr/a.png': mask };
+      return nnunetDataset({ root: tree({ 'dataset.json': JSON.stringify(plan), ...cases }), ...more });
+    },
+  };
+  test.each(Object.keys(others))('and the same of %s, and in memory', async (kind) => {
+    const make = others[kind]!;
+    const kept = temporaryFolder();
+    const plain = await (await make({})).get(0);
+    for (const _ of [0, 1])
+      expect(await (await make({ cache: 'disk', cacheFolder: kept })).get(0)).toEqual(plain);
+    const [entry, ...more] = entriesOf(kept);
+    expect(more).toEqual([]);
+    const [stored, labels] = decodeRasters(new Uint8Array(readFileSync(entry!)))!;
+    expect([stored, labels]).toEqual([plain.image, plain.mask]);
+    writeFileSync(entry!, encodeRasters([{ ...stored!, data: Uint8Array.of(9, 9) }, labels!]));
+    const again = await make({ cache: 'disk', cacheFolder: kept });
+    expect(Array.from((await again.get(0)).image.data)).toEqual([9, 9]);
+    const memory = await make({ cache: true });
+    expect(await memory.get(0)).toBe(await memory.get(0));
   });
 
   test('an entry that is damaged or cut is made again', async () => {
