@@ -1,17 +1,27 @@
 import { SegscapeError } from './errors.js';
 import { nearestWord } from './nearest-word.js';
 
+/** What to say of a name that is not known. */
+export interface UnknownName {
+  /** After a comma or semicolon: `did you mean 'gamma'?`, or `known: alpha, gamma`, all of them. */
+  readonly advice: string;
+  /** Before a sentence of one's own on what is known: `Did you mean 'gamma'? ` with its space, or nothing. */
+  readonly question: string;
+  /** The nearest known name, if one is near. */
+  readonly nearest?: string;
+}
+
 /**
- * What to say of a name that is not known: `did you mean 'gamma'?`, or all that are.
+ * What to say of a name that is not known.
  * @param name what was written.
  * @param known what could have been meant.
- * @returns a sentence for the user, and the nearest known name if there is one.
+ * @returns words for the user, and the nearest known name if there is one.
  */
-export function unknownName(name: string, known: readonly string[]): { advice: string; nearest?: string } {
+export function unknownName(name: string, known: readonly string[]): UnknownName {
   const nearest = nearestWord(name, known);
   return nearest === undefined
-    ? { advice: `known: ${known.join(', ') || 'none'}` }
-    : { advice: `did you mean '${nearest}'?`, nearest };
+    ? { advice: `known: ${known.join(', ') || 'none'}`, question: '' }
+    : { advice: `did you mean '${nearest}'?`, question: `Did you mean '${nearest}'? `, nearest };
 }
 
 /**

@@ -14,10 +14,14 @@ import { expect, test } from 'vitest';
 test('a name that is not known, with the nearest or all that are', () => {
   expect(unknownName('gama', ['alpha', 'gamma'])).toEqual({
     advice: "did you mean 'gamma'?",
+    question: "Did you mean 'gamma'? ",
     nearest: 'gamma',
   });
-  expect(unknownName('zzzzzzzz', ['alpha', 'gamma'])).toEqual({ advice: 'known: alpha, gamma' });
-  expect(unknownName('a', [])).toEqual({ advice: 'known: none' });
+  expect(unknownName('zzzzzzzz', ['alpha', 'gamma'])).toEqual({
+    advice: 'known: alpha, gamma',
+    question: '',
+  });
+  expect(unknownName('a', [])).toEqual({ advice: 'known: none', question: '' });
 });
 
 test('one of a few words', () => {

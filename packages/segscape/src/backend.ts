@@ -21,10 +21,10 @@ export interface PreparedBackend {
 
 function oneOf<N extends string>(option: string, given: string, known: readonly N[]): N {
   if ((known as readonly string[]).includes(given)) return given as N;
-  const { nearest: meant } = unknownName(given, known);
+  const { question } = unknownName(given, known);
   throw new SegscapeError(
     'BACKEND_UNAVAILABLE',
-    `--${option} '${given}' is not known. ${meant ? `Did you mean '${meant}'? ` : ''}Known: ${known.join(', ')}; 'segscape backends' tells which are here.`,
+    `--${option} '${given}' is not known. ${question}Known: ${known.join(', ')}; 'segscape backends' tells which are here.`,
   );
 }
 

@@ -78,10 +78,10 @@ function pluginsOf(text: string): PluginGiven[] {
 function presetOf(name: string): StudyInput {
   if (Object.hasOwn(presets, name)) return presets[name as keyof typeof presets];
   const known = Object.keys(presets);
-  const { nearest: meant } = unknownName(name, known);
+  const { question } = unknownName(name, known);
   throw new SegscapeError(
     'BAD_OPTION',
-    `run: preset '${name}' is not known. ${meant ? `Did you mean '${meant}'? ` : ''}Known: ${known.join(', ')}.`,
+    `run: preset '${name}' is not known. ${question}Known: ${known.join(', ')}.`,
   );
 }
 

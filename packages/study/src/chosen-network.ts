@@ -43,10 +43,10 @@ async function bestLoss(given: Storage): Promise<string | undefined> {
 
 function known(what: string, given: string, all: readonly string[]): string {
   if (all.includes(given)) return given;
-  const { nearest } = unknownName(given, all);
+  const { nearest, question } = unknownName(given, all);
   throw new SegscapeError(
     'BAD_OPTION',
-    `openPredictor: the run has no ${what} '${given}'. ${nearest ? `Did you mean '${nearest}'? ` : ''}It has: ${all.join(', ')}.`,
+    `openPredictor: the run has no ${what} '${given}'. ${question}It has: ${all.join(', ')}.`,
     { details: { option: what, value: given, nearest } },
   );
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearestWord } from '@segscape/core';
+import { unknownName } from '@segscape/core';
 import { type PlaceName, places } from './places.js';
 
 export interface Arguments {
@@ -29,8 +29,8 @@ export function readArguments(args: readonly string[]): Arguments {
   const backends = values.backend?.flatMap((list) => list.split(',')) ?? known;
   for (const name of backends) {
     if (known.includes(name as PlaceName)) continue;
-    const nearest = nearestWord(name, known);
-    throw new Error(`there is no backend '${name}'${nearest ? `; did you mean '${nearest}'?` : '.'}`);
+    const { advice } = unknownName(name, known);
+    throw new Error(`there is no backend '${name}'; ${advice}`);
   }
   return {
     backends: [...new Set(backends as PlaceName[])],

@@ -28,10 +28,10 @@ function normalizeOf(where: string, text: string): Normalize {
   const isFigures = [...(mean ?? []), ...(deviation ?? [])].every(Number.isFinite);
   if (isFigures && mean && deviation && more.length === 0 && mean.length === deviation.length)
     return { mean, deviation };
-  const { nearest } = unknownName(text, words);
+  const { question } = unknownName(text, words);
   throw new SegscapeError(
     'BAD_OPTION',
-    `${where}: --normalize '${text}' is not known. ${nearest ? `Did you mean '${nearest}'? ` : ''}It is one of ${words.join(', ')}, or mean:deviation with / between channels.`,
+    `${where}: --normalize '${text}' is not known. ${question}It is one of ${words.join(', ')}, or mean:deviation with / between channels.`,
     { details: { option: 'normalize', value: text } },
   );
 }

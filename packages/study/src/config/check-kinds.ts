@@ -2,6 +2,7 @@ import { type JsonSchema, problemText, schemaProblem } from '@segscape/core/sche
 import { unknownScheme, weightSchemes } from '../class-weights.js';
 import type { Maker } from '../kinds/kind.js';
 import { lossMakers, type StudyRegistry, unknownKind } from '../kinds/registry.js';
+import { unknownKeyText } from './explain.js';
 import { type ConfigFault, makingFaults, weighed } from './making-faults.js';
 import type { StudyConfig } from './schema.js';
 
@@ -80,24 +81,9 @@ function* faultsAt({ path, what, makers, given, own }: Place): Generator<ConfigF
     path,
     ...(key !== undefined && { key: String(key) }),
     message: problem.unknown
-      ? unknownKey(
-          [...path, ...problem.path],
-          `${what} '${kind}'`,
-          problem.nearest,
-          Object.keys(whole.properties!),
-        )
+      ? unknownKeyText([...path, ...problem.path], Object.keys(whole.properties!), ` of ${what} '${kind}'`)
       : `${what} '${kind}': ${problemText(problem)}.`,
   };
-}
-
-function unknownKey(
-  path: readonly PropertyKey[],
-  of: string,
-  nearest: string | undefined,
-  known: readonly string[],
-): string {
-  const advice = nearest === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean '${nearest}'?`;
-  return `unknown key '${path.map(String).join('.')}' of ${of}. ${advice}`;
 }
 
 /** Seeds that could never settle anything. */

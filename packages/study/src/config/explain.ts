@@ -1,4 +1,4 @@
-import { nearestWord } from '@segscape/core';
+import { unknownName } from '@segscape/core';
 import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
 import { z } from 'zod';
 import { studySchema } from './schema.js';
@@ -76,7 +76,11 @@ function expectedForms({ errors }: Extract<Issue, { code: 'invalid_union' }>): s
 /** What the schema holds against a config, a sentence each, with the line where it is. */
 export function explain(issue: Issue, source: Source): string[] {
   const where = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, source));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(
+      (key) =>
+        `${atLine(lineOf(source, issue.path, key))}${unknownKeyText([...issue.path, key], knownKeys(issue.path))}`,
+    );
   if (issue.code !== 'invalid_union')
     return [`${atLine(lineOf(source, issue.path))}${where || 'the config'}: ${issue.message}.`];
   const meant = meantForm(issue);
@@ -85,10 +89,8 @@ export function explain(issue: Issue, source: Source): string[] {
   return [`${atLine(lineOf(source, issue.path))}${where || 'the config'}: ${expectedForms(issue)}.`];
 }
 
-function unknownKey(path: Path, key: string, source: Source): string {
-  const where = path.map(String).join('.');
-  const known = knownKeys(path);
-  const meant = nearestWord(key, known);
-  const advice = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean '${meant}'?`;
-  return `${atLine(lineOf(source, path, key))}unknown key '${where ? `${where}.` : ''}${key}'. ${advice}`;
+/** Of a key that is not known at a place; `of` says what has none of it. */
+export function unknownKeyText(path: Path, known: readonly string[], of = ''): string {
+  const { question } = unknownName(String(path.at(-1)), known);
+  return `unknown key '${path.map(String).join('.')}'${of}. ${question.trim() || `Known here: ${known.join(', ')}.`}`;
 }

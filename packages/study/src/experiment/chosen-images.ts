@@ -81,13 +81,13 @@ async function chosenImages(
         ? all.find(({ id }) => id === asked)
         : byRule(all, asked.foreground, setup.foreground);
     if (found === undefined) {
-      const { nearest } = unknownName(
+      const { question } = unknownName(
         String(asked),
         all.map(({ id }) => id),
       );
       throw new SegscapeError(
         'BAD_CONFIG',
-        `config: experiment.images names '${String(asked)}', and none of the ${all.length} images is called so. ${nearest ? `Did you mean '${nearest}'?` : `The first is '${all[0]?.id}'.`}`,
+        `config: experiment.images names '${String(asked)}', and none of the ${all.length} images is called so. ${question.trim() || `The first is '${all[0]?.id}'.`}`,
         { details: { option: 'experiment.images', value: asked } },
       );
     }
@@ -109,10 +109,10 @@ export async function checkedExperiment(
   const { from } = experiment;
   const labels = comparedLosses(setup).map(({ label }) => label);
   if (from !== 'initial' && !labels.includes(from.loss)) {
-    const { nearest } = unknownName(from.loss, labels);
+    const { question } = unknownName(from.loss, labels);
     throw new SegscapeError(
       'BAD_CONFIG',
-      `config: experiment.from.loss (='${from.loss}') is the label of no loss of this study. ${nearest ? `Did you mean '${nearest}'? ` : ''}There are: ${labels.join(', ')}.`,
+      `config: experiment.from.loss (='${from.loss}') is the label of no loss of this study. ${question}There are: ${labels.join(', ')}.`,
       { details: { option: 'experiment.from.loss', value: from.loss } },
     );
   }

@@ -87,8 +87,8 @@ export function unknownKind(
 ): string | undefined {
   if (Object.hasOwn(makers, kind)) return undefined;
   const known = Object.keys(makers);
-  const { nearest } = unknownName(kind, known);
-  return `${what} '${kind}' is not known. ${nearest ? `Did you mean '${nearest}'? ` : ''}Known: ${known.join(', ') || 'none'}.`;
+  const { question } = unknownName(kind, known);
+  return `${what} '${kind}' is not known. ${question}Known: ${known.join(', ') || 'none'}.`;
 }
 
 /** The entry of a registry, or an error that names the nearest one. */

@@ -52,10 +52,10 @@ function listed(list: readonly (string | number)[], { losses, seeds }: ModelReco
   const numbers = list.filter((item) => !labels.includes(item as string)).map(Number);
   const wrong = list.find((item) => !losses.includes(String(item)) && !seeds.includes(Number(item)));
   if (wrong !== undefined || list.length === 0) {
-    const { nearest } = unknownName(String(wrong ?? ''), losses);
+    const { nearest, question } = unknownName(String(wrong ?? ''), losses);
     throw new SegscapeError(
       'BAD_OPTION',
-      `openPredictor: ensemble: '${wrong ?? ''}' is neither a loss nor a seed of the run. ${nearest ? `Did you mean '${nearest}'? ` : ''}Losses: ${losses.join(', ')}; seeds: ${seeds.join(', ')}; or seeds, losses, folds, all.`,
+      `openPredictor: ensemble: '${wrong ?? ''}' is neither a loss nor a seed of the run. ${question}Losses: ${losses.join(', ')}; seeds: ${seeds.join(', ')}; or seeds, losses, folds, all.`,
       { details: { option: 'ensemble', value: list, nearest } },
     );
   }
