@@ -35,13 +35,13 @@ test('augmentBatch compiles: the same batch inside jit as outside', async () => 
     noise: uniform(3, 9, 9, 2),
   } satisfies BatchDraws;
   const compiled = jit(
-    ({ images, labels: own, ...given }: { images: Tensor; labels: Tensor } & Record<string, Tensor>) =>
+    ({ images, labels: own, ...given }: { images: Tensor; labels: Tensor } & BatchDraws) =>
       augmentBatch({ images, labels: own }, given),
     { executor: 'onnxruntime' },
   );
   for (const given of [draws, { flipHorizontal: draws.flipHorizontal, turns: draws.turns }]) {
     const expected = augmentBatch(batch, given);
-    const result = await expectTensors(2, () => compiled({ ...batch, ...given } as never));
+    const result = await expectTensors(2, () => compiled({ ...batch, ...given }));
     expect(await result.images.data()).toBeAllclose(await expected.images.data(), { abs: 1e-5, rel: 1e-5 });
     expect(await result.labels!.data()).toEqual(await expected.labels!.data());
     dispose([result.images, result.labels!, expected.images, expected.labels!]);

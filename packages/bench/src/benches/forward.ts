@@ -38,11 +38,11 @@ export async function* forward(): AsyncGenerator<Row> {
       const folder = mkdtempSync(join(tmpdir(), 'segscape-bench-'));
       const theirs = await tellPeer(peer, network, current, false);
       const constant = weights === 'constant weights';
-      const run = constant
-        ? jit((x: Tensor) => model.apply(params, x), { executor: 'onnxruntime' })
-        : jit(({ p, x }: { p: Params; x: Tensor }) => model.apply(p, x), { executor: 'onnxruntime' });
-      const call = () =>
-        (constant ? run(images as never) : run({ p: params, x: images } as never)) as Promise<Tensor>;
+      const given = constant ? { x: images } : { p: params, x: images };
+      const run = jit(({ p = params, x }: { p?: Params; x: Tensor }) => model.apply(p, x), {
+        executor: 'onnxruntime',
+      });
+      const call = () => run(given);
       const ours = async () => {
         (await call()).dispose();
         return undefined;

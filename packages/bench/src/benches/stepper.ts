@@ -14,7 +14,7 @@ export function stepper(current: Case, executor: 'onnxruntime' | 'eager', option
         images: current.images,
         labels: { labels: current.labels },
         seed,
-      } as never);
+      });
       const value = (await loss.data())[0]!;
       dispose([loss, ...Object.values(state.params), ...Object.values(state.optimizer)]);
       state = next;
