@@ -39,6 +39,7 @@ export async function statisticsOf(dataset: Dataset): Promise<DatasetStatistics>
   let withoutSpacing = 0;
   const ids: string[] = [];
   const keys: string[] = [];
+  const groupOf: (string | undefined)[] = [];
   for (let index = 0; index < length; index++) {
     const sample = await dataset.get(index);
     const { id, group, image, mask } = sample;
@@ -67,6 +68,7 @@ export async function statisticsOf(dataset: Dataset): Promise<DatasetStatistics>
     if (spacing === undefined) withoutSpacing++;
     else if (!spacings.some((known) => sameShape(known, spacing))) spacings.push(spacing);
     ids.push(id);
+    groupOf.push(group);
     keys.push(contentKey(image));
   }
   return {
@@ -81,6 +83,6 @@ export async function statisticsOf(dataset: Dataset): Promise<DatasetStatistics>
     groups: groups.size,
     spacings,
     withoutSpacing,
-    ...(await odditiesOf(dataset, ids, keys)),
+    ...(await odditiesOf(dataset, ids, keys, groupOf)),
   };
 }

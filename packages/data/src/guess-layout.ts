@@ -15,6 +15,8 @@ export type GuessedLayout =
       readonly pair?: string;
       /** Where all masks are JPEG, which have the noise of their compression about every border. */
       readonly maskThreshold?: number;
+      /** Where names tell two eyes or sides of one person apart: an expression whose first group is the person. */
+      readonly group?: string;
       /** A `split.json` beside them. */
       readonly split?: string;
     };
@@ -65,6 +67,16 @@ function pairOf(images: readonly Listed[], masks: readonly Listed[]): string | u
   return partner === undefined ? undefined : `{name}${partner.slice(first.length)}`;
 }
 
+/** Both eyes, or sides, of one person: `01L` and `01R`, `7_OD` and `7_OS`, `case-left` and `case-right`. */
+const sides = '^(.+?)[-_. ]?(?:[LR]|O[DS]|[Ll]eft|[Rr]ight|LEFT|RIGHT)$';
+
+/** The expression by which names that end so are one person's: most must, and several persons have two. */
+function groupOf(stems: readonly string[]): string | undefined {
+  const persons = stems.flatMap((stem) => new RegExp(sides).exec(stem)?.[1] ?? []);
+  const twice = persons.length - new Set(persons).size;
+  return 2 * persons.length > stems.length && twice >= 2 ? sides : undefined;
+}
+
 /**
  * Finds images and masks among files by the names that people give: nnU-Net's `dataset.json` beside `imagesTr`; folders
  * like `images` and `masks`; files like `a.png` with `a_mask.png`, in one folder or in folders of patients. Nothing is
@@ -94,6 +106,7 @@ export function guessLayout(paths: readonly string[]): GuessedLayout | undefined
     const inside = (name: string) => pictures.filter(({ folder }) => folder === name);
     const pair = pairOf(inside(images), inside(masks));
     const names = inside(masks).map(({ name }) => name);
+    const group = groupOf(inside(images).flatMap(({ stem }) => stem ?? []));
     const lossy = names.length > 0 && names.every((name) => /\.jpe?g$/i.test(name));
     return {
       kind: 'folder',
@@ -101,12 +114,19 @@ export function guessLayout(paths: readonly string[]): GuessedLayout | undefined
       masks,
       ...(pair && { pair }),
       ...(lossy && { maskThreshold: 127 }),
+      ...(group && { group }),
       ...split,
     };
   }
-  const beside = suffixOf(pictures.filter(({ folder }) => folder === ''));
-  if (beside !== undefined)
-    return { kind: 'folder', layout: 'suffix', images: '', pair: `{name}${beside}`, ...split };
+  const atTop = pictures.filter(({ folder }) => folder === '');
+  const beside = suffixOf(atTop);
+  if (beside !== undefined) {
+    const group = groupOf(
+      atTop.flatMap(({ stem }) => (stem === undefined || stem.endsWith(beside) ? [] : [stem])),
+    );
+    const pair = `{name}${beside}`;
+    return { kind: 'folder', layout: 'suffix', images: '', pair, ...(group && { group }), ...split };
+  }
   const below = suffixOf(pictures.filter(({ folder }) => folder !== ''));
   if (below !== undefined)
     return { kind: 'folder', layout: 'patients', images: '', pair: `{name}${below}`, ...split };

@@ -13,6 +13,8 @@ export interface Oddities {
   readonly duplicates: readonly (readonly string[])[];
   /** Those of them that lie in different parts of the data set's own split, where it has one. */
   readonly acrossParts: readonly (readonly string[])[];
+  /** Groups (patients) whose samples lie in different parts of it. */
+  readonly groupsAcrossParts: readonly string[];
   /** Ids in no part of that split. */
   readonly leftOut: readonly string[];
 }
@@ -40,18 +42,22 @@ export function contentKey({ data, depth = 1, height, width, channels }: Raster)
  * Looks for samples that are odd beside each other.
  * @param ids of all samples.
  * @param keys of their images' content, as `contentKey` gives.
+ * @param groups of the samples, where they have one.
  */
 export async function odditiesOf(
   dataset: Dataset,
   ids: readonly string[],
   keys: readonly string[],
+  groups: readonly (string | undefined)[],
 ): Promise<Oddities> {
   const places = [...ids.keys()];
   const named = (groups: readonly (readonly number[])[]) =>
     groups.map((group) => group.map((at) => ids[at]!));
   const same = alike(places, (at) => keys[at]!);
   const twins = named(alike(places, (at) => withoutEnding(ids[at]!)));
-  if (dataset.split === undefined) return { twins, duplicates: named(same), acrossParts: [], leftOut: [] };
+  const duplicates = named(same);
+  if (dataset.split === undefined)
+    return { twins, duplicates, acrossParts: [], groupsAcrossParts: [], leftOut: [] };
   const { train, validation, test, leftOut } = await splitDataset(
     { ...dataset, ids },
     { lists: dataset.split },
@@ -59,8 +65,11 @@ export async function odditiesOf(
   const partOf = new Map(
     [train, validation, test].flatMap((part, number) => part.ids!.map((id) => [id, number] as const)),
   );
-  const acrossParts = same.filter(
-    (group) => new Set(group.flatMap((at) => partOf.get(ids[at]!) ?? [])).size > 1,
-  );
-  return { twins, duplicates: named(same), acrossParts: named(acrossParts), leftOut };
+  const apart = (members: readonly number[]) =>
+    new Set(members.flatMap((at) => partOf.get(ids[at]!) ?? [])).size > 1;
+  const grouped = places.filter((at) => groups[at] !== undefined);
+  const groupsAcrossParts = alike(grouped, (at) => groups[at]!)
+    .filter(apart)
+    .map(([first]) => groups[first!]!);
+  return { twins, duplicates, acrossParts: named(same.filter(apart)), groupsAcrossParts, leftOut };
 }

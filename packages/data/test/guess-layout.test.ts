@@ -2,6 +2,8 @@ import { folderDataset, guessLayout } from '@segscape/data';
 import { describe, expect, test } from 'vitest';
 import { png, tree } from './fixtures/writers.js';
 
+const eyes = '^(.+?)[-_. ]?(?:[LR]|O[DS]|[Ll]eft|[Rr]ight|LEFT|RIGHT)$';
+
 describe('names tell how images and masks lie', () => {
   test.each([
     [
@@ -25,6 +27,23 @@ describe('names tell how images and masks lie', () => {
     [
       ['p1\\a.png', 'p1\\a_gt.png', 'p2\\a.png', 'p2\\a_gt.png'],
       { kind: 'folder', layout: 'patients', images: '', pair: '{name}_gt' },
+    ],
+    [
+      ['images/01L.png', 'images/01R.png', 'images/02L.png', 'images/02R.png', 'masks/01L.png'],
+      { kind: 'folder', images: 'images', masks: 'masks', group: eyes },
+    ],
+    [
+      ['7_OD.png', '7_OD_mask.png', '7_OS.png', '7_OS_mask.png', 'b-left.png', 'b-right.png'],
+      { kind: 'folder', layout: 'suffix', images: '', pair: '{name}_mask', group: eyes },
+    ],
+    // One eye of each, and a letter at the end by chance.
+    [
+      ['images/01L.png', 'images/02L.png', 'images/03R.png', 'masks/01L.png'],
+      { kind: 'folder', images: 'images', masks: 'masks' },
+    ],
+    [
+      ['images/CELL.png', 'images/CELR.png', 'images/b.png', 'images/c.png', 'images/d.png', 'masks/b.png'],
+      { kind: 'folder', images: 'images', masks: 'masks' },
     ],
     [['.hidden/a.png', '.hidden/a_mask.png', '__MACOSX/a.png', '._a.png', 'a.png'], undefined],
     [['images/a.png', 'notes.txt'], undefined],

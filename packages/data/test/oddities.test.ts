@@ -40,6 +40,21 @@ test('what is odd about a data set is told: twins, pictures that come twice, in 
   await expect(describeDataset(unknown)).rejects.toMatchObject({ code: 'PAIR_MISSING' });
 });
 
+test('patients whose images lie in different parts of the split', async () => {
+  const names = ['1L', '1R', '2L', '2R', '3L'];
+  const files = Object.fromEntries(
+    names.flatMap((name, i) => [
+      [`images/${name}.png`, png([[i, 2, 3, 4]])],
+      [`masks/${name}.png`, mask],
+    ]),
+  );
+  const split = { train: ['1L', '2L', '2R'], validation: ['3L'], test: ['1R'] };
+  const divided = await describeDataset(await folders(files, { split, group: '^\\d+' }));
+  expect(divided.groupsAcrossParts).toEqual(['1']);
+  const without = await describeDataset(await folders(files, { split }));
+  expect(without.groupsAcrossParts).toEqual([]);
+});
+
 test('each pixel size that there is', async () => {
   const raster = { data: new Uint8Array(4), height: 2, width: 2, channels: 1 };
   const samples = [undefined, [1, 2], [1, 2], [1, 1]].map((spacing, i) => ({

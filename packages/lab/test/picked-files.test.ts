@@ -64,6 +64,13 @@ test('COCO: annotations are drawn as masks, and an image that is not there is to
     },
   ]);
 });
+test('both eyes of a person stay together', async () => {
+  const names = ['01L', '01R', '02L', '02R'];
+  const { pairs, group } = await arranged(
+    files(...names.flatMap((name) => [`images/${name}.png`, `masks/${name}.png`])),
+  );
+  expect(pairs.map(({ id }) => new RegExp(group!).exec(id)?.[1])).toEqual(['01', '01', '02', '02']);
+});
 test('nnU-Net: classes come from dataset.json, and cases of several channels are told of', async () => {
   const plan = new File(['{"labels":{"background":0,"tumour":1}}'], 'dataset.json');
   const { pairs, classes, failures } = await arranged([

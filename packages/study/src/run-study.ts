@@ -21,6 +21,7 @@ import { assertRoom } from './plan/room.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { nothingYet, type Results, reportFacts } from './report-facts.js';
 import { comparedLosses, type Setup } from './setup.js';
+import { splitNotices } from './split-notices.js';
 import type { TaskContext } from './tasks/context.js';
 import { searchRates } from './tasks/learning-rates.js';
 import { drawMaps } from './tasks/maps.js';
@@ -85,13 +86,6 @@ async function withResampling(
   return { ...config, resampling: recorded === undefined ? 'once' : (recorded.resampling ?? 'each') };
 }
 
-/** What a split does not use, in words. */
-function leftOutText(ids: readonly string[]): string | undefined {
-  if (ids.length === 0) return undefined;
-  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
-  return `${ids.length === 1 ? 'An image is' : `${ids.length} images are`} in no part of the split and not used: ${ids.slice(0, 5).join(', ')}${more}`;
-}
-
 /** The parts of a study that write to its folder, which nobody else does meanwhile. */
 async function* writtenStudy(
   given: StudyConfig,
@@ -102,8 +96,7 @@ async function* writtenStudy(
   const there = new Set(resume ? [] : await options.storage.list(''));
   const { run, config: asTold, notice } = await openOrCreate(options.storage, given, options);
   if (notice) yield { type: 'notice', message: notice };
-  const unused = leftOutText(setup.leftOut);
-  if (unused !== undefined) yield { type: 'notice', message: unused };
+  for (const message of splitNotices(setup)) yield { type: 'notice', message };
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
   const config = await withDecidedSeeds(storage, asTold);

@@ -2,6 +2,8 @@ import { parseStudyConfig, type StudyInput, studyRegistry } from '@segscape/stud
 import { dispose } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { makeSetup } from '../src/make-setup.js';
+import type { Setup } from '../src/setup.js';
+import { splitNotices } from '../src/split-notices.js';
 import { tinyStudy } from './tiny-study.js';
 import '@segscape/testing';
 
@@ -26,6 +28,19 @@ describe('makeSetup', () => {
     expect(leftOut).toHaveLength(2);
     expect(summary.leftOut).toBe(2);
     expect((await setup()).summary.leftOut).toBeUndefined();
+  });
+
+  test('patients that a split divides are told of', async () => {
+    const part = (ids: readonly string[]) => ({ ids }) as unknown as Setup['train'];
+    const groups = new Map(['1L', '1R', '2L', '2R', '3L'].map((id) => [id, id.slice(0, 1)]));
+    const split = { train: part(['1L', '2L', '2R']), validation: part([]), test: part(['1R', '3L']), groups };
+    expect([...splitNotices({ ...split, leftOut: [] })]).toEqual([
+      'Images of a patient are in different parts of the split (1): what chooses or tests was half seen in training. Keep each patient in one part.',
+    ]);
+    expect([...splitNotices({ ...split, groups: new Map(), leftOut: ['x'] })]).toEqual([
+      'An image is in no part of the split and not used: x',
+    ]);
+    expect([...splitNotices(await setup())]).toEqual([]);
   });
 
   test('refuses a split that leaves nothing to test', async () => {

@@ -87,7 +87,7 @@ function matched({ images, masks, place, id }: Wanted): Pick<Arranged, 'pairs' |
 type FolderLayout = Extract<GuessedLayout, { kind: 'folder' }>;
 
 function folders(files: readonly PathFile[], layout: FolderLayout): Arranged {
-  const { images, masks, pair = '{name}', maskThreshold } = layout;
+  const { images, masks, pair = '{name}', maskThreshold, group } = layout;
   const named = (stem: string) => pair.replaceAll('{name}', () => stem);
   if (masks !== undefined)
     return {
@@ -98,6 +98,7 @@ function folders(files: readonly PathFile[], layout: FolderLayout): Arranged {
         id: stemOf,
       }),
       ...(maskThreshold !== undefined && { maskThreshold }),
+      ...(group !== undefined && { group }),
     };
   const suffix = pair.slice(pair.indexOf('}') + 1);
   const within = files.filter(({ path }) => layout.layout === 'patients' || folderOf(path) === '');
@@ -110,7 +111,7 @@ function folders(files: readonly PathFile[], layout: FolderLayout): Arranged {
       place: (path) => `${folderOf(path)}/${named(stemOf(path))}`,
       id: (path) => (patients ? `${folderOf(path).replaceAll('/', '-')}__${stemOf(path)}` : stemOf(path)),
     }),
-    ...(patients && { group: '^(.+?)__' }),
+    ...(patients ? { group: '^(.+?)__' } : group !== undefined && { group }),
   };
 }
 

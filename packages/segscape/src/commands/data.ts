@@ -80,10 +80,15 @@ const some = (ids: readonly string[]) =>
   `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
 
 /** What is odd about the images beside each other, as lines. */
-function oddText({ twins, acrossParts, leftOut }: DatasetStatistics): string {
+function oddText({ twins, acrossParts, groupsAcrossParts, leftOut }: DatasetStatistics): string {
   return [
     ...twins.map((ids) => `! ${some(ids)} differ by their ending alone: are they one picture, saved twice?`),
     ...acrossParts.map((ids) => `! The same picture is in different parts of the split: ${some(ids)}.`),
+    ...(groupsAcrossParts.length > 0
+      ? [
+          `! Images of one patient are in different parts of the split: ${some(groupsAcrossParts)}. What is tested was half seen in training; keep each patient in one part.`,
+        ]
+      : []),
     ...(leftOut.length > 0
       ? [`! ${leftOut.length} images are in no part of the split: ${some(leftOut)}.`]
       : []),

@@ -58,7 +58,7 @@ ${indented(findingsText({ ...examination, proposals: [], measures: [] }), '# ')}
 name: study
 data:
 ${indented(stringify(rest), '  ')}
-  # Networks are chosen on the validation images; the test images choose nothing.
+${rest.group === undefined ? '' : '  # Images of one person (group) stay in one part, and count once.\n'}  # Networks are chosen on the validation images; the test images choose nothing.
   ${split === undefined ? folds : stringify({ split }).trimEnd()}
 ${framing.reason === undefined ? '' : `  # ${framing.reason}\n`}${framed.join('')}augment:
   - flip
