@@ -3,6 +3,7 @@ import type { JitOptions } from '@segscape/jit';
 import type { GridRunner } from '@segscape/landscape';
 import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
+import { augmentationNotices } from './augmentation-notices.js';
 import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
 import { recordEnvironment, thisEnvironment } from './environment.js';
@@ -97,6 +98,8 @@ async function* writtenStudy(
   const { run, config: asTold, notice } = await openOrCreate(options.storage, given, options);
   if (notice) yield { type: 'notice', message: notice };
   for (const message of splitNotices(setup)) yield { type: 'notice', message };
+  for (const message of augmentationNotices(given, await setup.train.get(0)))
+    yield { type: 'notice', message };
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
   const config = await withDecidedSeeds(storage, asTold);

@@ -81,6 +81,13 @@ test('each kind gives what @segscape/metrics gives, a column for each class but 
     return [segmentsOfMembranes(truth), segmentsOfMembranes(predicted)] as const;
   };
   expect(measured('randScore')).toEqual(both((label) => randScore(...segments(label)).score, 'randScore'));
+  // Above 0.1 all pixels are of every class; above 0.5 those that are likeliest of it.
+  expect(measured('randScore', { threshold: 0.5 })).toEqual(measured('randScore'));
+  const everywhere = measured('informationScore', { threshold: 0.1 }) as Record<string, number>;
+  expect(everywhere).not.toEqual(measured('informationScore'));
+  expect(() => parseStudyConfig({ measures: [{ kind: 'randScore', threshold: 1 }] })).toThrow(
+    "measure 'randScore': threshold (=1) must be in (0, 1).",
+  );
   expect(measured('count', { measure: 'falsePositiveRate' })).toEqual(
     row(countScore('falsePositiveRate', ...grids, { ...counted, reduction: 'none' }), 'falsePositiveRate'),
   );

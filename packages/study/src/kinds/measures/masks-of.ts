@@ -10,11 +10,24 @@ export interface Pair {
   readonly diagonal: number;
 }
 
-function masksOf({ labels, prediction, ignoreIndex }: MeasuredImage, label: number): Pair {
+/** Which pixels of an image a class has. */
+type Inside = (label: number) => (value: number, at: number) => boolean;
+
+/** Those whose probability is above a threshold, in place of those that are likeliest of it. */
+const aboveThreshold =
+  ({ probabilities: { data, channels } }: MeasuredImage, threshold: number): Inside =>
+  (label) =>
+  (_, at) =>
+    data[at * channels + label]! > threshold;
+
+function masksOf(image: MeasuredImage, label: number, threshold: number | undefined): Pair {
+  const { labels, prediction, ignoreIndex } = image;
   const axes = axesOf(labels);
   const { depth, height, width, spacing = axes.map(() => 1) } = labels;
-  const inside = ({ data }: Raster): Raster => ({
-    data: Uint8Array.from(data, (value, i) => Number(value === label && labels.data[i] !== ignoreIndex)),
+  const ofClass: Inside = (wanted) => (value) => value === wanted;
+  const predicted = threshold === undefined ? ofClass : aboveThreshold(image, threshold);
+  const inside = ({ data }: Raster, is: Inside): Raster => ({
+    data: Uint8Array.from(data, (value, i) => Number(is(label)(value, i) && labels.data[i] !== ignoreIndex)),
     ...(depth !== undefined && { depth }),
     height,
     width,
@@ -22,8 +35,8 @@ function masksOf({ labels, prediction, ignoreIndex }: MeasuredImage, label: numb
     spacing: [...spacing],
   });
   return {
-    labels: inside(labels),
-    prediction: inside(prediction),
+    labels: inside(labels, ofClass),
+    prediction: inside(prediction, predicted),
     diagonal: Math.hypot(...axes.map((n, axis) => n * spacing.at(axis - axes.length)!)),
   };
 }
@@ -36,13 +49,16 @@ export function measuredClasses(
   return classes.slice(from).map((name, c) => ({ name, label: from + c }));
 }
 
-/** Columns for each measured class, `surfaceDice.disc`. */
+/**
+ * Columns for each measured class, `surfaceDice.disc`.
+ * @param threshold the probability above which a pixel is predicted to be of a class. Default: the likeliest class.
+ */
 export const perClass =
-  (measured: (pair: Pair) => Readonly<Record<string, number>>): Measure =>
+  (measured: (pair: Pair) => Readonly<Record<string, number>>, threshold?: number): Measure =>
   (image) =>
     Object.fromEntries(
       measuredClasses(image.classes).flatMap(({ name, label }) =>
-        Object.entries(measured(masksOf(image, label))).map(([column, value]) => [
+        Object.entries(measured(masksOf(image, label, threshold))).map(([column, value]) => [
           `${column}.${name}`,
           value,
         ]),

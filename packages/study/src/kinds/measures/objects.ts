@@ -35,6 +35,20 @@ const panopticSchema = options<Objects>({
   connectivity,
 });
 
+interface Membranes {
+  readonly threshold?: number;
+}
+
+const membranesSchema = options<Membranes>({
+  threshold: number(
+    'Probability above which a pixel is membrane; without it where that is the likeliest class.',
+    {
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+    },
+  ),
+});
+
 /** Both masks with their objects numbered. */
 const numbered = ({ labels, prediction }: Pair, { connectivity: by = 2 }: Objects) =>
   [labels, prediction].map((mask) => connectedComponents(mask, { connectivity: by }).labels) as [
@@ -71,13 +85,18 @@ export const objectKinds: Record<string, Maker<Measure>> = {
       perClass(({ labels, prediction }) => ({ clDice: centrelineDice(labels, prediction, given) })),
     centrelineDiceSchema,
   ),
-  /** Of a class that is membranes: whether the regions between them are the true ones (Arganda-Carreras et al., 2015). */
+  /**
+   * Of a class that is membranes: whether the regions between them are the true ones (Arganda-Carreras et al., 2015). The challenge
+   * scores probabilities at every threshold, since a membrane that is thin or faint is soon torn at the likeliest class.
+   */
   randScore: maker(
-    () => perClass((pair) => ({ randScore: randScore(...segments(pair)).score })),
-    options<object>({}),
+    ({ threshold }: Membranes) =>
+      perClass((pair) => ({ randScore: randScore(...segments(pair)).score }), threshold),
+    membranesSchema,
   ),
   informationScore: maker(
-    () => perClass((pair) => ({ informationScore: informationScore(...segments(pair)).score })),
-    options<object>({}),
+    ({ threshold }: Membranes) =>
+      perClass((pair) => ({ informationScore: informationScore(...segments(pair)).score }), threshold),
+    membranesSchema,
   ),
 };
