@@ -1,7 +1,8 @@
-import type { Raster } from '@segscape/core';
+import { type Raster, random } from '@segscape/core';
 import { type Dataset, memoryDataset } from '@segscape/data';
 import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
+import { shapeOf } from '../src/examine/class-shape.js';
 import type { SeenMasks } from '../src/examine/examination.js';
 import { framingProposalOf } from '../src/examine/framing-proposal.js';
 
@@ -72,6 +73,33 @@ describe('examineMasks', () => {
     expect(framingProposalOf(seen([700, 700], Number.NaN)).data).toEqual({ maxPixels: 65536 });
     expect(framingProposalOf(seen([40, 512, 60], 50)).data.crop).toEqual([16, 96, 60]);
     expect(framingProposalOf(seen([12, 90, 90], 50))).toEqual({ data: {} });
+  });
+
+  test('of a mask in a large image all is as in a small one, at its border too', () => {
+    const rng = random(3);
+    for (let n = 0; n < 40; n++) {
+      const [height, width] = [rng.integer(1, 30), rng.integer(1, 30)];
+      const discs = Array.from({ length: rng.integer(0, 4) }, () =>
+        disc(rng.integer(0, height), rng.integer(0, width), rng.integer(0, 9)),
+      );
+      const inside = (y: number, x: number) => Number(discs.some((one) => one(y, x)));
+      const drawnIn = (far: number): Raster => ({
+        height: height + far,
+        width: width + far,
+        channels: 1,
+        data: Uint8Array.from({ length: (height + far) * (width + far) }, (_, i) => {
+          const [y, x] = [Math.floor(i / (width + far)), i % (width + far)];
+          return y < height + 9 && x < width + 9 ? inside(y, x) : 0;
+        }),
+      });
+      // Beyond all discs there is background alone.
+      const [near, wide] = [20, 60].map((far) => shapeOf(drawnIn(far), 1000));
+      expect(wide).toEqual(near);
+    }
+    const full = { height: 5, width: 8, channels: 1, data: new Uint8Array(40).fill(1) };
+    expect(shapeOf(full, 40)).toMatchObject({ share: 1, areas: [40], widths: [8], split: 1, ragged: 0 });
+    const none = { height: 5, width: 8, channels: 1, data: new Uint8Array(40) };
+    expect(shapeOf(none, 40)).toEqual({ share: 0, areas: [], widths: [], split: 0, ragged: 0 });
   });
 
   test('a rare class asks for weights', async () => {

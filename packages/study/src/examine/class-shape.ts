@@ -25,11 +25,37 @@ export function maskOf({ data, height, width, depth = 1 }: Raster, label: number
   };
 }
 
-/** @param mask 0 and 1. @param claimed pixels that any class claims. */
-export function shapeOf(mask: Raster, claimed: number): ClassShape {
+/** Background around all objects that tells their borders, also to neighbours of neighbours. */
+const margin = 2;
+
+/** The part of a mask that holds all of its objects: what lies around them costs time and tells nothing. */
+function aroundObjects({ data, height, width, channels }: Raster): Raster {
+  let [top, bottom, left, right] = [height, -1, width, -1];
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    const first = row.indexOf(1);
+    if (first < 0) continue;
+    top = Math.min(top, y);
+    bottom = y;
+    left = Math.min(left, first);
+    right = Math.max(right, row.lastIndexOf(1));
+  }
+  if (bottom < 0) return { data: data.slice(0, 1), height: 1, width: 1, channels };
+  [top, left] = [Math.max(0, top - margin), Math.max(0, left - margin)];
+  const end = Math.min(height, bottom + 1 + margin);
+  const across = Math.min(width, right + 1 + margin) - left;
+  const part = new Uint8Array((end - top) * across);
+  for (let y = top; y < end; y++)
+    part.set(data.subarray(y * width + left, y * width + left + across), (y - top) * across);
+  return { data: part, height: end - top, width: across, channels };
+}
+
+/** @param given 0 and 1. @param claimed pixels that any class claims. */
+export function shapeOf(given: Raster, claimed: number): ClassShape {
+  const mask = aroundObjects(given);
   const { labels, count, sizes } = connectedComponents(mask, { connectivity: 2 });
   const { data: distances } = distanceTransform(mask);
-  const most = Math.max(mask.height, mask.width) / 2; // of a mask without a border
+  const most = Math.max(given.height, given.width) / 2; // of a mask without a border
   const reach = new Float64Array(count + 1);
   for (let i = 0; i < labels.data.length; i++) {
     const label = labels.data[i]!;
@@ -37,11 +63,15 @@ export function shapeOf(mask: Raster, claimed: number): ClassShape {
   }
   const areas = Array.from(sizes.subarray(1));
   const inside = areas.reduce((sum, area) => sum + area, 0);
+  let split = 0;
+  if (count > 0)
+    for (const label of splitTouching(mask, { closing: 0, threshold: 0.5 }).data)
+      split = Math.max(split, label);
   return {
     share: claimed === 0 ? 0 : inside / claimed,
     areas,
     widths: Array.from(reach.subarray(1), (distance) => 2 * distance),
-    split: count === 0 ? 0 : Math.max(...new Set(splitTouching(mask, { closing: 0, threshold: 0.5 }).data)),
+    split,
     ragged: raggedness(mask),
   };
 }
