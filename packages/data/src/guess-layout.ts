@@ -1,5 +1,6 @@
 import { assertOption } from '@segscape/core';
 import { withoutEnding } from './folder-source.js';
+import { guessGroup } from './guess-group.js';
 
 /**
  * How the images and masks among files lie: options of `folderDataset` or `nnunetDataset`, with the folders relative to
@@ -67,16 +68,6 @@ function pairOf(images: readonly Listed[], masks: readonly Listed[]): string | u
   return partner === undefined ? undefined : `{name}${partner.slice(first.length)}`;
 }
 
-/** Both eyes, or sides, of one person: `01L` and `01R`, `7_OD` and `7_OS`, `case-left` and `case-right`. */
-const sides = '^(.+?)[-_. ]?(?:[LR]|O[DS]|[Ll]eft|[Rr]ight|LEFT|RIGHT)$';
-
-/** The expression by which names that end so are one person's: most must, and several persons have two. */
-function groupOf(stems: readonly string[]): string | undefined {
-  const persons = stems.flatMap((stem) => new RegExp(sides).exec(stem)?.[1] ?? []);
-  const twice = persons.length - new Set(persons).size;
-  return 2 * persons.length > stems.length && twice >= 2 ? sides : undefined;
-}
-
 /**
  * Finds images and masks among files by the names that people give: nnU-Net's `dataset.json` beside `imagesTr`; folders
  * like `images` and `masks`; files like `a.png` with `a_mask.png`, in one folder or in folders of patients. Nothing is
@@ -106,7 +97,7 @@ export function guessLayout(paths: readonly string[]): GuessedLayout | undefined
     const inside = (name: string) => pictures.filter(({ folder }) => folder === name);
     const pair = pairOf(inside(images), inside(masks));
     const names = inside(masks).map(({ name }) => name);
-    const group = groupOf(inside(images).flatMap(({ stem }) => stem ?? []));
+    const group = guessGroup(inside(images).flatMap(({ stem }) => stem ?? []));
     const lossy = names.length > 0 && names.every((name) => /\.jpe?g$/i.test(name));
     return {
       kind: 'folder',
@@ -121,7 +112,7 @@ export function guessLayout(paths: readonly string[]): GuessedLayout | undefined
   const atTop = pictures.filter(({ folder }) => folder === '');
   const beside = suffixOf(atTop);
   if (beside !== undefined) {
-    const group = groupOf(
+    const group = guessGroup(
       atTop.flatMap(({ stem }) => (stem === undefined || stem.endsWith(beside) ? [] : [stem])),
     );
     const pair = `{name}${beside}`;

@@ -29,6 +29,7 @@ export { type Pass, sampleOrder, sampleRandom } from './epoch-random.js';
 export { folderDataset } from './folder-dataset.js';
 export { type FolderOptions, folderSchema } from './folder-options.js';
 export type { FolderSource } from './folder-source.js';
+export { guessGroup } from './guess-group.js';
 export { type GuessedLayout, guessLayout } from './guess-layout.js';
 export type { InstanceLabels } from './instances.js';
 export {

@@ -13,6 +13,7 @@ test('the public names are these', () => {
       "describeDataset",
       "folderDataset",
       "folderSchema",
+      "guessGroup",
       "guessLayout",
       "mappedDataset",
       "measureIntensities",

@@ -105,6 +105,7 @@ describe('a volume is done right or refused by name, never cut to its first slic
         'cocoDataset',
         'describeDataset',
         'folderDataset',
+        'guessGroup',
         'guessLayout',
         'mappedDataset',
         'measureIntensities',

@@ -1,3 +1,4 @@
+import { guessGroup } from '@segscape/data';
 import type { Setup } from './setup.js';
 
 const shown = 5;
@@ -29,6 +30,10 @@ export function* splitNotices(
   const { leftOut } = setup;
   if (leftOut.length > 0)
     yield `${leftOut.length === 1 ? 'An image is' : `${leftOut.length} images are`} in no part of the split and not used: ${some(leftOut)}`;
+  const names = [setup.train, setup.validation, setup.test].flatMap(({ ids = [] }) => ids);
+  const group = setup.groups.size === 0 ? guessGroup(names) : undefined;
+  if (group !== undefined)
+    yield `By their names (${some(names)}) several images are the two eyes, or sides, of one person, and count as two. Give data.group: '${group}', so that they stay in one part and count once.`;
   const divided = apart(setup);
   if (divided.length > 0)
     yield `Images of ${divided.length === 1 ? 'a patient' : `${divided.length} patients`} are in different parts of the split (${some(divided)}): what chooses or tests was half seen in training. Keep each patient in one part.`;

@@ -37,9 +37,13 @@ describe('makeSetup', () => {
     expect([...splitNotices({ ...split, leftOut: [] })]).toEqual([
       'Images of a patient are in different parts of the split (1): what chooses or tests was half seen in training. Keep each patient in one part.',
     ]);
-    expect([...splitNotices({ ...split, groups: new Map(), leftOut: ['x'] })]).toEqual([
-      'An image is in no part of the split and not used: x',
-    ]);
+    const [unused, eyes, ...more] = splitNotices({ ...split, groups: new Map(), leftOut: ['x'] });
+    expect(unused).toBe('An image is in no part of the split and not used: x');
+    expect(eyes).toContain(
+      'By their names (1L, 2L, 2R, 1R, 3L) several images are the two eyes, or sides, of one',
+    );
+    expect(eyes).toContain("Give data.group: '^(.+?)");
+    expect(more).toEqual([]);
     expect([...splitNotices(await setup())]).toEqual([]);
   });
 
