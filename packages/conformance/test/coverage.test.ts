@@ -44,7 +44,7 @@ test('every optimiser and schedule', () => {
 
 /** Of landscape: arithmetic on numbers in host memory, the same on every backend. */
 const onHost =
-  /^(inline|surfaceStatistics|topology|meanInterval|statisticCurve|overBatches|trust|namePlateaus|logSpacedEpochs|barrierHeight|curveCoefficients|curvePoint|weightChange|projector|planeOf|planeThrough|by(Bands|Mistake)|to[A-Z].*)$/;
+  /^(inline|surfaceStatistics|topology|meanInterval|crossedInterval|statisticCurve|overBatches|trust|namePlateaus|logSpacedEpochs|barrierHeight|curveCoefficients|curvePoint|weightChange|projector|planeOf|planeThrough|by(Bands|Mistake)|to[A-Z].*)$/;
 
 /** Of landscape: the same evaluations and products as those that have a case, asked for in another order. */
 const ofTheSame =
