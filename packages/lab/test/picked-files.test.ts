@@ -50,6 +50,8 @@ test('COCO: annotations are drawn as masks, and an image that is not there is to
     categories: [{ id: 5, name: 'cell' }],
   };
   const { pairs, failures, classes, ignoreValues } = await arranged([
+    // A twin of another ending is not what the annotations name.
+    { file: new File([], 'one.bmp'), path: 'set/images/one.bmp' },
     { file: picture, path: 'set/images/one.png' },
     { file: new File([JSON.stringify(content)], 'instances.json'), path: 'set/instances.json' },
   ]);

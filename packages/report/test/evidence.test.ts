@@ -113,18 +113,19 @@ describe('what a run recorded of its evidence', () => {
     expect(html).toContain('3 Dice 0.040 0.010 open');
     expect(html).toContain('4 Dice &lt; 0.001 0.020 settled');
   });
+  /** Numbers of a surface, of which roughness is none that the spreads give. */
+  const flat = {
+    minimum: 1,
+    roughness: 0.9,
+    convexity: 0.5,
+    basinWidth: 2,
+    minima: 1,
+    meanPersistence: 0,
+  };
   test('with other planes at every epoch the curves through training are means with their intervals', async () => {
     const spread = { mean: 0.2, spread: 0.05, low: 0.1, high: 0.3, count: 3 };
     const html = await shown('surfaces', ({ surfaces }) => ({
-      surfaceNumbers: surfaces.map(({ name }) => ({
-        name,
-        minimum: 1,
-        roughness: 0.9,
-        convexity: 0.5,
-        basinWidth: 2,
-        minima: 1,
-        meanPersistence: 0,
-      })),
+      surfaceNumbers: surfaces.map(({ name }) => ({ name, ...flat })),
       trust: surfaces.map(({ name, loss }) => ({
         name,
         loss,
@@ -149,15 +150,7 @@ describe('what a run recorded of its evidence', () => {
       count,
     });
     const html = await shown('surfaces', ({ surfaces }) => ({
-      surfaceNumbers: surfaces.map(({ name }) => ({
-        name,
-        minimum: 1,
-        roughness: 0.9,
-        convexity: 0.5,
-        basinWidth: 2,
-        minima: 1,
-        meanPersistence: 0,
-      })),
+      surfaceNumbers: surfaces.map(({ name }) => ({ name, ...flat })),
       trust: surfaces.map(({ name, loss }) => ({
         name,
         loss,

@@ -180,7 +180,7 @@ program
   .argument('<run>', 'the run folder')
   .requiredOption('--epoch <number>', 'which epoch, from 1', integer)
   .option('--seed <number>', 'of the training; default the run’s first', integer)
-  .option('--fold <number>', 'of a run with folds, from 0', notNegative)
+  .option('--fold <number>', 'of a run with folds, from 0', integer)
   .option('--image <name>', 'one image alone')
   .option(
     '--sheet <file>',

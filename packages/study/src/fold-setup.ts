@@ -1,6 +1,7 @@
 import { type Raster, SegscapeError } from '@segscape/core';
 import { type Batch, batches, type Dataset, type Split, subset } from '@segscape/data';
 import type { Model } from '@segscape/models';
+import { extent } from './axes.js';
 import { foregroundOf } from './class-names.js';
 import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
@@ -133,9 +134,6 @@ export async function foldSetup(
       ),
   }));
 }
-
-const extent = (sizes: Survey['sizes'], pick: (...values: number[]) => number) =>
-  sizes[0]!.map((_, axis) => pick(...sizes.map((size) => size[axis]!)));
 
 /** Numbers of a network. */
 const parametersOf = ({ shapes }: Model): number =>

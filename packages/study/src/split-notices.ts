@@ -1,11 +1,8 @@
 import { guessGroup } from '@segscape/data';
+import { fewOf } from './few-of.js';
 import type { Setup } from './setup.js';
 
-const shown = 5;
-
-/** A few of many. */
-const some = (names: readonly string[]) =>
-  `${names.slice(0, shown).join(', ')}${names.length > shown ? ` and ${names.length - shown} more` : ''}`;
+const some = (names: readonly string[]) => fewOf(names, 5);
 
 /** Patients with images in more than one part. */
 function apart({

@@ -183,12 +183,9 @@ async function isAnnotations({ path, file }: PathFile): Promise<boolean> {
 }
 
 /** The picture that annotations call so: by its path where one has it, else by the last part of the name. */
-function imageOf(id: string, pictures: readonly PathFile[]): File {
-  const path = ({ path: whole }: PathFile) => `/${whole.replace(picture, '')}`;
-  const found =
-    pictures.find((one) => path(one).endsWith(`/${id}`)) ??
-    pictures.find((one) => path(one).endsWith(`/${id.split('/').pop()}`));
-  return found!.file;
+function imageOf(named: string, pictures: readonly PathFile[]): File {
+  const ending = (name: string) => pictures.find(({ path }) => `/${path}`.endsWith(`/${name}`));
+  return (ending(named) ?? ending(named.slice(named.lastIndexOf('/') + 1)))!.file;
 }
 
 /** Images with COCO's annotations, drawn as masks; undefined where no file has any. */
@@ -201,12 +198,18 @@ async function annotated(files: readonly PathFile[]): Promise<Arranged | undefin
     const dataset = await cocoDataset({ images, annotations: given.file });
     const pairs: ArrangedPair[] = [];
     const failures: PictureFailure[] = [];
+    // In the order of the dataset.
+    const { images: named } = JSON.parse(await given.file.text()) as { images: { file_name: string }[] };
     for (const [index, id] of dataset.ids!.entries()) {
       const name = id.replaceAll('/', '-');
       try {
         const { mask } = await dataset.get(index);
         const drawn = encodePng(mask) as Uint8Array<ArrayBuffer>;
-        pairs.push({ id: name, image: imageOf(id, pictures), mask: new File([drawn], `${name}.png`) });
+        pairs.push({
+          id: name,
+          image: imageOf(named[index]!.file_name, pictures),
+          mask: new File([drawn], `${name}.png`),
+        });
       } catch (error) {
         failures.push({ file: id, problem: error instanceof Error ? error.message : String(error) });
       }

@@ -1,6 +1,6 @@
-import { assertKnown, optionNames, type Params } from '@segscape/core';
+import { assertKnown, type Params } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
-import { type EigenvalueOptions, extremes } from './extremes.js';
+import { type EigenvalueOptions, eigenvalueOptions, extremes } from './extremes.js';
 import type { CurvatureProblem } from './gradient-field.js';
 import { type OperatorOptions, operatorOf } from './operator.js';
 import type { OutputProblem } from './output-problem.js';
@@ -13,15 +13,7 @@ export interface Eigenpair {
   readonly vector: Params;
 }
 
-const known = optionNames<EigenvalueOptions & OperatorOptions>({
-  count: true,
-  which: true,
-  iterations: true,
-  tolerance: true,
-  seed: true,
-  accuracy: true,
-  matrix: true,
-});
+const known = [...eigenvalueOptions, 'matrix'];
 
 /**
  * Extreme eigenvalues with their eigenvectors of the Hessian, the Gauss–Newton matrix or the Fisher, by

@@ -1,4 +1,4 @@
-import { assertOption, type Params, random } from '@segscape/core';
+import { assertOption, optionNames, type Params, random } from '@segscape/core';
 import type { CurvatureOperator } from './curvature-operator.js';
 import type { ProductOptions } from './hessian-product.js';
 import { lanczos, orthogonalise, type Ritz } from './lanczos.js';
@@ -16,6 +16,15 @@ export interface EigenvalueOptions extends ProductOptions {
   /** Of the start vector; an integer. Default 0. */
   readonly seed?: number;
 }
+
+export const eigenvalueOptions = optionNames<EigenvalueOptions>({
+  count: true,
+  which: true,
+  iterations: true,
+  tolerance: true,
+  seed: true,
+  accuracy: true,
+});
 
 export interface Eigenvalues {
   readonly values: readonly number[];

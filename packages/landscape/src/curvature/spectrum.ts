@@ -1,7 +1,7 @@
 import { assertKnown, assertOption, optionNames, random } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import type { CurvatureOperator } from './curvature-operator.js';
-import { type EigenvalueOptions, type Eigenvalues, extremes } from './extremes.js';
+import { type EigenvalueOptions, type Eigenvalues, eigenvalueOptions, extremes } from './extremes.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
 import { type ProductOptions, productOf } from './hessian-product.js';
 import { lanczos, type Ritz } from './lanczos.js';
@@ -9,21 +9,12 @@ import { type OperatorOptions, operatorOf } from './operator.js';
 import type { OutputProblem } from './output-problem.js';
 import { meanOf, signs } from './probes.js';
 
-const knownTopEigenvalues = optionNames<EigenvalueOptions>({
-  count: true,
-  which: true,
-  iterations: true,
-  tolerance: true,
-  seed: true,
-  accuracy: true,
-});
-
 /** Extreme eigenvalues of the Hessian with their eigenvectors, by Lanczos. */
 export async function topEigenvalues<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: EigenvalueOptions = {},
 ): Promise<Eigenvalues> {
-  assertKnown('topEigenvalues', options, knownTopEigenvalues);
+  assertKnown('topEigenvalues', options, eigenvalueOptions);
   const where = 'topEigenvalues';
   const operator = await operatorOf(where, problem, { ...options, matrix: 'hessian' });
   try {

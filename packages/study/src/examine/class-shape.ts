@@ -1,3 +1,4 @@
+import { cropRaster } from '@segscape/augment';
 import type { Raster } from '@segscape/core';
 import { connectedComponents, distanceTransform, splitTouching } from '@segscape/morphology';
 
@@ -29,7 +30,8 @@ export function maskOf({ data, height, width, depth = 1 }: Raster, label: number
 const margin = 2;
 
 /** The part of a mask that holds all of its objects: what lies around them costs time and tells nothing. */
-function aroundObjects({ data, height, width, channels }: Raster): Raster {
+function aroundObjects(mask: Raster): Raster {
+  const { data, height, width, channels } = mask;
   let [top, bottom, left, right] = [height, -1, width, -1];
   for (let y = 0; y < height; y++) {
     const row = data.subarray(y * width, (y + 1) * width);
@@ -41,13 +43,9 @@ function aroundObjects({ data, height, width, channels }: Raster): Raster {
     right = Math.max(right, row.lastIndexOf(1));
   }
   if (bottom < 0) return { data: data.slice(0, 1), height: 1, width: 1, channels };
-  [top, left] = [Math.max(0, top - margin), Math.max(0, left - margin)];
-  const end = Math.min(height, bottom + 1 + margin);
-  const across = Math.min(width, right + 1 + margin) - left;
-  const part = new Uint8Array((end - top) * across);
-  for (let y = top; y < end; y++)
-    part.set(data.subarray(y * width + left, y * width + left + across), (y - top) * across);
-  return { data: part, height: end - top, width: across, channels };
+  const start = [Math.max(0, top - margin), Math.max(0, left - margin)] as const;
+  const end = [Math.min(height, bottom + 1 + margin), Math.min(width, right + 1 + margin)] as const;
+  return cropRaster(mask, start, [end[0] - start[0], end[1] - start[1]]);
 }
 
 /** @param given 0 and 1. @param claimed pixels that any class claims. */

@@ -1,6 +1,6 @@
 import { ignoreLabel, throwIfAborted } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
-import { axesOf } from '../axes.js';
+import { axesOf, extent } from '../axes.js';
 import { type ClassShape, maskOf, shapeOf } from './class-shape.js';
 import type { ClassFacts, MaskExamination, SeenMasks } from './examination.js';
 import { findingsOf } from './findings.js';
@@ -26,9 +26,6 @@ function quantile(values: readonly number[], share: number): number {
 
 const meanOf = (values: readonly number[]) =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const along = (sizes: readonly (readonly number[])[], pick: (...values: number[]) => number) =>
-  (sizes[0] ?? []).map((_, axis) => pick(...sizes.map((size) => size[axis]!)));
 
 /** What `examineMasks` of `on-demand` does; its documentation stands there. */
 export async function examineMasks(
@@ -66,7 +63,7 @@ export async function examineMasks(
     images: count,
     of: length,
     groups: groups.size,
-    sizes: { smallest: along(sizes, Math.min), largest: along(sizes, Math.max) },
+    sizes: { smallest: extent(sizes, Math.min), largest: extent(sizes, Math.max) },
     classes: facts,
     ignored,
     duplicates: [...pictures.values()].filter((same) => same.length > 1),

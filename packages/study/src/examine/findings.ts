@@ -1,3 +1,4 @@
+import { fewOf } from '../few-of.js';
 import {
   isMany,
   isOftenAbsent,
@@ -14,8 +15,7 @@ import type { ClassFacts, Finding, SeenMasks } from './examination.js';
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 const pixels = (length: number) => `${Number(length.toPrecision(2))} pixels`;
 /** A few images by their names, in brackets. */
-const some = (ids: readonly string[]) =>
-  ` (${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''})`;
+const some = (ids: readonly string[]) => ` (${fewOf(ids, 3)})`;
 
 /** What a finding says, without the names of its images. */
 export const namelessText = ({ text, images = [] }: Finding): string =>

@@ -30,7 +30,7 @@ export async function settledPlan(
   const { config, run } = context;
   const known = await recordedLength(run);
   if (known !== undefined || (resume && !needsPace(config)))
-    return { config: withLength(config, known ?? plainLength(config)) };
+    return { config: await withRecordedLength(context) };
   const pace = await measuredPace(context);
   const length = settledLength(config, pace);
   if (needsPace(config)) await run.storage.write(path, JSON.stringify(length));
