@@ -14,7 +14,7 @@ const eager = {
   metrics: 24.1, // seeds of more than 32 bits came on top; goal 14: its measures by themselves are 17.4; 3 are morphology, 2 the checks of options; clDice, class-wise calibration and the best pairing of objects came on top
   jit: 40.3, // unknown options refused came on top; toOnnx among it; what jit compiles by is loaded on demand
   train: 9.2, // unknown options of fit and every callback refused came on top; goal 12: what trains comes on demand, the gradients of all kernels with the compiler
-  landscape: 15.3, // goal 14; intervals over networks and planes came on top
+  landscape: 13.2, // surfaces, lines, curvature, paths and evidence are loaded on demand
   runs: 45, // exports to CSV and MLflow, and TensorBoard's pictures and histograms came on top
   report: 109.1, // intervals over seeds, pictures that are saved with the numbers of their maps, measures that suit the masks, figures and sheets of pictures that are saved, the single-image experiment, power and folds, its own viewer of surfaces, and asking what is seen from a place
   study: 172.6, // what is said of eyes and units, goal 90: what making a part finds said with its line came on top; crops in one resampling, more schedules, judged networks, a start from a run and what split leaves out came on top; the config's checks (yaml, zod) and all kinds with their options: data, losses, models, augmentation; all measures of metrics came on top

@@ -72,13 +72,14 @@ export {
 export type { ForensicsProblem, UnplacedProblem } from './forensics/problem.js';
 export type { AdaptiveOptions } from './grids/adaptive.js';
 export type { Axis } from './grids/axis.js';
-export { type BatchNorm, preciseStatistics, type Recompute } from './grids/batch-norm.js';
+export type { BatchNorm, Recompute } from './grids/batch-norm.js';
 export type { DoneEvent, ProgressEvent } from './grids/events.js';
 export type { EvaluationEvent, GridEvent, GridOptions, PointEvent } from './grids/grid.js';
 export type { Executor, GridJob, GridPoint, GridRunner, PointValues } from './grids/grid-runner.js';
 export { inline } from './grids/inline.js';
 export type { Batch, NamedObjective, Objective } from './grids/objective.js';
-export { type PictureEvent, type Surface, type SurfaceOptions, surface } from './grids/surface.js';
+export { preciseStatistics } from './grids/precise-statistics.js';
+export type { PictureEvent, Surface, SurfaceOptions } from './grids/surface.js';
 export type { AlongCurveOptions } from './lines/along-curve.js';
 export {
   type Barrier,
@@ -87,7 +88,7 @@ export {
 } from './lines/barrier.js';
 export type { BarrierEvent, BarriersOptions, PairBarrier } from './lines/barriers.js';
 export { type Curve, curveCoefficients, curvePoint } from './lines/curve.js';
-export { type InterpolateOptions, interpolate, type Line, type LineOptions, line } from './lines/line.js';
+export type { InterpolateOptions, Line, LineOptions } from './lines/line.js';
 export type {
   CurveEvent,
   CurveOptions,
@@ -121,6 +122,7 @@ export {
   sampleNoise,
   trust,
 } from './on-demand/evidence.js';
+export { interpolate, line, surface } from './on-demand/grids.js';
 export {
   compareHessianProducts,
   curvatureProduct,

@@ -1,7 +1,6 @@
 import { assertOption, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
 import { add, dispose, keep, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { GridRunner } from './grid-runner.js';
-import { type Batch, type BatchWeighting, batchShares } from './objective.js';
 
 /** The statistics of batch normalisation that belong to weights; new tensors, which the caller disposes. */
 export type Recompute = (params: Params) => Params | Promise<Params>;
@@ -98,37 +97,4 @@ function assertStatistics(params: Params, statistics: Params): void {
         'SHAPE_MISMATCH',
         `batchNorm: recompute gave '${name}' shaped [${shape}], the parameters have ${params[name] ? `[${params[name].shape}]` : 'none of this name'}.`,
       );
-}
-
-/**
- * Statistics by averaging those of batches over a set, for `batchNorm: { mode: 'precise', recompute }`.
- *
- * @param batchStatistics the means and variances that a forward pass in training finds for one batch, by the names of the
- *   parameters that hold them. It may be traced by the caller; new tensors.
- * @param weighting the batches, borrowed for as long as the function is used, and their weights.
- * @returns the function: of weights, new tensors of their statistics, shaped like the parameters that hold them.
- * @see Wu and Johnson, Rethinking "Batch" in BatchNorm, 2021, section 3. https://arxiv.org/abs/2105.07576
- */
-export function preciseStatistics<B extends Batch>(
-  batchStatistics: (params: Params, batch: B) => Params | Promise<Params>,
-  weighting: BatchWeighting<B>,
-): Recompute {
-  const shares = batchShares('preciseStatistics', weighting);
-  return async (params) => {
-    let total: Params = {};
-    for (const [k, batch] of weighting.batches.entries()) {
-      const found = await batchStatistics(params, batch);
-      const before = total;
-      total = tidy(() =>
-        Object.fromEntries(
-          Object.entries(found).map(([name, value]) => {
-            const part = mul(value, shares[k]!);
-            return [name, before[name] ? add(before[name], part) : part];
-          }),
-        ),
-      );
-      dispose([found, before] as unknown as Tensor[]);
-    }
-    return total;
-  };
 }

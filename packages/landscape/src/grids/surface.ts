@@ -47,20 +47,7 @@ export interface PictureEvent {
   readonly result: Surface;
 }
 
-/**
- * Loss surface around the weights: a `point` and a `progress` event for each point, row by row, then `done` with the surface.
- *
- *     for await (const event of surface({ objective, params, directions, x: [-1, 1, 25], y: [-1, 1, 25], batches }))
- *       if (event.type === 'done') draw(event.result);
- *
- * With `adaptive` a `picture` comes after each round. Points of the store are used in the one form and the other.
- *
- * @param options the losses, the weights and where they go; all tensors are borrowed.
- * @returns events, `done` at last. Stopped by its signal it has `stopped: true` and the surface so far, NaN where nothing is
- *   known (without any point no loss at all); the same call with the same `store` goes on from there to the same bits.
- * @throws {SegscapeError} `BAD_OPTION`, also for an option it does not have; `SHAPE_MISMATCH`.
- * @see Li et al., Visualizing the loss landscape of neural nets, 2018. https://arxiv.org/abs/1712.09913
- */
+/** What `surface` of the main entry loads. */
 export function surface<B extends Batch>(
   options: SurfaceOptions<B> & { readonly adaptive: AdaptiveOptions },
 ): AsyncGenerator<GridEvent<Surface> | PictureEvent>;

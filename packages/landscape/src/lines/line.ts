@@ -24,13 +24,7 @@ const lineOptions = [
   ...optionNames<Omit<LineOptions<Batch>, keyof GridOptions<Batch>>>({ direction: true, x: true }),
 ];
 
-/**
- * Losses along a direction: a `point` and a `progress` event for each point, then `done` with the line.
- *
- * @param options the losses, the weights and where they go; all tensors are borrowed.
- * @returns events, `done` at last; stopped and resumed as `surface`.
- * @throws {SegscapeError} as `surface`.
- */
+/** What `line` of the main entry loads. */
 export async function* line<B extends Batch>(options: LineOptions<B>): AsyncGenerator<GridEvent<Line>> {
   assertKnown('line', options, lineOptions);
   const x = axisPlaces('line: x', options.x);
@@ -57,14 +51,7 @@ const interpolateOptions = [
   }),
 ];
 
-/**
- * Losses on the straight line between two weights and beyond.
- *
- * @param options the losses and the weights at both ends; all tensors are borrowed.
- * @returns events as those of `line`: `x` is 0 at `from` and 1 at `to`.
- * @throws {SegscapeError} as `line`; `SHAPE_MISMATCH` when a parameter of `from` is missing in `to`.
- * @see Goodfellow, Vinyals, Saxe, 2015. https://arxiv.org/abs/1412.6544
- */
+/** What `interpolate` of the main entry loads. */
 export async function* interpolate<B extends Batch>(
   options: InterpolateOptions<B>,
 ): AsyncGenerator<GridEvent<Line>> {
