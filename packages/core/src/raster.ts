@@ -1,3 +1,4 @@
+import { assertOption } from './assert.js';
 import { SegscapeError } from './errors.js';
 
 export type RasterData = Uint8Array | Int16Array | Uint16Array | Int32Array | Float32Array;
@@ -40,13 +41,21 @@ export function rasterLength({
   return depth * height * width * channels;
 }
 
+/** What an object holds, without what may be millions of values. */
+const outline = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : value;
+
 /**
- * Checks that a raster's data fit its size.
+ * Checks that there is a raster, whose data fit its size: out of a program without types anything may come.
  * @param where the function, for the message.
  * @param raster what was given.
- * @throws {SegscapeError} `SHAPE_MISMATCH`.
+ * @param name of the argument, for the message. Default `'image'`.
+ * @throws {SegscapeError} `BAD_OPTION` for what is no raster, `SHAPE_MISMATCH`.
  */
-export function assertRaster(where: string, raster: Raster): void {
+export function assertRaster(where: string, raster: Raster, name = 'image'): void {
+  const numbers = [raster?.data?.length, raster?.height, raster?.width, raster?.channels];
+  const isRaster = numbers.every((size) => typeof size === 'number');
+  assertOption(isRaster, where, name, outline(raster), 'be a raster { data, height, width, channels }');
   const { data, depth, height, width, channels } = raster;
   const sizes = [...(depth === undefined ? [] : [depth]), height, width, channels];
   if (sizes.every((size) => Number.isInteger(size) && size > 0) && data.length === rasterLength(raster))
