@@ -1,9 +1,10 @@
-import { assertRaster, type Raster, SegscapeError } from '@segscape/core';
+import { type Raster, SegscapeError } from '@segscape/core';
 import { assertOptions } from '@segscape/core/schema';
 import { assertValue } from './assert-value.js';
 import { foldIndex } from './boundary.js';
 import { extentOf, shapeOf } from './extent.js';
 import { assertField, type DisplacementField } from './field.js';
+import { assertImage } from './given.js';
 import type { Axes } from './padded.js';
 import { findTaps, taps } from './sampler.js';
 import type { Sampling } from './sampling.js';
@@ -38,7 +39,7 @@ export function warpAdjoint(
   const where = 'warpAdjoint';
   assertOptions(where, options, warpSchema);
   assertValue(where, 'size', size, shared.size);
-  assertRaster(where, gradient);
+  assertImage(where, gradient);
   const { order = 1, mode = 'reflect' } = options;
   const inSpace = assertField(where, field);
   const shape = imageShape(where, gradient, field, size, inSpace);

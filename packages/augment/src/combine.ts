@@ -2,6 +2,7 @@ import { assertOption, type Rng } from '@segscape/core';
 import { assertValue } from './assert-value.js';
 import { described } from './described.js';
 import type { Extent } from './extent.js';
+import { rngOf } from './given.js';
 import type { Drawn, Move } from './move.js';
 import * as shared from './shared-options.js';
 import {
@@ -48,8 +49,10 @@ export function movesOf(
 export function compose(...transforms: readonly Transform[]): Transform {
   assertTransforms('compose', transforms);
   return planned(
-    (sample, rng) =>
-      transforms.reduce((moved, transform, index) => transform(moved, rng.fork(index)), sample),
+    (sample, given) => {
+      const rng = rngOf('compose', given);
+      return transforms.reduce((moved, transform, index) => transform(moved, rng.fork(index)), sample);
+    },
     transforms,
     movesOf,
     (extent, rng, id) => {
@@ -75,7 +78,10 @@ export function oneOf(...transforms: readonly Transform[]): Transform {
   assertOption(transforms.length > 0, 'oneOf', 'transforms', transforms, 'name at least one transform');
   assertTransforms('oneOf', transforms);
   return planned(
-    (sample, rng) => transforms[rng.integer(0, transforms.length)]!(sample, rng.fork('one')),
+    (sample, given) => {
+      const rng = rngOf('oneOf', given);
+      return transforms[rng.integer(0, transforms.length)]!(sample, rng.fork('one'));
+    },
     transforms,
     (parts, extent, rng, id) => parts[rng.integer(0, parts.length)]!.plan(extent, rng.fork('one'), id),
     (extent, rng, id) =>
@@ -94,7 +100,10 @@ export function sometimes(p: number, transform: Transform): Transform {
   assertValue('sometimes', 'p', p, shared.probability('How often it is applied.', 1));
   assertTransforms('sometimes', [transform]);
   return planned(
-    (sample, rng) => (rng.uniform() < p ? transform(sample, rng.fork('sometimes')) : sample),
+    (sample, given) => {
+      const rng = rngOf('sometimes', given);
+      return rng.uniform() < p ? transform(sample, rng.fork('sometimes')) : sample;
+    },
     [transform],
     (parts, extent, rng, id) => (rng.uniform() < p ? parts[0]!.plan(extent, rng.fork('sometimes'), id) : []),
     (extent, rng, id) =>

@@ -1,8 +1,16 @@
-import { type Rng, type RngState, restoreRandom, type Sample, SegscapeError } from '@segscape/core';
+import {
+  assertOption,
+  type Rng,
+  type RngState,
+  restoreRandom,
+  type Sample,
+  SegscapeError,
+} from '@segscape/core';
 import { described } from './described.js';
 import { extentOf, shapeOf } from './extent.js';
+import { assertSample, rngOf } from './given.js';
 import type { Drawn } from './move.js';
-import type { Transform } from './transform.js';
+import { assertTransforms, type Transform } from './transform.js';
 
 /** What was done to one sample: plain JSON, from which it can be done again. */
 export interface Draw {
@@ -28,8 +36,12 @@ export interface Draw {
  * @returns plain JSON.
  * @throws {SegscapeError} what the transform throws for an image of this size.
  */
-export function describeDraw(transform: Transform, { id, image }: Sample, rng: Rng): Draw {
-  const state = rng.state();
+export function describeDraw(transform: Transform, sample: Sample, rng: Rng): Draw {
+  const where = 'describeDraw';
+  assertTransforms(where, [transform]);
+  assertSample(where, sample, false);
+  const { id, image } = sample;
+  const state = rngOf(where, rng).state();
   const size = shapeOf(image);
   return {
     id,
@@ -50,6 +62,10 @@ export function describeDraw(transform: Transform, { id, image }: Sample, rng: R
  */
 export function replayDraw(transform: Transform, sample: Sample, draw: Draw): Sample {
   const where = 'replayDraw';
+  assertTransforms(where, [transform]);
+  assertSample(where, sample, false);
+  const isDraw = Array.isArray(draw?.size) && Array.isArray(draw.drawn) && draw.rng !== undefined;
+  assertOption(isDraw, where, 'draw', draw, 'be what describeDraw gives');
   const size = shapeOf(sample.image);
   if (size.join() !== draw.size.join())
     throw new SegscapeError(

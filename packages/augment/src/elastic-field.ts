@@ -4,6 +4,7 @@ import { type BorderMode, borderModes } from './boundary.js';
 import { shapeOf } from './extent.js';
 import { assertField, type DisplacementField } from './field.js';
 import { assertSigma, type PerAxis, perAxis, smoother } from './gaussian.js';
+import { rngOf } from './given.js';
 import type { Smoother } from './kernel-jobs.js';
 import * as shared from './shared-options.js';
 
@@ -81,11 +82,12 @@ export const elasticFieldSchema = optionsOf<ElasticFieldOptions>(
  */
 export function elasticField(options: ElasticFieldOptions, rng: Rng): DisplacementField {
   assertOptions('elasticField', options, elasticFieldSchema);
+  const stream = rngOf('elasticField', rng);
   const { depth, height, width } = options;
   const shape = depth === undefined ? [height, width] : [depth, height, width];
   assertSigma('elastic', options.sigma, shape.length, false);
   const smoothed = smoothing(shape, options);
-  const drawn = () => smoothed((block) => block.drawNoise(rng));
+  const drawn = () => smoothed((block) => block.drawNoise(stream));
   const volume = depth === undefined ? {} : { depth, dz: drawn() };
   return { ...volume, height, width, dy: drawn(), dx: drawn() };
 }

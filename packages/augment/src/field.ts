@@ -1,4 +1,4 @@
-import { SegscapeError, sizeOf } from '@segscape/core';
+import { assertOption, SegscapeError, sizeOf } from '@segscape/core';
 
 type Numbers = Float32Array | Float64Array;
 
@@ -25,6 +25,9 @@ export interface VolumeField extends DisplacementField {
 
 /** Checks a field's sizes; false for a field of a plane. */
 export function assertField(where: string, field: DisplacementField): field is VolumeField {
+  const parts = [field?.dy, field?.dx, ...(field?.dz === undefined ? [] : [field.dz])];
+  const hasParts = parts.every((part) => ArrayBuffer.isView(part));
+  assertOption(hasParts, where, 'field', field && Object.keys(field), 'have dy and dx as typed arrays');
   const { depth, height, width, dz, dy, dx } = field;
   const sizes = [...(depth === undefined ? [] : [depth]), height, width];
   const count = sizeOf(sizes);
@@ -57,6 +60,7 @@ export function fieldFrom(
   width: number,
   at: (y: number, x: number) => readonly [number, number],
 ): DisplacementField {
+  assertOption(typeof at === 'function', 'fieldFrom', 'at', at, 'be a function that gives [dy, dx]');
   const dy = new Float32Array(height * width);
   const dx = new Float32Array(height * width);
   for (let y = 0, i = 0; y < height; y++)
@@ -78,6 +82,13 @@ export function volumeFieldFrom(
   width: number,
   at: (z: number, y: number, x: number) => readonly [number, number, number],
 ): VolumeField {
+  assertOption(
+    typeof at === 'function',
+    'volumeFieldFrom',
+    'at',
+    at,
+    'be a function that gives [dz, dy, dx]',
+  );
   const count = depth * height * width;
   const [dz, dy, dx] = [new Float32Array(count), new Float32Array(count), new Float32Array(count)];
   for (let z = 0, i = 0; z < depth; z++)

@@ -1,6 +1,7 @@
-import { assertRaster, type Raster } from '@segscape/core';
+import type { Raster } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { like, slicesOf } from './extent.js';
+import { assertImage } from './given.js';
 import { type Move, onBoth, stay } from './move.js';
 import * as shared from './shared-options.js';
 import { blank } from './store.js';
@@ -17,7 +18,7 @@ function rearranged(
   from: (y: number, x: number) => number,
   slice: (z: number) => number = (z) => z,
 ): Raster {
-  assertRaster(where, raster);
+  assertImage(where, raster);
   const { data, depth, channels } = raster;
   const out = blank(data, data.length);
   for (let z = 0, at = 0; z < slicesOf(raster); z++) {

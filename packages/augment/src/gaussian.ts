@@ -1,4 +1,4 @@
-import { assertOption, assertRaster, type Raster } from '@segscape/core';
+import { assertOption, type Raster } from '@segscape/core';
 import {
   assertOptions,
   either,
@@ -11,6 +11,7 @@ import { kernels } from '#kernels';
 import { isList } from './assert-value.js';
 import { type BorderMode, foldIndex } from './boundary.js';
 import { shapeOf } from './extent.js';
+import { assertImage } from './given.js';
 import type { Smoother, SmoothingPass } from './kernel-jobs.js';
 import * as shared from './shared-options.js';
 import { blank, storing } from './store.js';
@@ -111,7 +112,7 @@ export const gaussianFilterSchema = optionsOf<GaussianOptions>(
 export function gaussianFilter(raster: Raster, options: GaussianOptions): Raster {
   const where = 'gaussianFilter';
   assertOptions(where, options, gaussianFilterSchema);
-  assertRaster(where, raster);
+  assertImage(where, raster);
   const shape = shapeOf(raster);
   assertSigma(where, options.sigma, shape.length, true);
   const { values, run } = smoother(shape, raster.channels, options);

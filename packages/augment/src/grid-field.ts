@@ -2,6 +2,7 @@ import { assertOption, type Rng } from '@segscape/core';
 import { assertOptions, number, options as optionsOf, positive } from '@segscape/core/schema';
 import { assertValue } from './assert-value.js';
 import type { DisplacementField } from './field.js';
+import { rngOf } from './given.js';
 import { findTaps, taps } from './sampler.js';
 import * as shared from './shared-options.js';
 import { filterGrid } from './spline.js';
@@ -24,6 +25,8 @@ export interface ControlGrid {
  */
 export function gridField(grid: ControlGrid, height: number, width: number): DisplacementField {
   const where = 'elasticGrid';
+  const isGrid = typeof grid?.dy?.length === 'number' && typeof grid.dx?.length === 'number';
+  assertOption(isGrid, where, 'grid', grid, 'be { rows, columns, dy, dx }');
   const { rows, columns } = grid;
   for (const [name, count] of Object.entries({ rows, columns }))
     assertValue(where, name, count, gridOptions.points);
@@ -104,7 +107,8 @@ export const elasticGridFieldSchema = optionsOf<SizedGridOptions>(
  */
 export function elasticGridField(options: SizedGridOptions, rng: Rng): DisplacementField {
   assertOptions('elasticGridField', options, elasticGridFieldSchema);
+  const stream = rngOf('elasticGridField', rng);
   const { height, width, points = 3, sigma = 10 } = options;
-  const normal = () => Array.from({ length: points * points }, () => sigma * rng.normal());
+  const normal = () => Array.from({ length: points * points }, () => sigma * stream.normal());
   return gridField({ rows: points, columns: points, dy: normal(), dx: normal() }, height, width);
 }

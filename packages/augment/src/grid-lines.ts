@@ -1,7 +1,8 @@
-import { assertRaster, type Raster } from '@segscape/core';
+import type { Raster } from '@segscape/core';
 import { assertOptions, integer, number, options as optionsOf } from '@segscape/core/schema';
 import { assertValue } from './assert-value.js';
 import { slicesOf } from './extent.js';
+import { assertImage } from './given.js';
 import * as shared from './shared-options.js';
 import { blank, stored } from './store.js';
 
@@ -32,7 +33,7 @@ export function withGridLines(image: Raster, options: GridLinesOptions = {}): Ra
   const where = 'withGridLines';
   assertOptions(where, options, gridLinesSchema);
   const { spacing = 16, value = 255, thickness = 1 } = options;
-  assertRaster(where, image);
+  assertImage(where, image);
   const { data, height, width, channels } = image;
   const out = blank(data, data.length);
   out.set(data);

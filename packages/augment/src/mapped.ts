@@ -1,9 +1,10 @@
-import { assertRaster, type Raster } from '@segscape/core';
+import type { Raster } from '@segscape/core';
+import { assertImage } from './given.js';
 import { blank, storing } from './store.js';
 
 /** Changes every value; integers are rounded and clamped to their type. */
 export function mapped(where: string, raster: Raster, change: (value: number) => number): Raster {
-  assertRaster(where, raster);
+  assertImage(where, raster);
   const { data } = raster;
   const out = blank(data, data.length);
   const store = storing(out);

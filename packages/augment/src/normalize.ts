@@ -1,6 +1,7 @@
-import { assertOption, assertRaster, channelStatistics, type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, channelStatistics, type Raster, SegscapeError } from '@segscape/core';
 import { assertOptions, list, options as optionsOf, positive, word } from '@segscape/core/schema';
 import { extremes } from './extremes.js';
+import { assertImage } from './given.js';
 import { onImage, type Transform } from './transform.js';
 
 export type NormalizeOptions =
@@ -80,7 +81,7 @@ function checkedNormalize(where: string, options: NormalizeOptions): AllNormaliz
 }
 
 function standardized(image: Raster, mean: readonly number[], deviation: readonly number[]): Raster {
-  assertRaster('normalize', image);
+  assertImage('normalize', image);
   const { data, channels } = image;
   const pick = (values: readonly number[], i: number) => values[values.length === 1 ? 0 : i % channels]!;
   const out = new Float32Array(data.length);

@@ -1,8 +1,9 @@
-import { assertOption, assertRaster, type Raster, sizeOf } from '@segscape/core';
+import { assertOption, type Raster, sizeOf } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { isList } from './assert-value.js';
 import type { BorderMode } from './boundary.js';
 import { assertVolume, extentOf, like, shapeOf } from './extent.js';
+import { assertImage } from './given.js';
 import { gather, placesOf } from './padded-values.js';
 import * as shared from './shared-options.js';
 import { blank, stored } from './store.js';
@@ -53,7 +54,7 @@ export function padRaster(raster: Raster, margins: Margins, options: PadRasterOp
   const where = 'padRaster';
   assertOptions(where, options, padRasterSchema);
   const { mode = 'reflect', cval = 0 } = options;
-  assertRaster(where, raster);
+  assertImage(where, raster);
   const { before, after } = marginsOf(where, margins, raster);
   const shape = shapeOf(raster);
   const padded = shape.map((n, axis) => n + before[axis]! + after[axis]!);
@@ -77,7 +78,7 @@ export function padRaster(raster: Raster, margins: Margins, options: PadRasterOp
  */
 export function cropRaster(raster: Raster, start: Axes, size: Axes): Raster {
   const where = 'cropRaster';
-  assertRaster(where, raster);
+  assertImage(where, raster);
   const given = { start, size };
   for (const [name, values] of Object.entries(given)) {
     const least = name === 'size' ? 1 : 0;

@@ -2,6 +2,7 @@ import { type Raster, type Sample, SegscapeError } from '@segscape/core';
 import { movesOf } from './combine.js';
 import { assertAligned } from './extent.js';
 import type { DisplacementField } from './field.js';
+import { assertSample, rngOf } from './given.js';
 import { type Border, foldPlaces, type Move, type Places } from './move.js';
 import type { Order } from './spline-weights.js';
 import { stored } from './store.js';
@@ -119,7 +120,9 @@ export function spatial(...transforms: readonly Transform[]): SpatialTransform {
     );
   });
   const plan: SpatialTransform['plan'] = (extent, rng, id) => movesOf(parts, extent, rng, id);
-  const transform: Transform = (sample, rng) => {
+  const transform: Transform = (sample, given) => {
+    assertSample(where, sample, true);
+    const rng = rngOf(where, given);
     const moves = plan(sample.image, rng, sample.id).filter(({ still }) => !still);
     return moves.length <= 1 ? (moves[0]?.apply(sample) ?? sample) : joined(where, sample, moves);
   };

@@ -1,7 +1,8 @@
-import { assertRaster, type Raster } from '@segscape/core';
+import type { Raster } from '@segscape/core';
 import { assertValue } from './assert-value.js';
 import type { BorderMode } from './boundary.js';
 import { shapeOf } from './extent.js';
+import { assertImage } from './given.js';
 import * as shared from './shared-options.js';
 import { prefilter } from './spline.js';
 import type { Order } from './spline-weights.js';
@@ -19,7 +20,7 @@ export function splineCoefficients(raster: Raster, mode: BorderMode = 'mirror', 
   const where = 'splineCoefficients';
   assertValue(where, 'mode', mode, shared.mode);
   assertValue(where, 'order', order, shared.order);
-  assertRaster(where, raster);
+  assertImage(where, raster);
   const values = prefilter(raster.data, shapeOf(raster), raster.channels, { order, mode });
   return { ...raster, data: Float32Array.from(values) };
 }

@@ -59,7 +59,8 @@ export const contrastSchema = optionsOf<ContrastOptions>(
 );
 
 /**
- * Stretches intensities about the image's mean by a factor.
+ * Stretches intensities about the image's mean by a factor, all channels alike. With `keepRange` it is nnU-Net's for one
+ * channel; of several, nnU-Net draws for each and takes each one's own mean and range.
  * @param options their defaults stand with their types.
  * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.
@@ -102,7 +103,8 @@ export const gammaSchema = optionsOf<GammaOptions>(
 
 /**
  * Raises intensities to a power, over the range of their type (0 to 255 or 65,535), of others over the image's own
- * range; an exponent below 1 brightens. With `invert` and `keepStatistics` it is nnU-Net's.
+ * range; an exponent below 1 brightens. All channels change alike. With `invert` and `keepStatistics` it is nnU-Net's for
+ * float32 images of one channel; of several, nnU-Net draws for each and takes each one's own range.
  * @param options their defaults stand with their types.
  * @returns a transform of a sample and a stream of random numbers.
  * @throws {SegscapeError} `BAD_OPTION`.

@@ -1,5 +1,6 @@
 import { type Raster, type Rng, type Sample, SegscapeError } from '@segscape/core';
 import type { Extent } from './extent.js';
+import { assertSample, rngOf } from './given.js';
 import type { Drawn, Move } from './move.js';
 
 /** Moves an image and its mask together; all its random numbers come from `rng`. */
@@ -33,7 +34,11 @@ export function moving(kind: string, draw: (extent: Extent, rng: Rng, id: string
     const move = draw(extent, rng, id);
     return { ...move, drawn: { kind, ...move.drawn } };
   };
-  return Object.assign((sample: Sample, rng: Rng) => draw(sample.image, rng, sample.id).apply(sample), {
+  const move = (sample: Sample, rng: Rng) => {
+    assertSample(kind, sample, true);
+    return draw(sample.image, rngOf(kind, rng), sample.id).apply(sample);
+  };
+  return Object.assign(move, {
     plan: (extent: Extent, rng: Rng, id: string) => [named(extent, rng, id)],
   });
 }
@@ -49,9 +54,13 @@ export function draw(range: Range, rng: Rng, symmetric = false): number {
 
 /** A transform of the intensities alone that draws nothing. */
 export const onImage = (kind: string, change: (image: Raster) => Raster): DescribedTransform =>
-  Object.assign((sample: Sample): Sample => ({ ...sample, image: change(sample.image) }), {
-    describe: (to: Extent): Described => ({ drawn: [{ kind }], to }),
-  });
+  Object.assign(
+    (sample: Sample): Sample => {
+      assertSample(kind, sample, false);
+      return { ...sample, image: change(sample.image) };
+    },
+    { describe: (to: Extent): Described => ({ drawn: [{ kind }], to }) },
+  );
 
 /** A transform of the intensities alone, by a number that it draws from an interval, as `draw` does, and calls by a name. */
 export function byNumber(
@@ -63,7 +72,11 @@ export function byNumber(
 ): DescribedTransform {
   const drawn = (rng: Rng) => draw(range, rng, symmetric);
   return Object.assign(
-    (sample: Sample, rng: Rng): Sample => ({ ...sample, image: change(sample.image, drawn(rng), rng) }),
+    (sample: Sample, given: Rng): Sample => {
+      assertSample(kind, sample, false);
+      const rng = rngOf(kind, given);
+      return { ...sample, image: change(sample.image, drawn(rng), rng) };
+    },
     {
       describe: (to: Extent, rng: Rng): Described => ({ drawn: [{ kind, [name]: drawn(rng) }], to }),
     },

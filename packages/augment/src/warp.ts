@@ -1,9 +1,10 @@
-import { assertRaster, type Raster, type RasterData } from '@segscape/core';
+import type { Raster, RasterData } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
 import { kernels } from '#kernels';
 import type { BorderMode } from './boundary.js';
 import { assertVolume, like, slicesOf } from './extent.js';
 import { assertField, type DisplacementField, type VolumeField } from './field.js';
+import { assertImage } from './given.js';
 import type { PlaneJob } from './kernel-jobs.js';
 import { planeSampler, volumeSampler } from './sample-at.js';
 import type { Sampling, Source } from './sampling.js';
@@ -100,7 +101,7 @@ interface Task extends Wanted {
 function throughPlanes(where: string, field: DisplacementField, wanted: readonly Wanted[]): Raster[] {
   const { height, width } = field;
   const tasks = wanted.map(({ raster, sampling }): Task => {
-    assertRaster(where, raster);
+    assertImage(where, raster);
     const source = sourceOf(raster, raster.depth === undefined ? [0, 1] : [1, 2], sampling);
     const data = blank(raster.data, slicesOf(raster) * height * width * raster.channels);
     return { raster, sampling, source, data };
@@ -149,7 +150,7 @@ function finishBorder({ width, dy, dx }: DisplacementField, job: PlaneJob, sampl
 }
 
 function throughVolume(where: string, raster: Raster, field: VolumeField, sampling: Sampling): Raster {
-  assertRaster(where, raster);
+  assertImage(where, raster);
   assertVolume(where, 'a field with depth', raster);
   const { depth, height, width, dz, dy, dx } = field;
   const { channels } = raster;

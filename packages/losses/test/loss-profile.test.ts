@@ -17,6 +17,9 @@ describe('lossProfile', () => {
   test('takes losses over regions, leaves no tensors, and checks its options', async () => {
     await expectTensors(0, () => lossProfile(dice(), { points: 3 }));
     await expect(lossProfile(dice(), { points: 1 })).rejects.toThrow('lossProfile: points (=1) must be');
+    await expect(lossProfile(dice as never)).rejects.toThrow(
+      'lossProfile: loss (=function dice) must be a loss, as focal() makes one.',
+    );
     await expect(lossProfile(dice(), { pionts: 9 } as object)).rejects.toThrow(
       "lossProfile: 'pionts' is not an option; did you mean 'points'?",
     );

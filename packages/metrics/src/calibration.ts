@@ -162,6 +162,8 @@ export function confidenceMap<V extends Values, W extends Values = V>(
       const label = plane.data[i]!;
       if (label === ignoreIndex) return Number.NaN;
       assertClass('confidenceMap', label, Math.max(channels, 2));
+      for (let k = i * channels; k < (i + 1) * channels; k++)
+        if (!Number.isNaN(data[k])) assertProbability('confidenceMap', data[k]!, i);
       if (channels === 1) return label === 1 ? data[i]! : 1 - data[i]!;
       return data[i * channels + label]!;
     });

@@ -138,6 +138,19 @@ function weightedMean(scores: readonly number[], weights: readonly number[], zer
   return scores.every(Number.isNaN) ? Number.NaN : zeroDivision;
 }
 
+/** A score of the counts, for the named function or measure. */
+function scoreOf<V extends Values, W extends Values>(
+  where: string,
+  formula: (counts: Counts) => number,
+  values: readonly [V, W],
+  options: ScoreOptions,
+): Answer<V | W, ScoreResult> {
+  assertOptions(where, options, scoreSchema);
+  return onGrids(where, values, (a, b) =>
+    scoreCounts(where, countClasses(where, a, b, options), formula, options),
+  );
+}
+
 /**
  * Any measure of the four counts: IoU, Dice, precision, recall, … by name (`countMeasures` lists the formulas).
  *
@@ -157,17 +170,9 @@ export function countScore<V extends Values, W extends Values = V>(
   options: ScoreOptions = {},
 ): Answer<V | W, ScoreResult> {
   const formula = Object.hasOwn(countMeasures, measure) ? countMeasures[measure] : undefined;
-  assertOption(
-    formula !== undefined,
-    'countScore',
-    'measure',
-    measure,
-    `be one of ${Object.keys(countMeasures).join(', ')}`,
-  );
-  assertOptions(measure, options, scoreSchema);
-  return onGrids(measure, [labels, predictions], (a, b) =>
-    scoreCounts(measure, countClasses(measure, a, b, options), formula, options),
-  );
+  const known = Object.keys(countMeasures).join(', ');
+  assertOption(formula !== undefined, 'countScore', 'measure', measure, `be one of ${known}`);
+  return scoreOf(measure, formula, [labels, predictions], options);
 }
 
 /**
@@ -181,7 +186,7 @@ export const iou = <V extends Values, W extends Values = V>(
   labels: V,
   predictions: W,
   options: ScoreOptions = {},
-): Answer<V | W, ScoreResult> => countScore('iou', labels, predictions, options);
+): Answer<V | W, ScoreResult> => scoreOf('iou', countMeasures.iou, [labels, predictions], options);
 
 /**
  * Dice coefficient 2 TP / (2 TP + FP + FN). Arguments and errors as `countScore`.
@@ -194,7 +199,8 @@ export const diceCoefficient = <V extends Values, W extends Values = V>(
   labels: V,
   predictions: W,
   options: ScoreOptions = {},
-): Answer<V | W, ScoreResult> => countScore('dice', labels, predictions, options);
+): Answer<V | W, ScoreResult> =>
+  scoreOf('diceCoefficient', countMeasures.dice, [labels, predictions], options);
 
 /**
  * Mean of recall and specificity of each class. Arguments and errors as `countScore`.
@@ -207,7 +213,8 @@ export const balancedAccuracy = <V extends Values, W extends Values = V>(
   labels: V,
   predictions: W,
   options: ScoreOptions = {},
-): Answer<V | W, ScoreResult> => countScore('balancedAccuracy', labels, predictions, options);
+): Answer<V | W, ScoreResult> =>
+  scoreOf('balancedAccuracy', countMeasures.balancedAccuracy, [labels, predictions], options);
 
 export interface FBetaOptions extends ScoreOptions {
   /** How many times as much recall counts as precision. Default 1, the Dice coefficient. */

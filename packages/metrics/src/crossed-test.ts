@@ -93,5 +93,5 @@ export function compareCrossed(
   columns: Readonly<Record<string, CrossedValues>>,
   options: CrossedOptions = {},
 ): CrossedComparison[] {
-  return comparePairs(columns, (first, second) => crossedTest(first, second, options));
+  return comparePairs('compareCrossed', columns, (first, second) => crossedTest(first, second, options));
 }

@@ -114,6 +114,8 @@ export function byImageAndClass<V extends Values, W extends Values, R>(
 ): Answer<V | W, R[][]> {
   const where = 'byImageAndClass';
   assertOptions(where, options, objectSchema);
+  const isMeasure = typeof measure === 'function';
+  assertOption(isMeasure, where, 'measure', measure, 'be a function of the true and the predicted mask');
   const { classes, includeBackground = false, ignoreIndex } = options;
   return onGrids(where, [labels, predictions], (a, b) => {
     assertPair(where, a, b);

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { assertOption, SegscapeError } from '@segscape/core';
 import { anything, assertOptions, options as optionsOf, word } from '@segscape/core/schema';
 import { groupValues, mean, median } from './bootstrap.js';
 import { normalCdf } from './normal-distribution.js';
@@ -133,10 +133,14 @@ function hodgesLehmann(differences: readonly number[]): number {
  * Holm's correction for several tests: adjusted p-values in the order given, at most 1. NaN stays NaN and is not counted.
  * @param pValues one for each test.
  * @returns as many, in the same order.
+ * @throws {SegscapeError} `BAD_OPTION` for what is no probability.
  * @see Holm, A simple sequentially rejective multiple test procedure, 1979.
  */
 export function holm(pValues: readonly number[]): number[] {
   assertNumbers('holm', 'pValues', pValues);
+  pValues.forEach((p, i) => {
+    assertOption(!(p < 0 || p > 1), 'holm', `pValues[${i}]`, p, 'be in [0, 1]');
+  });
   const order = pValues
     .map((_, i) => i)
     .filter((i) => !Number.isNaN(pValues[i]!))
@@ -152,9 +156,12 @@ export function holm(pValues: readonly number[]): number[] {
 
 /** Each pair of columns with its test, and p-values adjusted for all of them. */
 export function comparePairs<V, T extends { readonly pValue: number }>(
+  where: string,
   columns: Readonly<Record<string, V>>,
   test: (first: V, second: V) => T,
 ): (T & { readonly first: string; readonly second: string; readonly adjusted: number })[] {
+  const isRecord = typeof columns === 'object' && columns !== null && !Array.isArray(columns);
+  assertOption(isRecord, where, 'columns', columns, 'be an object of scores by name');
   const names = Object.keys(columns);
   const pairs = names.flatMap((first, i) => names.slice(i + 1).map((second) => ({ first, second })));
   const tests = pairs.map(({ first, second }) => test(columns[first]!, columns[second]!));
@@ -182,5 +189,5 @@ export function compareAll(
   columns: Readonly<Record<string, readonly number[]>>,
   options: PairedTestOptions = {},
 ): Comparison[] {
-  return comparePairs(columns, (first, second) => pairedTest(first, second, options));
+  return comparePairs('compareAll', columns, (first, second) => pairedTest(first, second, options));
 }

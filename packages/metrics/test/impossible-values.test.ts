@@ -230,7 +230,17 @@ describe('scores that are not finite', () => {
       );
     }
     expect([...confidenceMap(labels, probabilities(Number.NaN)).data]).toEqual([0.5, Number.NaN]);
+    expect((await errorOf(() => confidenceMap(labels, probabilities(3)))).message).toBe(
+      'confidenceMap: probabilities (=-2 at pixel 1) must be in [0, 1]. Take the softmax or sigmoid of logits first.',
+    );
   });
+});
+
+test('byImageAndClass wants something to measure', async () => {
+  const call = () => byImageAndClass(grid([0, 1]), grid([0, 1]), { classes: 2 }, undefined as never);
+  expect((await errorOf(call)).message).toBe(
+    'byImageAndClass: measure (=undefined) must be a function of the true and the predicted mask.',
+  );
 });
 
 describe('class names', () => {

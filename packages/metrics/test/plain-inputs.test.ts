@@ -182,7 +182,7 @@ describe('what does not say its shape or its values is refused', () => {
       for (const attempt of [() => measure(given as Form, fine), () => measure(fine, given as Form)]) {
         const { code, message } = errorOf(attempt);
         expect(code).toBe('SHAPE_MISMATCH');
-        const where = name === 'countScore' ? 'recall' : name === 'diceCoefficient' ? 'dice' : name;
+        const where = name === 'countScore' ? 'recall' : name;
         expect(message).toBe(
           `${where}: expected a tensor, a raster, { data, shape } or nested arrays of numbers, ${said}`,
         );
@@ -237,7 +237,7 @@ describe('class indices without `classes` are never read as one-hot', () => {
 
 describe('unknown options are refused in plain calls', () => {
   test.each(Object.entries({ ...ofMasks, ...ofProbabilities }))('by %s', (name, measure) => {
-    const where = name === 'countScore' ? 'recall' : name === 'diceCoefficient' ? 'dice' : name;
+    const where = name === 'countScore' ? 'recall' : name;
     const { code, message } = errorOf(() =>
       measure({ data: [0], shape: [1, 1] }, { data: [0], shape: [1, 1] }, { pold: true }),
     );
@@ -303,6 +303,14 @@ describe('lists of numbers', () => {
     );
     expect(() => metrics.holm([0.1, true] as never)).toThrow('holm: pValues[1] (=true) must be a number');
     expect(() => metrics.holm(0.1 as never)).toThrow('holm: pValues (=0.1) must be a list of numbers.');
+    expect(() => metrics.holm([0.1, 2])).toThrow('holm: pValues[1] (=2) must be in [0, 1].');
+    expect(() => metrics.holm([-0.01])).toThrow('holm: pValues[0] (=-0.01) must be in [0, 1].');
+    expect(() => metrics.compareAll(null as never)).toThrow(
+      'compareAll: columns (=null) must be an object of scores by name.',
+    );
+    expect(() => metrics.compareCrossed([[[1]]] as never)).toThrow(
+      'compareCrossed: columns (=[[[1]]]) must be',
+    );
   });
 
   test('typed arrays are lists', () => {

@@ -1,5 +1,5 @@
 import { assertOption, type Raster } from '@segscape/core';
-import { assertKnown, type Known } from './known-options.js';
+import { assertFlag, assertKnown, type Known } from './known-options.js';
 import {
   type Connectivity,
   type ConnectivityOption,
@@ -31,7 +31,7 @@ const known: Known<BoundaryOptions> = { ...ofNeighbours, side: 0, touching: 0, o
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options side, neighbours, and what lies beyond the image.
  * @returns uint8 raster of 0 and 1.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function boundary(
   mask: Raster,
@@ -39,6 +39,7 @@ export function boundary(
 ): Raster & { readonly data: Uint8Array } {
   const where = 'boundary';
   assertKnown(where, options, known);
+  assertFlag(where, 'touching', options.touching);
   const { connectivity, side = 'inner', touching = false, outside = 'background' } = options;
   const space = spaceOf(where, mask);
   const steps = stepsOf(where, space, connectivity);

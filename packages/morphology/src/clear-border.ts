@@ -18,7 +18,7 @@ const known: Known<ClearBorderOptions> = { ...ofNeighbours, width: 0 };
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options width of the border in pixels, and neighbours.
  * @returns the same kind of raster.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function clearBorder(mask: Raster, options: ClearBorderOptions = {}): Raster {
   const where = 'clearBorder';

@@ -29,7 +29,7 @@ function rootOf(parents: Int32Array, at: number): number {
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options neighbours that touch: `connectivity`.
  * @returns int32 labels, 0 in the background and 1, 2, … in the order of rows, with how many there are.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function connectedComponents(mask: Raster, options: ConnectivityOption = {}): Components {
   return labelled('connectedComponents', mask, options);
@@ -106,12 +106,13 @@ export const ofSmall: Known<RemoveSmallOptions> = { ...ofNeighbours, minSize: 0 
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options `minSize` in pixels, and neighbours.
  * @returns the same kind of raster.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function removeSmall(mask: Raster, options: RemoveSmallOptions): Raster {
   assertKnown('removeSmall', options, ofSmall);
   const { minSize, ...neighbours } = options;
-  assertOption(minSize >= 0, 'removeSmall', 'minSize', minSize, 'be at least 0, in pixels');
+  const isSize = typeof minSize === 'number' && minSize >= 0;
+  assertOption(isSize, 'removeSmall', 'minSize', minSize, 'be at least 0, in pixels');
   const components = labelled('removeSmall', mask, neighbours);
   return keepComponents(mask, components, (label) => components.sizes[label]! >= minSize);
 }
@@ -121,7 +122,7 @@ export function removeSmall(mask: Raster, options: RemoveSmallOptions): Raster {
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options neighbours that touch: `connectivity`.
  * @returns the same kind of raster.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function largestComponent(mask: Raster, options: ConnectivityOption = {}): Raster {
   const components = labelled('largestComponent', mask, options);
@@ -138,7 +139,7 @@ export function largestComponent(mask: Raster, options: ConnectivityOption = {})
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options neighbours that touch: `connectivity`.
  * @returns uint8 raster of 0 and 1.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function fillHoles(
   mask: Raster,

@@ -1,5 +1,5 @@
 import { assertOption, type Raster } from '@segscape/core';
-import { assertKnown, type Known } from './known-options.js';
+import { assertFlag, assertKnown, type Known } from './known-options.js';
 import { latticeDistances } from './lattice-distance.js';
 import { linesAlong, nearestAlong, scanFirst, squaredAlong } from './lower-envelope.js';
 import { type Space, type Spacing, spaceOf, spacingOf, withData } from './space.js';
@@ -55,7 +55,7 @@ function distancesTo(
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options `spacing`, and the metric.
  * @returns float32 raster of the mask's size.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  * @see Maurer, Qi, Raghavan, A linear time algorithm for computing exact Euclidean distance transforms of binary
  *   images in arbitrary dimensions, 2003; Meijster, Roerdink, Hesselink, 2000.
  */
@@ -65,6 +65,7 @@ export function distanceTransform(
 ): Raster & { readonly data: Float32Array } {
   const where = 'distanceTransform';
   assertKnown(where, options, known);
+  assertFlag(where, 'signed', options.signed);
   const space = spaceOf(where, mask);
   const { metric = 'euclidean' } = options;
   const spacing = spacingOf(where, space, options.spacing);
@@ -101,7 +102,7 @@ export function distanceTransform(
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options `spacing`, the distance between neighbours along each axis.
  * @returns float32 distances of the mask's size, and for each pixel the row-major index of its nearest background.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function nearestFeatures(
   mask: Raster,

@@ -66,7 +66,7 @@ function toFeatures(
  * @param positions flat, row-major indices of the mask.
  * @param options `spacing`, the distance between neighbours along each axis.
  * @returns one distance for each position; Infinity when the mask has no background.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function distancesAt(
   mask: Raster,
@@ -78,6 +78,8 @@ export function distancesAt(
   const space = spaceOf(where, mask);
   const sizes = spacingOf(where, space, options.spacing);
   const [z, y, x] = sizes;
+  const isList = typeof positions?.length === 'number';
+  assertOption(isList, where, 'positions', positions, "be a list of the mask's pixels");
   for (let k = 0; k < positions.length; k++) {
     const at = positions[k]!;
     const known = Number.isInteger(at) && at >= 0 && at < mask.data.length;

@@ -17,7 +17,7 @@ const known: Known<ExpandLabelsOptions> = { ...ofSpacing, distance: 0 };
  * @param labels a raster of one channel; 0 is the background.
  * @param options the distance in the unit of `spacing`, without which it is pixels.
  * @returns the same kind of raster.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function expandLabels(labels: Raster, options: ExpandLabelsOptions = {}): Raster {
   const where = 'expandLabels';

@@ -10,7 +10,7 @@ import { spaceOf, toBinary, withData } from './space.js';
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options `minSize` in pixels, and the background's neighbours.
  * @returns uint8 raster of 0 and 1.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function removeSmallHoles(
   mask: Raster,
@@ -20,7 +20,8 @@ export function removeSmallHoles(
   assertKnown(where, options, ofSmall);
   const { minSize, ...neighbours } = options;
   spaceOf(where, mask);
-  assertOption(minSize >= 0, where, 'minSize', minSize, 'be at least 0, in pixels');
+  const isSize = typeof minSize === 'number' && minSize >= 0;
+  assertOption(isSize, where, 'minSize', minSize, 'be at least 0, in pixels');
   const data = toBinary(mask);
   const { labels, sizes } = connectedComponents(
     withData(

@@ -2,8 +2,8 @@ import { assertOption, type Raster } from '@segscape/core';
 import { connectedComponents } from './components.js';
 import { distanceTransform } from './distance-transform.js';
 import { assertKnown, type Known } from './known-options.js';
-import { type ConnectivityOption, ofNeighbours } from './neighbours.js';
-import { withData } from './space.js';
+import { type ConnectivityOption, ofNeighbours, stepsOf } from './neighbours.js';
+import { spaceOf, withData } from './space.js';
 import { close } from './structuring.js';
 import { watershed } from './watershed.js';
 
@@ -24,15 +24,19 @@ const known: Known<SplitTouchingOptions> = { ...ofNeighbours, closing: 0, thresh
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options radius of the closing in pixels, share of the largest distance, neighbours.
  * @returns int32 labels, 0 in the background, one for each object.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export function splitTouching(
   mask: Raster,
   options: SplitTouchingOptions = {},
 ): Raster & { readonly data: Int32Array } {
-  assertKnown('splitTouching', options, known);
+  const where = 'splitTouching';
+  assertKnown(where, options, known);
   const { closing = 1, threshold = 0.2, connectivity = 1 } = options;
-  assertOption(threshold >= 0 && threshold < 1, 'splitTouching', 'threshold', threshold, 'be in [0, 1)');
+  stepsOf(where, spaceOf(where, mask), connectivity);
+  const isReach = Number.isInteger(closing) && closing >= 0;
+  assertOption(isReach, where, 'closing', closing, 'be a whole number of pixels, at least 0');
+  assertOption(threshold >= 0 && threshold < 1, where, 'threshold', threshold, 'be in [0, 1)');
   const closed = close(mask, { radius: closing, element: 'box' });
   const { data: distances } = distanceTransform(closed);
   let highest = 0;

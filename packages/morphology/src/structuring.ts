@@ -204,7 +204,7 @@ function apply(where: string, mask: Raster, options: StructuringOptions, values:
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options the element, how often, and what lies beyond the border.
  * @returns uint8 raster of 0 and 1.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN.
  */
 export const dilate = (mask: Raster, options: StructuringOptions = {}): Binary =>
   apply('dilate', mask, options, [1]);

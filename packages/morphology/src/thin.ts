@@ -59,7 +59,7 @@ function table(rule: (ring: Ring, odd: boolean) => boolean, odd: boolean): Uint8
  * @param mask a raster of one channel, a plane or a volume; every value but 0 is an object.
  * @param options by whose rules, and how often.
  * @returns uint8 raster of 0 and 1.
- * @throws {SegscapeError} `SHAPE_MISMATCH`; `BAD_OPTION` for a volume.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`; `BAD_OPTION` for a volume; `MASK_VALUE_UNKNOWN` for NaN.
  * @see Zhang, Suen, A fast parallel algorithm for thinning digital patterns, 1984; Guo, Hall, Parallel thinning with
  *   two-subiteration algorithms, 1989.
  */
@@ -75,7 +75,13 @@ export function thin(mask: Raster, options: ThinOptions = {}): Raster & { readon
     mask.depth,
     'be absent: only images are thinned, plane by plane',
   );
-  assertOption(method in rules, where, 'method', method, "be 'guo-hall', 'zhang-suen' or 'scikit-image'");
+  assertOption(
+    Object.hasOwn(rules, method),
+    where,
+    'method',
+    method,
+    "be 'guo-hall', 'zhang-suen' or 'scikit-image'",
+  );
   const isCount = maxIterations === Number.POSITIVE_INFINITY || Number.isInteger(maxIterations);
   assertOption(
     isCount && maxIterations >= 0,

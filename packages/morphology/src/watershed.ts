@@ -1,6 +1,6 @@
-import { assertOption, assertSameShape, type Raster } from '@segscape/core';
+import { assertOption, assertSameShape, type Raster, SegscapeError } from '@segscape/core';
 import { FloodQueue } from './flood-queue.js';
-import { assertKnown, type Known } from './known-options.js';
+import { assertFlag, assertKnown, type Known } from './known-options.js';
 import { MeetingLine } from './meeting-line.js';
 import { type ConnectivityOption, eachNeighbour, ofNeighbours, type Step, stepsOf } from './neighbours.js';
 import { type Space, spaceOf, withData } from './space.js';
@@ -20,6 +20,18 @@ export interface WatershedOptions extends ConnectivityOption {
 const known: Known<WatershedOptions> = { ...ofNeighbours, mask: 0, line: 0, compactness: 0 };
 
 const sized = ({ depth, height, width }: Raster) => ({ shape: [depth ?? 1, height, width] });
+
+/** Refuses labels that are no whole numbers: part of one is none at all once it is a label. */
+function assertLabels(where: string, { data }: Raster): void {
+  if (!(data instanceof Float32Array)) return;
+  const odd = data.find((label) => !Number.isInteger(label));
+  if (odd === undefined) return;
+  throw new SegscapeError(
+    'MASK_VALUE_UNKNOWN',
+    `${where}: the marker ${odd} is no label. Labels are whole numbers, 0 where there is none.`,
+    { details: { value: odd } },
+  );
+}
 
 /** Nearest neighbours first, raster order among equals, as scikit-image visits them. */
 const nearestFirst = (steps: readonly Step[]): readonly Step[] => {
@@ -47,7 +59,7 @@ function distanceBetween(a: number, b: number, { height, width }: Space): number
  * @param options `mask` of what is flooded, default all; `connectivity`; a `line` between basins; `compactness`. Their
  *   defaults stand with their types.
  * @returns int32 labels; 0 where no flood came, and on the line.
- * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`.
+ * @throws {SegscapeError} `SHAPE_MISMATCH`, `BAD_OPTION`; `MASK_VALUE_UNKNOWN` for NaN and markers that are no labels.
  * @see Meyer, Topographic distance and watershed lines, 1994; Beucher, Meyer, The morphological approach to
  *   segmentation, 1993; Neubert, Protzel, Compact watershed and preemptive SLIC, 2014.
  */
@@ -59,10 +71,15 @@ export function watershed(
   const where = 'watershed';
   assertKnown(where, options, known);
   const { mask, connectivity, line = false, compactness = 0 } = options;
-  const space = spaceOf(where, elevation);
-  spaceOf(where, markers);
+  assertFlag(where, 'line', line);
+  const space = spaceOf(where, elevation, 'elevation');
+  spaceOf(where, markers, 'markers');
   assertSameShape(where, { elevation: sized(elevation), markers: sized(markers) });
-  if (mask !== undefined) assertSameShape(where, { elevation: sized(elevation), mask: sized(mask) });
+  assertLabels(where, markers);
+  if (mask !== undefined) {
+    spaceOf(where, mask);
+    assertSameShape(where, { elevation: sized(elevation), mask: sized(mask) });
+  }
   const isCompactness = compactness >= 0 && Number.isFinite(compactness);
   assertOption(isCompactness, where, 'compactness', compactness, 'be a finite number, at least 0');
   const steps = nearestFirst(stepsOf(where, space, connectivity));

@@ -46,3 +46,48 @@ test('what neighbours cannot be is refused by the name of the function that was 
     "boundary: side (='middle') must be 'inner', 'outer' or 'thick'.",
   );
 });
+
+test('options that are none, and words for true', () => {
+  for (const [name, call] of Object.entries(calls)) {
+    if (name.startsWith('removeSmall')) continue;
+    expect(() => call(null as never)).toThrow(`${name}: options (=null) must be an object.`);
+    expect(() => call('x' as never)).toThrow(`${name}: options (='x') must be an object.`);
+  }
+  expect(() => morphology.removeSmall(mask, undefined as never)).toThrow(
+    'removeSmall: options (=undefined) must be an object.',
+  );
+  expect(() => morphology.distanceTransform(mask, { signed: 'no' as never })).toThrow(
+    "distanceTransform: signed (='no') must be true or false.",
+  );
+  expect(() => morphology.boundary(mask, { touching: 1 as never })).toThrow(
+    'boundary: touching (=1) must be true or false.',
+  );
+});
+
+test('names that every object has are no options and no methods', () => {
+  expect(() => morphology.thin(mask, { method: 'toString' as never })).toThrow(
+    "thin: method (='toString') must be 'guo-hall', 'zhang-suen' or 'scikit-image'.",
+  );
+  expect(() => morphology.thin(mask, { valueOf: 1 } as never)).toThrow("thin: 'valueOf' is not an option;");
+});
+
+test.each(['removeSmall', 'removeSmallHoles'])('%s wants a number', (name) => {
+  expect(() => calls[name]?.({ minSize: '3' })).toThrow(
+    `${name}: minSize (='3') must be at least 0, in pixels.`,
+  );
+});
+
+test('what splitTouching cannot do is told by its own name', () => {
+  expect(() => morphology.splitTouching(mask, { closing: 0.5 })).toThrow(
+    'splitTouching: closing (=0.5) must be a whole number of pixels, at least 0.',
+  );
+  expect(() => morphology.splitTouching(mask, { connectivity: 3 })).toThrow(
+    'splitTouching: connectivity (=3) must be a whole number from 1 to 2.',
+  );
+});
+
+test.each([null, 'ab', 2, [0, 1], [1, Number.NaN]])('a spacing of %j', (spacing) => {
+  expect(() => morphology.distanceTransform(mask, { spacing: spacing as never })).toThrow(
+    'must be 2 positive numbers, [y, x].',
+  );
+});

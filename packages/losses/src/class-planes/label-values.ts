@@ -1,4 +1,4 @@
-import { type Raster, SegscapeError } from '@segscape/core';
+import { assertRaster, type Raster, SegscapeError } from '@segscape/core';
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { labelForm } from './labels.js';
 
@@ -79,10 +79,16 @@ export function assertLabelValues(
 }
 
 /**
- * Checks that a mask holds class indices: whole numbers from 0 on, or `ignoreIndex`.
- * @throws {SegscapeError} `MASK_VALUE_UNKNOWN`.
+ * Checks that a mask is a raster of class indices: whole numbers from 0 on, or `ignoreIndex`.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`, `MASK_VALUE_UNKNOWN`.
  */
 export function assertMaskValues(where: string, mask: Raster, ignoreIndex: number | undefined): void {
+  assertRaster(where, mask, 'mask');
+  if (mask.channels > 1)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: expected a mask of 1 channel, got ${mask.channels}. Take one channel first.`,
+    );
   const { data, depth, height, width } = mask;
   const at = firstOdd(data, ignoreIndex, (value) => value >= 0 && Number.isInteger(value));
   if (at < 0) return;

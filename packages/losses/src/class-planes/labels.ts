@@ -58,6 +58,16 @@ const mismatch = (where: string, labels: Tensor, logits: Tensor) => {
   );
 };
 
+/** @throws {SegscapeError} `SHAPE_MISMATCH` for logits that have no axis of classes, or no pixel. */
+function assertLogits(where: string, { shape }: Tensor): void {
+  if (shape.length >= 2 && !shape.includes(0)) return;
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `${where}: expected logits [batch, …space, classes] of at least one pixel, got [${shape.join(', ')}].`,
+    { details: { logits: shape } },
+  );
+}
+
 /**
  * How labels of a shape are read beside logits of another: as class indices or as shares of the classes (one-hot, soft,
  * binary); undefined when they do not fit.
@@ -87,6 +97,7 @@ export function labelForm(
  * @returns the labels as planes, and which pixels count.
  */
 export function readLabels(where: string, labels: Tensor, logits: Tensor, ignoreIndex?: number): LabelPlanes {
+  assertLogits(where, logits);
   const classes = logits.shape.at(-1) as number;
   const form = labelForm(labels.shape, logits.shape);
   if (form === undefined) throw mismatch(where, labels, logits);

@@ -1,8 +1,24 @@
-import { maximum, pow, square, type Tensor } from '@tensorflow/tfjs-core';
+import { greaterEqual, maximum, mul, pow, square, type Tensor } from '@tensorflow/tfjs-core';
+import { indicator, withGradient } from './activation.js';
 
-/** `base^exponent` for a base in [0, 1], with a finite gradient at 0 for every exponent. */
+/** Below this the slope of a power counts as 0: with an exponent below 1 it has no bound there. */
+const least = 1e-7;
+
+const slope = (x: Tensor, exponent: number): Tensor =>
+  mul(
+    mul(pow(maximum(x, least), exponent - 1), exponent),
+    indicator(x, (at) => greaterEqual(at, least)),
+  );
+
+/** `base^exponent` for a base in [0, 1], 0 at 0, with a finite gradient there for every exponent. */
 export function power(base: Tensor, exponent: number): Tensor {
   if (exponent === 1) return base;
   if (exponent === 2) return square(base);
-  return pow(maximum(base, 1e-7), exponent);
+  return withGradient(
+    (x, save) => {
+      save([x]);
+      return pow(maximum(x, 0), exponent);
+    },
+    (dy, [x]) => mul(dy, slope(x as Tensor, exponent)),
+  )(base);
 }

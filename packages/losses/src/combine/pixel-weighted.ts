@@ -1,6 +1,20 @@
-import { assertOption, type Raster, sizeOf } from '@segscape/core';
+import { assertOption, type Raster, SegscapeError, sizeOf } from '@segscape/core';
 import { assertOptions, options as optionsOf } from '@segscape/core/schema';
-import { argMax, mean, mul, reshape, type Scalar, sum, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import {
+  any,
+  argMax,
+  cast,
+  where as choose,
+  equal,
+  mean,
+  mul,
+  reshape,
+  type Scalar,
+  scalar,
+  sum,
+  type Tensor,
+  tensor,
+} from '@tensorflow/tfjs-core';
 import { assertMaskValues } from '../class-planes/label-values.js';
 import { readNow } from '../class-planes/masks.js';
 import { makeLoss } from '../define/make-loss.js';
@@ -40,17 +54,49 @@ export const pixelWeightedConfigSchema = optionsOf<PixelWeightedOptions & PixelW
   ['loss'],
 );
 
+/** Weights that the loss inside asks for have another name than those around it. */
+const besideWeights = (name: string) =>
+  name === 'weights' || name.startsWith('loss.') ? `loss.${name}` : name;
+const ofInner = (name: string) => (name.startsWith('loss.') ? name.slice('loss.'.length) : name);
+
+const renamed = <T>(
+  record: Readonly<Record<string, T>>,
+  rename: (name: string) => string,
+): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [rename(name), value]));
+
+/** Class of each pixel of one-hot or soft labels; `ignoreIndex` where an entry is that, and no class. */
+function largestClass(labels: Tensor, ignoreIndex: number | undefined): Tensor {
+  const largest = argMax(labels, -1);
+  const isClass = ignoreIndex === undefined || (ignoreIndex >= 0 && ignoreIndex < labels.shape.at(-1)!);
+  if (isClass) return largest;
+  const ignored = any(equal(cast(labels, 'float32'), ignoreIndex), -1);
+  return choose(ignored, scalar(ignoreIndex, 'int32'), largest);
+}
+
 /** Weights of a batch of labels, `[batch, …space]`, made on the spot. */
-function measured(where: string, weights: WeightMap, labels: Tensor, space: readonly number[]): Tensor {
+function measured(
+  where: string,
+  weights: WeightMap,
+  labels: Tensor,
+  space: readonly number[],
+  ignoreIndex: number | undefined,
+): Tensor {
   const [samples = 1, ...sizes] = space;
   const pixels = sizeOf(sizes);
   const advice = "Give { labels, weights } with the weights of the loss's own prepare(mask).";
   const oneHot = labels.size > samples * pixels;
-  const values = readNow(where, 'PREPARE_NEEDED', advice, oneHot ? argMax(labels, -1) : labels);
+  const values = readNow(
+    where,
+    'PREPARE_NEEDED',
+    advice,
+    oneHot ? largestClass(labels, ignoreIndex) : labels,
+  );
   const [width = 1, height = 1, depth] = [...sizes].reverse();
   const data = new Float32Array(values.length);
   for (let n = 0; n < samples; n++) {
-    const plane = Int32Array.from({ length: pixels }, (_, i) => values[n * pixels + i]!);
+    // A soft label of one class is of the object above one half; whole numbers stay.
+    const plane = Int32Array.from({ length: pixels }, (_, i) => Math.ceil(values[n * pixels + i]! - 0.5));
     const mask: Raster = { data: plane, height, width, channels: 1, ...(depth !== undefined && { depth }) };
     data.set(weights(mask).data, n * pixels);
   }
@@ -86,21 +132,28 @@ export function pixelWeighted(
 ): LossFn {
   const where = 'pixelWeighted';
   assertOptions(where, options, pixelWeightedSchema);
-  assertOption(
-    loss.pixelwise,
-    where,
-    'loss',
-    loss.name,
-    'be a pixel-wise loss, such as crossEntropy or focal',
-  );
+  const isPixelwise = typeof loss === 'function' && loss.pixelwise;
+  const given = typeof loss === 'function' ? loss.name : loss;
+  assertOption(isPixelwise, where, 'loss', given, 'be a pixel-wise loss, such as crossEntropy or focal');
+  const isMap = typeof weightMap === 'function';
+  assertOption(isMap, where, 'weightMap', weightMap, 'be a function, as unetWeightMap() makes one');
   const inner = part(loss, options.ignoreIndex);
   const weights =
     options.ignoreIndex === undefined ? weightMap : (weightMap.ignoring?.(options.ignoreIndex) ?? weightMap);
-  const weighted = ({ labels, prepared }: LossLabels, logits: Tensor): Tensor => {
-    const map = inner.map({ ...prepared, labels }, logits);
-    return mul(map, reshape(prepared.weights ?? measured(where, weights, labels, map.shape), map.shape));
-  };
   const { reduction = 'mean', ignoreIndex } = inner.options as { reduction?: string; ignoreIndex?: number };
+  const weighted = ({ labels, prepared }: LossLabels, logits: Tensor): Tensor => {
+    const { weights: around, ...rest } = prepared;
+    const map = inner.map({ ...renamed(rest, ofInner), labels }, logits);
+    const own = around ?? measured(where, weights, labels, map.shape, ignoreIndex);
+    if (own.size !== map.size)
+      throw new SegscapeError(
+        'SHAPE_MISMATCH',
+        `${where}: expected weights [${map.shape.join(', ')}], got [${own.shape.join(', ')}]. ` +
+          "Batch what the loss's own prepare(mask) gives.",
+        { details: { expected: map.shape, weights: own.shape } },
+      );
+    return mul(map, reshape(own, map.shape));
+  };
   return makeLoss(
     {
       name: where,
@@ -119,7 +172,7 @@ export function pixelWeighted(
       map: weighted,
       prepare: (mask) => {
         assertMaskValues(where, mask, ignoreIndex);
-        return { ...inner.prepare?.(mask), weights: weights(mask) };
+        return { ...renamed(inner.prepare?.(mask) ?? {}, besideWeights), weights: weights(mask) };
       },
     },
   );

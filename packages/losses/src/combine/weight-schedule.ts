@@ -57,28 +57,15 @@ export function rampUp(options: RampUpOptions): WeightSchedule {
 }
 
 type Weight = number | WeightSchedule;
-type Prepared = Readonly<Record<string, Tensor>>;
+export type Prepared = Readonly<Record<string, Tensor>>;
 
 const ownName = (term: number) => `weight.${term}`;
-const partName = (term: number, name: string) => `term.${term}.${name}`;
+/** The name of something that is a term's alone. */
+export const partName = (term: number, name: string) => `term.${term}.${name}`;
 
 /** Present weight of a term: what is given with the labels, or that of the end. */
 export const presentWeight = (weight: Weight, term: number, prepared: Prepared): number | Tensor =>
   typeof weight === 'number' ? weight : (prepared[ownName(term)] ?? weight.last);
-
-/** What a term's own loss is given: the weights inside of it under the names that it knows. */
-export function preparedFor(term: number, prepared: Prepared): Prepared {
-  const prefix = partName(term, '');
-  return Object.fromEntries(
-    Object.entries(prepared).flatMap(([name, value]) =>
-      name.startsWith(prefix)
-        ? [[name.slice(prefix.length), value]]
-        : /^(term|weight)\./.test(name)
-          ? []
-          : [[name, value]],
-    ),
-  );
-}
 
 /** Weights of all terms that change, by name; undefined when none does. */
 export function weightsOf(terms: readonly (readonly [LossFn, Weight])[]): LossFn['weightsAt'] {

@@ -1,17 +1,12 @@
-import { assertOption, type Raster } from '@segscape/core';
+import { assertOption } from '@segscape/core';
 import { assertOptions, either, list, options as optionsOf } from '@segscape/core/schema';
 import { add, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { makeLoss } from '../define/make-loss.js';
 import * as shared from '../define/shared-options.js';
 import type { LossFn, LossLabels, PreparedLabels } from '../loss.js';
 import { configOf, part } from './part.js';
-import {
-  preparedFor,
-  presentWeight,
-  rampUpSchema,
-  type WeightSchedule,
-  weightsOf,
-} from './weight-schedule.js';
+import { joinPrepared, preparedFor } from './prepared-terms.js';
+import { presentWeight, rampUpSchema, type WeightSchedule, weightsOf } from './weight-schedule.js';
 
 export interface WeightedSumOptions {
   /** Label value left out by every term that can leave one out and has none itself. Default: none. */
@@ -59,19 +54,14 @@ const isWeight = (weight: unknown): weight is number | WeightSchedule =>
 const weightConfig = (weight: number | WeightSchedule) =>
   typeof weight === 'number' ? weight : (weight.config ?? weight.last);
 
-/** Everything that the losses ask to be prepared; the same name means the same thing. */
-const joinPrepared =
-  (losses: readonly LossFn[]) =>
-  (mask: Raster): Record<string, Raster> =>
-    Object.assign({}, ...losses.map(({ prepare }) => prepare?.(mask)));
-
 /**
  * Weighted sum of losses: Dice + cross-entropy, say.
  *
  *     const loss = weightedSum([[dice(), 1], [crossEntropy(), 1]], { ignoreIndex: 255 });
  *
  * It has a value per pixel when all its terms have. Weights may change in training: then `weightsAt(epoch)` gives those of
- * an epoch by name, to be handed on beside the labels as scalars; without them they are those of the end.
+ * an epoch by name, to be handed on beside the labels as scalars; without them they are those of the end. What terms prepare
+ * by one name comes as `weights`, `term.1.weights`, …; hand on all of it.
  *
  * @param terms pairs of a loss and its weight, a number or a schedule.
  * @param options what every term shares: `ignoreIndex`.
@@ -86,15 +76,17 @@ export function weightedSum(terms: readonly WeightedTerm[], options?: WeightedSu
 export function weightedSum(given: readonly WeightedTerm[], options: WeightedSumOptions = {}): LossFn {
   const where = 'weightedSum';
   assertOptions(where, options, weightedSumSchema);
-  assertOption(given.length > 0, where, 'terms', given, 'hold at least one [loss, weight]');
-  for (const [, weight] of given)
-    assertOption(
-      isWeight(weight),
-      where,
-      'weight',
-      weight,
-      'be a finite number or a schedule, as rampUp makes one',
-    );
+  const isList = Array.isArray(given) && given.length > 0;
+  assertOption(isList, where, 'terms', given, 'hold at least one [loss, weight]');
+  given.forEach((term, i) => {
+    assertOption(Array.isArray(term), where, `terms[${i}]`, term, 'be [loss, weight]');
+    const [loss, weight] = term;
+    // A maker is a function, too, and would take labels for its options.
+    const isLoss = typeof loss === 'function' && !('schema' in loss);
+    assertOption(isLoss, where, `terms[${i}][0]`, loss, 'be a loss, as dice() makes one');
+    const must = 'be a finite number or a schedule, as rampUp makes one';
+    assertOption(isWeight(weight), where, 'weight', weight, must);
+  });
   const { ignoreIndex } = options;
   const terms = given.map(([loss, weight]) => [part(loss, ignoreIndex), weight] as const);
   const losses = terms.map(([loss]) => loss);

@@ -1,7 +1,8 @@
-import { assertOption, isTensor, type Raster, SegscapeError } from '@segscape/core';
+import { assertOption, type Raster, SegscapeError } from '@segscape/core';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { assertLabelValues, assertMaskValues } from '../class-planes/label-values.js';
-import type { LossBody, LossFn, LossLabels, PreparedLabels } from '../loss.js';
+import type { LossBody, LossFn, PreparedLabels } from '../loss.js';
+import { assertTensor, labelsOf } from './loss-inputs.js';
 import { logitsOf } from './probabilities.js';
 
 /** How a loss is called, beside what it computes. */
@@ -25,12 +26,6 @@ interface CheckedOptions {
   readonly reduction?: string;
 }
 
-const open = (given: Tensor | PreparedLabels): LossLabels => {
-  if (isTensor(given)) return { labels: given, prepared: {} };
-  const { labels, ...prepared } = given;
-  return { labels, prepared };
-};
-
 /** Softmax of one logit is 1 whatever it is: the loss would be constant. */
 function assertActivation(name: string, activation: string | undefined, logits: Tensor): void {
   if (logits.shape.at(-1) !== 1) return;
@@ -47,7 +42,8 @@ export function makeLoss(
   const { ignoreIndex, activation, input, reduction } = options as CheckedOptions;
   const { scalar = reduction !== 'none' } = rest;
   const run = (of: NonNullable<LossBody['map']>, given: Tensor | PreparedLabels, scores: Tensor): Tensor => {
-    const labels = open(given);
+    const labels = labelsOf(name, given);
+    assertTensor(name, 'logits', scores);
     if (!delegates) {
       assertActivation(name, activation, scores);
       assertLabelValues(name, labels.labels, scores, ignoreIndex);

@@ -80,6 +80,8 @@ async function evaluate(
 /** What `lossProfile` does: a module of its own, which a page that trains never loads. */
 export async function profileCurves(loss: LossFn, options: LossProfileOptions): Promise<LossProfile> {
   const where = 'lossProfile';
+  const isLoss = typeof loss === 'function' && !('schema' in loss);
+  assertOption(isLoss, where, 'loss', loss, 'be a loss, as focal() makes one');
   assertOptions(where, options, profileSchema);
   const { points = 101, logits = [-8, 8], probabilities = [0.005, 0.995] } = options;
   assertOption(

@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertOption, sizeOf } from '@segscape/core';
 import { integer, notNegative, options, word } from '@segscape/core/schema';
 import {
   add,
@@ -44,28 +44,30 @@ export const clDiceSchema = options<ClDiceOptions>({
   ...shared.inputOptions,
 });
 
-const pool = (x: Tensor, size: number[]): Tensor =>
-  size.length === 2
-    ? maxPool(x as Tensor4D, size as [number, number], 1, 'same')
-    : maxPool3d(x as Tensor5D, size as [number, number, number], 1, 'same');
+/** Largest value of the box-shaped neighbourhood. */
+const dilate = (x: Tensor): Tensor =>
+  x.rank === 4 ? maxPool(x as Tensor4D, 3, 1, 'same') : maxPool3d(x as Tensor5D, [3, 3, 3], 1, 'same');
+
+/** Largest of the three values along one axis of space; a volume's as planes of its lines. */
+function dilateAlong(x: Tensor, axis: number): Tensor {
+  const [images, ...sizes] = x.shape.slice(0, -1) as [number, ...number[]];
+  if (sizes.length === 2) return maxPool(x as Tensor4D, axis === 0 ? [3, 1] : [1, 3], 1, 'same');
+  // Windows in space that are not as high as wide have a wrong gradient on the cpu backend of TensorFlow.js 4.
+  const before = sizeOf([images, ...sizes.slice(0, axis)]);
+  const lines: Tensor4D = reshape(x, [before, sizes[axis] as number, sizeOf(sizes.slice(axis + 1)), 1]);
+  return reshape(maxPool(lines, [3, 1], 1, 'same'), x.shape);
+}
 
 /** Smallest value of the cross-shaped neighbourhood. */
 function erode(x: Tensor): Tensor {
-  const axes = x.rank - 2;
   const inverse = neg(x);
-  const along = Array.from({ length: axes }, (_, axis) =>
-    neg(
-      pool(
-        inverse,
-        Array.from({ length: axes }, (_, other) => (other === axis ? 3 : 1)),
-      ),
-    ),
+  return Array.from({ length: x.rank - 2 }, (_, axis) => neg(dilateAlong(inverse, axis))).reduce(
+    (least, next) => minimum(least, next),
   );
-  return along.reduce((least, next) => minimum(least, next));
 }
 
 /** Erosion, then dilation. */
-const open = (x: Tensor): Tensor => pool(erode(x), new Array(x.rank - 2).fill(3));
+const open = (x: Tensor): Tensor => dilate(erode(x));
 
 /** What each opening of ever more eroded images takes away, joined as a soft union. */
 function softSkeleton(image: Tensor, iterations: number): Tensor {
