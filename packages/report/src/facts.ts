@@ -234,6 +234,8 @@ export interface ReportFacts extends EvidenceFacts {
   readonly barriers?: readonly BarrierFact[];
   readonly surfaceNumbers?: readonly SurfaceNumbersFact[];
   readonly forensics?: readonly ForensicsFact[];
+  /** The same by the weights instead of the logits, of the loss that each network is trained with alone. */
+  readonly weightShares?: readonly ForensicsFact[];
   readonly profiles?: readonly ProfileFact[];
   readonly calibration?: readonly CalibrationFact[];
   readonly learningRates?: LearningRatesFact;

@@ -57,7 +57,10 @@ export interface GroupShareFact {
   readonly group: string;
   /** Share of the pixels. */
   readonly pixels: number;
-  /** Share of the gradient by the logits; NaN (null in JSON) where it is 0. */
+  /**
+   * Share of the gradient by the logits; by the weights the part of its step that these pixels ask for, below 0 where they pull
+   * against it. NaN (null in JSON) where the gradient is 0.
+   */
   readonly share: number;
 }
 

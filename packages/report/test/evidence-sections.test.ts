@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type ReportFacts, reportHtml } from '../src/index.js';
 import { gradientsSection, linesSection, stepsSection } from '../src/sections/on-demand.js';
 import { waitsHtml } from '../src/sections/waits.js';
+import { weightSharesHtml } from '../src/sections/weight-shares.js';
 import { fullRun } from './full-run.js';
 import { syntheticRun } from './synthetic-run.js';
 import { assertWellFormed } from './well-formed.js';
@@ -66,6 +67,7 @@ describe('where gradients come from', () => {
       'By distance to the border',
       'By the size of the object',
       'By right and wrong',
+      'Whose step is taken?',
       'Do the losses pull the same way?',
     ]);
     expect(figures(part)).toContain('Gradients From pixels &lt; 2 px from it');
@@ -113,6 +115,16 @@ describe('where gradients come from', () => {
       value: values[i]!,
     })) as HistoryRow[];
 
+  test('whose step is taken: shares in the gradient of the weights, and who is carried away', () => {
+    const steps = [0, 60].map((epoch) => ({ loss: 'CE', epoch, shares: shares(epoch === 0 ? 1.25 : 0.8) }));
+    const text = weightSharesHtml({ ...waiting, weightShares: steps }).toString();
+    expect(text).toContain('Whose step is taken?');
+    expect(text).toContain('CE: the step goes against disc at epoch 0.');
+    expect(text).not.toContain('goes against background');
+    expect(text).toContain('From disc');
+    expect(weightSharesHtml(waiting).toString()).toBe('');
+    expect(gradientsSection({ ...waiting, weightShares: steps }).content.toString()).toContain(text);
+  });
   test('a plateau that ends is named by the class that sends the gradient', () => {
     const words = waitsHtml(waiting, history([0, 0, 0.01, 0, 0.7])).toString();
     expect(words).toContain('CE waits: 97 % of the gradient from background until epoch 35.');

@@ -137,6 +137,17 @@ export async function fullRun(
         },
       })),
     ),
+    weightShares: losses.flatMap((loss) =>
+      epochs.slice(-2).map((epoch) => ({
+        loss,
+        epoch,
+        shares: {
+          [loss]: {
+            class: classes.map((group, c) => ({ group, pixels: 0.5, share: c === 0 ? 1.2 : -0.2 })),
+          },
+        },
+      })),
+    ),
     profiles: losses.map((loss, l) => ({
       loss,
       p: [0.1, 0.5, 0.9],

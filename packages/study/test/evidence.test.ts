@@ -52,6 +52,17 @@ describe('what a run records of its evidence', () => {
           expect(border!.reduce((total, entry) => total + entry[of], 0)).toBeCloseTo(1, 4);
       }
   });
+  test('shares of the gradient of the weights, of the loss that is trained with, at both ends of every way', () => {
+    for (const own of losses) {
+      const epochs = facts.weightShares!.filter(({ loss }) => loss === own).map(({ epoch }) => epoch);
+      expect([epochs[0], epochs.at(-1)]).toEqual([0, 3]);
+    }
+    for (const { loss, shares } of facts.weightShares!) {
+      expect(Object.keys(shares)).toEqual([loss]);
+      for (const sorting of ['class', 'border', 'mistake'])
+        expect(shares[loss]![sorting]!.reduce((total, { share }) => total + share, 0)).toBeCloseTo(1, 3);
+    }
+  });
   test('cosines between the losses along every way, 1 to themselves', () => {
     expect([...new Set(facts.gradientCosines!.map(({ loss }) => loss))]).toEqual(losses);
     for (const { losses: named, cosines } of facts.gradientCosines!) {

@@ -199,6 +199,7 @@ const reportFacts = record<ReportFacts>({
   barriers: optional(list(barrier)),
   surfaceNumbers: optional(list(surfaceNumbers)),
   forensics: optional(list(forensics)),
+  weightShares: optional(list(forensics)),
   profiles: optional(list(profile)),
   ...evidence,
   calibration: optional(list(calibration)),

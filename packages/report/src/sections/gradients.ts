@@ -5,24 +5,11 @@ import { curvesFigure } from '../figures/curves-svg.js';
 import { curvesTable } from '../figures/figure-tables.js';
 import { pageStyle } from '../figures/style.js';
 import { type Html, html, isEmpty, nothing } from '../html.js';
-import type { ForensicsFact, GroupShareFact } from '../landscape-facts.js';
 import { gradientCosinesHtml } from './gradient-cosines.js';
+import { shareFigures, shareOf, sortings } from './gradient-shares.js';
 import { lossVariable, type Section, savedFigure } from './markup.js';
 import { waitsHtml } from './waits.js';
-
-const mistakes = new Map([
-  ['right', 'pixels that are right'],
-  ['unsure mistake', 'unsure mistakes'],
-  ['confident mistake', 'confident mistakes'],
-]);
-
-/** How pixels are sorted, as the section's parts, and what a group of each is called. */
-const sortings: readonly (readonly [sorting: string, title: string, named: (group: string) => string])[] = [
-  ['class', 'By class', (group) => group],
-  ['border', 'By distance to the border', (group) => `pixels ${group} from it`],
-  ['size', 'By the size of the object', (group) => `objects of ${group}`],
-  ['mistake', 'By right and wrong', (group) => mistakes.get(group) ?? group],
-];
+import { weightSharesHtml } from './weight-shares.js';
 
 /**
  * Where each loss's gradient comes from as its own network trains: why one learns and another waits.
@@ -31,33 +18,23 @@ const sortings: readonly (readonly [sorting: string, title: string, named: (grou
  */
 export function gradientsSection(facts: ReportFacts, history: readonly HistoryRow[] = []): Section {
   const { forensics = [] } = facts;
-  const groups = (sorting: string) => [
-    ...new Set(
-      forensics
-        .flatMap(({ shares }) => Object.values(shares).flatMap((of) => of[sorting] ?? []))
-        .map(({ group }) => group),
-    ),
-  ];
-  const parts = sortings.flatMap(([sorting, heading, named]) => {
-    const figures = groups(sorting).flatMap((group) => {
-      const own = curvesOf(facts, forensics, sorting, group);
-      const title = `From ${named(group)}`;
-      const options = { title, style: pageStyle };
-      return own.length === 0
-        ? []
-        : [savedFigure(`Gradients ${title}`, curvesFigure(own, options), curvesTable(own))];
-    });
+  const parts = sortings.flatMap((sorting) => {
+    const figures = shareFigures(facts, forensics, sorting, 'Gradients');
+    const [name, heading] = sorting;
     return figures.length === 0
       ? []
-      : [html`<h3>${heading}</h3><div class="charts">${figures}</div>${noteOf(facts, sorting, history)}`];
+      : [html`<h3>${heading}</h3><div class="charts">${figures}</div>${noteOf(facts, name, history)}`];
   });
+  const weights = weightSharesHtml(facts);
   const cosines = gradientCosinesHtml(facts);
   return {
     id: 'gradients',
     title: 'Where the gradients come from',
     lead: 'At every kept epoch of a training, the share of its loss’s gradient (by the logits) that each group of pixels sends. A loss that draws all of it from the background has nothing to learn the rest by.',
     content:
-      parts.length === 0 && isEmpty(cosines) ? nothing : html`${parts}${elsewhereHtml(facts)}${cosines}`,
+      parts.length === 0 && isEmpty(weights) && isEmpty(cosines)
+        ? nothing
+        : html`${parts}${elsewhereHtml(facts)}${weights}${cosines}`,
   };
 }
 
@@ -69,37 +46,6 @@ function noteOf(facts: ReportFacts, sorting: string, history: readonly HistoryRo
   if (sorting === 'border')
     return html`<p class="note">Distance to the nearest pixel of another class; neither void nor the edge of the image is a border.</p>`;
   return nothing;
-}
-
-const shareOf = (
-  { shares, loss }: ForensicsFact,
-  sorting: string,
-  group: string,
-): GroupShareFact | undefined =>
-  (Object.hasOwn(shares, loss) ? shares[loss] : undefined)?.[sorting]?.find((entry) => entry.group === group);
-
-/** The share of a group by epoch, for each loss at the weights of its own network. */
-function curvesOf(
-  { losses }: ReportFacts,
-  forensics: readonly ForensicsFact[],
-  sorting: string,
-  group: string,
-): Curve[] {
-  return losses.flatMap((label, i) => {
-    const own = forensics
-      .filter(({ loss }) => loss === label)
-      .map((fact) => ({ epoch: fact.epoch, share: shareOf(fact, sorting, group)?.share ?? Number.NaN }));
-    if (own.length === 0 || own.every(({ share }) => !Number.isFinite(share))) return [];
-    return [
-      {
-        label,
-        colour: lossVariable(i),
-        split: '',
-        epochs: own.map(({ epoch }) => epoch),
-        mean: own.map(({ share }) => share),
-      },
-    ];
-  });
 }
 
 /** In words, where the foreground sends least of the gradient for what its pixels are. */

@@ -3,6 +3,7 @@ import {
   byClass,
   byMistake,
   type GradientShares,
+  type GradientSharesOptions,
   type Batch as GridBatch,
   type Grouping,
   gradientCosinesAlong,
@@ -43,15 +44,23 @@ const problemOf = <B extends Labelled>(
   ...(signal && { signal }),
 });
 
+/** Where gradients come from. */
+export interface Forensics {
+  /** Of all losses by the logits, at every kept epoch of every training. */
+  readonly forensics: ForensicsFact[];
+  /** Of the loss that is trained with, by the weights, at the epochs that the config asks for. */
+  readonly weightShares: ForensicsFact[];
+}
+
 /**
- * Where the gradients of all losses come from, along the way of every training: by class, by right and wrong, by distance to the border
+ * Where the gradients of losses come from, along the way of every training: by class, by right and wrong, by distance to the border
  * and by size of the object.
  */
 export async function forensicsOf(
   context: TaskContext,
   walked: readonly Stations[],
   held: readonly GridBatch[],
-): Promise<ForensicsFact[]> {
+): Promise<Forensics> {
   const { classes, overlapping } = context.setup;
   const labelsOf = ({ labels }: Labelled) => labels;
   const { batches, groupings: measured } = await withPixelMeasures(held, classes.length, overlapping);
@@ -60,25 +69,55 @@ export async function forensicsOf(
     mistake: overlapping ? byMistakes(labelsOf) : byMistake(labelsOf),
     ...measured,
   };
-  const facts: ForensicsFact[] = [];
-  const places = placesOf(walked, ({ length }) => spreadOver(length, length));
-  const stations = places.map(({ params }) => params);
+  const problem = problemOf(context, batches);
+  const asked = context.config.landscape.weightGradients;
   try {
-    for await (const shares of gradientSharesAlong(problemOf(context, batches), stations, { groupings })) {
-      const { loss, epoch } = places[facts.length]!;
-      facts.push({ loss, epoch, shares: plainShares(shares) });
+    const forensics = await sharesAlong(
+      problem,
+      placesOf(walked, ({ length }) => spreadOver(length, length)),
+      { groupings },
+    );
+    const weightShares: ForensicsFact[] = [];
+    for (const walk of walked) {
+      const { label } = walk.task.named;
+      const own = { ...problem, losses: { [label]: problem.losses[label]! } };
+      const places = placesOf([walk], ({ length }) => spreadOver(length, asked));
+      weightShares.push(...(await sharesAlong(own, places, { groupings, of: 'weights' })));
     }
+    return { forensics, weightShares };
   } finally {
     dispose(batches.flatMap(({ measures }) => Object.values(measures)));
   }
+}
+
+/** The shares at one place after another. */
+async function sharesAlong(
+  problem: UnplacedProblem<MeasuredBatch>,
+  places: readonly Place[],
+  options: GradientSharesOptions<MeasuredBatch>,
+): Promise<ForensicsFact[]> {
+  const facts: ForensicsFact[] = [];
+  if (places.length === 0) return facts;
+  const stations = places.map(({ params }) => params);
+  for await (const shares of gradientSharesAlong(problem, stations, options)) {
+    const { loss, epoch } = places[facts.length]!;
+    facts.push({ loss, epoch, shares: plainShares(shares) });
+  }
   return facts;
+}
+
+/** Weights of a training at an epoch. */
+interface Place {
+  readonly loss: string;
+  readonly epoch: number;
+  readonly params: Params;
 }
 
 /** Weights on the ways of all trainings, one after another. */
 const placesOf = (
   walked: readonly Stations[],
   chosen: (stations: readonly Params[]) => readonly number[],
-): { readonly loss: string; readonly epoch: number; readonly params: Params }[] =>
+): Place[] =>
   walked.flatMap(({ task, epochs, stations }) =>
     chosen(stations).map((i) => ({ loss: task.named.label, epoch: epochs[i]!, params: stations[i]! })),
   );

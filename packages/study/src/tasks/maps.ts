@@ -34,6 +34,7 @@ export interface LandscapeFacts {
   readonly trust?: readonly SurfaceTrust[];
   readonly curvature?: readonly CurvatureFact[];
   readonly weightChange?: readonly WeightChangeFact[];
+  readonly weightShares?: readonly ForensicsFact[];
   readonly gradientCosines?: readonly GradientCosinesFact[];
   readonly similarities?: readonly SimilarityFact[];
   readonly filters?: readonly FilterFact[];
@@ -150,7 +151,7 @@ async function* mapsOfOneModel(
     );
     // Loaded when it is needed: a page that has only begun to train does not carry it.
     const measured = await import('./around-weights.js');
-    const forensics = await measured.forensicsOf(context, walked, held);
+    const { forensics, weightShares } = await measured.forensicsOf(context, walked, held);
     const gradientCosines = await measured.cosinesOf(context, walked, held);
     const similarities = await measured.similaritiesOf(context, walked, held);
     const filters = await measured.filterPictures(context, walked, held);
@@ -170,6 +171,7 @@ async function* mapsOfOneModel(
       barriers: between,
       surfaceNumbers: await surfaceNumbers(run, drawn),
       forensics,
+      weightShares,
       trust,
       curvature: await measured.curvatureOf(context, walked, held),
       weightChange: await measured.weightChanges(context, walked),

@@ -1,0 +1,37 @@
+import type { ReportFacts } from '../facts.js';
+import { type Html, html, nothing } from '../html.js';
+import { shareFigures, sortings } from './gradient-shares.js';
+
+/** Groups of pixels whose gradient points away from the whole, in words. */
+function againstHtml({ losses, weightShares = [] }: ReportFacts): Html {
+  const lines = losses.flatMap((loss) => {
+    const own = weightShares.filter((fact) => fact.loss === loss);
+    return sortings.flatMap(([sorting, , named]) => {
+      const epochsOf = new Map<string, number[]>();
+      for (const { epoch, shares } of own)
+        for (const { group, share } of (Object.hasOwn(shares, loss) ? shares[loss] : undefined)?.[sorting] ??
+          [])
+          if (share < 0) epochsOf.set(group, [...(epochsOf.get(group) ?? []), epoch]);
+      return [...epochsOf].map(
+        ([group, epochs]) =>
+          html`<li>${loss}: the step goes against ${named(group)} at epoch ${epochs.join(', ')}.</li>`,
+      );
+    });
+  });
+  return lines.length === 0 ? nothing : html`<ul class="note">${lines}</ul>`;
+}
+
+/**
+ * Whose step a training takes: the part of the gradient of the weights that each group of pixels asks for, at a few epochs of each
+ * training, by its own loss.
+ * @param facts of the run.
+ */
+export function weightSharesHtml(facts: ReportFacts): Html {
+  const { weightShares = [] } = facts;
+  const parts = sortings.flatMap((sorting) => {
+    const figures = shareFigures(facts, weightShares, sorting, 'Steps');
+    return figures.length === 0 ? [] : [html`<h4>${sorting[1]}</h4><div class="charts">${figures}</div>`];
+  });
+  if (parts.length === 0) return nothing;
+  return html`<h3>Whose step is taken?</h3>${parts}${againstHtml(facts)}<p class="note">The same by the weights, which all pixels share: the projection of a group’s gradient on the whole one. Groups that hold all pixels sum to 1; below 0 the weights go where that group’s pixels would not have them.</p>`;
+}
