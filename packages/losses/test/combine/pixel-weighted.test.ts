@@ -76,7 +76,7 @@ describe('pixelWeighted', () => {
   test('refuses to prepare what is no mask, by its own name', () => {
     const { prepare } = pixelWeighted(crossEntropy(), unetWeightMap());
     expect(() => prepare?.([[0, 1]] as never)).toThrow(
-      'pixelWeighted: expected a mask as a raster { data, height, width, channels }. Give nested arrays as one.',
+      'pixelWeighted: mask (=[[0,1]]) must be a raster { data, height, width, channels }.',
     );
     expect(() => prepare?.({ data: new Uint8Array(12), height: 2, width: 2, channels: 3 })).toThrow(
       'pixelWeighted: expected a mask of 1 channel, got 3. Take one channel first.',
