@@ -1,12 +1,12 @@
-import { slopeOf, slopesOf } from '@segscape/backend/slopes';
 import { type Params, throwIfAborted } from '@segscape/core';
 import type { Jitted } from '@segscape/jit';
-import { dispose, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
-import { dot, flatWeights, weightLayout } from '../directions/flat-weights.js';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { dot, weightLayout } from '../directions/flat-weights.js';
 import { firstOf } from '../grids/first-of.js';
 import type { Batch } from '../grids/objective.js';
+import { type Backward, type BackwardArguments, backwardStep, meanGradient } from './backward.js';
 import { checkedProblem, type ForensicsProblem, scoresOver, type UnplacedProblem } from './problem.js';
-import { mapped, type StepArguments } from './shares-step.js';
+import { type StepArguments, slopesAt } from './shares-step.js';
 
 export interface GradientCosines {
   readonly losses: readonly string[];
@@ -18,20 +18,19 @@ export interface GradientCosines {
 
 const where = 'gradientCosines';
 
-/** The pure step: each loss's gradient over weights, from one forward pass of the scores for their slopes. */
-const gradientsStep =
+/** The pure step: each loss's slopes of the scores, from one forward pass. */
+const slopesStep =
   <B extends Batch>(problem: UnplacedProblem<B>) =>
-  ({ free, fixed, batch }: StepArguments): Record<string, Params> => {
+  ({ free, fixed, batch }: StepArguments): Record<string, Tensor> => {
     const data = batch as unknown as B;
-    const scores = scoresOver(problem, { free, fixed }, data);
-    const values = Object.values(free);
-    const z = scores(...values);
-    return mapped(problem.losses, (loss) => {
-      const seed = slopeOf((logits) => loss(logits, data), z);
-      const found = slopesOf((...weights) => sum(mul(scores(...weights), seed)) as Scalar, values);
-      return Object.fromEntries(Object.keys(free).map((name, i) => [name, found[i]!]));
-    });
+    return slopesAt(problem, scoresOver(problem, { free, fixed }, data)(...Object.values(free)), data);
   };
+
+/** What is compiled once for all weights of a network. */
+interface Steps {
+  readonly slopes: Jitted<StepArguments, Record<string, Tensor>>;
+  readonly backward: Jitted<BackwardArguments, Params>;
+}
 
 /** Whether losses pull the same way at each of several weights of one network, which is compiled once. */
 export async function* gradientCosinesAlong<B extends Batch>(
@@ -39,11 +38,14 @@ export async function* gradientCosinesAlong<B extends Batch>(
   stations: Iterable<Params>,
 ): AsyncGenerator<GradientCosines, void> {
   const { compiled } = await import('../grids/compiled.js');
-  const step = compiled(where, gradientsStep(problem), problem.jit);
+  const steps: Steps = {
+    slopes: compiled(where, slopesStep(problem), problem.jit),
+    backward: compiled(where, backwardStep(problem), problem.jit),
+  };
   try {
-    for (const params of stations) yield await cosinesAt({ ...problem, params }, step);
+    for (const params of stations) yield await cosinesAt({ ...problem, params }, steps);
   } finally {
-    await step.dispose();
+    await Promise.all([steps.slopes.dispose(), steps.backward.dispose()]);
   }
 }
 
@@ -57,23 +59,24 @@ export async function gradientCosines<B extends Batch>({
 
 async function cosinesAt<B extends Batch>(
   problem: ForensicsProblem<B>,
-  step: Jitted<StepArguments, Record<string, Params>>,
+  steps: Steps,
 ): Promise<GradientCosines> {
   const { free, fixed, shares } = checkedProblem(where, problem);
+  const { batches, signal } = problem;
   const layout = weightLayout(free, () => true);
+  const backward: Backward = { step: steps.backward, free, fixed, batches, shares, layout, signal };
   const losses = Object.keys(problem.losses);
-  const flats = losses.map(() => new Float64Array(layout.length));
-  for (const [b, batch] of problem.batches.entries()) {
-    throwIfAborted(problem.signal, where);
-    const result = await step({ free, fixed, batch: batch as unknown as Tensor });
-    try {
-      for (const [k, loss] of losses.entries()) {
-        const flat = await flatWeights(result[loss]!, layout);
-        for (let i = 0; i < flat.length; i++) flats[k]![i]! += shares[b]! * flat[i]!;
-      }
-    } finally {
-      dispose(result as unknown as Tensor[]);
+  const slopes: Record<string, Tensor>[] = [];
+  const flats: Float64Array[] = [];
+  try {
+    for (const batch of batches) {
+      throwIfAborted(signal, where);
+      slopes.push(await steps.slopes({ free, fixed, batch: batch as unknown as Tensor }));
     }
+    for (const loss of losses)
+      flats.push(await meanGradient(where, backward, (b) => slopes[b]![loss]!.clone()));
+  } finally {
+    dispose(slopes);
   }
   const lengths = flats.map((flat) => Math.sqrt(dot(flat, flat)));
   const cosines = flats.map((a, i) =>

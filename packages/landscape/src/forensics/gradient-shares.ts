@@ -1,10 +1,11 @@
 import { assertKnown, assertOption, type Params, throwIfAborted } from '@segscape/core';
 import type { Jitted } from '@segscape/jit';
-import { dispose, type Tensor } from '@tensorflow/tfjs-core';
-import { dot, flatWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
+import { dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { dot, weightLayout } from '../directions/flat-weights.js';
 import { firstOf } from '../grids/first-of.js';
 import type { Batch } from '../grids/objective.js';
-import type { Grouping } from './grouping.js';
+import { type Backward, type BackwardArguments, backwardStep, meanGradient } from './backward.js';
+import { type Grouping, maskOf } from './grouping.js';
 import { checkedProblem, type ForensicsProblem, type UnplacedProblem } from './problem.js';
 import { mapped, type StepArguments, type StepResult, sharesStep } from './shares-step.js';
 
@@ -12,8 +13,8 @@ export interface GradientSharesOptions<B extends Batch> {
   /** How pixels are sorted, by name; each sorting is taken by itself. */
   readonly groupings: Readonly<Record<string, Grouping<B>>>;
   /**
-   * The gradient with respect to what: `'logits'` (the default) at one backward pass a loss; `'weights'` at one more for
-   * each group.
+   * The gradient with respect to what: `'logits'` (the default) at one forward pass for all losses; `'weights'` at a training
+   * step more for each loss, and for each of its groups.
    */
   readonly of?: 'logits' | 'weights';
 }
@@ -39,18 +40,20 @@ export type GradientShares = Readonly<Record<string, Readonly<Record<string, rea
 interface Sums {
   total: number;
   readonly parts: Record<string, Float64Array>;
-  readonly whole: Float64Array;
-  readonly gradients: Record<string, Float64Array[]>;
-}
-
-async function addRecord(target: Float64Array, record: Params, layout: WeightLayout, share: number) {
-  const flat = await flatWeights(record, layout);
-  for (let i = 0; i < target.length; i++) target[i]! += share * flat[i]!;
 }
 
 async function addValues(target: Float64Array, values: Tensor, share: number) {
   const data = await values.data();
   for (let k = 0; k < target.length; k++) target[k]! += share * data[k]!;
+}
+
+const where = 'gradientShares';
+
+/** What is compiled once for all weights of a network. */
+interface Steps {
+  readonly scores: Jitted<StepArguments, StepResult>;
+  /** Only when shares are of the weights. */
+  readonly backward: Jitted<BackwardArguments, Params>;
 }
 
 /** Where the gradients of losses come from at each of several weights of one network, which is compiled once. */
@@ -59,16 +62,18 @@ export async function* gradientSharesAlong<B extends Batch>(
   stations: Iterable<Params>,
   options: GradientSharesOptions<B>,
 ): AsyncGenerator<GradientShares, void> {
-  const where = 'gradientShares';
   assertKnown(where, options, ['groupings', 'of']);
   const { groupings, of = 'logits' } = options;
   assertOption(of === 'logits' || of === 'weights', where, 'of', of, "be 'logits' or 'weights'");
   const { compiled } = await import('../grids/compiled.js');
-  const step = compiled(where, sharesStep(problem, groupings, of === 'weights'), problem.jit);
+  const steps: Steps = {
+    scores: compiled(where, sharesStep(problem, groupings, of === 'weights'), problem.jit),
+    backward: compiled(where, backwardStep(problem), problem.jit),
+  };
   try {
-    for (const params of stations) yield await sharesAt({ ...problem, params }, { groupings, of }, step);
+    for (const params of stations) yield await sharesAt({ ...problem, params }, { groupings, of }, steps);
   } finally {
-    await step.dispose();
+    await Promise.all([steps.scores.dispose(), steps.backward.dispose()]);
   }
 }
 
@@ -84,60 +89,70 @@ export async function gradientShares<B extends Batch>(
 async function sharesAt<B extends Batch>(
   problem: ForensicsProblem<B>,
   { groupings, of }: Required<GradientSharesOptions<B>>,
-  step: Jitted<StepArguments, StepResult>,
+  steps: Steps,
 ): Promise<GradientShares> {
-  const where = 'gradientShares';
   const { free, fixed, shares } = checkedProblem(where, problem);
-  const layout = weightLayout(free, () => of === 'weights');
   const zeros = () => mapped(groupings, ({ groups }) => new Float64Array(groups.length));
-  const sums = mapped(
-    problem.losses,
-    (): Sums => ({
-      total: 0,
-      parts: zeros(),
-      whole: new Float64Array(layout.length),
-      gradients: mapped(groupings, ({ groups }) => groups.map(() => new Float64Array(layout.length))),
-    }),
-  );
+  const sums = mapped(problem.losses, (): Sums => ({ total: 0, parts: zeros() }));
   const counts = zeros();
   let area = 0;
-  for (const [b, batch] of problem.batches.entries()) {
-    throwIfAborted(problem.signal, where);
-    const share = shares[b]!;
-    const result = await step({ free, fixed, batch: batch as unknown as Tensor });
-    try {
+  const found: StepResult[] = [];
+  try {
+    for (const [b, batch] of problem.batches.entries()) {
+      throwIfAborted(problem.signal, where);
+      const result = await steps.scores({ free, fixed, batch: batch as unknown as Tensor });
+      found.push(result);
       area += (await result.area.data())[0]!;
       for (const name of Object.keys(groupings)) await addValues(counts[name]!, result.counts[name]!, 1);
       for (const [loss, sum] of Object.entries(sums)) {
-        sum.total += share * (await result.totals[loss]!.data())[0]!;
-        for (const name of Object.keys(groupings)) {
-          await addValues(sum.parts[name]!, result.parts[loss]![name]!, share);
-          if (of === 'weights')
-            for (const [k, target] of sum.gradients[name]!.entries())
-              await addRecord(target, result.gradients[loss]![name]![String(k)]!, layout, share);
-        }
-        if (of === 'weights') await addRecord(sum.whole, result.whole[loss]!, layout, share);
+        sum.total += shares[b]! * (await result.totals[loss]!.data())[0]!;
+        for (const name of Object.keys(groupings))
+          await addValues(sum.parts[name]!, result.parts[loss]![name]!, shares[b]!);
       }
-    } finally {
-      dispose(result as unknown as Tensor[]);
     }
+    const pixels = (name: string, k: number) => counts[name]![k]! / area;
+    if (of === 'logits')
+      return mapped(sums, ({ total, parts }) =>
+        inGroups(groupings, (name, group, k) => {
+          const share = parts[name]![k]! / total;
+          return { group, pixels: pixels(name, k), share, strength: share };
+        }),
+      );
+    const layout = weightLayout(free, () => true);
+    const { batches, signal } = problem;
+    const backward: Backward = { step: steps.backward, free, fixed, batches, shares, layout, signal };
+    const all: Record<string, Record<string, GroupShare[]>> = {};
+    for (const loss of Object.keys(problem.losses)) {
+      const whole = await meanGradient(where, backward, (b) => found[b]!.slopes[loss]!.clone());
+      const length = dot(whole, whole);
+      const own: Record<string, GroupShare[]> = {};
+      for (const [name, { groups }] of Object.entries(groupings)) {
+        own[name] = [];
+        for (const [k, group] of groups.entries()) {
+          const part = await meanGradient(where, backward, (b) => seedOf(found[b]!, loss, name, k));
+          const strength = Math.sqrt(dot(part, part) / length);
+          own[name].push({ group, pixels: pixels(name, k), share: dot(part, whole) / length, strength });
+        }
+      }
+      all[loss] = own;
+    }
+    return all;
+  } finally {
+    dispose(found as unknown as Tensor[]);
   }
-  return mapped(sums, (sum) =>
-    Object.fromEntries(
-      Object.entries(groupings).map(([name, { groups }]) => [
-        name,
-        groups.map((group, k) => ({ group, pixels: counts[name]![k]! / area, ...shareOf(sum, name, k, of) })),
-      ]),
-    ),
-  );
 }
 
-function shareOf(sum: Sums, name: string, k: number, of: 'logits' | 'weights') {
-  if (of === 'logits') {
-    const share = sum.parts[name]![k]! / sum.total;
-    return { share, strength: share };
-  }
-  const gradient = sum.gradients[name]![k]!;
-  const whole = dot(sum.whole, sum.whole);
-  return { share: dot(gradient, sum.whole) / whole, strength: Math.sqrt(dot(gradient, gradient) / whole) };
-}
+/** The slopes of a loss where pixels are of a group. */
+const seedOf = ({ slopes, numbers }: StepResult, loss: string, name: string, group: number): Tensor =>
+  tidy(() => mul(slopes[loss]!, maskOf(numbers[name]!, group)));
+
+const inGroups = <B extends Batch>(
+  groupings: Readonly<Record<string, Grouping<B>>>,
+  map: (name: string, group: string, k: number) => GroupShare,
+): Record<string, GroupShare[]> =>
+  Object.fromEntries(
+    Object.entries(groupings).map(([name, { groups }]) => [
+      name,
+      groups.map((group, k) => map(name, group, k)),
+    ]),
+  );

@@ -1,5 +1,4 @@
-import { slopeOf, slopesOf } from '@segscape/backend/slopes';
-import type { Params } from '@segscape/core';
+import { slopeOf } from '@segscape/backend/slopes';
 import { abs, mul, type Scalar, scalar, stack, sum, type Tensor } from '@tensorflow/tfjs-core';
 import type { Batch } from '../grids/objective.js';
 import { type Grouping, maskOf } from './grouping.js';
@@ -21,15 +20,22 @@ export interface StepResult {
   readonly totals: ByLoss<Scalar>;
   /** The same of each group, `[groups]`. */
   readonly parts: ByLoss<ByGrouping<Tensor>>;
-  /** Gradients over weights, when asked: of the whole loss, and of each group by its number. */
-  readonly whole: ByLoss<Params>;
-  readonly gradients: ByLoss<ByGrouping<Record<string, Params>>>;
+  /** ∂L/∂z and the group of each pixel, when asked. */
+  readonly slopes: ByLoss<Tensor>;
+  readonly numbers: ByGrouping<Tensor>;
 }
 
 export const mapped = <T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 
-/** The pure step: each loss's gradient over scores, cut by groups, and carried back to the weights when asked. */
+/** ∂L/∂z of each loss at the scores of a batch. */
+export const slopesAt = <B extends Batch>(
+  { losses }: UnplacedProblem<B>,
+  z: Tensor,
+  batch: B,
+): ByLoss<Tensor> => mapped(losses, (loss) => slopeOf((logits) => loss(logits, batch), z));
+
+/** The pure step: each loss's gradient over scores, cut by groups; pixel by pixel, too, for those who carry it on to the weights. */
 export const sharesStep =
   <B extends Batch>(
     problem: UnplacedProblem<B>,
@@ -38,31 +44,22 @@ export const sharesStep =
   ) =>
   ({ free, fixed, batch }: StepArguments): StepResult => {
     const data = batch as unknown as B;
-    const scores = scoresOver(problem, { free, fixed }, data);
-    const values = Object.values(free);
-    const z = scores(...values);
-    const masks = mapped(groupings, ({ groups, of }) => {
-      const numbers = of(data, z);
-      return groups.map((_, k) => maskOf(numbers, k));
-    });
-    const back = (seed: Tensor): Params => {
-      const found = slopesOf((...weights) => sum(mul(scores(...weights), seed)) as Scalar, values);
-      return Object.fromEntries(Object.keys(free).map((name, i) => [name, found[i]!]));
-    };
-    const slopes = mapped(problem.losses, (loss) => slopeOf((logits) => loss(logits, data), z));
+    const z = scoresOver(problem, { free, fixed }, data)(...Object.values(free));
+    const numbers = mapped(groupings, ({ of }) => of(data, z));
+    const masks = Object.fromEntries(
+      Object.entries(groupings).map(([name, { groups }]) => [
+        name,
+        groups.map((_, k) => maskOf(numbers[name]!, k)),
+      ]),
+    );
+    const slopes = slopesAt(problem, z, data);
     const inGroups = (x: Tensor, list: Tensor[]) => stack(list.map((mask) => sum(mul(x, mask))));
     return {
       area: scalar(z.shape.slice(0, -1).reduce((product, n) => product * n, 1)),
       counts: mapped(masks, (list) => stack(list.map((mask) => sum(mask)))),
       totals: mapped(slopes, (slope) => sum(abs(slope)) as Scalar),
       parts: mapped(slopes, (slope) => mapped(masks, (list) => inGroups(abs(slope), list))),
-      whole: deep ? mapped(slopes, back) : {},
-      gradients: deep
-        ? mapped(slopes, (slope) =>
-            mapped(masks, (list) =>
-              Object.fromEntries(list.map((mask, k) => [String(k), back(mul(slope, mask))])),
-            ),
-          )
-        : {},
+      slopes: deep ? slopes : {},
+      numbers: deep ? numbers : {},
     };
   };
