@@ -25,14 +25,9 @@ export function assertSample(where: string, sample: Sample, masked: boolean): vo
 /** The stream of random numbers, or where there is none one that refuses to be drawn from: some transforms draw nothing. */
 export function rngOf(where: string, rng: Rng): Rng {
   if (typeof rng?.uniform === 'function') return rng;
-  const missing = (): never =>
-    assertOption(
-      false,
-      where,
-      'rng',
-      rng,
-      'be a stream of random numbers, as random(seed) makes one',
-    ) as never;
+  const missing = (): never => {
+    assertOption(false, where, 'rng', rng, 'be a stream of random numbers, as random(seed) makes one');
+  };
   return {
     uniform: missing,
     uniforms: missing,
