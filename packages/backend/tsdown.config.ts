@@ -9,6 +9,7 @@ export default [
       index: 'src/index.ts',
       gradients: 'src/gradients.ts',
       slopes: 'src/slopes.ts',
+      updates: 'src/updates.ts',
       'tfjs-rules': rules,
       'candidates-node': 'src/candidates-node.ts',
       'candidates-browser': 'src/candidates-browser.ts',

@@ -1,6 +1,7 @@
+import { adamStep, followed } from '@segscape/backend/updates';
 import type { Optimizer } from '@segscape/core';
 import { flag, options } from '@segscape/core/schema';
-import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, div, maximum, mul, type Scalar, sqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { optimizer } from './optimizer.js';
 import { assertRule, decay, epsilon, learningRate, weightDecay } from './option-lines.js';
 import type { Schedule } from './schedule.js';
@@ -33,28 +34,40 @@ const schemaOf = (decayDefault: number) =>
 export const adamSchema = schemaOf(0);
 export const adamWSchema = schemaOf(0.01);
 
-/** `average + (sample − average)·(1 − decay)`: one product fewer than the textbook form, and the bits of every run so far. */
-const follow = (average: Tensor, sample: Tensor, decay: number) =>
-  add(average, mul(sub(sample, average), 1 - decay));
+/** The learning rate and epsilon of a step, with both bias corrections: scalars, which cost nothing per weight. */
+interface Scalars {
+  readonly stride: Scalar;
+  readonly epsilon: Scalar;
+}
 
 function rule(where: string, given: AdamOptions, decoupled: boolean): Optimizer {
   assertRule(where, given, adamSchema);
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, amsgrad } = given;
+  /** By the correction that they follow from, which is one tensor for all weights of a step that have counted alike. */
+  const scalars = new WeakMap<Tensor, Scalars>();
+  const scalarsOf = (rate: Tensor, [first, second]: readonly Tensor[]): Scalars => {
+    const known = scalars.get(first!);
+    if (known !== undefined) return known;
+    const correction = sqrt(second!);
+    const made = {
+      stride: div(mul(rate, correction), first!) as Scalar,
+      epsilon: mul(correction, epsilon) as Scalar,
+    };
+    scalars.set(first!, made);
+    return made;
+  };
   return optimizer({
     learningRate,
     moments: amsgrad ? ['mean', 'square', 'largest'] : ['mean', 'square'],
     decays: [beta1, beta2],
     update({ value, grad, moments, rate, corrections }) {
       const slope = weightDecay > 0 && !decoupled ? add(grad, mul(value, weightDecay)) : grad;
-      const mean = follow(moments.mean!, slope, beta1);
-      const squares = follow(moments.square!, square(slope), beta2);
+      const mean = followed(moments.mean!, slope, 1 - beta1);
+      const squares = followed(moments.square!, slope, 1 - beta2, { squared: true });
       const largest = amsgrad ? maximum(moments.largest!, squares) : squares;
-      // Both bias corrections are scalars: folded into the rate and epsilon, they cost nothing per weight.
-      const correction = sqrt(corrections[1]!);
-      const stride = div(mul(rate, correction), corrections[0]!);
-      const change = mul(div(mean, add(sqrt(largest), mul(correction, epsilon))), stride);
       const kept = weightDecay > 0 && decoupled ? mul(value, sub(1, mul(rate, weightDecay))) : value;
-      return { value: sub(kept, change), moments: { mean, square: squares, ...(amsgrad && { largest }) } };
+      const moved = adamStep(kept, { mean, squares: largest, ...scalarsOf(rate, corrections) });
+      return { value: moved, moments: { mean, square: squares, ...(amsgrad && { largest }) } };
     },
   });
 }

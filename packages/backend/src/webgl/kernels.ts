@@ -1,9 +1,11 @@
 import { cast, div, floor, tidy } from '@tensorflow/tfjs-core';
 import { repairCommon } from '../kernels/common.js';
 import { kernelsOf } from '../kernels/registry.js';
+import { registerUpdates } from './updates.js';
 
-/** Replaces the kernels of the WebGL backend that are wrong. Calling it again does nothing. */
+/** Replaces the kernels of the WebGL backend that are wrong, and adds those that it lacks. Calling it again does nothing. */
 export function registerWebglKernels(): void {
+  registerUpdates();
   repairCommon('webgl');
   // Rounds both operands before it divides.
   kernelsOf('webgl').repair(
