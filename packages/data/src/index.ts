@@ -39,6 +39,7 @@ export {
   type Standardized,
   toFloats,
 } from './intensities.js';
+export { type Isbi2012Options, isbi2012Dataset, isbi2012Schema } from './isbi-2012.js';
 export type { Layout } from './layouts.js';
 export type { MaskOptions, MaskValue, MaskValues } from './mask-options.js';
 export { measureIntensities } from './measure-intensities.js';

@@ -15,6 +15,8 @@ test('the public names are these', () => {
       "folderSchema",
       "guessGroup",
       "guessLayout",
+      "isbi2012Dataset",
+      "isbi2012Schema",
       "mappedDataset",
       "measureIntensities",
       "memoryDataset",

@@ -107,6 +107,7 @@ describe('a volume is done right or refused by name, never cut to its first slic
         'folderDataset',
         'guessGroup',
         'guessLayout',
+        'isbi2012Dataset',
         'mappedDataset',
         'measureIntensities',
         'memoryDataset',

@@ -28,7 +28,7 @@ const ending =
 const withData = (command: Command): Command =>
   command
     .option('--data <kind>', 'what the images are: ‘segscape kinds data’ lists them')
-    .option('--root <folder>', 'folder of a rim-one or nnunet data set')
+    .option('--root <folder>', 'folder of a rim-one, isbi-2012 or nnunet data set')
     .option('--images <folder>', 'images of a data folder')
     .option('--masks <folder>', 'masks of the same names')
     .option('--annotations <file>', 'JSON file of a coco data set')

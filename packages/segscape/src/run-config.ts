@@ -236,10 +236,8 @@ function merge(base: StudyInput, { data, training, losses, networks }: Overrides
       ([, value]) => value !== undefined,
     ),
   );
-  // A count of test images belongs to the data it was written for.
-  const kept = changed
-    ? { split: { test: 0.25 }, ...general }
-    : { ...own, ...(split !== undefined && { split }), ...general };
+  // A count of test images belongs to the data it was written for; other data have their own split, or a quarter is tested.
+  const kept = changed ? general : { ...own, ...(split !== undefined && { split }), ...general };
   return {
     ...base,
     data: { ...kept, ...data } as NonNullable<StudyInput['data']>,

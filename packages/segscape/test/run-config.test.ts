@@ -71,10 +71,7 @@ describe('what the command line says of a study', () => {
     const file = join(await mkdtemp(join(tmpdir(), 'segscape-config-')), 'study.yaml');
     await writeFile(file, 'data: phantom\nmodel: unet\n');
     expect((await configOf(file, { scale: 0.5 })).config.data).toEqual({ kind: 'phantom', scale: 0.5 });
-    expect((await configOf(file, { data: 'rim-one' })).config.data).toEqual({
-      kind: 'rim-one',
-      split: { test: 0.25 },
-    });
+    expect((await configOf(file, { data: 'rim-one' })).config.data).toEqual({ kind: 'rim-one' });
   });
 
   test('masks of colours, void values, layouts and channels', async () => {

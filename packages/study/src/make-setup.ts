@@ -1,4 +1,4 @@
-import { type Dataset, type Split, splitDataset } from '@segscape/data';
+import { type Dataset, type Split, type SplitLists, splitDataset } from '@segscape/data';
 import { assertClassNames } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
 import { type FoldSetup, foldSetup } from './fold-setup.js';
@@ -86,15 +86,26 @@ function together(divided: readonly (readonly FoldSetup[])[], initial: Setup['in
 /** Data whose classes exclude each other. */
 const exclusive = (dataset: Dataset) => ({ dataset, classes: dataset.classes });
 
+/** Where nothing is said of it, and the data have no split of their own. */
+const quarter = { test: 0.25 };
+
+/** The split that a dataset brings; what it validates by is tested where it tests nothing, as nnU-Net scores its folds. */
+function ownLists({ split }: Dataset): SplitLists | undefined {
+  if (split === undefined || (split.test?.length ?? 0) > 0) return split;
+  const { train, validation = [] } = split;
+  return validation.length > 0 ? { train, test: validation } : undefined;
+}
+
 /** The divisions of the images: one, or one for each fold. */
 async function divisionsOf(
   dataset: Dataset,
   split: StudyConfig['data']['split'],
   seed: number,
 ): Promise<Split[]> {
-  if (typeof split === 'string') return [await splitDataset(dataset, { lists: split })];
+  const lists = typeof split === 'string' ? split : split === undefined ? ownLists(dataset) : undefined;
+  if (lists !== undefined) return [await splitDataset(dataset, { lists })];
   const { folds, ...sizes } = Object.fromEntries(
-    Object.entries(split).filter(([, value]) => value !== undefined),
+    Object.entries(split ?? quarter).filter(([, value]) => value !== undefined),
   );
   return folds === undefined
     ? [await splitDataset(dataset, { ...sizes, seed })]

@@ -1,4 +1,5 @@
-import { parseStudyConfig, type StudyInput, studyRegistry } from '@segscape/study';
+import { phantomDataset, type SplitLists } from '@segscape/data';
+import { parseStudyConfig, type StudyInput, type StudyRegistry, studyRegistry } from '@segscape/study';
 import { dispose } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { makeSetup } from '../src/make-setup.js';
@@ -21,6 +22,25 @@ describe('makeSetup', () => {
     expect(again.test.ids).toEqual(held.ids);
     expect((await setup(data({ splitSeed: 5 }))).test.ids).not.toEqual(held.ids);
     expect((await setup(data({ split: { test: 0.5 } }))).test.length).toBe(4);
+  });
+
+  test('without a split that of the data, their folds tested on what they validate by, or a quarter', async () => {
+    const brought = (split?: SplitLists) => {
+      const make = async () => {
+        const dataset = await phantomDataset({ kind: 'fundus', count: 8, height: 32, width: 32, seed: 1 });
+        const [a, b, c, d] = dataset.ids!;
+        const lists = split && { train: [a!, b!], [Object.keys(split)[1]!]: [c!, d!] };
+        return { ...dataset, ...(lists && { split: lists as SplitLists }) };
+      };
+      const registry = { ...studyRegistry, data: { ...studyRegistry.data, brought: make } } as StudyRegistry;
+      const config = { ...tinyStudy, data: { kind: 'brought' } } as StudyInput;
+      return makeSetup(parseStudyConfig(config, registry), registry);
+    };
+    const sizes = ({ train, validation, test: held, leftOut }: Setup) =>
+      [train, validation, held, leftOut].map(({ length }) => length);
+    expect(sizes(await brought({ train: [], test: [] }))).toEqual([2, 0, 2, 4]);
+    expect(sizes(await brought({ train: [], validation: [] }))).toEqual([2, 0, 2, 4]);
+    expect(sizes(await brought())).toEqual([6, 0, 2, 0]);
   });
 
   test('images in no part of the split are counted, and a study says which', async () => {

@@ -4,17 +4,20 @@ import { parseStudyConfig, studyRegistry } from '@segscape/study';
 import { type ConfigOptions, dataOf } from '../run-config.js';
 import { type GuessedData, guessLayout } from './guess-layout.js';
 
+/** Kinds whose folder is said as it is. */
+const rooted = new Set(['rim-one', 'isbi-2012', 'nnunet']);
+
 /** `data` of a config for a folder: as its names suggest, with what the command line says in its place. */
 export async function dataConfig(
   folder: string | undefined,
   options: ConfigOptions,
 ): Promise<Record<string, unknown> & { readonly kind: string }> {
   const said = dataOf(options);
-  const guessed: GuessedData | Record<string, never> =
+  const guessed: Readonly<Partial<GuessedData>> | { readonly kind: unknown; readonly root: string } =
     folder === undefined || said.images !== undefined || said.root !== undefined
       ? {}
-      : said.kind === 'rim-one' || said.kind === 'nnunet'
-        ? ({ kind: said.kind, root: resolve(folder) } as GuessedData)
+      : said.kind !== undefined && rooted.has(String(said.kind))
+        ? { kind: said.kind, root: resolve(folder) }
         : await guessLayout(folder);
   return { ...guessed, ...said, kind: String(said.kind ?? guessed.kind ?? 'phantom') };
 }

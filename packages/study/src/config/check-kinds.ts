@@ -111,7 +111,8 @@ function* modelFaults({ models, training }: StudyConfig): Generator<ConfigFault>
 
 /** What would choose by images that other folds test on. */
 function* foldFaults({ data: { split }, training }: StudyConfig): Generator<ConfigFault> {
-  if (typeof split === 'string' || !('folds' in split) || typeof training.learningRate !== 'object') return;
+  const inFolds = typeof split === 'object' && 'folds' in split;
+  if (!inFolds || typeof training.learningRate !== 'object') return;
   const message =
     'training.learningRate.search chooses by validation images, which other folds of data.split.folds test on. Give one rate, for instance that of a study with a split of its own, or the losses theirs.';
   yield { path: ['training'], key: 'learningRate', message };

@@ -52,7 +52,8 @@ const figures = z.array(z.number()).min(1);
 
 const data = named.extend({
   /**
-   * Shares, counts, or a JSON file with lists of ids by split name; or `{ folds: 5 }`, cross-validation: each loss and seed is trained
+   * Default the data's own, where they have one (nnU-Net's folds, ISBI 2012), else a quarter is tested. Shares, counts, or a JSON
+   * file with lists of ids by split name; or `{ folds: 5 }`, cross-validation: each loss and seed is trained
    * once for each fold, and every image is tested once, by the networks that never saw it. Networks are drawn, and their surfaces,
    * from the first fold.
    */
@@ -77,7 +78,7 @@ const data = named.extend({
             });
         }),
     ])
-    .default({ test: 0.25 }),
+    .optional(),
   splitSeed: seed.default(0),
   /**
    * Height and width of training crops, of volumes `[depth, height, width]`; `auto` takes whole images when they are of one size,
@@ -147,7 +148,7 @@ const report = z.strictObject({
 
 export const studySchema = z.strictObject({
   name: z.string().default('study'),
-  data: orWord(data).default({ kind: 'phantom', split: { test: 0.25 }, splitSeed: 0, crop: 'auto' }),
+  data: orWord(data).default({ kind: 'phantom', splitSeed: 0, crop: 'auto' }),
   augment: z.array(orWord(named.extend({ probability: fraction.optional() }))).default([]),
   /**
    * How transforms that follow each other move pixels: together, in one resampling (`once`), or each by itself (`each`, as runs did
