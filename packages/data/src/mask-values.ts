@@ -1,5 +1,6 @@
 import { assertOption, ignoreLabel, type Raster, SegscapeError } from '@segscape/core';
 import { insideAndBoundary, objectIds } from './instances.js';
+import { assertColoursApart } from './mask-colours.js';
 import { assertGrayOrColour } from './mask-form.js';
 import type { MaskOptions } from './mask-options.js';
 import { type MaskTable, maskTable, shownKey } from './mask-table.js';
@@ -55,7 +56,7 @@ function assertLabels(where: string, classes: readonly string[], options: MaskOp
 /**
  * Makes the function that turns stored mask values into class indices, void ones into `ignoreLabel`; volumes too.
  * The function throws `MASK_VALUE_UNKNOWN`, naming the file and the value, when no class has it or two readings are
- * possible, and `UNSUPPORTED_FORMAT` for masks that are neither gray nor RGB.
+ * possible (two colours of one brightness, where none are named), and `UNSUPPORTED_FORMAT` for masks that are neither gray nor RGB.
  */
 export function maskReader(where: string, classes: readonly string[], options: MaskOptions): MaskReader {
   const { maskThreshold, labels = 'classes', ignoreValues } = options;
@@ -81,7 +82,10 @@ export function maskReader(where: string, classes: readonly string[], options: M
       const inside = labels === 'boundaries' ? 0 : 1;
       return made(objects.map((kind, i) => (ignored(keys[i]!) ? ignoreLabel : [0, inside, boundary][kind]!)));
     }
-    if (maskThreshold === undefined) return made(looked(where, name, keys, table, classes));
+    if (maskThreshold === undefined) {
+      if (!table.colours) assertColoursApart(where, name, raster, keys, classes);
+      return made(looked(where, name, keys, table, classes));
+    }
     const data = new Uint8Array(keys.length);
     for (let i = 0; i < data.length; i++)
       data[i] = ignored(keys[i]!) ? ignoreLabel : keys[i]! > maskThreshold ? 1 : 0;

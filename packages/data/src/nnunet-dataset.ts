@@ -107,8 +107,8 @@ async function splitOf(
 }
 
 /**
- * A data set as nnU-Net (version 2) keeps it: `imagesTr/CASE_0000.png`, one file a channel, `labelsTr/CASE.png`, the
- * classes from `dataset.json` (its `ignore` is void), the split from `splits_final.json`.
+ * A data set as nnU-Net (version 2) keeps it: `imagesTr/CASE_0000.png`, one file a channel (or one with all of them, as
+ * natural pictures have their colours), `labelsTr/CASE.png`, the classes from `dataset.json` (its `ignore` is void), the split from `splits_final.json`.
  *
  * @param given the dataset's folder and which fold of `splits_final.json` becomes its split.
  * @returns a dataset: images `[depth,] height, width, channels`, a channel a file; masks of class indices, 255 for void.
@@ -133,7 +133,11 @@ export async function nnunetDataset(given: NnunetOptions): Promise<Dataset> {
     .sort(naturally);
   if (ids.length === 0) throw emptyDataset(where, `no files *${ending} in '${root}/labelsTr'`);
   const there = new Set(imageFiles);
-  const filesOf = (id: string) => channels.map((channel) => `${id}_${channel.padStart(4, '0')}${ending}`);
+  const fileOf = (id: string, channel: string) => `${id}_${channel.padStart(4, '0')}${ending}`;
+  // Natural pictures keep their colours in one file, though each is a channel (NaturalImage2DIO).
+  const [front, ...others] = channels as [string, ...string[]];
+  const joint = !ids.some((id) => others.some((channel) => there.has(fileOf(id, channel))));
+  const filesOf = (id: string) => (joint ? [front] : channels).map((channel) => fileOf(id, channel));
   const missing = ids.flatMap(filesOf).filter((name) => !there.has(name));
   const cases = new Set(ids);
   const alone = imageFiles.filter(
@@ -167,7 +171,14 @@ export async function nnunetDataset(given: NnunetOptions): Promise<Dataset> {
     const [stored] = await readMasks(where, maskName, label!, { ...read, ...options }, false);
     const mask = toClasses(stored!, maskName);
     for (const [i, part] of parts.entries()) assertSameSize(where, part, imageNames[i]!, mask, maskName);
-    return { image: joinedChannels(parts), mask };
+    const image = joinedChannels(parts);
+    if (joint && others.length > 0 && image.channels !== channels.length)
+      throw new SegscapeError(
+        'PAIR_MISSING',
+        `${where}: '${imageNames[0]}' is the one file of its case and has ${image.channels} channel${image.channels === 1 ? '' : 's'}; '${path}' names ${channels.length}. Add a file for each channel, or all of them in one.`,
+        { details: { image: imageNames[0], channels: image.channels, expected: channels.length } },
+      );
+    return { image, mask };
   };
   const dataset: Dataset = {
     length: ids.length,

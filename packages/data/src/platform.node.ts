@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { type Raster, SegscapeError } from '@segscape/core';
 import { type ByteRange, within } from './byte-range.js';
 import { Unsupported } from './decode/faults.js';
@@ -59,18 +60,30 @@ async function listFolder(path: string): Promise<string[]> {
   }
 }
 
-async function listTree(path: string): Promise<string[]> {
-  const { readdir } = await import('node:fs/promises');
+/**
+ * Files of a folder and of those below it, through links too: data often lie elsewhere.
+ * @param above the folders that it lies in, into which no link is followed back.
+ */
+async function listTree(path: string, above: readonly string[] = []): Promise<string[]> {
+  const { readdir, realpath, stat } = await import('node:fs/promises');
   try {
+    const own = await realpath(path);
+    if (above.includes(own)) return [];
+    const isFolder = async (entry: Dirent): Promise<boolean> => {
+      if (!entry.isSymbolicLink()) return entry.isDirectory();
+      // A link to nothing stays a file, so that whoever reads it says so.
+      const target = await stat(`${path}/${entry.name}`).catch(() => undefined);
+      return target?.isDirectory() ?? false;
+    };
     const entries = await readdir(path, { withFileTypes: true });
     const nested = await Promise.all(
       entries
         .filter(({ name }) => !name.startsWith('.'))
-        .map(async (entry) =>
-          entry.isDirectory()
-            ? (await listTree(`${path}/${entry.name}`)).map((file) => `${entry.name}/${file}`)
-            : [entry.name],
-        ),
+        .map(async (entry) => {
+          if (!(await isFolder(entry))) return [entry.name];
+          const files = await listTree(`${path}/${entry.name}`, [...above, own]);
+          return files.map((file) => `${entry.name}/${file}`);
+        }),
     );
     return nested.flat();
   } catch (cause) {
@@ -78,7 +91,14 @@ async function listTree(path: string): Promise<string[]> {
   }
 }
 
-async function decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster> {
+/** What is known of a picture whose header sharp does not take. */
+const unread = { space: undefined, width: 0, height: 0 };
+
+async function decodeJpeg(
+  bytes: Uint8Array,
+  upright: boolean,
+  maxBytes: number,
+): Promise<Raster | undefined> {
   let sharp: typeof import('sharp').default;
   try {
     sharp = (await import('sharp')).default;
@@ -90,12 +110,19 @@ async function decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number)
     );
   }
   const input = sharp(bytes, { limitInputPixels: false, failOn: 'warning' });
-  const { space, width, height } = await input.metadata();
-  if (width * height * (space === 'b-w' ? 1 : 3) > maxBytes)
+  const { space, width, height } = await input.metadata().catch(() => unread);
+  // Inks go through a colour profile there, and would be other colours than everywhere else.
+  if (space === undefined || space === 'cmyk') return undefined;
+  const gray = space === 'b-w';
+  if (width * height * (gray ? 1 : 3) > maxBytes)
     throw new Unsupported(`it has ${width}×${height} pixels, and maxBytes is ${maxBytes}; raise maxBytes`);
-  // Inks become colours; gray stays one channel.
-  const plain = (upright ? input.rotate() : input).toColourspace(space === 'b-w' ? 'b-w' : 'srgb');
-  const { data, info } = await plain.raw().toBuffer({ resolveWithObject: true });
+  const plain = (upright ? input.rotate() : input).toColourspace(gray ? 'b-w' : 'srgb');
+  const read = await plain
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch(() => undefined);
+  if (read === undefined) return undefined;
+  const { data, info } = read;
   return { data: new Uint8Array(data), height: info.height, width: info.width, channels: info.channels };
 }
 
@@ -150,7 +177,7 @@ export const platform: Platform = {
   readPath,
   readRange,
   listFolder,
-  listTree,
+  listTree: (path) => listTree(path),
   unzlib,
   unzstandard,
   decodeJpeg,

@@ -19,8 +19,11 @@ export interface Platform {
   unzstandard(frame: Uint8Array, lengths: readonly number[]): Uint8Array | undefined;
   /** zlib data by a stream, where that is how the platform inflates. */
   inflateStream?(bytes: Uint8Array, size: number): Promise<Uint8Array | undefined>;
-  /** Decodes a JPEG by sharp, upright when asked; refuses one of more than `maxBytes` of pixels. */
-  decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster>;
+  /**
+   * Decodes a JPEG by sharp, upright when asked; refuses one of more than `maxBytes` of pixels. `undefined` for one that is
+   * left to the portable decoder: of inks, or that sharp does not read.
+   */
+  decodeJpeg(bytes: Uint8Array, upright: boolean, maxBytes: number): Promise<Raster | undefined>;
   /** Decoders of DICOM's compressions that are packages of their own, where they can be found by name. */
   readonly codecs: CodecLoaders;
   /** Where prepared samples are kept between runs; by default in the user's cache folder. */

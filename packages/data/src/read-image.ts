@@ -76,16 +76,18 @@ async function decodeBytes(
     case 'PNG':
       return [await decodePng(bytes, limits, choice)];
     case 'GIF':
-      return (await decoders.GIF()).decodeGif(bytes, limits, choice, all);
+      return (await decoders.GIF()).decodeGif(bytes, limits, choice, { all, asImage: as === 'image' });
   }
   if (format !== undefined) assertOne(choice, 'time');
   switch (format) {
     case 'JPEG':
       if (as === 'instances')
         throw new Unsupported('JPEG does not keep the ids of objects; save label images as PNG or TIFF');
-      if (decoder === 'portable' || shrink > 1)
-        return [(await decoders.JPEG()).decodeJpeg(bytes, limits, shrink)];
-      return [{ raster: await platform.decodeJpeg(bytes, orientation === 'apply', maxBytes), bits: 8 }];
+      if (decoder === 'sharp' && shrink === 1) {
+        const raster = await platform.decodeJpeg(bytes, orientation === 'apply', maxBytes);
+        if (raster !== undefined) return [{ raster, bits: 8 }];
+      }
+      return [(await decoders.JPEG()).decodeJpeg(bytes, limits, shrink)];
     case 'BMP':
       return [(await decoders.BMP()).decodeBmp(bytes, limits)];
     case 'PNM':

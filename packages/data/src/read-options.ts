@@ -2,7 +2,10 @@ import type { ChannelAxis } from './decode/tiff.js';
 
 export type { ChannelAxis } from './decode/tiff.js';
 
-/** `'portable'` gives the same bits in Node and in browsers; `'sharp'` is faster for JPEG, in Node only. */
+/**
+ * `'portable'` gives the same bits in Node and in browsers; `'sharp'` is faster for JPEG, in Node only (CMYK, and what it
+ * refuses, is left to the portable one).
+ */
 export type Decoder = 'portable' | 'sharp';
 
 export interface ReadOptions {

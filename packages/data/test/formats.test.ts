@@ -161,6 +161,18 @@ describe('BMP', () => {
     expect(await labels({ width: 3, height: 2, bits: 8, compression: 1, colours, data: eight })).toEqual([
       7, 8, 9, 5, 5, 5,
     ]);
+    // The end mark is left out by some writers.
+    for (const cut of [1, 2, 3])
+      expect(
+        await labels({
+          width: 3,
+          height: 2,
+          bits: 8,
+          compression: 1,
+          colours,
+          data: [...eight.slice(0, -2), 0, 0].slice(0, -cut),
+        }),
+      ).toEqual([7, 8, 9, 5, 5, 5]);
     const four = [3, 0x12, 0, 2, 0, 1, 0, 0, 0, 1];
     expect(await labels({ width: 3, height: 2, bits: 4, compression: 2, colours, data: four })).toEqual([
       0, 0, 0, 1, 2, 1,
@@ -169,6 +181,47 @@ describe('BMP', () => {
     expect(await labels({ width: 3, height: 1, bits: 4, compression: 2, colours, data: literal })).toEqual([
       1, 2, 3,
     ]);
+  });
+
+  test('alpha of a compression that says so (6), behind a header of 40 bytes', async () => {
+    const bytes = bmp({
+      width: 1,
+      height: 1,
+      bits: 32,
+      masks: [0xff, 0xff00, 0xff0000],
+      data: [0, 0, 0, 255, 10, 20, 30, 40],
+    });
+    const view = new DataView(bytes.buffer);
+    view.setUint32(30, 6, true);
+    // The first four of the data are the mask.
+    view.setUint32(66, 0xff000000, true);
+    view.setUint32(10, 70, true);
+    expect(await readImage(bytes)).toMatchObject({ channels: 4, data: Uint8Array.of(10, 20, 30, 40) });
+    expect((await readImage(bytes, { alpha: 'drop' })).data).toEqual(Uint8Array.of(10, 20, 30));
+  });
+
+  test('a header of OS/2 2 that ends after the depth', async () => {
+    const long = bmp({ width: 2, height: 1, bits: 8, colours, data: [3, 1, 0, 0] });
+    const bytes = new Uint8Array([...long.subarray(0, 30), ...long.subarray(54)]);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(10, view.getUint32(10, true) - 24, true);
+    view.setUint32(14, 16, true);
+    expect((await readImage(bytes)).data).toEqual(Uint8Array.of(9, 6, 3, 3, 2, 1));
+  });
+
+  test.each([
+    [{ bits: 0, compression: 4 }, 40, 'JPEG and PNG inside a BMP'],
+    [{ bits: 0, compression: 5 }, 40, 'JPEG and PNG inside a BMP'],
+    [{ bits: 24, compression: 4 }, 64, 'run lengths of colours (OS/2)'],
+    [{ bits: 1, compression: 3 }, 64, 'Huffman codes of OS/2'],
+    [{ bits: 64 }, 40, '64-bit pixels'],
+  ])('what is not read here is named %#', async (form, headerSize, what) => {
+    const bytes = bmp({ width: 1, height: 1, data: Array<number>(40).fill(0), ...form });
+    new DataView(bytes.buffer).setUint32(14, headerSize, true);
+    await expect(readImage(bytes)).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      message: `readImage: '${bytes.length} bytes' is a BMP that is not read here: ${what} are not supported; save it as PNG.`,
+    });
   });
 
   test('2 bits, rows from the top', async () => {
@@ -194,7 +247,7 @@ describe('BMP', () => {
       { width: 1, height: 1, bits: 8, compression: 1, colours, data: [2, 5, 0, 1] },
       'its runs leave the picture',
     ],
-    [{ width: 2, height: 1, bits: 8, compression: 1, colours, data: [2, 5] }, 'its runs end early'],
+    [{ width: 2, height: 1, bits: 8, compression: 1, colours, data: [1, 5] }, 'its runs end early'],
     [
       { width: 1, height: 1, bits: 16, compression: 3, masks: [0xff, 0xff, 0xff], data },
       'its colour masks are damaged (ff, ff, ff, 0)',
@@ -260,6 +313,21 @@ describe('GIF', () => {
       code: 'UNREADABLE_IMAGE',
       message: `readImage: '${bytes.length} bytes' is a damaged or truncated GIF (${why}). Replace the file or leave it out.`,
     });
+  });
+});
+
+test('a GIF without colours, and a PNG of Apple are sound, but not read here', async () => {
+  const plain = gif();
+  const bare = new Uint8Array([...plain.subarray(0, 13), ...plain.subarray(25)]);
+  bare[10] = 0;
+  await expect(readImage(bare)).rejects.toMatchObject({
+    code: 'UNSUPPORTED_FORMAT',
+    message: `readImage: '${bare.length} bytes' is a GIF that is not read here: it has no table of colours and leaves them to the viewer; save it as PNG.`,
+  });
+  const apple = pngOf([['CgBI', [0, 0, 0, 0]], pngHeader(1, 1, 8, 0), ['IDAT', [0]], ['IEND', []]]);
+  await expect(readImage(apple)).rejects.toMatchObject({
+    code: 'UNSUPPORTED_FORMAT',
+    message: `readImage: '${apple.length} bytes' is a PNG that is not read here: chunk CgBI is not supported; save it as plain PNG.`,
   });
 });
 

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { cocoDataset, type FolderOptions, folderDataset, nnunetDataset, splitDataset } from '@segscape/data';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -114,6 +115,22 @@ describe('other layouts', () => {
     );
   });
 
+  test('patients: linked folders are gone into, those that lead back are not', async () => {
+    const elsewhere = tree({ 'p2/a.png': gray, 'p2/a_mask.png': other });
+    const images = tree({ 'p1/a.png': gray, 'p1/a_mask.png': mask });
+    symlinkSync(`${elsewhere}/p2`, `${images}/p2`);
+    symlinkSync(images, `${images}/p1/again`);
+    const dataset = await folderDataset({ images, layout: 'patients', classes });
+    expect([dataset.ids, dataset.groups]).toEqual([
+      ['p1/a', 'p2/a'],
+      ['p1', 'p2'],
+    ]);
+    symlinkSync(`${images}/nothing`, `${images}/p1/b.png`);
+    symlinkSync(`${images}/nothing`, `${images}/p1/b_mask.png`);
+    const broken = await folderDataset({ images, layout: 'patients', classes });
+    await expect(broken.get(broken.ids!.indexOf('p1/b'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('patients: folders are groups', async () => {
     const images = tree({
       'p1/a.png': gray,
@@ -199,6 +216,22 @@ describe('nnunetDataset', () => {
     const { image, mask: found } = await dataset.get(0);
     expect([image.channels, Array.from(image.data)]).toEqual([2, [1, 5, 2, 6, 3, 7, 4, 8]]);
     expect(Array.from(found.data)).toEqual([0, 1, 2, 255]);
+  });
+
+  test('natural pictures have their colours in one file', async () => {
+    const colours = { ...meta, channel_names: { 0: 'R', 1: 'G', 2: 'B' } };
+    const whole = {
+      'dataset.json': JSON.stringify(colours),
+      'imagesTr/a_0000.png': png([[1, 2, 3, 4, 5, 6]], { channels: 3 }),
+      'labelsTr/a.png': png([[0, 1]]),
+    };
+    const { image } = await (await nnunetDataset({ root: tree(whole) })).get(0);
+    expect([image.channels, Array.from(image.data)]).toEqual([3, [1, 2, 3, 4, 5, 6]]);
+    const root = tree({ ...whole, 'imagesTr/a_0000.png': png([[1, 2]]) });
+    await expect((await nnunetDataset({ root })).get(0)).rejects.toMatchObject({
+      code: 'PAIR_MISSING',
+      message: `nnunetDataset: '${root}/imagesTr/a_0000.png' is the one file of its case and has 1 channel; '${root}/dataset.json' names 3. Add a file for each channel, or all of them in one.`,
+    });
   });
 
   test('what is missing or not ours is named', async () => {

@@ -123,6 +123,20 @@ describe('odd masks', () => {
     });
   });
 
+  test('two colours that are alike without their names', async () => {
+    const colours = png([[0, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 0]], { channels: 3 });
+    await expect(labelsOf(colours, 4)).rejects.toMatchObject({
+      code: 'MASK_VALUE_UNKNOWN',
+      message: expect.stringMatching(
+        /^folderDataset: mask '.*a\.png' has the colours \(255, 0, 0\) and \(0, 255, 0\), which are both 255 where no colours are named\. Give maskValues: a colour like '#ff0000' for each of background, disc; or maskThreshold where all bright pixels are meant\.$/,
+      ),
+    });
+    expect(await labelsOf(colours, 4, { maskThreshold: 127 })).toEqual([0, 1, 1, 1]);
+    expect(await labelsOf(colours, 4, { maskValues: [[0, '#00ff00'], '#ff0000'] })).toEqual([0, 1, 1, 0]);
+    const one = png([[0, 0, 0, 255, 0, 0, 0, 0, 0, 255, 0, 0]], { channels: 3 });
+    expect(await labelsOf(one, 4)).toEqual([0, 1, 0, 1]);
+  });
+
   test('a threshold goes by what is seen: a 1-bit mask is 0 and 255', async () => {
     const mask = tiff([{ width: 2, height: 1, bits: 1, data: Uint8Array.of(0b0100_0000) }]);
     expect(await labelsOf(mask, 2, { maskThreshold: 127 })).toEqual([0, 1]);

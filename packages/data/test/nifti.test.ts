@@ -3,7 +3,7 @@ import { folderDataset, nnunetDataset, readImage, readStack } from '@segscape/da
 import { readNifti } from '@segscape/data/nifti';
 import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { tree } from './fixtures/writers.js';
+import { bytesOf, tree } from './fixtures/writers.js';
 
 interface Fixture {
   readonly name: string;
@@ -61,6 +61,25 @@ describe('the voxels that nibabel reads', () => {
       message: expect.stringContaining('holds the integer 1099511627776'),
     });
     expect(Array.from((await readNifti(bytes, { as: 'instances' })).data)).toEqual([1, 0]);
+  });
+
+  test('64-bit ids beyond those that doubles keep apart are objects, or refused where two would become one', async () => {
+    const volume = (ids: readonly bigint[], type: 1024 | 1280) =>
+      joined(header({ dims: [1, ids.length], type }), bytesOf(BigUint64Array.from(ids)));
+    const apart = [2n ** 62n + 1n, 5n, 0n, 2n ** 62n + 4096n, 2n ** 62n + 1n];
+    for (const type of [1024, 1280] as const) {
+      expect(Array.from((await readNifti(volume(apart, type), { as: 'instances' })).data)).toEqual([
+        2, 1, 0, 3, 2,
+      ]);
+      await expect(
+        readNifti(volume([2n ** 53n, 2n ** 53n + 1n], type), { as: 'instances' }),
+      ).rejects.toMatchObject({
+        code: 'UNSUPPORTED_FORMAT',
+        message: expect.stringContaining(
+          'it holds the integers 9007199254740992 and 9007199254740993, which are not told apart; number the labels from 1 on',
+        ),
+      });
+    }
   });
 
   test('an alpha channel is left out on demand', async () => {

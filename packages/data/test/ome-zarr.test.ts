@@ -369,3 +369,46 @@ describe('chunks that would give more than they can hold', () => {
     });
   });
 });
+
+test('64-bit ids beyond those that doubles keep apart are objects, or refused where two would become one', async () => {
+  const ids = (...values: bigint[]): Files => ({
+    ...groupFiles('', pyramid([axis('y'), axis('x')], [1, 1])),
+    '0/0.0': new Uint8Array(BigUint64Array.from(values).buffer),
+    '0/.zarray': JSON.stringify({
+      zarr_format: 2,
+      shape: [1, values.length],
+      chunks: [1, values.length],
+      dtype: '<u8',
+      order: 'C',
+      fill_value: 0,
+      filters: null,
+      compressor: null,
+    }),
+  });
+  const apart = tree(ids(2n ** 62n, 0n, 7n, 2n ** 62n));
+  expect(Array.from((await readOmeZarr(apart, { as: 'instances' })).data)).toEqual([2, 0, 1, 2]);
+  const alike = tree(ids(2n ** 62n, 2n ** 62n + 1n));
+  await expect(readOmeZarr(alike, { as: 'instances' })).rejects.toMatchObject({
+    code: 'UNSUPPORTED_FORMAT',
+    message: expect.stringContaining('4611686018427387904 and 4611686018427387905, which are not told apart'),
+  });
+});
+
+test('truth values have one byte each, whatever order of bytes is named', async () => {
+  const truths = (endian?: 'big' | 'little'): Files => ({
+    ...groupFiles('', pyramid([axis('y'), axis('x')], [1, 1]), 3),
+    '0/c/0/0': Uint8Array.of(1, 0, 0, 0, 1, 1),
+    '0/zarr.json': JSON.stringify({
+      zarr_format: 3,
+      node_type: 'array',
+      shape: [1, 6],
+      data_type: 'bool',
+      chunk_grid: { name: 'regular', configuration: { chunk_shape: [1, 6] } },
+      chunk_key_encoding: { name: 'default', configuration: { separator: '/' } },
+      fill_value: false,
+      codecs: [{ name: 'bytes', ...(endian && { configuration: { endian } }) }],
+    }),
+  });
+  for (const endian of ['big', 'little', undefined] as const)
+    expect(Array.from((await readOmeZarr(tree(truths(endian)))).data), endian).toEqual([1, 0, 0, 0, 1, 1]);
+});

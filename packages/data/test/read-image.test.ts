@@ -63,6 +63,29 @@ describe('readImage', () => {
     }
   });
 
+  test('what sharp reads otherwise or not at all is left to the portable decoder', async () => {
+    const { files } = JSON.parse(readFileSync(new URL('fixtures/images.json', import.meta.url), 'utf8')) as {
+      files: { name: string; file: string }[];
+    };
+    const fileOf = (name: string) =>
+      Uint8Array.from(Buffer.from(files.find((file) => file.name === name)!.file, 'base64'));
+    for (const name of ['cmyk.jpg', 'ycck.jpg'])
+      expect(await readImage(fileOf(name), { decoder: 'sharp' }), name).toEqual(
+        await readImage(fileOf(name)),
+      );
+    const deep = fileOf('gray.jpg');
+    deep[Buffer.from(deep).indexOf(Buffer.of(0xff, 0xc0)) + 4] = 12;
+    await expect(readImage(deep, { decoder: 'sharp' })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      message: expect.stringContaining(
+        '12-bit samples are not supported; convert to 8-bit JPEG or 16-bit PNG',
+      ),
+    });
+    await expect(readImage(fileOf('gray.jpg').slice(0, -9), { decoder: 'sharp' })).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+    });
+  });
+
   test('PNM: plain, binary, 16-bit, bitmap, with comments', async () => {
     expect((await readImage(ascii('P2\n# a comment\n2 1\n255\n7 250\n'))).data).toEqual(
       Uint8Array.of(7, 250),

@@ -75,6 +75,17 @@ describe('predictor 2 works on the stored words', () => {
     ));
 });
 
+test('a predictor goes with LZW, deflate and Zstandard: beside others the tag is a rest', async () => {
+  const data = Uint8Array.of(7, 2, 255);
+  const page = { ...row, bits: 8, predictor: 2 };
+  expect(await read({ ...page, compression: 1, data })).toEqual(data);
+  expect(await read({ ...page, compression: 32_773, data: Uint8Array.of(2, ...data) })).toEqual(data);
+  expect(await read({ ...page, compression: 8, data: zlibSync(data) })).toEqual(Uint8Array.of(7, 9, 8));
+  const floats = Float32Array.of(1.5, 2.5, -3);
+  const wide = { ...row, bits: 32, format: 3, predictor: 3, compression: 1 } as const;
+  expect(await read({ ...wide, data: bytesOf(floats) })).toEqual(floats);
+});
+
 describe('predictor 3: differences of bytes, planes of equal significance together', () => {
   /** Rows of floats as a writer stores them (Photoshop TIFF Technical Note 3). */
   const stored = (values: ArrayBufferView, width: number, perRow: number, step: number): Uint8Array => {
@@ -278,13 +289,46 @@ test('a description full of zeros and blanks takes no time', async () => {
   expect(performance.now() - start).toBeLessThan(2000);
 });
 
-test("ImageJ's many images in one directory are refused, a description left over from a stack is not", async () => {
-  const page = { width: 2, height: 1, bits: 8, tags: { 270: 'ImageJ=1\nimages=3\n' } };
-  await expect(
-    read({ ...page, data: new Uint8Array(300), tags: { ...page.tags, 279: [2] } }),
-  ).rejects.toThrow("ImageJ's 3 images in one directory are not supported; save it as a TIFF below 4 GB");
-  const alone = await read({ ...page, height: 100, data: new Uint8Array(200) });
-  expect(alone.length).toBe(200);
+describe('planes behind one directory', () => {
+  const page = { width: 2, height: 2, bits: 8, tags: { 270: 'ImageJ=1\nimages=3\nslices=3\n' } };
+  const planes = Uint8Array.from({ length: 12 }, (_, i) => i);
+
+  test('of several strips, each where the one before it ends; words in their order', async () => {
+    const strips = { ...page.tags, 273: [8, 10], 278: [1], 279: [2, 2] };
+    const volume = await readImage(tiff([{ ...page, data: planes, tags: strips }]));
+    expect([volume.depth, volume.height, volume.width, volume.data]).toEqual([3, 2, 2, planes]);
+    const wide = {
+      ...page,
+      bits: 16,
+      data: bytesOf(Uint16Array.from(planes)),
+      tags: { ...page.tags, 279: [8] },
+    };
+    expect((await readImage(tiff([wide]))).data).toEqual(Uint16Array.from(planes));
+    expect((await readImage(tiff([wide]), { page: 2 })).data).toEqual(Uint16Array.of(8, 9, 10, 11));
+    expect((await readStack(tiff([wide]))).map(({ data }) => data[0])).toEqual([0, 4, 8]);
+  });
+
+  test('a description left over from a stack makes none', async () => {
+    const alone = await readImage(tiff([{ ...page, height: 100, data: new Uint8Array(200) }]));
+    expect([alone.depth, alone.data.length]).toEqual([undefined, 200]);
+  });
+
+  test('strips with gaps are not guessed at', async () => {
+    const gaps = { ...page.tags, 273: [8, 11], 278: [1], 279: [2, 2] };
+    await expect(readImage(tiff([{ ...page, data: planes, tags: gaps }]))).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      message: expect.stringContaining(
+        "ImageJ's 3 images in one directory are not supported; save it as a TIFF below 4 GB, or read the first with page: 0",
+      ),
+    });
+  });
+
+  test('as many as are told of take no more than the bound', async () => {
+    const told = { ...page, width: 1, height: 1, tags: { 270: 'ImageJ=1\nimages=60000\n', 279: [1] } };
+    const bytes = tiff([{ ...told, data: new Uint8Array(60_000) }]);
+    expect((await readImage(bytes)).depth).toBe(60_000);
+    await expect(readImage(bytes, { maxBytes: 1000 })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+  });
 });
 
 describe('what is sound but not read here says so, and what to convert it to', () => {
@@ -300,6 +344,11 @@ describe('what is sound but not read here says so, and what to convert it to', (
     ],
     [{ ...base, photometric: 8, channels: 3 }, 'CIE L*a*b* is not supported; save it as gray or RGB'],
     [{ ...base, photometric: 6, channels: 3 }, 'YCbCr without JPEG is not supported; save it as gray or RGB'],
+    [
+      { ...base, format: 6 as const, bits: 64, data: new Uint8Array(24) },
+      'complex numbers are not supported; convert to 8, 16 or 32 bits',
+    ],
+    [{ ...base, tags: { 339: [0] } }, 'samples of format 0 are not supported; convert to 8, 16 or 32 bits'],
     [{ ...base, bits: 24 }, '24-bit samples are not supported; convert to 8, 16 or 32 bits'],
     [{ ...base, bits: 12, predictor: 2 }, 'predictor 2 with 12-bit samples is not supported; save it anew'],
     [

@@ -4,12 +4,12 @@ import type { Decoded } from './decoded.js';
 export type ColourMasks = readonly [number, number, number, number];
 
 /** The masks of a BITFIELDS header, or those that its depth implies. */
-export function bmpMasks(view: DataView, bits: number, fields: boolean, headerSize: number): ColourMasks {
+export function bmpMasks(view: DataView, bits: number, fields: boolean, withAlpha: boolean): ColourMasks {
   if (!fields) return bits === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff_0000, 0xff00, 0xff, 0];
-  // They follow a header of 40 bytes and are part of longer ones; alpha is part of those from 56 on.
-  if (view.byteLength < 66) throw new Error('its colour masks are missing');
+  // They follow a header of 40 bytes and are part of longer ones.
+  if (view.byteLength < (withAlpha ? 70 : 66)) throw new Error('its colour masks are missing');
   const [red, green, blue] = [54, 58, 62].map((at) => view.getUint32(at, true)) as [number, number, number];
-  const alpha = headerSize >= 56 ? view.getUint32(66, true) : 0;
+  const alpha = withAlpha ? view.getUint32(66, true) : 0;
   const all = [red, green, blue, alpha];
   const contiguous = all.every((mask) => {
     const low = mask >>> trailingZeros(mask);

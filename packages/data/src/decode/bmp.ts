@@ -6,7 +6,7 @@ import { unpacked } from './few-bits.js';
 
 /**
  * Windows and OS/2 bitmaps of 1, 2, 4 or 8 bits with a palette, RLE too, and of 16, 24 or 32 bits in any order of
- * colours; alpha is read where the header has a mask for it, and otherwise left out, since most writers leave it 0.
+ * colours; alpha is read where there is a mask for it, and otherwise left out, since most writers leave it 0.
  */
 export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
   if (bytes.length < 26) throw new Error('its header is damaged');
@@ -14,16 +14,18 @@ export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
   const start = view.getUint32(10, true);
   const headerSize = view.getUint32(14, true);
   const old = headerSize === 12;
-  if ((!old && headerSize < 40) || headerSize > 1024 || 14 + headerSize > bytes.length)
+  // OS/2 2 may end its header after the depth: what is not there is 0.
+  if ((!old && headerSize < 16) || headerSize > 1024 || 14 + headerSize > bytes.length)
     throw new Error('its header is damaged');
+  const field = (at: number): number => (at + 4 <= 14 + headerSize ? view.getUint32(at, true) : 0);
   const width = old ? view.getUint16(18, true) : view.getInt32(18, true);
   const signedHeight = old ? view.getUint16(20, true) : view.getInt32(22, true);
   const height = Math.abs(signedHeight);
   const bits = view.getUint16(old ? 24 : 28, true);
-  const compression = old ? 0 : view.getUint32(30, true);
+  const compression = field(30);
+  const foreign = foreignKind(bits, compression, headerSize);
+  if (foreign !== undefined) throw new Unsupported(`${foreign} are not supported; save it as PNG`);
   if (![1, 2, 4, 8, 16, 24, 32].includes(bits)) throw new Error(`it declares ${bits} bits a pixel`);
-  if (compression === 4 || compression === 5)
-    throw new Unsupported('JPEG and PNG inside a BMP are not supported; save it as PNG');
   const runs = (compression === 1 && bits === 8) || (compression === 2 && bits === 4);
   const fields = (compression === 3 || compression === 6) && (bits === 16 || bits === 32);
   if (compression !== 0 && !runs && !fields)
@@ -40,7 +42,7 @@ export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
     return bytes.subarray(at, at + rowBytes);
   };
   if (bits <= 8) {
-    const palette = paletteOf(bytes, bits, old, headerSize, start);
+    const palette = paletteOf(bytes, bits, field(46), headerSize, start);
     const data = new Uint8Array(height * width);
     if (runs) unpackRuns(bytes, start, bits, { data, height, width });
     else
@@ -53,12 +55,23 @@ export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
     return { raster: { data, height, width, channels: 1 }, bits, palette };
   }
   if (bits !== 24) {
-    const masks = bmpMasks(view, bits, fields, headerSize);
+    // Alpha's mask is part of headers from 56 bytes on, or named by its own compression.
+    const alpha = headerSize >= 56 || compression === 6;
+    const masks = bmpMasks(view, bits, fields, alpha);
     return { ...maskedPixels(row, { height, width, bits }, masks) };
   }
   const data = new Uint8Array(height * width * 3);
   for (let y = 0; y < height; y++) turnColours(row(y), data, y * width * 3, width);
   return { raster: { data, height, width, channels: 3 }, bits: 8 };
+}
+
+/** What sound bitmaps of a kind that is not read here hold. */
+function foreignKind(bits: number, compression: number, headerSize: number): string | undefined {
+  const os2 = headerSize === 64;
+  if (os2 && compression === 3 && bits === 1) return 'Huffman codes of OS/2';
+  if (os2 && compression === 4) return 'run lengths of colours (OS/2)';
+  if (compression === 4 || compression === 5) return 'JPEG and PNG inside a BMP';
+  return bits === 64 ? '64-bit pixels' : undefined;
 }
 
 /** A row of blue, green and red as red, green and blue. */
@@ -74,13 +87,11 @@ function turnColours(line: Uint8Array, data: Uint8Array, at: number, width: numb
 function paletteOf(
   bytes: Uint8Array,
   bits: number,
-  old: boolean,
+  declared: number,
   headerSize: number,
   start: number,
 ): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const declared = old ? 0 : view.getUint32(46, true);
-  const entry = old ? 3 : 4;
+  const entry = headerSize === 12 ? 3 : 4;
   const first = 14 + headerSize;
   const room = Math.floor((Math.min(start, bytes.length) - first) / entry);
   const colours = declared || Math.min(1 << bits, room);

@@ -1,5 +1,6 @@
 import type { Decoded } from './decoded.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
+import { colourOf, colourPicture, composed, nothing } from './gif/composed.js';
 import { type Frame, framesOf, subBlocks } from './gif/frames.js';
 import { unpackLzw } from './gif/lzw.js';
 import { chosen, type PlaneChoice } from './planes.js';
@@ -73,34 +74,30 @@ function firstPicture(bytes: Uint8Array, frame: Frame, { height, width }: Screen
   return { raster, bits: 8, palette: veiled(colours, transparent), paletteAlpha: true };
 }
 
-/** What is not covered by any frame. */
-const nothing = -1;
+const sameColours = (a: Uint8Array, b: Uint8Array) =>
+  a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 
-/** What is seen at a later time: all frames up to it, one over the other (GIF 89a, section 23). */
+/** What is seen at a later time. */
 function laterPicture(
   bytes: Uint8Array,
   frames: readonly Frame[],
-  { height, width }: Screen,
+  screen: Screen,
   limits: Limits,
+  asImage: boolean,
 ): Decoded {
+  const { height, width } = screen;
   const [{ colours }] = frames as [Frame];
-  if (frames.some((frame) => frame.colours !== colours))
-    throw new Unsupported('frames with colours of their own are not supported; save this one as PNG');
+  const own = frames.some((frame) => !sameColours(frame.colours, colours));
+  if (own && !asImage)
+    throw new Unsupported(
+      'its frames have colours of their own, so that no index means the same in all; save this one as PNG',
+    );
   const area = frames.reduce((sum, frame) => sum + frame.width * frame.height, width * height);
   assertDeclared({ width: area, height: 1 }, limits);
-  const seen = new Int16Array(width * height).fill(nothing);
-  for (const [i, frame] of frames.entries()) {
-    const before = frame.disposal === 3 ? seen.slice() : undefined;
-    const indices = indicesOf(bytes, frame, limits);
-    const last = i === frames.length - 1;
-    for (let y = 0, from = 0; y < frame.height; y++) {
-      const row = (frame.top + y) * width + frame.left;
-      for (let x = 0; x < frame.width; x++, from++)
-        if (indices[from] !== frame.transparent) seen[row + x] = indices[from]!;
-      if (!last && frame.disposal === 2) seen.fill(nothing, row, row + frame.width);
-    }
-    if (!last && before !== undefined) seen.set(before);
-  }
+  assertDeclared({ width, height, channels: own ? 4 : 1 }, limits);
+  const pixels = (frame: Frame) => indicesOf(bytes, frame, limits);
+  if (own) return colourPicture(composed(frames, screen, pixels, colourOf), frames, screen);
+  const seen = composed(frames, screen, pixels, (index) => index);
   const count = colours.length / 3;
   const unused = frames.at(-1)!.transparent ?? Math.min(count, 255);
   const open = seen.includes(nothing);
@@ -113,12 +110,17 @@ function laterPicture(
 
 /**
  * Frames as they are seen: palette indices with their colours, which have an alpha channel when one of them is
- * transparent; then a frame may be smaller than the picture.
+ * transparent; then a frame may be smaller than the picture. Later frames of several palettes come as colours.
  *
- * @param all every frame, or the one that `choice.time` says.
+ * @param reading `all` gives every frame, else the one that `choice.time` says; `asImage` says that indices need not be kept.
  * @throws {Unsupported} for an animation of which no frame is asked for.
  */
-export function decodeGif(bytes: Uint8Array, limits: Limits, choice: PlaneChoice, all: boolean): Decoded[] {
+export function decodeGif(
+  bytes: Uint8Array,
+  limits: Limits,
+  choice: PlaneChoice,
+  { all, asImage }: { readonly all: boolean; readonly asImage: boolean },
+): Decoded[] {
   if (bytes.length < 13) throw new Error('its header is damaged');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
@@ -141,6 +143,6 @@ export function decodeGif(bytes: Uint8Array, limits: Limits, choice: PlaneChoice
   return wanted.map((index, i) => {
     const own = { ...limits, taken: i * width * height };
     if (index === 0) return firstPicture(bytes, frames[0]!, screen, own);
-    return laterPicture(bytes, frames.slice(0, index + 1), screen, own);
+    return laterPicture(bytes, frames.slice(0, index + 1), screen, own, asImage);
   });
 }

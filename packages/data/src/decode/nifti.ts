@@ -5,11 +5,17 @@ import { gunzip, gunzipStart } from './gzip.js';
 import { deflateRatio } from './inflate.js';
 import { narrowed } from './narrowed.js';
 import { type NiftiHeader, niftiHeader } from './nifti-header.js';
+import { toldApart } from './told-apart.js';
 
 type Values = RasterData | Uint32Array | Float64Array;
 
-/** Reads the words of a volume in its byte order; 64-bit integers as the nearest double. */
-function valuesOf(bytes: Uint8Array, { type, little }: NiftiHeader, count: number): Values {
+/** Reads the words of a volume in its byte order; 64-bit integers as doubles, by `wide`. */
+function valuesOf(
+  bytes: Uint8Array,
+  { type, little }: NiftiHeader,
+  count: number,
+  wide: (value: bigint) => number,
+): Values {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const filled = <T extends Values>(out: T, read: (at: number) => number): T => {
     const width = bytes.length / count;
@@ -36,9 +42,9 @@ function valuesOf(bytes: Uint8Array, { type, little }: NiftiHeader, count: numbe
     case 'float64':
       return filled(new Float64Array(count), (at) => view.getFloat64(at, little));
     case 'int64':
-      return filled(new Float64Array(count), (at) => Number(view.getBigInt64(at, little)));
+      return filled(new Float64Array(count), (at) => wide(view.getBigInt64(at, little)));
     case 'uint64':
-      return filled(new Float64Array(count), (at) => Number(view.getBigUint64(at, little)));
+      return filled(new Float64Array(count), (at) => wide(view.getBigUint64(at, little)));
   }
 }
 
@@ -98,7 +104,9 @@ export function decodeNifti(bytes: Uint8Array, limits: Limits): Decoded {
   const file = zipped ? gunzip(bytes, Math.max(offset + size, sizeAtEnd(bytes, offset + size))) : bytes;
   if (file.length < offset + size)
     throw new Error(`its data end after ${file.length} of ${offset + size} bytes`);
-  const stored = valuesOf(file.subarray(offset, offset + size), header, voxels * type.samples);
+  // What is scaled is rounded anyway; ids must not be.
+  const wide = scaled ? Number : toldApart();
+  const stored = valuesOf(file.subarray(offset, offset + size), header, voxels * type.samples, wide);
   const values = interleaved(stored, volumes);
   const form = {
     height,
@@ -113,13 +121,13 @@ export function decodeNifti(bytes: Uint8Array, limits: Limits): Decoded {
     for (let i = 0; i < data.length; i++) data[i] = slope * values[i]! + intercept;
     return { raster: { ...form, data }, bits, separate: volumes > 1 };
   }
-  const { data, wide } = narrowed(values);
+  const { data, wide: ids } = narrowed(values);
   return {
     raster: { ...form, data },
     bits,
     alpha: type.name === 'RGBA32',
     separate: volumes > 1,
-    ...(wide && { wide }),
+    ...(ids && { wide: ids }),
   };
 }
 

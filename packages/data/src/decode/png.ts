@@ -171,11 +171,12 @@ function assertStill(chunks: readonly Chunk[], choice: PlaneChoice): void {
  */
 export async function decodePng(bytes: Uint8Array, limits: Limits, choice: PlaneChoice): Promise<Decoded> {
   const chunks = pngChunks(bytes);
-  assertStill(chunks, choice);
-  const { width, height, bits, channels, colour, interlaced } = headerOf(chunks[0]);
+  // Apple's own kind puts a chunk before the header.
   const strange = chunks.find(({ type }) => !['IHDR', 'PLTE', 'IDAT', 'IEND'].includes(type) && type < 'a');
   if (strange !== undefined)
     throw new Unsupported(`chunk ${strange.type} is not supported; save it as plain PNG`);
+  assertStill(chunks, choice);
+  const { width, height, bits, channels, colour, interlaced } = headerOf(chunks[0]);
   const parts = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
   const present = parts.reduce((sum, { length }) => sum + length, 0);
   const widthOfValue = bits === 16 ? 2 : 1;

@@ -6,6 +6,7 @@ import { type ChosenPages, chosenPages, type PageChoice } from './tiff/chosen-pa
 import { type Directory, readDirectories } from './tiff/directory.js';
 import { levelsOf } from './tiff/levels.js';
 import { decodePage } from './tiff/page.js';
+import { withPlanesBehind } from './tiff/planes-behind.js';
 
 export type { ChannelAxis } from './tiff/chosen-pages.js';
 
@@ -41,7 +42,8 @@ export async function decodeTiff(
   all: boolean,
 ): Promise<TiffPicture[]> {
   const file = readDirectories(bytes);
-  const { pages, little } = file;
+  const { little } = file;
+  const pages = withPlanesBehind(file.pages, bytes.length);
   if (pages.length === 0) throw new Error('it has no pages');
   const { where, level, scale } = choice;
   const pyramid = level !== undefined || scale !== undefined;

@@ -145,7 +145,7 @@ function innerSides(given: unknown, shard: unknown): void {
 }
 
 /** @param shard sides of a shard, where the codecs are not those inside of one. */
-function shardOf(configuration: unknown, shard: unknown): Json {
+function shardOf(configuration: unknown, shard: unknown, single: boolean): Json {
   if (!isRecord(configuration)) throw new Error('its codecs are damaged');
   const { codecs, index_codecs: index, chunk_shape: inner, index_location: place = 'end' } = configuration;
   if (shard === undefined)
@@ -155,11 +155,18 @@ function shardOf(configuration: unknown, shard: unknown): Json {
       'shards that begin with their index are not supported; save it with the index at the end',
     );
   innerSides(inner, shard);
-  return { ...configuration, codecs: third(codecs, undefined), index_codecs: third(index, undefined) };
+  return {
+    ...configuration,
+    codecs: third(codecs, undefined, single),
+    index_codecs: third(index, undefined, false),
+  };
 }
 
-/** Codecs of Zarr 3, with those inside a shard. */
-function third(given: unknown, shard: unknown): Json[] {
+/**
+ * Codecs of Zarr 3, with those inside a shard.
+ * @param single whether values are truth values: one byte each, whose order zarrita would turn about by fours.
+ */
+function third(given: unknown, shard: unknown, single: boolean): Json[] {
   if (!Array.isArray(given)) throw new Error('its codecs are damaged');
   return given.map((codec: unknown) => {
     if (!isRecord(codec) || typeof codec.name !== 'string') throw new Error('its codecs are damaged');
@@ -169,10 +176,11 @@ function third(given: unknown, shard: unknown): Json[] {
         throw new Unsupported(
           'shards that are packed as a whole are not supported; save it with plain shards',
         );
-      return { ...codec, configuration: shardOf(configuration, shard) };
+      return { ...codec, configuration: shardOf(configuration, shard, single) };
     }
     if (!registry.has(name))
       throw new Unsupported(`the codec '${name}' is not supported; save it with zstd, gzip or blosc`);
+    if (name === 'bytes' && single) return { name };
     return { ...codec, name: boundedName(name) };
   });
 }
@@ -192,7 +200,7 @@ export function withBoundedCodecs(bytes: Uint8Array): Uint8Array {
   }
   if (!isRecord(described)) return bytes;
   register();
-  const { filters, compressor, codecs, chunk_grid: grid } = described;
+  const { filters, compressor, codecs, chunk_grid: grid, data_type: kind } = described;
   const sides = isRecord(grid) && isRecord(grid.configuration) ? grid.configuration.chunk_shape : undefined;
   if (filters !== undefined && filters !== null && !Array.isArray(filters))
     throw new Error('its filters are damaged');
@@ -200,7 +208,7 @@ export function withBoundedCodecs(bytes: Uint8Array): Uint8Array {
     ...described,
     ...(Array.isArray(filters) && { filters: filters.map((filter) => second(filter, 'filter')) }),
     ...(compressor !== undefined && compressor !== null && { compressor: second(compressor, 'compressor') }),
-    ...(codecs !== undefined && { codecs: third(codecs, sides ?? null) }),
+    ...(codecs !== undefined && { codecs: third(codecs, sides ?? null, kind === 'bool') }),
   };
   return new TextEncoder().encode(JSON.stringify(changed));
 }

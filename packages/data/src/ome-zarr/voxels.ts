@@ -1,5 +1,6 @@
 import type { RasterData } from '@segscape/core';
 import { Unsupported } from '../decode/faults.js';
+import { toldApart } from '../decode/told-apart.js';
 import type { Level } from './levels.js';
 
 /** What is read of an array, and what its axes become. */
@@ -124,6 +125,8 @@ export async function voxelsOf(array: ChunkedArray, { form, order, time }: Selec
     },
     [array.shape.map(() => 0)],
   );
+  const exact = toldApart();
+  const asNumber = (value: number | bigint) => (typeof value === 'bigint' ? exact(value) : value);
   let out: Values | undefined;
   const put = async (place: number[]) => {
     const { data, shape, stride } = await array.getChunk(place);
@@ -148,7 +151,7 @@ export async function voxelsOf(array: ChunkedArray, { form, order, time }: Selec
             start + (z - from[0]!) * step[0]! + (y - from[1]!) * step[1]! + (x - from[2]!) * step[2]!;
           const at = z * strides[0] + y * strides[1] + x * strides[2];
           for (let c = from[3]!; c < to[3]!; c++)
-            into[at + c] = Number(source[row + (c - from[3]!) * step[3]!]!);
+            into[at + c] = asNumber(source[row + (c - from[3]!) * step[3]!]!);
         }
   };
   for (let i = 0; i < coordinates.length; i += atOnce)

@@ -1,3 +1,5 @@
+import { Unsupported } from '../faults.js';
+
 /** A picture of a GIF, which may be a part of the whole. */
 export interface Frame {
   readonly left: number;
@@ -72,7 +74,8 @@ export function framesOf(bytes: Uint8Array, start: number, global: Uint8Array | 
     const own = flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
     if (at + own > bytes.length) throw new Error('its data end early');
     const colours = own > 0 ? bytes.subarray(at, at + own) : global;
-    if (colours === undefined) throw new Error('it has no colours');
+    if (colours === undefined)
+      throw new Unsupported('it has no table of colours and leaves them to the viewer; save it as PNG');
     at += own;
     const interlaced = (flags & 0x40) !== 0;
     frames.push({ left, top, width, height, interlaced, colours, at, transparent, disposal });

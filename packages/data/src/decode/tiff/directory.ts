@@ -20,6 +20,8 @@ export interface Directory {
   at(tag: number, index: number): number | undefined;
   text(tag: number): string;
   bytes(tag: number): Uint8Array | undefined;
+  /** Whether the directory or a value of it lies in those bytes of the file, so that no pixels do. */
+  liesIn(from: number, to: number): boolean;
 }
 
 export interface TiffFile {
@@ -72,7 +74,7 @@ export function readDirectories(bytes: Uint8Array): TiffFile {
       if (start + number * size > bytes.length) continue;
       entries.set(view.getUint16(entry, little), { type, count: number, start });
     }
-    return { directory: directoryOf(bytes, view, little, entries), next: offsetAt(end) };
+    return { directory: directoryOf(bytes, view, little, entries, [at, end + link]), next: offsetAt(end) };
   };
   for (let at = offsetAt(big ? 8 : 4); at !== 0; ) {
     const { directory, next } = read(at);
@@ -127,6 +129,7 @@ function directoryOf(
   view: DataView,
   little: boolean,
   entries: ReadonlyMap<number, Entry>,
+  [start, end]: readonly [number, number],
 ): Directory {
   const at = (tag: number, index: number): number | undefined => {
     const entry = entries.get(tag);
@@ -152,5 +155,10 @@ function directoryOf(
     },
     text: (tag) => new TextDecoder().decode(raw(tag) ?? new Uint8Array(0)).split('\0', 1)[0]!,
     bytes: raw,
+    liesIn: (from, to) =>
+      (start < to && end > from) ||
+      [...entries.values()].some(
+        (entry) => entry.start < to && entry.start + entry.count * sizes[entry.type]! > from,
+      ),
   };
 }

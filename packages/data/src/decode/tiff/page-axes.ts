@@ -69,6 +69,13 @@ function shapedSeries({ shape, axes }: Shaped, page: Directory, own: Own, at: nu
   };
 }
 
+/** Planes of a picture of which tifffile wrote one directory (`truncate`); 1 for other pages. */
+export function truncatedPlanes(page: Directory): number {
+  const text = page.text(270);
+  const told = text.startsWith('{') ? shapedBy(text) : undefined;
+  return told?.truncated ? planesOf(shapedSeries(told, page, [], 0).sizes) : 1;
+}
+
 /** What tifffile writes with the first page of each picture; undefined for the text of others. */
 export function shaped(pages: readonly Directory[], own: Own): TiffMeaning | undefined {
   const series: Series[] = [];
@@ -79,7 +86,7 @@ export function shaped(pages: readonly Directory[], own: Own): TiffMeaning | und
     if (told === undefined && at === 0) return undefined;
     const found = told && shapedSeries(told, page, own, at);
     const planes = found === undefined ? 0 : planesOf(found.sizes);
-    if (told?.truncated && planes > 1)
+    if (told?.truncated && planes > 1 && own.length === 1)
       return { odd: `tifffile's ${planes} planes of one picture lie in one directory` };
     if (own.length === 1) return {};
     if (found === undefined || !(planes >= 1) || at + planes > own.length)

@@ -5,6 +5,7 @@ import { narrowed } from '../narrowed.js';
 import { ratioOf, uncompressed } from './compression.js';
 import type { Directory } from './directory.js';
 import { arrayOf, type SampleForm, type Values, valuesOf } from './samples.js';
+import { isMissing, missingValue, mostMissing } from './sparse.js';
 
 /** How the strips or tiles of a page lie. */
 interface Layout {
@@ -35,14 +36,18 @@ function layoutOf(tags: Directory): Layout {
   return { width, height, channels, planar, tiled, rows, columns, down, across };
 }
 
+/** Compressions that a predictor goes with: with others libtiff takes the tag for a rest of an earlier file. */
+const predicting: ReadonlySet<number> = new Set([5, 8, 32_946, 50_000]);
+
 function formOf(tags: Directory, little: boolean): SampleForm {
   const depths = tags.numbers(258) ?? [1];
   const formats = tags.numbers(339) ?? [1];
   const [bits, format] = [depths[0] ?? 1, formats[0] ?? 1];
   if (depths.some((depth) => depth !== bits) || formats.some((other) => other !== format))
     throw new Unsupported('channels of different depth are not supported; save them with one depth');
+  const predictor = predicting.has(tags.first(259, 1)) ? tags.first(317, 1) : 1;
   // Format 4 stands for "not known", which everybody reads as unsigned.
-  return { bits, format: format === 4 ? 1 : format, little, predictor: tags.first(317, 1) };
+  return { bits, format: format === 4 ? 1 : format, little, predictor };
 }
 
 /** Names of the colour spaces that are not read here. */
@@ -88,13 +93,20 @@ async function valuesOfPage(
   // Nothing is made before the data could fill it.
   const widthOfValue = Kind === Float64Array ? 8 : Math.max(1, form.bits / 8);
   const perByte = ratio * (form.bits < 8 ? 8 / form.bits : 1) * (form.bits > 8 && form.bits < 16 ? 2 : 1);
-  let present = 0;
-  for (let index = 0; index < parts; index++) present += tags.at(sizes, index) ?? file.length;
+  let [present, missing] = [0, 0];
+  for (let index = 0; index < parts; index++) {
+    const size = tags.at(sizes, index);
+    if (isMissing(tags.at(offsets, index), size)) missing++;
+    else present += size ?? file.length;
+  }
+  present += missing * Math.ceil(mostMissing / perByte);
   assertDeclared({ width, height, channels, widthOfValue }, limits, { present, most: perByte });
   const step = planar ? 1 : channels;
-  assertDeclared({ width: rowBytes, height: layout.rows }, limits, { present: file.length, most: ratio });
+  if (missing < parts)
+    assertDeclared({ width: rowBytes, height: layout.rows }, limits, { present: file.length, most: ratio });
 
   const data = new Kind(width * height * channels);
+  if (missing > 0) data.fill(missingValue(tags, form));
   for (let index = 0; index < parts; index++) {
     const channel = Math.floor(index / (down * across));
     const top = (Math.floor(index / across) % down) * layout.rows;
@@ -103,6 +115,7 @@ async function valuesOfPage(
     const rows = tiled ? layout.rows : Math.min(layout.rows, height - top);
     const start = tags.at(offsets, index)!;
     const length = tags.at(sizes, index);
+    if (isMissing(start, length)) continue;
     if (start + (length ?? 0) > file.length) throw new Error(`its data end early (part ${index + 1})`);
     const packed = file.subarray(start, length === undefined ? file.length : start + length);
     const bytes = await uncompressed(packed, {

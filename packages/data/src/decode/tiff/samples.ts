@@ -30,7 +30,8 @@ export function arrayOf({ bits, format, predictor }: SampleForm): ValuesOf {
   const whole = [8, 16, 32, 64].includes(bits);
   const unsupported = (what: string) =>
     new Unsupported(`${what} are not supported; convert to 8, 16 or 32 bits`);
-  if (![1, 2, 3, 4].includes(format)) throw unsupported(`samples of format ${format} (complex numbers)`);
+  if (format === 5 || format === 6) throw unsupported('complex numbers');
+  if (![1, 2, 3, 4].includes(format)) throw unsupported(`samples of format ${format}`);
   if (!whole && (bits < 1 || bits > 16 || format === 3 || format === 2))
     throw unsupported(`${bits}-bit samples`);
   if (![1, 2, 3].includes(predictor))
