@@ -107,12 +107,21 @@ export function board(_config: StudyConfig): Board {
 }
 
 /** `4 trainings of 240 steps (6 epochs), 85 ms each: about 3 min and 12 MB.` */
-function planned({ trainings, steps, epochs, stepMs, minutes, bytes, resolution }: EstimateFact): string {
+function planned({
+  trainings,
+  steps,
+  epochs,
+  stepMs,
+  minutes,
+  bytes,
+  resolution,
+  samples,
+}: EstimateFact): string {
   const size = bytes < 1e9 ? `${Math.max(1, Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
   const coarser =
     resolution === undefined
       ? ''
-      : ` Surfaces are of ${resolution}×${resolution} points, to leave time for the trainings.`;
+      : ` Surfaces are of ${resolution}×${resolution} points${samples === undefined ? '' : ` over ${samples} images`}, to leave time for the trainings.`;
   return `${trainings} training${trainings === 1 ? '' : 's'} of ${steps} steps (${epochs} epoch${epochs === 1 ? '' : 's'}), ${stepMs < 10 ? stepMs.toFixed(1) : stepMs.toFixed(0)} ms each: about ${duration(minutes * 60)} and ${size} in all.${coarser}`;
 }
 

@@ -17,6 +17,8 @@ export interface EstimateFact {
   readonly repeats: number;
   /** Points along each axis of the surfaces, where a budget in minutes made them coarser than the config's. */
   readonly resolution?: number;
+  /** Images that a point of them is evaluated on, where those of the config would take too much of a budget in minutes. */
+  readonly samples?: number;
   readonly stepMs: number;
 }
 

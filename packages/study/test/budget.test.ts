@@ -1,6 +1,7 @@
+import { parseStudyConfig } from '@segscape/study';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { durationOf, lengthOf, lengthWithin } from '../src/plan/budget.js';
+import { durationOf, lengthOf, lengthWithin, withLength } from '../src/plan/budget.js';
 
 const pace = { step: 100, scored: 40, scoredBatches: 6, pass: 4, trainings: 4, rest: 60_000 };
 
@@ -54,7 +55,7 @@ describe('a budget in minutes', () => {
       ),
     ));
   test('surfaces that would take more than half of it become coarser, as little as will do', () => {
-    const fine = { ...pace, rest: 3_660_000, surfaces: { time: 3_600_000, resolution: 21 } };
+    const fine = { ...pace, rest: 3_660_000, surfaces: { time: 3_600_000, resolution: 21, samples: 8 } };
     const length = lengthWithin(12, fine);
     // An hour of 21 × 21 points and a minute besides: 6 × 6 would fit into half of 12 minutes, and 7 is the coarsest.
     expect(length.resolution).toBe(7);
@@ -63,7 +64,25 @@ describe('a budget in minutes', () => {
     expect(lengthWithin(60, fine).resolution).toBe(13);
     expect(lengthWithin(150, fine).resolution).toBeUndefined();
     // Nothing can be done where the rest is something else.
-    expect(lengthWithin(12, { ...fine, surfaces: { time: 60_000, resolution: 5 } }).resolution).toBe(5);
+    expect(
+      lengthWithin(12, { ...fine, surfaces: { time: 60_000, resolution: 5, samples: 2 } }),
+    ).toMatchObject({
+      resolution: 5,
+    });
+  });
+  test('where the coarsest take too much, each point is of fewer images', () => {
+    // Large images: 7 × 7 points of 8 of them take twenty minutes.
+    const slow = { ...pace, rest: 1_260_000, surfaces: { time: 1_200_000, resolution: 7, samples: 8 } };
+    const length = lengthWithin(12, slow);
+    expect(length).toMatchObject({ resolution: 7, samples: 2 });
+    expect(durationOf(length, slow)).toBeLessThanOrEqual(12 * 60_000);
+    expect(length.epochs * length.repeats * pace.pass).toBeGreaterThan(200);
+    expect(lengthWithin(24, slow)).toMatchObject({ resolution: 7, samples: 4 });
+    expect(lengthWithin(60, slow).samples).toBeUndefined();
+    const config = parseStudyConfig({ landscape: { samples: 8 } });
+    expect(withLength(config, length).landscape).toMatchObject({ resolution: 7, samples: 2 });
+    // A run that was planned before goes on as it was.
+    expect(withLength(config, { epochs: 3, repeats: 1 }).landscape).toEqual(config.landscape);
   });
   test('ten minutes of a small set are many steps in a fair number of epochs', () => {
     const { epochs, repeats } = lengthWithin(10, pace);

@@ -16,8 +16,15 @@ export interface Pace {
   readonly search?: SearchSize;
   /** Everything but the trainings: surfaces, the last scores. */
   readonly rest: number;
-  /** What of the rest goes into surfaces, and how fine their grid is; absent without any. */
-  readonly surfaces?: { readonly time: number; readonly resolution: number };
+  /** What of the rest goes into surfaces; absent without any. */
+  readonly surfaces?: SurfacePace;
+}
+
+/** How long all surfaces take, how fine their grid is, and how many images each point is evaluated on. */
+export interface SurfacePace {
+  readonly time: number;
+  readonly resolution: number;
+  readonly samples: number;
 }
 
 /** Of a search for the learning rate of each loss. */
@@ -44,6 +51,8 @@ export interface Length {
   readonly repeats: number;
   /** Points along each axis of the surfaces, where those of the config take too much of a budget in minutes. */
   readonly resolution?: number;
+  /** Images that a point of the surfaces is evaluated on, where even the coarsest grid takes too much. */
+  readonly samples?: number;
 }
 
 /** Epochs are how often a network is looked at: often enough to choose among, seldom enough to train meanwhile. */
@@ -61,9 +70,9 @@ export function lengthOf(steps: number, pass: number): Length {
 }
 
 /** Milliseconds that a study of this length takes. */
-export function durationOf({ epochs, repeats, resolution }: Length, pace: Pace): number {
+export function durationOf({ epochs, repeats, ...surfaces }: Length, pace: Pace): number {
   const { step, scored, scoredBatches, pass, trainings, search } = pace;
-  const { rest } = resolution === undefined ? pace : withResolution(pace, resolution);
+  const { rest } = withSurfaces(pace, surfaces);
   const searched = searchedEpochs(epochs, search);
   return (
     trainings * (epochs * repeats * pass * step + (epochs + 1) * scoredBatches * scored) +
@@ -78,31 +87,47 @@ const trainingShare = 0.5;
 /** Below this a surface shows no valley; odd, so that the network itself is its middle. */
 const coarsest = 7;
 
-/** The finest grid of the surfaces that leaves enough time for the trainings; undefined where the config's does. */
-function resolutionWithin(minutes: number, { rest, surfaces }: Pace): number | undefined {
+/** A point evaluated on fewer images says more of them than of the loss. */
+const fewestSamples = 2;
+
+/**
+ * The finest grid of the surfaces that leaves enough time for the trainings, and the most images a point where even the coarsest does
+ * not; nothing where the config's do.
+ */
+function surfacesWithin(minutes: number, { rest, surfaces }: Pace): Pick<Length, 'resolution' | 'samples'> {
   const time = minutes * 60_000 * (1 - trainingShare);
-  if (surfaces === undefined || rest <= time) return undefined;
-  const { resolution } = surfaces;
+  if (surfaces === undefined || rest <= time) return {};
+  const { resolution, samples } = surfaces;
+  const left = (share: number) => rest - surfaces.time * (1 - share);
   for (let finer = resolution - 1 - (resolution % 2); finer > coarsest; finer -= 2)
-    if (rest - surfaces.time * (1 - (finer / resolution) ** 2) <= time) return finer;
-  return Math.min(coarsest, resolution);
+    if (left((finer / resolution) ** 2) <= time) return { resolution: finer };
+  const least = Math.min(coarsest, resolution);
+  for (let fewer = samples; fewer > fewestSamples; fewer--)
+    if (left((least / resolution) ** 2 * (fewer / samples)) <= time)
+      return { resolution: least, ...(fewer < samples && { samples: fewer }) };
+  return { resolution: least, ...(fewestSamples < samples && { samples: fewestSamples }) };
 }
 
-/** The same with surfaces of another grid. */
-function withResolution(pace: Pace, resolution: number): Pace {
-  if (pace.surfaces === undefined) return pace;
-  const time = pace.surfaces.time * (resolution / pace.surfaces.resolution) ** 2;
-  return { ...pace, rest: pace.rest - pace.surfaces.time + time, surfaces: { time, resolution } };
+/** The same with surfaces of another grid, over other images. */
+function withSurfaces(pace: Pace, { resolution, samples }: Pick<Length, 'resolution' | 'samples'>): Pace {
+  const { surfaces } = pace;
+  if (surfaces === undefined) return pace;
+  const [grid, images] = [resolution ?? surfaces.resolution, samples ?? surfaces.samples];
+  const time = surfaces.time * (grid / surfaces.resolution) ** 2 * (images / surfaces.samples);
+  return {
+    ...pace,
+    rest: pace.rest - surfaces.time + time,
+    surfaces: { time, resolution: grid, samples: images },
+  };
 }
 
 /**
  * The longest trainings that end within so many minutes; one pass over the images where even that is more. Where surfaces
- * would take more than half of the time, theirs is a coarser grid.
+ * would take more than half of the time, theirs is a coarser grid, and then one of fewer images a point.
  */
 export function lengthWithin(minutes: number, pace: Pace): Length {
-  const resolution = resolutionWithin(minutes, pace);
-  if (resolution === undefined) return longestWithin(minutes, pace);
-  return { ...longestWithin(minutes, withResolution(pace, resolution)), resolution };
+  const surfaces = surfacesWithin(minutes, pace);
+  return { ...longestWithin(minutes, withSurfaces(pace, surfaces)), ...surfaces };
 }
 
 function longestWithin(minutes: number, pace: Pace): Length {
@@ -127,9 +152,9 @@ function longestWithin(minutes: number, pace: Pace): Length {
 /** The config with the length that its budget comes to. */
 export const withLength = (
   config: StudyConfig,
-  { epochs, repeats, resolution = config.landscape.resolution }: Length,
+  { epochs, repeats, resolution = config.landscape.resolution, samples = config.landscape.samples }: Length,
 ): StudyConfig => ({
   ...config,
   training: { ...config.training, epochs, repeats },
-  landscape: { ...config.landscape, resolution },
+  landscape: { ...config.landscape, resolution, samples },
 });

@@ -122,8 +122,9 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
       losses.length *
       (keptEpochs(config).length + (config.landscape.maps ? 2 : 0) + repeats(config))
     : 0;
-  const surfaceBatches = batchesOf(Math.min(config.landscape.samples, train.length));
-  const surfaces = points * surfaceBatches * scored;
+  const samples = Math.min(config.landscape.samples, train.length);
+  // In batches as large as those that are timed, the last of them with what is left.
+  const surfaces = (points * samples * scored) / config.training.batchSize;
   const tasks = mostTrainings(context);
   const followed = experimentSize(config, losses.length);
   // Each iteration is a step on one image, and a forward pass for the values of all losses; each set of pictures is some passes more.
@@ -144,7 +145,7 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
     trainings: tasks,
     ...(searched && { search: searched }),
     rest: surfaces + (2 * tasks * batchesOf(test.length) + pictured(context)) * scored + following,
-    ...(surfaces > 0 && { surfaces: { time: surfaces, resolution: config.landscape.resolution } }),
+    ...(surfaces > 0 && { surfaces: { time: surfaces, resolution: config.landscape.resolution, samples } }),
   };
 }
 
