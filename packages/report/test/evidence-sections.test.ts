@@ -119,8 +119,9 @@ describe('where gradients come from', () => {
     const steps = [0, 60].map((epoch) => ({ loss: 'CE', epoch, shares: shares(epoch === 0 ? 1.25 : 0.8) }));
     const text = weightSharesHtml({ ...waiting, weightShares: steps }).toString();
     expect(text).toContain('Whose step is taken?');
-    expect(text).toContain('CE: the step goes against disc at epoch 0.');
-    expect(text).not.toContain('goes against background');
+    expect(text).toContain('CE: its step goes against disc (epoch 0).');
+    const hardly = steps.map((fact) => ({ ...fact, shares: shares(1.005) }));
+    expect(weightSharesHtml({ ...waiting, weightShares: hardly }).toString()).not.toContain('goes against');
     expect(text).toContain('From disc');
     expect(weightSharesHtml(waiting).toString()).toBe('');
     expect(gradientsSection({ ...waiting, weightShares: steps }).content.toString()).toContain(text);

@@ -2,21 +2,23 @@ import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
 import { shareFigures, sortings } from './gradient-shares.js';
 
-/** Groups of pixels whose gradient points away from the whole, in words. */
+/** A share nearer to 0 than this is not told of: pixels that hardly ask for anything are not carried away. */
+const notable = 0.01;
+
+/** Groups of pixels whose gradient points away from the whole, a line for each loss. */
 function againstHtml({ losses, weightShares = [] }: ReportFacts): Html {
   const lines = losses.flatMap((loss) => {
     const own = weightShares.filter((fact) => fact.loss === loss);
-    return sortings.flatMap(([sorting, , named]) => {
+    const parts = sortings.flatMap(([sorting, , named]) => {
       const epochsOf = new Map<string, number[]>();
-      for (const { epoch, shares } of own)
-        for (const { group, share } of (Object.hasOwn(shares, loss) ? shares[loss] : undefined)?.[sorting] ??
-          [])
-          if (share < 0) epochsOf.set(group, [...(epochsOf.get(group) ?? []), epoch]);
-      return [...epochsOf].map(
-        ([group, epochs]) =>
-          html`<li>${loss}: the step goes against ${named(group)} at epoch ${epochs.join(', ')}.</li>`,
-      );
+      for (const fact of own)
+        for (const { group, share } of (Object.hasOwn(fact.shares, loss) ? fact.shares[loss] : undefined)?.[
+          sorting
+        ] ?? [])
+          if (share < -notable) epochsOf.set(group, [...(epochsOf.get(group) ?? []), fact.epoch]);
+      return [...epochsOf].map(([group, epochs]) => `${named(group)} (epoch ${epochs.join(', ')})`);
     });
+    return parts.length === 0 ? [] : [html`<li>${loss}: its step goes against ${parts.join('; ')}.</li>`];
   });
   return lines.length === 0 ? nothing : html`<ul class="note">${lines}</ul>`;
 }
