@@ -1,4 +1,5 @@
 import { isSegscapeError, type Storage } from '@segscape/core';
+import type { Surface } from '@segscape/landscape';
 import { decodeSurface } from '@segscape/landscape/hdf5';
 import { type HistoryRow, openRun } from '@segscape/runs';
 import type { ReportFacts } from '../facts.js';
@@ -27,6 +28,13 @@ export interface ReadPicture {
 /** A map with its surface. */
 export interface ReadMap extends MapFact {
   readonly grid: SurfaceGrid;
+  /** What became of batch normalisation's statistics on its plane; absent where the networks have none. */
+  readonly batchNorm?: string;
+}
+
+/** What a surface says of batch normalisation. */
+function statisticsOn({ attributes: { batchNorm } }: Surface): { readonly batchNorm?: string } {
+  return typeof batchNorm === 'string' ? { batchNorm } : {};
 }
 
 /** All that a run folder holds for its report. */
@@ -69,13 +77,12 @@ export async function readRun(storage: Storage, options: ReportOptions = {}): Pr
   for (const { name, ...about } of recorded.surfaces) {
     const grid = await surfaceOf(name);
     if (grid === undefined) continue;
-    const { batchNorm } = grid.attributes;
-    surfaces.push({ name, ...about, grid, ...(typeof batchNorm === 'string' && { batchNorm }) });
+    surfaces.push({ name, ...about, grid, ...statisticsOn(grid) });
   }
   const maps: ReadMap[] = [];
   for (const map of recorded.maps ?? []) {
     const grid = await surfaceOf(map.name);
-    if (grid !== undefined) maps.push({ ...map, grid });
+    if (grid !== undefined) maps.push({ ...map, grid, ...statisticsOn(grid) });
   }
   const { facts, nameOf, config, rename } = nameless(recorded, run.config, options);
   const pictures = new Map<string, ReadPicture>();

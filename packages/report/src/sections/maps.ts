@@ -7,6 +7,7 @@ import { spansDecades } from '../figures/terrain.js';
 import { type Html, html, nothing } from '../html.js';
 import type { BarrierFact } from '../landscape-facts.js';
 import { lossName, lossVariable, type Section, scrolling } from './markup.js';
+import { statisticsText } from './surface-words.js';
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 const sumOf = (shares: readonly number[]) => shares.reduce((sum, share) => sum + share, 0);
@@ -56,13 +57,17 @@ function figuresOf(facts: ReportFacts, map: ReadMap): Html[] {
 const heldBy = (map: ReadMap): string =>
   losses(map) > 3 ? `It holds ${percent(sumOf(map.explainedVariance))} of their spread.` : '';
 
+/** What became of batch normalisation's statistics on the planes, where networks have some. */
+const statisticsOf = (maps: readonly ReadMap[]): string =>
+  [...new Set(maps.map(({ batchNorm }) => statisticsText(batchNorm)))].join('');
+
 /** The planes of all last weights: one, or one for each network that was compared. */
 function sharedMaps(facts: ReportFacts, maps: readonly ReadMap[]): Html {
   const legend = facts.losses
     .filter((loss) => maps.some(({ paths }) => Object.hasOwn(paths, loss)))
     .map((loss) => html`${lossName(facts.losses, loss)} `);
   const several = maps.length > 1 ? ' Each network has a plane of its own.' : '';
-  return html`<h3>All losses on one map</h3><p>The plane through the last weights of every loss: networks that lie in one valley of a loss have no ridge of it between them.${several} ${maps.map(heldBy).join(' ')} Statistics of batch normalisation are those of each point. Trained with: ${legend}</p><div class="charts" data-maps="minima">${maps.map((map) => figuresOf(facts, map))}</div>${trustsHtml(facts, maps)}`;
+  return html`<h3>All losses on one map</h3><p>The plane through the last weights of every loss: networks that lie in one valley of a loss have no ridge of it between them.${several} ${maps.map(heldBy).join(' ')}${statisticsOf(maps)} Trained with: ${legend}</p><div class="charts" data-maps="minima">${maps.map((map) => figuresOf(facts, map))}</div>${trustsHtml(facts, maps)}`;
 }
 
 /** How much of a training's way its map holds. */
@@ -89,7 +94,7 @@ function pathMaps(facts: ReportFacts, maps: readonly ReadMap[]): Html {
     });
     return [html`<figure>${figure}<figcaption>${captionOf(map)}</figcaption></figure>`];
   });
-  return html`<h3>Each training where it moved most</h3><p>The two principal directions of each training's weights, with the loss it was trained with.</p><div class="charts" data-maps="path">${figures}</div>${trustsHtml(facts, maps)}`;
+  return html`<h3>Each training where it moved most</h3><p>The two principal directions of each training's weights, with the loss it was trained with.${statisticsOf(maps)}</p><div class="charts" data-maps="path">${figures}</div>${trustsHtml(facts, maps)}`;
 }
 
 /** How high each loss rises between two networks: of the two that were trained with them, and the highest of all. */

@@ -23,7 +23,7 @@ const statistics = new Map([
 ]);
 
 /** What became of batch normalisation on a plane, in words; nothing where a network has none, or a run did not say. */
-function statisticsText(batchNorm: string | undefined): string {
+export function statisticsText(batchNorm: string | undefined): string {
   const words = statistics.get(batchNorm ?? '');
   return words === undefined ? '' : ` Statistics of batch normalisation ${words}.`;
 }
