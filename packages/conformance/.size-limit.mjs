@@ -16,7 +16,7 @@ const eager = {
   train: 9.4, // the updates of Adam by backend; unknown options of fit and every callback refused came on top; goal 12: what trains comes on demand, the gradients of all kernels with the compiler
   landscape: 13.2, // surfaces, lines, curvature, paths and evidence are loaded on demand
   runs: 45, // exports to CSV and MLflow, and TensorBoard's pictures and histograms came on top
-  report: 109.1, // intervals over seeds, pictures that are saved with the numbers of their maps, measures that suit the masks, figures and sheets of pictures that are saved, the single-image experiment, power and folds, its own viewer of surfaces, and asking what is seen from a place
+  report: 109.2, // what maps say of batch normalisation, intervals over seeds, pictures that are saved with the numbers of their maps, measures that suit the masks, figures and sheets of pictures that are saved, the single-image experiment, power and folds, its own viewer of surfaces, and asking what is seen from a place
   study: 175.5, // ISBI 2012; the checks of its parts' arguments, what is said of eyes and units, goal 90: what making a part finds said with its line came on top; crops in one resampling, more schedules, judged networks, a start from a run and what split leaves out came on top; the config's checks (yaml, zod) and all kinds with their options: data, losses, models, augmentation; all measures of metrics came on top
 };
 

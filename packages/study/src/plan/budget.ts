@@ -21,7 +21,7 @@ export interface Pace {
 }
 
 /** How long all surfaces take, how fine their grid is, and how many images each point is evaluated on. */
-export interface SurfacePace {
+interface SurfacePace {
   readonly time: number;
   readonly resolution: number;
   readonly samples: number;
