@@ -69,14 +69,14 @@ export const landscape = z.strictObject({
     .describe('Epochs at which the cosines between the gradients of the losses are computed.'),
   /**
    * With the maps: epochs of each training at which it is measured which pixels move the weights, by the loss that it is trained with.
-   * Default 4; 0: none. Costs two backward passes for each group of pixels, some ten of them, at each.
+   * Default 2, the first and the last; 0: none. Costs a training step for each group of pixels, some ten of them, at each.
    */
   weightGradients: z
     .number()
     .int()
     .min(0)
     .max(50)
-    .default(4)
+    .default(2)
     .describe('Epochs at which the shares of groups of pixels in the gradient of the weights are computed.'),
   /**
    * With the maps: how alike the last networks of each two losses are, layer by layer (linear CKA). Default true; costs some ten

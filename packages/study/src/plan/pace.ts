@@ -104,6 +104,19 @@ function repeats(config: StudyConfig): number {
   return (pairs + others * (pairs + 1)) * (everywhere ? keptEpochs(config).length : 1);
 }
 
+/** Groups of pixels beside the classes: bands of distance to the border, sizes of objects, right and wrong. */
+const otherGroups = 8;
+/** What a training step takes in forward passes. */
+const passesOfAStep = 3;
+
+/** Forward passes of one image in which gradients are taken apart along the ways of all networks. */
+function gradientPasses({ landscape }: StudyConfig, losses: number, classes: number): number {
+  if (!landscape.enabled || !landscape.maps) return 0;
+  const byGroups = landscape.weightGradients * (1 + classes + otherGroups);
+  const betweenLosses = losses < 2 ? 0 : landscape.gradientCosines * losses;
+  return losses * landscape.samples * passesOfAStep * (byGroups + betweenLosses);
+}
+
 /**
  * How fast this machine is, of several networks on the average, since each is trained as often; and how often each part of the work
  * comes.
@@ -144,7 +157,11 @@ export async function measuredPace(context: Omit<TaskContext, 'run'>): Promise<P
     pass: Math.ceil(batchesOf(train.length) / accumulate),
     trainings: tasks,
     ...(searched && { search: searched }),
-    rest: surfaces + (2 * tasks * batchesOf(test.length) + pictured(context)) * scored + following,
+    rest:
+      surfaces +
+      (gradientPasses(config, losses.length, setup.classes.length) * scored) / config.training.batchSize +
+      (2 * tasks * batchesOf(test.length) + pictured(context)) * scored +
+      following,
     ...(surfaces > 0 && { surfaces: { time: surfaces, resolution: config.landscape.resolution, samples } }),
   };
 }
