@@ -1,17 +1,4 @@
-import {
-  add,
-  customGrad,
-  type GradSaveFunc,
-  mean,
-  mul,
-  reshape,
-  rsqrt,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  tile,
-} from '@tensorflow/tfjs-core';
+import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor, tile } from '@tensorflow/tfjs-core';
 import { type Layer, type ParamSpec, type Pass, parameter } from './layer.js';
 import type { Norm } from './options.js';
 
@@ -49,47 +36,13 @@ function batch(name: string, x: Tensor, pass: Pass, momentum: number): Tensor {
     const factor = mul(parameter(pass, `${name}.scale`), rsqrt(add(spread, epsilon)));
     return add(mul(x, factor), sub(parameter(pass, `${name}.offset`), mul(running, factor)));
   }
-  const {
-    y,
-    mean: centre,
-    variance,
-  } = batchNormalized(x, parameter(pass, `${name}.scale`), parameter(pass, `${name}.offset`));
+  const { y, mean: centre, variance } = standardized(x, [0, ...spatialAxes(x)]);
   const count = x.size / x.shape[x.rank - 1]!;
   const towards = (old: Tensor, now: Tensor) =>
     add(mul(old, 1 - momentum), mul(reshape(now, old.shape), momentum));
   pass.updates[`${name}.mean`] = towards(running, centre);
   pass.updates[`${name}.variance`] = towards(spread, mul(variance, count / Math.max(1, count - 1)));
-  return y;
-}
-
-/**
- * `(x − mean) / √(variance + 1e-5) · scale + offset` by the statistics of the batch. Most of what it costs is walking over the
- * maps: scale and deviation are one factor, and the rule of the gradient writes the slope of x, which the statistics depend
- * on, too, in four operations (Ioffe and Szegedy, 2015, section 3).
- */
-function batchNormalized(x: Tensor, scale: Tensor, offset: Tensor) {
-  const axes = [0, ...spatialAxes(x)];
-  const count = x.size / scale.size;
-  const centre = mean(x, axes, true);
-  const apart = sub(x, centre);
-  const variance = mean(square(apart), axes, true);
-  const inverse = rsqrt(add(variance, epsilon));
-  const factor = mul(inverse, scale);
-  const normalized = customGrad((...inputs: (Tensor | GradSaveFunc)[]) => {
-    (inputs[3] as GradSaveFunc)([apart, inverse, factor]);
-    return {
-      value: add(mul(apart, factor), inputs[2] as Tensor),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [away, spread, by] = saved as [Tensor, Tensor, Tensor];
-        const total = sum(dy, axes, true);
-        const slope = mul(sum(mul(dy, away), axes, true), spread);
-        const towards = mul(mul(slope, spread), -1 / count);
-        const inner = add(add(dy, mul(away, towards)), mul(total, -1 / count));
-        return [mul(inner, by), reshape(slope, scale.shape), reshape(total, offset.shape)];
-      },
-    };
-  });
-  return { y: normalized(x, scale, offset), mean: centre, variance };
+  return add(mul(y, parameter(pass, `${name}.scale`)), parameter(pass, `${name}.offset`));
 }
 
 /**

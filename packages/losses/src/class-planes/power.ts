@@ -1,4 +1,4 @@
-import { greaterEqual, maximum, mul, pow, square, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, greater, greaterEqual, maximum, mul, pow, square, type Tensor } from '@tensorflow/tfjs-core';
 import { indicator, withGradient } from './activation.js';
 
 /** Below this the slope of a power counts as 0: with an exponent below 1 it has no bound there. */
@@ -17,7 +17,8 @@ export function power(base: Tensor, exponent: number): Tensor {
   return withGradient(
     (x, save) => {
       save([x]);
-      return pow(maximum(x, 0), exponent);
+      // Graphics processors compute powers by logarithms, and leave something of 0.
+      return mul(pow(maximum(x, 0), exponent), cast(greater(x, 0), 'float32'));
     },
     (dy, [x]) => mul(dy, slope(x as Tensor, exponent)),
   )(base);
