@@ -3,7 +3,7 @@ import { colourOf, curvesByMeasure } from './data/curves.js';
 import { headlineMeasures } from './data/headline-measures.js';
 import { type ReadRun, readRun } from './data/read-run.js';
 import { classNames, reliabilityRows } from './data/reliability-rows.js';
-import { intervalOf, measureTitle, perImage } from './data/scores.js';
+import { intervalOf, isMeasured, measureTitle, perImage } from './data/scores.js';
 import type { ReportFacts } from './facts.js';
 import { curvesSvg } from './figures/curves-svg.js';
 import { fileName } from './figures/file-name.js';
@@ -50,7 +50,8 @@ function figuresOf({ facts, history, surfaces, maps }: ReadRun): Drawable[] {
   const colour = (label: string) => colourOf(losses, label);
   const colourAt = (i: number) => colour(losses[i]!);
   const headlines = headlineMeasures(facts);
-  const scores = headlines.map((measure) => ({
+  const measured = headlines.filter((measure) => isMeasured(facts, measure));
+  const scores = measured.map((measure) => ({
     name: `scores-${fileName(measureTitle(measure))}`,
     draw: () => scoresSvg(facts, measure),
   }));

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf, selectionText } from '../src/data/answer.js';
+import { methodsParagraph } from '../src/data/words-of-methods.js';
 import type { ReportFacts } from '../src/index.js';
+import { powerFigures } from '../src/sections/power.js';
+import { testsHtml } from '../src/sections/tests.js';
 
 type Part = Pick<ReportFacts, 'losses' | 'scores'> & Partial<ReportFacts>;
 
@@ -125,7 +128,7 @@ describe('what was lost and what was chosen is told', () => {
   test('even when nothing could be measured', () =>
     expect(answerOf(factsOf({ losses: ['CE'], scores: [], diverged: [lost('CE', 1)] }))).toEqual({
       headline: 'The IoU of disc could not be measured.',
-      detail: 'No test image has a finite score. CE diverged and has no score.',
+      detail: 'No image was scored. CE diverged and has no score.',
     }));
   test('when all others diverged, one network is not compared', () =>
     expect(
@@ -167,4 +170,61 @@ test('a loss or a class called as what every object has', () => {
       }),
     ).headline,
   ).toMatch(/^The network trained with __proto__ did best: test IoU of constructor 0\.900/);
+});
+
+describe('what the data cannot bear is not said', () => {
+  const untested = { ...pair('CE', 'Dice', Number.NaN), n: 1, method: 'crossed' as const };
+  const scores = [score('CE', 1, 0.5), score('Dice', 1, 0.8), score('CE', 2, 0.5), score('Dice', 2, 0.8)];
+  const none = { low: Number.NaN, high: Number.NaN };
+  const intervals = [
+    { loss: 'CE', measure: 'iou.disc', mean: 0.5, ...none },
+    { loss: 'Dice', measure: 'iou.disc', mean: 0.8, ...none },
+  ];
+  const one = { losses: ['CE', 'Dice'], scores, intervals, comparisons: [untested] };
+
+  test('of one test image: neither that there is no difference, nor what would settle it', () => {
+    const points = [2, 20].map((seeds) => ({ seeds, groups: 1, power: Number.NaN }));
+    const variance = { group: Number.NaN, seed: Number.NaN, rest: Number.NaN };
+    const power = {
+      a: 'Dice',
+      b: 'CE',
+      measure: 'iou.disc',
+      difference: 0.3,
+      variance,
+      seeds: 2,
+      groups: 1,
+      bySeeds: points,
+      byGroups: points,
+    };
+    const facts = factsOf({ ...one, power });
+    expect(answerOf(facts)).toEqual({
+      best: 'Dice',
+      headline: 'One test image cannot tell the losses apart; Dice has the highest test IoU of disc 0.800.',
+      detail:
+        'Measured on 1 test image. Dice was first with 2 of 2 seeds; nothing is known of other patients.',
+    });
+    expect(powerFigures(facts, String)).toEqual([]);
+    expect(methodsParagraph(facts)).toContain(
+      'Tests between pairs need scores of more than one patient, and were not made.',
+    );
+  });
+
+  test('of one patient with several images', () => {
+    const facts = factsOf({ ...one, groups: { '0': 'p' } });
+    expect(answerOf(facts).headline).toMatch(/^One test patient cannot tell the losses apart/);
+    expect(answerOf(facts).detail).toContain('of 1 patient, who counts once.');
+  });
+
+  test('of images without foreground: that they have no score at all', () => {
+    const empty = [score('CE', 1, 0, Number.NaN), score('CE', 2, Number.NaN, 0)];
+    const unknown = [{ loss: 'CE', measure: 'iou.disc', mean: Number.NaN, ...none }];
+    expect(answerOf(factsOf({ losses: ['CE'], scores: empty, intervals: unknown })).detail).toBe(
+      'Of each of the 2 test images it is undefined with some seed: neither the truth nor the prediction has any disc there.',
+    );
+  });
+
+  test('an effect of no image is none', () =>
+    expect(
+      testsHtml(factsOf({ ...one, comparisons: [{ ...untested, n: 0, effect: 0 }] })).toString(),
+    ).not.toContain('0.00'));
 });

@@ -1,5 +1,6 @@
 import { SegscapeError } from '@segscape/core';
 import type { Command } from 'commander';
+import { quoted } from './shell-text.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
@@ -29,7 +30,6 @@ const described = (program: Command): Described[] =>
 
 const flagsOf = ({ options }: Described) => [...options.flatMap(({ flags }) => flags), '--help'].join(' ');
 /** In single quotes, which every shell takes as they are. */
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 const bash = (commands: readonly Described[]) => `_segscape() {
   local words

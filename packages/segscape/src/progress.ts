@@ -1,5 +1,6 @@
 import type { EstimateFact, Stage, StudyConfig, StudyEvent } from '@segscape/study';
 import { Listr, type ListrTask } from 'listr2';
+import { countOf } from './count-of.js';
 import { jsonEvent } from './json-events.js';
 
 const titles: Record<Stage, string> = {
@@ -48,7 +49,10 @@ export interface Board {
 }
 
 /** The events of a study for other programs; notices among them. */
-export const jsonBoard = (): Board => ({ show: jsonEvent, end: async () => {} });
+export const jsonBoard = (out: string): Board => ({
+  show: (event) => jsonEvent(event.type === 'done' ? { ...event, result: { ...event.result, out } } : event),
+  end: async () => {},
+});
 
 /** The stages of a study as a list with progress and time left; plain lines where there is no terminal. */
 export function board(_config: StudyConfig): Board {
@@ -121,8 +125,8 @@ function planned({
   const coarser =
     resolution === undefined
       ? ''
-      : ` Surfaces are of ${resolution}×${resolution} points${samples === undefined ? '' : ` over ${samples} images`}, to leave time for the trainings.`;
-  return `${trainings} training${trainings === 1 ? '' : 's'} of ${steps} steps (${epochs} epoch${epochs === 1 ? '' : 's'}), ${stepMs < 10 ? stepMs.toFixed(1) : stepMs.toFixed(0)} ms each: about ${duration(minutes * 60)} and ${size} in all.${coarser}`;
+      : ` Surfaces are of ${resolution}×${resolution} points${samples === undefined ? '' : ` over ${countOf(samples, 'image')}`}, to leave time for the trainings.`;
+  return `${countOf(trainings, 'training')} of ${countOf(steps, 'step')} (${countOf(epochs, 'epoch')}), ${stepMs < 10 ? stepMs.toFixed(1) : stepMs.toFixed(0)} ms each: about ${duration(minutes * 60)} and ${size} in all.${coarser}`;
 }
 
 function brief(measures: Readonly<Record<string, Readonly<Record<string, number>>>>): string {
@@ -130,5 +134,5 @@ function brief(measures: Readonly<Record<string, Readonly<Record<string, number>
   const iou = Object.entries(test)
     .filter(([name]) => name.startsWith('iou.') && name !== 'iou.mean')
     .at(-1);
-  return `test loss ${test.loss?.toFixed(4) ?? '–'}${iou ? `, ${iou[0].replace('.', ' ')} ${iou[1].toFixed(3)}` : ''}`;
+  return `test loss ${test.loss?.toFixed(4) ?? '–'}${iou ? `, ${iou[0].replace('.', ' ')} ${Number.isNaN(iou[1]) ? '–' : iou[1].toFixed(3)}` : ''}`;
 }

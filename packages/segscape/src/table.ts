@@ -68,11 +68,15 @@ const shown = /^(pixelAccuracy|iou\..+|confidence\..+)$/;
 /** What every study has; others were asked for, and stand in the table, too. */
 const usual = /^(loss|pixelAccuracy|iou|dice|precision|recall|specificity|areaRatio|confidence)(\.|$)/;
 
+/** A score, or that there is none: of classes that neither the truth nor the prediction has. */
+const scoreText = (value: number | undefined): string =>
+  value === undefined ? '' : Number.isNaN(value) ? '–' : value.toFixed(3);
+
 /** The final scores as a table, a row a loss. */
 export function scoreTable(rows: readonly ScoreRow[]): string {
   const measures = Object.keys(rows[0]?.values ?? {}).filter((name) => shown.test(name) || !usual.test(name));
   return fittedTable(
     ['test', ...measures.map((name) => name.replace('pixelAccuracy', 'accuracy').replace('.', '\n'))],
-    rows.map(({ loss, values }) => [loss, ...measures.map((name) => values[name]?.toFixed(3) ?? '')]),
+    rows.map(({ loss, values }) => [loss, ...measures.map((name) => scoreText(values[name]))]),
   );
 }

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { decodeCheckpoint, validateRun } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cli, rowsOf, segscape, start, tinyConfig, workFolder } from './cli.js';
+import { cli, discFolder, rowsOf, segscape, start, tinyConfig, workFolder } from './cli.js';
 
 const folder = workFolder();
 const evaluation = (run: string) => readFileSync(join(folder, run, 'evaluation.json'), 'utf8');
@@ -53,6 +53,10 @@ describe('an interrupted run goes on to the same numbers', () => {
     expect(latest('stopped', 'Dice').metadata).toMatchObject({ epoch: 1, batch: expect.any(Number) });
     expect(Number(latest('stopped', 'Dice').metadata.batch)).toBeGreaterThan(0);
     expect(await validateRun(fsStorage(join(folder, 'stopped')))).toEqual([]);
+    // Which of its networks is best, nobody knows yet.
+    await discFolder(join(folder, 'discs'), 1, 32, 3);
+    const predicted = await segscape(folder, 'predict', 'stopped', 'discs/images', '--out', 'early');
+    expect(predicted.out).toContain('the first of the run, which has not come to choose one');
 
     const resumed = await segscape(folder, 'run', '--resume', '--out', 'stopped');
     expect(resumed.code).toBe(0);

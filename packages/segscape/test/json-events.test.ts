@@ -25,7 +25,7 @@ test('run, predict, verify and judge say what they do as lines of JSON', async (
     epoch: 2,
     epochs: 2,
   });
-  expect(run.at(-1)).toMatchObject({ type: 'done', result: { stopped: false } });
+  expect(run.at(-1)).toMatchObject({ type: 'done', result: { stopped: false, out: join(folder, 'run') } });
 
   const predicted = eventsOf(
     await segscape(folder, 'predict', 'run', 'discs/images', '--out', 'masks', '--json'),
@@ -39,6 +39,12 @@ test('run, predict, verify and judge say what they do as lines of JSON', async (
     type: 'done',
     result: { stopped: false, out: join(folder, 'masks') },
   });
+
+  // Of other images into the same folder: what stays there is told of.
+  const later = await segscape(folder, 'predict', 'run', 'discs/images/cell-1.png', '--out', 'masks');
+  expect(later.err).toContain(
+    'Note: 2 masks of an earlier predict (cell-0.png, …) stay in masks; objects.csv and prediction.json will be of these images alone.',
+  );
 
   const verified = eventsOf(await segscape(folder, 'verify', 'run', '--json'));
   expect(verified.at(-1)).toMatchObject({ type: 'done', result: { stopped: false, differences: [] } });

@@ -35,6 +35,17 @@ describe('segscape data', () => {
     expect([...readFileSync(join(folder, 'sheet.png')).subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
   });
 
+  test('of one image, none with foreground: no plural, no shape of nothing', async () => {
+    mkdirSync(join(folder, 'single', 'images'), { recursive: true });
+    mkdirSync(join(folder, 'single', 'masks'));
+    writeFileSync(join(folder, 'single', 'images', 'a.png'), disc(32, 40, 12, 200, 60));
+    writeFileSync(join(folder, 'single', 'masks', 'a.png'), disc(32, 40, 12, 0, 0));
+    const { out } = await segscape(folder, 'data', 'single');
+    expect(out).toContain('1 image of 32 × 40 pixels, 1 channel');
+    expect(out).toContain('1 image cannot be split into training and test: add more.');
+    expect(out).not.toContain('/  /');
+  });
+
   test('writes over nothing, and speaks JSON when asked', async () => {
     writeFileSync(join(folder, 'mine.png'), 'mine');
     const refused = await segscape(folder, 'data', 'cells', '--sheet', 'mine.png');

@@ -173,6 +173,7 @@ describe('segscape export', () => {
     const { code, out } = await segscape(folder, 'export', 'first', '--onnx', 'net.onnx');
     expect(code).toBe(0);
     expect(out).toContain(join(folder, 'net.onnx'));
+    expect(out).not.toContain(' 0.0 MB');
     const { InferenceSession } = createRequire(import.meta.url)('onnxruntime-node');
     const session = await InferenceSession.create(join(folder, 'net.onnx'));
     expect([session.inputNames, session.outputNames]).toEqual([['images'], ['logits']]);
@@ -221,6 +222,11 @@ describe('segscape export', () => {
     const { code, err } = await segscape(folder, 'export', 'first', '--onnx', 'nowhere/net.onnx');
     expect(code).toBe(1);
     expect(err).toContain("export: 'nowhere/net.onnx' cannot be written");
+    writeFileSync(join(folder, 'mine.onnx'), 'mine');
+    const refused = await segscape(folder, 'export', 'first', '--onnx', 'mine.onnx');
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("'mine.onnx' is there already, and nothing is overwritten.");
+    expect(readFileSync(join(folder, 'mine.onnx'), 'utf8')).toBe('mine');
   });
 });
 
@@ -332,13 +338,20 @@ describe('segscape inspect and report', () => {
     );
   });
 
-  test.each(['inspect', 'report', 'predict', 'export'])(
+  test.each(['inspect', 'report', 'predict', 'export', 'figures', 'verify', 'verify-study', 'samples'])(
     '%s names a folder that is no run',
     async (command) => {
-      const rest = { predict: ['cells/images', '--out', 'x'], export: ['--onnx', 'x.onnx'] }[command] ?? [];
+      const rest =
+        {
+          predict: ['cells/images', '--out', 'x'],
+          export: ['--onnx', 'x.onnx'],
+          samples: ['--epoch', '1'],
+        }[command] ?? [];
       const { code, err } = await segscape(folder, command, 'cells', ...rest);
       expect(code).toBe(1);
-      expect(err).toMatch(/there is no (config\.yaml|model\.json|report\.json) here/);
+      expect(err).toContain(
+        `${command}: 'cells' holds no run (there is no config.yaml). Give the folder that 'segscape run' made.`,
+      );
       expect(err).not.toContain('    at ');
       expect(existsSync(join(folder, 'x'))).toBe(false);
       expect(existsSync(join(folder, 'cells', 'report.html'))).toBe(false);

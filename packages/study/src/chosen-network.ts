@@ -25,18 +25,23 @@ export const largestTile = 256;
 /** Of volumes: slices, and the longest side of each. */
 export const largestBlock = [64, 128] as const;
 
+/** Who chose a network where the caller did not: see `Predictor`. */
+type Chooser = 'validation' | 'order' | 'unfinished';
+
 /** The loss that is best on the validation images, if the run had some and has come to its report. */
-async function bestLoss(given: Storage): Promise<string | undefined> {
+async function bestLoss(given: Storage): Promise<{ readonly loss?: string; readonly by: Chooser }> {
   try {
     const { storage } = await openRun(given);
-    const { selection } = JSON.parse(
+    const { selection, unfinished } = JSON.parse(
       new TextDecoder().decode(await storage.read('report.json')),
     ) as Partial<ReportFacts>;
     const { measure = '', values = {} } = selection ?? {};
     const sign = measure.split('.')[0] === 'loss' ? 1 : -1;
-    return Object.entries(values).sort(([, a], [, b]) => sign * (a - b))[0]?.[0];
+    const loss = Object.entries(values).sort(([, a], [, b]) => sign * (a - b))[0]?.[0];
+    if (loss !== undefined) return { loss, by: 'validation' };
+    return { by: unfinished === undefined ? 'order' : 'unfinished' };
   } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
+    if (isSegscapeError(error, 'NOT_FOUND')) return { by: 'unfinished' };
     throw error;
   }
 }
@@ -68,13 +73,9 @@ const modelOf = (
 /** The network that is meant, with its weights; the caller disposes them. */
 export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
   const record = await readModelRecord(storage);
-  const validated = options.loss === undefined ? await bestLoss(storage) : undefined;
-  const loss = known('loss', options.loss ?? validated ?? record.losses[0]!, record.losses);
-  const chosenBy = options.loss
-    ? ('caller' as const)
-    : validated
-      ? ('validation' as const)
-      : ('order' as const);
+  const chosen =
+    options.loss === undefined ? await bestLoss(storage) : { loss: options.loss, by: 'caller' as const };
+  const loss = known('loss', chosen.loss ?? record.losses[0]!, record.losses);
   const seed = Number(known('seed', String(options.seed ?? record.seeds[0]), record.seeds.map(String)));
   const { folds = 1 } = record;
   const fold = Number(
@@ -91,7 +92,7 @@ export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
     // As if it were the run's only network.
     record: { ...record, ...made, ...(preprocessing && { preprocessing }) },
     loss,
-    chosenBy,
+    chosenBy: chosen.by,
     seed,
     ...(folds > 1 && { fold }),
     epoch: state.epoch,

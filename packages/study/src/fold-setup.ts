@@ -5,6 +5,7 @@ import { extent } from './axes.js';
 import { foregroundOf } from './class-names.js';
 import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
+import { countOf } from './count-of.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
 import { withNetwork } from './named-models.js';
@@ -47,7 +48,7 @@ export async function foldSetup(
     if (length === 0)
       throw new SegscapeError(
         'EMPTY_DATASET',
-        `config: of ${dataset.length} images none is left to ${part}. Give more images, or another data.split.`,
+        `config: of ${countOf(dataset.length, 'image')} none is left to ${part}. Give more images, or another data.split.`,
         { details: { part, length: dataset.length } },
       );
   const preprocessing = await preprocessingOf(config, train);

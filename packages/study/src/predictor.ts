@@ -30,8 +30,8 @@ export interface PredictorOptions extends NetworkChoice {
 export interface Predictor {
   readonly record: ModelRecord;
   readonly loss: string;
-  /** How the loss was chosen: by the caller, by the validation images, or, where there were none, as the first one. */
-  readonly chosenBy: 'caller' | 'validation' | 'order';
+  /** How the loss was chosen: by the caller, by the validation images, or as the first one: in the order of the run, which had none, or of one that is unfinished. */
+  readonly chosenBy: 'caller' | 'validation' | 'order' | 'unfinished';
   readonly seed: number;
   /** Of a run with folds. */
   readonly fold?: number;

@@ -75,6 +75,46 @@ describe('examineMasks', () => {
     expect(framingProposalOf(seen([12, 90, 90], 50))).toEqual({ data: {} });
   });
 
+  test('an object of a volume is one, however many slices it goes through', async () => {
+    const [depth, height, width] = [24, 32, 40];
+    const ball = (z: number, y: number, x: number) =>
+      Number((z - 11) ** 2 + (y - 15) ** 2 + (x - 20) ** 2 <= 8 ** 2);
+    const volume = (value: (z: number, y: number, x: number) => number): Raster => ({
+      data: Uint8Array.from({ length: depth * height * width }, (_, i) =>
+        value(Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width),
+      ),
+      depth,
+      height,
+      width,
+      channels: 1,
+    });
+    const samples = [0, 1].map((n) => ({
+      id: `v${n}`,
+      image: volume((z, y, x) => (z + y * 3 + x * 5 + n) % 251),
+      mask: volume(ball),
+    }));
+    const seen = await examineMasks(memoryDataset(samples, ['background', 'thing']));
+    const [thing] = seen.classes;
+    expect(thing).toMatchObject({ objects: 1, touching: 1 });
+    // A ball of radius 8: 16 across, and π/6 of the cube around it.
+    expect(thing!.diameters[1]).toBeCloseTo(16, 0);
+    expect(thing!.width).toBeGreaterThan(15);
+    expect(thing!.elongation).toBeCloseTo(Math.PI / 6, 1);
+    expect(kinds(seen)).toEqual(['few']);
+    expect(seen.measures.map(({ label }) => label)).toEqual(['Surface Dice', 'HD95']);
+  });
+
+  test('objects at the edges of neighbouring slices do not join', () => {
+    // The last row of one slice and the first of the next but one.
+    const data = new Uint8Array(3 * 4 * 4);
+    data.set([1, 1], 12);
+    data.set([1, 1], 32);
+    expect(shapeOf({ data, depth: 3, height: 4, width: 4, channels: 1 }, 48).areas).toEqual([2, 2]);
+    expect(
+      shapeOf({ data: new Uint8Array(48), depth: 3, height: 4, width: 4, channels: 1 }, 48).areas,
+    ).toEqual([]);
+  });
+
   test('of a mask in a large image all is as in a small one, at its border too', () => {
     const rng = random(3);
     for (let n = 0; n < 40; n++) {

@@ -1,5 +1,7 @@
 import type { ComparisonFact, DivergenceFact, ReportFacts, SelectionFact } from '../facts.js';
+import { countOf } from './count-of.js';
 import { intervalOf, mean, measureTitle, perImage, scoresOf, shareText } from './scores.js';
+import { isUntestable, knownPower } from './testable.js';
 
 /** The answer of the study in a sentence, and what stands behind it. */
 export interface Answer {
@@ -53,7 +55,7 @@ export function answerOf(facts: ReportFacts): Answer {
   if (first === undefined)
     return {
       headline: `The IoU of ${foreground} could not be measured.`,
-      detail: sentences('No test image has a finite score.', lost),
+      detail: sentences(unmeasuredText(facts), lost),
     };
   // Methods and losses go by their names; a single training must not speak for its loss.
   const several = hasSeeds(facts) || isOfMasks(facts);
@@ -71,6 +73,12 @@ export function answerOf(facts: ReportFacts): Answer {
     facts.selection === undefined ? '' : `Scored: ${selectionText(facts.selection)}.`,
   );
   if (ranked.length < 2) return { best: first.loss, headline: `${network}: ${score}.`, detail: evidence };
+  if (isUntestable(facts))
+    return {
+      best: first.loss,
+      headline: `${singleText(facts)} cannot tell the ${several ? compared : 'networks'} apart; ${several ? first.loss : `the one trained with ${first.loss}`} has the highest ${score}.`,
+      detail: evidence,
+    };
   const pairs = comparisons.filter((test) => test.measure === measure);
   if (pairs.length > 0 && !pairs.some(isProven))
     return {
@@ -93,7 +101,8 @@ export function answerOf(facts: ReportFacts): Answer {
 }
 
 /** What would settle the leader, if the difference is the one that was seen. */
-function powerText({ power }: ReportFacts): string {
+function powerText(facts: ReportFacts): string {
+  const power = knownPower(facts);
   if (power === undefined) return '';
   const enough = power.bySeeds.find((point) => point.power >= 0.8);
   const { a, b, groups } = power;
@@ -107,6 +116,18 @@ function powerText({ power }: ReportFacts): string {
     : '';
 }
 
+/** Why the IoU of the foreground is known of no image. */
+function unmeasuredText({ foreground, scores }: ReportFacts): string {
+  const images = scores[0]?.images.length ?? 0;
+  return images === 0
+    ? 'No image was scored.'
+    : `Of ${images === 1 ? 'the test image' : `each of the ${images} test images`} it is undefined with some seed: neither the truth nor the prediction has any ${foreground} there.`;
+}
+
+/** What alone was tested on. */
+const singleText = ({ groups }: ReportFacts): string =>
+  groups === undefined ? 'One test image' : 'One test patient';
+
 /** Which weights were scored, in words. */
 export function selectionText({ select, measure }: SelectionFact): string {
   if (select === 'best')
@@ -119,8 +140,10 @@ export function selectionText({ select, measure }: SelectionFact): string {
 function imagesText(images: number, { groups }: ReportFacts): string {
   const patients = groups && new Set(Object.values(groups)).size;
   const of =
-    patients === undefined ? '' : ` of ${patients} patient${patients === 1 ? '' : 's'}, who count once each`;
-  return `Measured on ${images} test image${images === 1 ? '' : 's'}${of}.`;
+    patients === undefined
+      ? ''
+      : ` of ${countOf(patients, 'patient')}, who count${patients === 1 ? 's once' : ' once each'}`;
+  return `Measured on ${countOf(images, 'test image')}${of}.`;
 }
 
 /** How far the seeds bear out the leader, or that there is only one. */
@@ -142,9 +165,11 @@ function seedsText(facts: ReportFacts, best: string, measure: string, compared: 
     const top = Math.max(...means.map((entry) => entry.mean));
     return means.some((entry) => entry.loss === best && entry.mean === top);
   });
-  const counted = isCrossed(facts)
-    ? 'intervals and tests allow for other seeds and other patients'
-    : 'intervals and tests count the images, not the seeds';
+  const counted = isUntestable(facts)
+    ? 'nothing is known of other patients'
+    : isCrossed(facts)
+      ? 'intervals and tests allow for other seeds and other patients'
+      : 'intervals and tests count the images, not the seeds';
   return `${best} was first with ${wins.length} of ${seeds.length} seeds; ${counted}.`;
 }
 

@@ -33,6 +33,10 @@ export function measuresOf({ scores }: ReportFacts): string[] {
   );
 }
 
+/** Whether any loss has a mean of it. */
+export const isMeasured = (facts: ReportFacts, measure: string): boolean =>
+  facts.losses.some((loss) => Number.isFinite(intervalOf(facts, loss, measure).mean));
+
 /** Mean and interval of a loss: as the study computed it, else mean ± 1.96 standard errors over the images. */
 export function intervalOf(facts: ReportFacts, loss: string, measure: string): IntervalFact {
   const given = facts.intervals?.find((entry) => entry.loss === loss && entry.measure === measure);

@@ -1,8 +1,11 @@
 import type { ReportFacts } from '../facts.js';
 import { isCrossed, isOfMasks, selectionText } from './answer.js';
 import { comparedLosses } from './compared-losses.js';
+import { countOf } from './count-of.js';
 import { headlineMeasures } from './headline-measures.js';
+import { pixelsOf } from './pixels-of.js';
 import { intervalOf, measureTitle, shortfall } from './scores.js';
+import { isUntestable } from './testable.js';
 import { datasetName } from './title.js';
 
 const special: ReadonlyMap<string, string> = new Map([
@@ -58,16 +61,14 @@ export function latexTable(facts: ReportFacts): string {
   ].join('\n');
 }
 
-const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
 /** `a network of 1,000 parameters with 2 losses (dice, focal)`. */
 function trainedText(facts: ReportFacts): string {
   const { parameters, networks } = facts.material;
   const losses = comparedLosses(facts);
-  const size = (count: number) => `${count.toLocaleString('en')} parameters`;
+  const size = (count: number) => countOf(count, 'parameter');
   const named = losses.join(', ');
   if (networks === undefined)
-    return `a network of ${size(parameters)} with ${plural(losses.length, 'loss', 'losses')} (${named})`;
+    return `a network of ${size(parameters)} with ${countOf(losses.length, 'loss', 'losses')} (${named})`;
   const each = networks.map((network) => `${network.label}, of ${size(network.parameters)}`).join('; ');
   return `${networks.length} networks (${each}), each with every loss (${named})`;
 }
@@ -86,14 +87,16 @@ export function methodsParagraph(facts: ReportFacts): string {
       ? size(sizes.smallest)
       : `${size(sizes.smallest)} to ${size(sizes.largest)}`;
   const machine = environment[environment.length - 1];
-  const statistics = isCrossed(facts)
-    ? 'Intervals and tests take seeds and patients as crossed random effects (Dorfman, Berbaum and Metz, 1992), with Holm’s correction over the pairs.'
-    : `Means are given with 95 % intervals over ${groups === undefined ? 'the test images' : 'the patients'}; pairs were compared by a paired permutation test with Holm’s correction.`;
+  const statistics = isUntestable(facts)
+    ? 'Tests between pairs need scores of more than one patient, and were not made.'
+    : isCrossed(facts)
+      ? 'Intervals and tests take seeds and patients as crossed random effects (Dorfman, Berbaum and Metz, 1992), with Holm’s correction over the pairs.'
+      : `Means are given with 95 % intervals over ${groups === undefined ? 'the test images' : 'the patients'}; pairs were compared by a paired permutation test with Holm’s correction.`;
   if (isOfMasks(facts))
-    return `We compared ${plural(losses.length, 'set')} of masks (${losses.join(', ')}) with the truth of ${plural(test, 'image')} of ${sides} pixels with the classes ${classes.join(', ')}. ${statistics}`;
+    return `We compared ${countOf(losses.length, 'set')} of masks (${losses.join(', ')}) with the truth of ${countOf(test, 'image')} of ${sides} ${pixelsOf(material)} with the classes ${classes.join(', ')}. ${statistics}`;
   const parts = [
-    `We trained ${trainedText(facts)}, ${seeds.length === 1 ? 'once' : `${seeds.length} times`} each (seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}), ${folds === undefined ? `on ${plural(train, 'image')}` : `in each of ${folds.length} folds on some ${plural(train, 'image')}`} of ${datasetName(dataset)} (${sides} pixels, ${plural(channels, 'channel')}; classes ${classes.join(', ')})${validation > 0 ? `, with ${plural(validation, 'validation image')}` : ''}.`,
-    `Networks were scored on ${folds === undefined ? `${plural(test, 'test image')} that took no part in training or choice` : `the images of their fold, which took no part in training or choice, so that each of the ${folds.reduce((sum, fold) => sum + fold.test, 0)} images counts once`}${selection === undefined ? '' : ` (scored weights: ${selectionText(selection)})`}.`,
+    `We trained ${trainedText(facts)}, ${seeds.length === 1 ? 'once' : `${seeds.length} times`} each (seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}), ${folds === undefined ? `on ${countOf(train, 'image')}` : `in each of ${folds.length} folds on some ${countOf(train, 'image')}`} of ${datasetName(dataset)} (${sides} ${pixelsOf(material)}, ${countOf(channels, 'channel')}; classes ${classes.join(', ')})${validation > 0 ? `, with ${countOf(validation, 'validation image')}` : ''}.`,
+    `Networks were scored on ${folds === undefined ? `${countOf(test, 'test image')} that took no part in training or choice` : `the images of their fold, which took no part in training or choice, so that each of the ${folds.reduce((sum, fold) => sum + fold.test, 0)} images counts once`}${selection === undefined ? '' : ` (scored weights: ${selectionText(selection)})`}.`,
     statistics,
     machine === undefined
       ? ''

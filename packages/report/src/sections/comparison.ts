@@ -1,6 +1,14 @@
 import { isOfMasks } from '../data/answer.js';
 import { headlineMeasures } from '../data/headline-measures.js';
-import { intervalOf, measuresOf, measureTitle, perImage, shareText, shortfall } from '../data/scores.js';
+import {
+  intervalOf,
+  isMeasured,
+  measuresOf,
+  measureTitle,
+  perImage,
+  shareText,
+  shortfall,
+} from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
 import { intervalsTable } from '../figures/figure-tables.js';
 import { intervalsFigure } from '../figures/intervals-svg.js';
@@ -23,18 +31,27 @@ export function comparisonSection(facts: ReportFacts): Section {
       ? nothing
       : html`<details><summary>All other measures</summary>${scoreTable(facts, others, 'All other measures of each loss')}</details>`;
   const counted = facts.seeds.length > 1 ? ' (each averaged over the seeds)' : '';
+  const interval = withInterval(facts, measures);
   return {
     id: 'comparison',
     title: 'Comparison',
     lead: isOfMasks(facts)
-      ? 'Every mask against the truth: the mean over images with its 95 % interval. The best mean of each column is bold.'
-      : `The chosen weights on the test images: the mean over images${counted} with its 95 % interval. The best mean of each column is bold.`,
+      ? `Every mask against the truth: the mean over images${interval}. The best mean of each column is bold.`
+      : `The chosen weights on the test images: the mean over images${counted}${interval}. The best mean of each column is bold.`,
     content:
       measures.length === 0
         ? nothing
         : html`${scoreTable(facts, measures, 'Scores of each loss')}${more}${scoredWeightsHtml(facts)}${scatter(facts, measures)}${testsHtml(facts)}${foldsHtml(facts)}${looksHtml(facts)}${powerHtml(facts)}${varianceHtml(facts)}`,
   };
 }
+
+/** What is said of intervals where there are some: one patient has none. */
+const withInterval = (facts: ReportFacts, measures: readonly string[]): string =>
+  measures.some((measure) =>
+    facts.losses.some((loss) => Number.isFinite(intervalOf(facts, loss, measure).low)),
+  )
+    ? ' with its 95 % interval'
+    : '';
 
 function scoreTable(facts: ReportFacts, measures: readonly string[], label: string): Html {
   const { losses } = facts;
@@ -63,7 +80,10 @@ function scoreTable(facts: ReportFacts, measures: readonly string[], label: stri
 }
 
 function scatter(facts: ReportFacts, measures: readonly string[]): Html {
-  const figures = measures.slice(0, 4).filter((measure) => !measure.startsWith('dice.'));
+  const figures = measures
+    .slice(0, 4)
+    .filter((measure) => !measure.startsWith('dice.') && isMeasured(facts, measure));
+  if (figures.length === 0) return nothing;
   const drawn = figures.map((measure) => {
     const rows = facts.losses.map((loss, i) => {
       const { mean, low, high } = intervalOf(facts, loss, measure);
@@ -80,5 +100,5 @@ function scatter(facts: ReportFacts, measures: readonly string[]): Html {
     const drawn = intervalsFigure(rows, { title, style: pageStyle });
     return savedFigure(`Scores ${title}`, drawn, intervalsTable(rows));
   });
-  return html`<div class="charts">${drawn}</div><p class="note">Each dot is a test image; the bar is the mean with its 95 % interval.</p>`;
+  return html`<div class="charts">${drawn}</div><p class="note">Each dot is a test image; the bar is the mean${withInterval(facts, figures)}.</p>`;
 }

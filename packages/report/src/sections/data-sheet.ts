@@ -1,3 +1,5 @@
+import { countOf } from '../data/count-of.js';
+import { pixelsOf } from '../data/pixels-of.js';
 import type { DataClassFact, DataSheetFact, FindingFact } from '../evidence-facts.js';
 import type { ReportFacts } from '../facts.js';
 import { plainTable } from '../figures/figure-tables.js';
@@ -12,37 +14,53 @@ const percent = (share: number) =>
 const number = (value: number) => (Number.isFinite(value) ? shortNumber(value, 2) : '–');
 const sizeText = (sides: readonly number[]) => sides.map((side) => number(side)).join(' × ');
 
+type Unit = ReturnType<typeof pixelsOf>;
+
+const diametersText: Readonly<Record<Unit, string>> = {
+  pixels:
+    'Diameters are of discs of the objects’ areas, in pixels: smallest tenth, median, largest tenth. A disc has 0.8 of its width squared, vessels 10 and more.',
+  voxels:
+    'Diameters are of balls of the objects’ volumes, in voxels: smallest tenth, median, largest tenth. A ball has 0.5 of its width cubed, vessels 10 and more.',
+};
+
 /** How many images there are, of what size. */
 function countsHtml(
   { images, of, groups, spacing, ignored }: DataSheetFact,
   { material }: ReportFacts,
 ): Html {
   const { smallest, largest } = material.sizes;
+  const unit = pixelsOf(material);
   const [from, to] = [sizeText(smallest), sizeText(largest)];
   const said = [
-    `${of} images${groups < images ? ` of ${groups} patients` : ''}${images < of ? `, of which ${images} were looked at` : ''}`,
-    `${from === to ? from : `${from} to ${to}`} pixels, ${material.channels} ${material.channels === 1 ? 'channel' : 'channels'}`,
+    `${countOf(of, 'image')}${groups < images ? ` of ${countOf(groups, 'patient')}` : ''}${images < of ? `, of which ${images} were looked at` : ''}`,
+    `${from === to ? from : `${from} to ${to}`} ${unit}, ${countOf(material.channels, 'channel')}`,
     spacing === undefined
-      ? 'no file says how large a pixel is'
-      : `${sizeText(spacing.smallest)}${sizeText(spacing.smallest) === sizeText(spacing.largest) ? '' : ` to ${sizeText(spacing.largest)}`} µm a pixel${spacing.images < of ? ` (${spacing.images} files say so)` : ''}`,
-    ...(ignored > 0 ? [`${percent(ignored)} of the pixels of no class`] : []),
+      ? `no file says how large a ${unit.slice(0, -1)} is`
+      : `${sizeText(spacing.smallest)}${sizeText(spacing.smallest) === sizeText(spacing.largest) ? '' : ` to ${sizeText(spacing.largest)}`} µm a ${unit.slice(0, -1)}${spacing.images < of ? ` (${countOf(spacing.images, 'file says', 'files say')} so)` : ''}`,
+    ...(ignored > 0 ? [`${percent(ignored)} of the ${unit} of no class`] : []),
   ];
   return html`<p>${said.join('; ')}.</p>`;
 }
 
-function classesHtml({ classes, images }: DataSheetFact): Html {
+/** Of one that no mask shows there is no shape to tell of. */
+const shapeCells = ({ objects, diameters, width, elongation }: DataClassFact): readonly string[] =>
+  Number.isFinite(width)
+    ? [number(objects), diameters.map(number).join(' / '), number(width), number(elongation)]
+    : ['–', '–', '–', '–'];
+
+function classesHtml({ classes, images }: DataSheetFact, unit: Unit): Html {
   const rows = classes.map(
-    ({ name, share, without, objects, diameters, width, elongation }) =>
-      html`<tr><th scope="row">${name}</th><td>${percent(share)}</td><td>${without} of ${images}</td><td>${number(objects)}</td><td>${diameters.map(number).join(' / ')}</td><td>${number(width)}</td><td>${number(elongation)}</td></tr>`,
+    (facts) =>
+      html`<tr><th scope="row">${facts.name}</th><td>${percent(facts.share)}</td><td>${facts.without} of ${images}</td>${shapeCells(facts).map((cell) => html`<td>${cell}</td>`)}</tr>`,
   );
   const head = [
     'Class',
-    'Pixels',
+    unit === 'voxels' ? 'Voxels' : 'Pixels',
     'Images without it',
     'Objects in an image',
     'Diameter',
     'Width',
-    'Area over width²',
+    unit === 'voxels' ? 'Volume over width³' : 'Area over width²',
   ].map((name) => html`<th scope="col">${name}</th>`);
   return scrolling(
     'Classes of the data',
@@ -74,7 +92,7 @@ const classTable = (classes: readonly DataClassFact[]): string =>
     ]),
   );
 
-function sizesHtml({ classes }: DataSheetFact): Html {
+function sizesHtml({ classes }: DataSheetFact, unit: Unit): Html {
   const spans = classes.flatMap(({ name, diameters: [low, middle, high] }) =>
     low !== undefined && Number.isFinite(middle)
       ? [{ label: name, low, middle: middle!, high: high ?? Number.NaN }]
@@ -82,7 +100,7 @@ function sizesHtml({ classes }: DataSheetFact): Html {
   );
   if (spans.length === 0) return nothing;
   const title = 'Diameters of objects';
-  const drawn = spansFigure(spans, { title, across: 'pixels', style: pageStyle });
+  const drawn = spansFigure(spans, { title, across: unit, style: pageStyle });
   return html`<div class="charts">${savedFigure(title, drawn, classTable(classes))}</div>`;
 }
 
@@ -127,7 +145,8 @@ function measuresHtml({ measures = [] }: DataSheetFact): Html {
  */
 export function dataSheetSection(facts: ReportFacts): Section {
   const about = { id: 'data-sheet', title: 'The data, seen before training' };
-  const { dataSheet: sheet, losses } = facts;
+  const { dataSheet: sheet, losses, material } = facts;
+  const unit = pixelsOf(material);
   if (sheet === undefined) return { ...about, content: nothing };
   const findings =
     sheet.findings.length === 0
@@ -136,6 +155,6 @@ export function dataSheetSection(facts: ReportFacts): Section {
   return {
     ...about,
     lead: 'From the masks alone, before any network saw them: how rare, small, thin and many each class is, what that means for a loss, and what was in fact compared.',
-    content: html`${countsHtml(sheet, facts)}${classesHtml(sheet)}<p class="note">Shares are means over the images. Diameters are of discs of the objects’ areas, in pixels: smallest tenth, median, largest tenth. A disc has 0.8 of its width squared, vessels 10 and more.</p>${sizesHtml(sheet)}<h3>What is to be known</h3>${findings}${proposalsHtml(sheet, losses)}${measuresHtml(sheet)}`,
+    content: html`${countsHtml(sheet, facts)}${classesHtml(sheet, unit)}<p class="note">Shares are means over the images. ${diametersText[unit]}</p>${sizesHtml(sheet, unit)}<h3>What is to be known</h3>${findings}${proposalsHtml(sheet, losses)}${measuresHtml(sheet)}`,
   };
 }

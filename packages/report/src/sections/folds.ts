@@ -1,3 +1,4 @@
+import { countOf } from '../data/count-of.js';
 import { measureTitle, shareText } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
@@ -9,7 +10,7 @@ export function foldsHtml({ folds, losses }: ReportFacts): Html {
   const { images, measure } = folds;
   const title = `${measureTitle(measure)} in each fold`;
   const head = images.map(
-    (count, fold) => html`<th scope="col">Fold ${fold}<small>${count} images</small></th>`,
+    (count, fold) => html`<th scope="col">Fold ${fold}<small>${countOf(count, 'image')}</small></th>`,
   );
   const rows = folds.losses.map(
     ({ loss, means, deviation }) =>

@@ -1,10 +1,9 @@
 import { type Answer, hasSeeds, isOfMasks, selectionText } from '../data/answer.js';
 import { comparedLosses } from '../data/compared-losses.js';
+import { countOf } from '../data/count-of.js';
+import { pixelsOf } from '../data/pixels-of.js';
 import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
-
-const count = (value: number, one: string, many = `${one}s`) =>
-  `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
@@ -32,7 +31,7 @@ export function headerHtml(
   const list = rowsOf(facts).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   const lost = (facts.diverged ?? []).map(
     ({ loss, seed, fold, step, epoch }) =>
-      `${loss} (seed ${seed}${fold === undefined ? '' : `, fold ${fold}`}) at step ${step}, after ${count(epoch, 'epoch')}; it has no scores.`,
+      `${loss} (seed ${seed}${fold === undefined ? '' : `, fold ${fold}`}) at step ${step}, after ${countOf(epoch, 'epoch')}; it has no scores.`,
   );
   return html`<header><p class="kind">${kind}</p><h1>${facts.title}</h1><p class="answer">${headline}</p><p class="verdict">${detail}</p><dl class="facts">${list}</dl>${noticeHtml('Still missing:', missing)}${noticeHtml('Diverged:', lost)}${noticeHtml('Left out:', leftOut)}</header>`;
 }
@@ -77,21 +76,23 @@ function rowsOf(facts: ReportFacts): [string, string][] {
     [
       'Data',
       folds === undefined
-        ? `${kindOf(dataset)}: ${train} train, ${kept}${test} test images${leftOut > 0 ? `; ${count(leftOut, 'image')} in no part of the split` : ''}`
+        ? `${kindOf(dataset)}: ${train} train, ${kept}${countOf(test, 'test image')}${leftOut > 0 ? `; ${countOf(leftOut, 'image')} in no part of the split` : ''}`
         : `${kindOf(dataset)}: ${total(folds.map((fold) => fold.test))} images in ${folds.length} folds, each tested once; in a fold about ${train} train, ${kept}${test} test`,
     ],
-    ['Images', `${sides} pixels, ${count(channels, 'channel')}`],
+    ['Images', `${sides} ${pixelsOf(material)}, ${countOf(channels, 'channel')}`],
     classRow,
     [
       'Losses',
-      `${comparedLosses(facts).length}, ${count(seeds.length, 'seed')} each${networks === undefined ? '' : ' with each network'}${folds === undefined ? '' : ` in each of ${folds.length} folds`}`,
+      `${comparedLosses(facts).length}, ${countOf(seeds.length, 'seed')} each${networks === undefined ? '' : ' with each network'}${folds === undefined ? '' : ` in each of ${folds.length} folds`}`,
     ],
     ...(decision?.sentence === undefined ? [] : [['Seeds', decision.sentence] as [string, string]]),
     networks === undefined
-      ? ['Network', count(parameters, 'parameter')]
+      ? ['Network', countOf(parameters, 'parameter')]
       : [
           'Networks',
-          networks.map((network) => `${network.label}, ${count(network.parameters, 'parameter')}`).join('; '),
+          networks
+            .map((network) => `${network.label}, ${countOf(network.parameters, 'parameter')}`)
+            .join('; '),
         ],
     ...(selection === undefined ? [] : [['Scored', selectionText(selection)] as [string, string]]),
     ['Time', minutesText(minutes)],

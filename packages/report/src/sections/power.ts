@@ -1,5 +1,6 @@
 import type { Curve } from '../data/curves.js';
 import { measureTitle } from '../data/scores.js';
+import { knownPower } from '../data/testable.js';
 import type { PowerPoint, ReportFacts } from '../facts.js';
 import { curvesFigure } from '../figures/curves-svg.js';
 import { curvesTable } from '../figures/figure-tables.js';
@@ -26,10 +27,9 @@ export interface PowerFigure {
  * @param colour of a loss by its place.
  * @returns none where the run has no power, or only one size of a kind.
  */
-export function powerFigures(
-  { power, losses }: ReportFacts,
-  colour: (place: number) => string,
-): PowerFigure[] {
+export function powerFigures(facts: ReportFacts, colour: (place: number) => string): PowerFigure[] {
+  const { losses } = facts;
+  const power = knownPower(facts);
   if (power === undefined) return [];
   const { a, b, bySeeds, byGroups } = power;
   const figure = (
@@ -67,7 +67,7 @@ export function powerFigures(
  */
 export function powerHtml(facts: ReportFacts): Html {
   const figures = powerFigures(facts, lossVariable);
-  const { power } = facts;
+  const power = knownPower(facts);
   if (power === undefined || figures.length === 0) return nothing;
   const drawn = figures.map(({ title, across, curves }) =>
     savedFigure(

@@ -1,5 +1,6 @@
 import { hasSeeds, isCrossed, isOfMasks } from '../data/answer.js';
 import { measureTitle } from '../data/scores.js';
+import { isUntestable } from '../data/testable.js';
 import type { ComparisonFact, ReportFacts } from '../facts.js';
 import { shortNumber } from '../figures/scale.js';
 import { type Html, html, nothing } from '../html.js';
@@ -29,6 +30,8 @@ const columns = (isOld: boolean) => [
 
 /** How the tests were made, and what they may be taken for. */
 function methodText(facts: ReportFacts, isOld: boolean): string {
+  if (isUntestable(facts))
+    return 'Difference of the means, first − second. A test needs scores of more than one patient: none was made.';
   const holm = 'corrected after Holm for the number of pairs; below 0.05 is bold.';
   if (isOld)
     return `Wilcoxon's signed-rank test over the test images, ${holm} Difference: Hodges–Lehmann estimate of first − second. Effect: rank-biserial correlation. ${
@@ -78,7 +81,7 @@ function row(
     html`${shortNumber(difference)}${interval}`,
     probability(p),
     pHolm < significant ? html`<strong>${holm}</strong>` : holm,
-    fixed(effect),
+    n === 0 ? '–' : fixed(effect),
     n,
   ];
   return html`<tr><th scope="row">${lossName(losses, a)} <span class="versus">against</span> ${lossName(losses, b)}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;

@@ -18,9 +18,9 @@ export function varianceHtml(facts: ReportFacts): Html {
   const rows = losses.flatMap((loss) => {
     const variance = intervals.find((entry) => entry.loss === loss && entry.measure === measure)?.variance;
     if (variance === undefined) return [];
-    const cells = [variance.group, variance.seed, variance.rest].map(
-      (part) => html`<td>${deviation(part)}</td>`,
-    );
+    const parts = [variance.group, variance.seed, variance.rest];
+    if (!parts.some(Number.isFinite)) return [];
+    const cells = parts.map((part) => html`<td>${deviation(part)}</td>`);
     return [html`<tr><th scope="row">${lossName(losses, loss)}</th>${cells}</tr>`];
   });
   if (rows.length === 0) return nothing;

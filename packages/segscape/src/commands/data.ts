@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Dataset, type DatasetStatistics, describeDataset } from '@segscape/data';
 import { examineMasks, type MaskExamination, type Proposal } from '@segscape/study';
 import { stringify } from 'yaml';
+import { countOf } from '../count-of.js';
 import { dataConfig, openData } from '../look/data-config.js';
 import { examined, watched } from '../look/watched-dataset.js';
 import { writeSheet } from '../look/write-sheet.js';
@@ -33,14 +34,16 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
     return 0;
   }
   const { smallest, largest, channels, types, groups, classShares, without } = statistics;
+  const unit = smallest.length === 3 ? 'voxel' : 'pixel';
   const sides = size(smallest) === size(largest) ? size(smallest) : `${size(smallest)} to ${size(largest)}`;
   process.stdout.write(
-    `${dataset.length} images of ${sides} pixels, ${channels.join(' and ')} channel${channels.join() === '1' ? '' : 's'} (${types.join(', ').replaceAll('Array', '')})${scalesText(
+    `${countOf(dataset.length, 'image')} of ${sides} ${unit}s, ${channels.join(' and ')} channel${channels.join() === '1' ? '' : 's'} (${types.join(', ').replaceAll('Array', '')})${scalesText(
       statistics,
-    )}${groups < dataset.length ? `, ${groups} patients` : ''}\n`,
+      unit,
+    )}${groups < dataset.length ? `, ${countOf(groups, 'patient')}` : ''}\n`,
   );
   printTable(
-    ['class', 'pixels', 'images without', 'objects in an image', 'diameter', 'width'],
+    ['class', `${unit}s`, 'images without', 'objects in an image', 'diameter', 'width'],
     dataset.classes.map((name, c) => {
       const facts = examination.classes.find((one) => one.name === name);
       const shown = (value: number | undefined) =>
@@ -50,7 +53,7 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
         percent(classShares[c]!),
         String(without[c]),
         shown(facts?.objects),
-        facts === undefined ? '' : facts.diameters.map(shown).join(' / '),
+        facts === undefined || Number.isNaN(facts.width) ? '' : facts.diameters.map(shown).join(' / '),
         shown(facts?.width),
       ];
     }),
@@ -63,7 +66,7 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
 }
 
 /** `, 0.5 × 0.5 µm a pixel`, or how many scales there are. */
-function scalesText({ spacings, withoutSpacing }: DatasetStatistics): string {
+function scalesText({ spacings, withoutSpacing }: DatasetStatistics, unit: string): string {
   const [first] = spacings;
   if (first === undefined) return '';
   const shown = first.map((length) => Number(length.toPrecision(4))).join(' × ');
@@ -72,7 +75,7 @@ function scalesText({ spacings, withoutSpacing }: DatasetStatistics): string {
     ...(others > 0 ? [`${others} other scale${others > 1 ? 's' : ''}`] : []),
     ...(withoutSpacing > 0 ? [`${withoutSpacing} without any`] : []),
   ];
-  return `, ${shown} µm a pixel${odd.length > 0 ? ` (and ${odd.join(', ')})` : ''}`;
+  return `, ${shown} µm a ${unit}${odd.length > 0 ? ` (and ${odd.join(', ')})` : ''}`;
 }
 
 /** A few ids of many. */
@@ -90,7 +93,9 @@ function oddText({ twins, acrossParts, groupsAcrossParts, leftOut }: DatasetStat
         ]
       : []),
     ...(leftOut.length > 0
-      ? [`! ${leftOut.length} images are in no part of the split: ${some(leftOut)}.`]
+      ? [
+          `! ${leftOut.length === 1 ? 'An image is' : `${leftOut.length} images are`} in no part of the split: ${some(leftOut)}.`,
+        ]
       : []),
   ]
     .map((line) => `${line}\n`)

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
-import { fsStorage } from '@segscape/runs/node';
+import type { fsStorage } from '@segscape/runs/node';
 import { bioimageioPackage, exportOnnx } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { registryOf } from '../plugins.js';
+import { runStorage } from '../run-storage.js';
 import { exportNumbers, type RunExportOptions } from './export-run.js';
 
 export interface ExportOptions extends RunExportOptions {
@@ -32,6 +33,10 @@ const notWritable = (path: string) => (cause: unknown) => {
   );
 };
 
+/** Of a file, as people say it. */
+const sizeText = (bytes: number): string =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
 /**
  * `segscape export`: a trained network for other tools, as an ONNX file or a package of the bioimage.io model zoo; or the
  * numbers of a run, as CSV or for MLflow.
@@ -47,7 +52,7 @@ export async function exportModel(model: string, options: ExportOptions): Promis
     );
   if (numbers) return exportNumbers(model, options);
   await prepareBackend({ backend: 'native' });
-  const storage = fsStorage(resolve(model));
+  const storage = runStorage('export', model);
   const choice = {
     registry: await registryOf(storage, resolve(model)),
     ...(loss !== undefined && { loss }),
@@ -62,10 +67,17 @@ export async function exportModel(model: string, options: ExportOptions): Promis
     output: probabilities ? 'probabilities' : 'logits',
     normalized,
   });
-  await writeFile(onnx!, bytes).catch(notWritable(onnx!));
+  await writeFile(onnx!, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST') return notWritable(onnx!)(cause);
+    throw new SegscapeError(
+      'NOT_WRITABLE',
+      `export: '${onnx}' is there already, and nothing is overwritten. Choose another file.`,
+      { cause },
+    );
+  });
   const axes = channels === 'first' ? 'batch, channels, height, width' : 'batch, height, width, channels';
   process.stdout.write(
-    `${resolve(onnx!)}: ${(bytes.length / 1e6).toFixed(1)} MB, input images [${axes}], output ${probabilities ? 'probabilities' : 'logits'}.\n`,
+    `${resolve(onnx!)}: ${sizeText(bytes.length)}, input images [${axes}], output ${probabilities ? 'probabilities' : 'logits'}.\n`,
   );
   return 0;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { SegscapeError } from '@segscape/core';
 import { figuresOfRun } from '@segscape/report';
-import { fsStorage } from '@segscape/runs/node';
+import { runStorage } from '../run-storage.js';
 
 export interface FiguresOptions {
   readonly out?: string;
@@ -36,7 +36,7 @@ export async function figures(
       { details: { option: 'format', value: format } },
     );
   const folder = resolve(out ?? join(run, 'figures'));
-  const all = await figuresOfRun(fsStorage(resolve(run)));
+  const all = await figuresOfRun(runStorage('figures', run));
   await mkdir(folder, { recursive: true }).catch((cause: Error) => {
     throw new SegscapeError(
       'NOT_WRITABLE',

@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { stringify } from 'yaml';
+import { countOf } from '../count-of.js';
 import { dataConfig, openData } from '../look/data-config.js';
 import { examined, watched } from '../look/watched-dataset.js';
 import type { ConfigOptions } from '../run-config.js';
+import { asArgument } from '../shell-text.js';
 import { findingsText } from './data.js';
 
 export interface InitOptions extends ConfigOptions {
@@ -52,7 +54,7 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
     sizes.largest.length === 3
       ? 'model: { kind: unet3d, baseChannels: 8, depth: 3, norm: batch }'
       : '# models: [unet, residualEncoderUnet], in its place, trains every loss with each network.\nmodel: { kind: unet, baseChannels: 16, depth: 4, norm: batch }';
-  const text = `# A study of ${dataset.length} images (${dataset.classes.join(', ')}). Run it:  segscape run ${options.out}
+  const text = `# A study of ${countOf(dataset.length, 'image')} (${dataset.classes.join(', ')}). Run it:  segscape run ${asArgument(options.out)}
 # 'segscape kinds NAME' lists the options of anything that has a kind; a mistyped key is refused with its line.
 ${indented(findingsText({ ...examination, proposals: [], measures: [] }), '# ')}
 name: study
@@ -86,7 +88,7 @@ training:
     });
   });
   process.stdout.write(
-    `${findingsText(examination)}\n${out}: edit it, then\n  segscape run ${options.out}\n`,
+    `${findingsText(examination)}\n${out}: edit it, then\n  segscape run ${asArgument(options.out)}\n`,
   );
   return 0;
 }

@@ -1,17 +1,17 @@
-import { resolve } from 'node:path';
 import { isSegscapeError } from '@segscape/core';
 import { openRun, validateRun } from '@segscape/runs';
-import { fsStorage } from '@segscape/runs/node';
+import { countOf } from '../count-of.js';
+import { runStorage } from '../run-storage.js';
 
 /** `segscape inspect`: reads every file of a run and names all that are damaged or missing. */
 export async function inspect(folder: string): Promise<number> {
-  const storage = fsStorage(resolve(folder));
+  const storage = runStorage('inspect', folder);
   const problems = await validateRun(storage);
   try {
     const run = await openRun(storage);
     const [checkpoints, landscapes] = [await run.checkpoints(), await run.landscapes()];
     process.stdout.write(
-      `${checkpoints.length} checkpoints, ${landscapes.length} surfaces, ${(await run.history()).length} numbers in the history.\n`,
+      `${countOf(checkpoints.length, 'checkpoint')}, ${countOf(landscapes.length, 'surface')}, ${countOf((await run.history()).length, 'number')} in the history.\n`,
     );
     if (run.format === 0)
       process.stdout.write(

@@ -14,6 +14,7 @@ import {
 } from '@segscape/study';
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
+import { countOf } from '../count-of.js';
 import { jsonEvent } from '../json-events.js';
 import type { FileSegmenterOptions } from '../predict/file-segmenter.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
@@ -21,7 +22,7 @@ import { type Layer, layersOf } from '../predict/layers.js';
 import { maskFiles, maskFormatOf } from '../predict/mask-files.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
 import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
-import { assertOutFolder } from '../predict/out-folder.js';
+import { assertOutFolder, staleNotes } from '../predict/out-folder.js';
 import { type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
 import type { Segmenter } from '../predict/segmenter.js';
 import { progressLine } from '../progress-line.js';
@@ -116,7 +117,8 @@ async function segmentAll(
     return [...new Set([...pictures, ...masks])];
   });
   await assertOutFolder(images, options.out, inputs, [...files, 'prediction.json']);
-  for (const note of segmenter.notes) process.stderr.write(`Note: ${note}\n`);
+  const notes = [...(await staleNotes(options.out, files)), ...segmenter.notes];
+  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
   const stop = stoppable();
   const line = progressLine(inputs.length);
   const shown = (completed: number, name: string) => {
@@ -179,7 +181,7 @@ async function segmentAll(
     jsonEvent({ type: 'done', result: { stopped: stop.signal.aborted, out: resolve(options.out), objects } });
   else
     process.stdout.write(
-      `Masks and objects.csv (${objects} objects) in ${resolve(options.out)}, ${segmenter.by}.\n`,
+      `Masks and objects.csv (${countOf(objects, 'object')}) in ${resolve(options.out)}, ${segmenter.by}.\n`,
     );
   if (stop.signal.aborted) return 130;
   return failed.length > 0 ? 1 : 0;

@@ -3,11 +3,11 @@ import { basename, join, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import { compareRuns, type ReportFacts, type ReportOptions, reportHtml } from '@segscape/report';
 import { openRun } from '@segscape/runs';
-import { fsStorage } from '@segscape/runs/node';
 import { openSurfaceWalk } from '@segscape/study';
 import { type BackendChoice, prepareBackend } from '../backend.js';
 import { liveReport } from '../live-report.js';
 import { registryOf } from '../plugins.js';
+import { runStorage } from '../run-storage.js';
 
 export interface ReportCommandOptions extends Omit<ReportOptions, 'live' | 'onNotice'>, BackendChoice {
   /** Serves it, and looks from the places that are clicked. */
@@ -32,7 +32,7 @@ export async function report(folders: readonly string[], options: ReportCommandO
   if (options.out !== undefined)
     throw wrong('--out is for --compare; the report of a run lies in its folder.');
   const folder = resolve(folders[0]!);
-  const { storage } = await openRun(fsStorage(folder));
+  const { storage } = await openRun(runStorage('report', folders[0]!));
   const { pseudonyms, images = true } = options;
   if (options.live) return live(folder, options);
   await storage.write(
@@ -45,7 +45,7 @@ export async function report(folders: readonly string[], options: ReportCommandO
 
 /** Until Ctrl-C. The run folder is only read. */
 async function live(folder: string, { pseudonyms, ...options }: ReportCommandOptions): Promise<number> {
-  const storage = fsStorage(folder);
+  const storage = runStorage('report', folder);
   const { jit } = await prepareBackend(options);
   const walk = await openSurfaceWalk(storage, { jit, registry: await registryOf(storage, folder) });
   const server = await liveReport(storage, walk, { ...(pseudonyms && { pseudonyms }) });
@@ -62,7 +62,7 @@ async function live(folder: string, { pseudonyms, ...options }: ReportCommandOpt
 }
 
 async function factsOf(folder: string): Promise<ReportFacts> {
-  const { storage } = await openRun(fsStorage(resolve(folder)));
+  const { storage } = await openRun(runStorage('report', folder));
   return JSON.parse(new TextDecoder().decode(await storage.read('report.json'))) as ReportFacts;
 }
 

@@ -17,6 +17,7 @@ import { board, jsonBoard } from '../progress.js';
 import { type ConfigOptions, configOf, grownBy } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
 import { type RunnerChoice, runnerOf } from '../runner.js';
+import { asArgument } from '../shell-text.js';
 import { stoppable } from '../stop.js';
 import { scoreTable } from '../table.js';
 import { watched } from '../watch.js';
@@ -103,12 +104,12 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   const runner = await runnerOf(options, jit, config.plugins as readonly PluginRecord[]);
   const code = await codeHash();
   const made = options.resume ? undefined : await makeRunFolder(folder);
-  const goOn = `Go on with:\n  segscape run --resume --out ${quoted(folder)}\n`;
+  const goOn = `Go on with:\n  segscape run --resume --out ${asArgument(folder)}\n`;
   const stop = stoppable();
   const watch = options.watch ? await watched(storage) : undefined;
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(text);
   if (watch) say(`The report, as it grows: ${watch.address}\n`);
-  const progress = options.json ? jsonBoard() : board(config);
+  const progress = options.json ? jsonBoard(folder) : board(config);
   let begun = options.resume ?? false;
   try {
     const events = runStudy(config as StudyInput, {
@@ -153,6 +154,3 @@ export async function run(file: string | undefined, options: RunOptions): Promis
 
 /** `maskValues` as the command line has it. */
 const optionName = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-/** As a shell takes it: in quotes where it has blanks. */
-const quoted = (path: string) => (/\s/.test(path) ? `'${path}'` : path);

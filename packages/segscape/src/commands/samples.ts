@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Sample } from '@segscape/core';
 import { memoryDataset } from '@segscape/data';
-import { fsStorage } from '@segscape/runs/node';
 import { readModelRecord, type TrainingSample, trainingSamples } from '@segscape/study';
 import { writeSheet } from '../look/write-sheet.js';
 import { registryOf } from '../plugins.js';
+import { runStorage } from '../run-storage.js';
 import { stoppable } from '../stop.js';
 import { printTable } from '../table.js';
 
@@ -39,7 +39,7 @@ function inWords({ kind, ...values }: TrainingSample['drawn'][number]): string {
 /** `segscape samples`: what the networks of a run were trained with in an epoch, and what was done to it. */
 export async function samples(folder: string, options: SamplesOptions): Promise<number> {
   const { epoch, seed, fold, image, sheet, json = false } = options;
-  const storage = fsStorage(resolve(folder));
+  const storage = runStorage('samples', folder);
   const registry = await registryOf(storage, resolve(folder));
   const stop = stoppable();
   const rows: string[][] = [];

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { fsStorage } from '@segscape/runs/node';
 import { verifyStudy } from '@segscape/study';
 import { registryOf } from '../plugins.js';
+import { runStorage } from '../run-storage.js';
 
 const words = { 'borne out': 'Borne out', not: 'Not borne out', undecided: 'Undecided' } as const;
 
 /** `segscape verify-study`: the original study's findings, held against a finished run. */
 export async function verifyOriginal(folder: string, options: { readonly json?: boolean }): Promise<number> {
-  const storage = fsStorage(resolve(folder));
+  const storage = runStorage('verify-study', folder);
   const findings = await verifyStudy(storage, await registryOf(storage, resolve(folder)));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);

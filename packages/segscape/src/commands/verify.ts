@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { fsStorage } from '@segscape/runs/node';
 import { verifyRun } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
+import { countOf } from '../count-of.js';
 import { jsonEvent } from '../json-events.js';
 import { registryOf } from '../plugins.js';
+import { runStorage } from '../run-storage.js';
 import { stoppable } from '../stop.js';
 
 export interface VerifyOptions {
@@ -16,7 +17,7 @@ const listed = 10;
 
 /** `segscape verify`: scores and surfaces of a run computed again from its weights, and compared bit for bit. */
 export async function verify(folder: string, options: VerifyOptions): Promise<number> {
-  const storage = fsStorage(resolve(folder));
+  const storage = runStorage('verify', folder);
   const registry = await registryOf(storage, resolve(folder));
   const { jit } = await prepareBackend(options);
   const stop = stoppable();
@@ -41,7 +42,7 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
       if (differences.length > listed) process.stdout.write(`and ${differences.length - listed} more\n`);
       process.stdout.write(
         differences.length === 0
-          ? `Equal bit for bit: ${scores} scores and ${surfaces} surfaces of ${values} values.\n`
+          ? `Equal bit for bit: ${countOf(scores, 'score')} and ${countOf(surfaces, 'surface')} of ${countOf(values, 'value')}.\n`
           : `${differences.length} of ${scores + values} numbers differ.\n`,
       );
       return differences.length === 0 ? 0 : 1;

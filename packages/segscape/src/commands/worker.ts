@@ -3,6 +3,7 @@ import { SegscapeError } from '@segscape/core';
 import { type HealthOptions, serveGrid } from '@segscape/landscape/bullmq';
 import { gridRegistry } from '@segscape/study';
 import { type BackendChoice, prepareBackend } from '../backend.js';
+import { countOf } from '../count-of.js';
 import { loadPlugins } from '../plugins.js';
 import { redisAddress, withoutPassword } from '../runner.js';
 import { stoppable } from '../stop.js';
@@ -50,7 +51,9 @@ export async function worker({ redis, plugin = [], health, ...choice }: WorkerOp
       ...(listening && { health: listening }),
       onError: ({ message }) => process.stderr.write(`Note: Redis: ${withoutPassword(message)}\n`),
     });
-    process.stdout.write(`Evaluated ${points} points in ${chunks} chunks; ${failures} chunks failed.\n`);
+    process.stdout.write(
+      `Evaluated ${countOf(points, 'point')} in ${countOf(chunks, 'chunk')}; ${countOf(failures, 'chunk')} failed.\n`,
+    );
     return 0;
   } finally {
     stop.dispose();

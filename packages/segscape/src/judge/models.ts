@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { isSegscapeError, SegscapeError } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import type { JitOptions } from '@segscape/jit';
-import { fsStorage } from '@segscape/runs/node';
 import {
   type KnownNetwork,
   ofClass,
@@ -14,6 +13,7 @@ import {
 } from '@segscape/study';
 import { registryOf } from '../plugins.js';
 import { type FileSegmenterOptions, fileSegmenter, isModelFile, isOnnx } from '../predict/file-segmenter.js';
+import { runStorage } from '../run-storage.js';
 
 /** A model of the command line. */
 export interface GivenModel {
@@ -134,7 +134,7 @@ async function networksOf(
   { images, truth, of, jit, signal }: Judging,
   { endings, notes }: { readonly endings: (() => Promise<void>)[]; readonly notes: string[] },
 ): Promise<Opened[]> {
-  const storage = fsStorage(resolve(path));
+  const storage = runStorage('judge', path);
   const { classes, losses, overlapping = false } = await readModelRecord(storage);
   const judged = judgedClass(of, classes, overlapping);
   if (!overlapping) assertClasses('the run', classes, truth.classes);

@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
-import { fsStorage } from '@segscape/runs/node';
 import { openPredictor, type Predictor } from '@segscape/study';
 import { registryOf } from '../plugins.js';
+import { runStorage } from '../run-storage.js';
 import { type FileSegmenterOptions, fileSegmenter, isModelFile } from './file-segmenter.js';
 import type { Segmenter } from './segmenter.js';
 
@@ -49,7 +49,7 @@ async function runSegmenter(
   { loss, seed, fold, tta = false, ensemble, threshold }: RunSegmenterOptions,
   jit: JitOptions,
 ): Promise<Segmenter> {
-  const storage = fsStorage(resolve(model));
+  const storage = runStorage('predict', model);
   const predictor = await openPredictor(storage, {
     jit,
     registry: await registryOf(storage, resolve(model)),
@@ -90,6 +90,8 @@ function by({ loss, seed, epoch, chosenBy, members }: Predictor): string {
   const why = {
     caller: '',
     validation: ', the best on the validation images',
+    unfinished:
+      ', the first of the run, which has not come to choose one (go on with it, or take another by --loss)',
     order: ', the first of the run, which had no validation images to choose by (--loss takes another)',
   }[chosenBy];
   return `by the network trained with ${loss}, seed ${seed}, epoch ${epoch}${why}`;

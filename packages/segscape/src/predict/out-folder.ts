@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
+import { countOf } from '../count-of.js';
 import type { Input } from './inputs.js';
 
 /** Where a path really is, its last parts perhaps not yet made. */
@@ -48,4 +49,36 @@ export async function assertOutFolder(
       `predict: '${join(out, there)}' exists already, in a folder that predict did not make (it has no objects.csv). Give an empty or a new --out.`,
       { details: { file: there } },
     );
+}
+
+/** Masks that a record of predictions names, one or one for each class. */
+const masksOf = ({ mask, masks }: { mask?: unknown; masks?: unknown }): string[] =>
+  [mask, ...Object.values(masks ?? {})].filter((file) => typeof file === 'string');
+
+/** The images that the record of an earlier `predict` tells of; none where it is not ours. */
+async function recordedIn(out: string): Promise<readonly object[]> {
+  try {
+    const { images } = JSON.parse(await readFile(join(out, 'prediction.json'), 'utf8')) as {
+      images?: unknown;
+    };
+    return Array.isArray(images) ? images.filter((one) => typeof one === 'object' && one !== null) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * What is to be said of masks of an earlier `predict` that stay in the folder: its tables will not speak of them any more.
+ * @param files what will be written, below `out`.
+ */
+export async function staleNotes(out: string, files: readonly string[]): Promise<string[]> {
+  const made = new Set(files);
+  const stale = (await recordedIn(out))
+    .flatMap(masksOf)
+    .filter((file) => !made.has(file) && existsSync(join(out, file)));
+  if (stale.length === 0) return [];
+  const named = `${countOf(stale.length, 'mask')} of an earlier predict (${stale[0]}${stale.length > 1 ? ', …' : ''})`;
+  return [
+    `${named} ${stale.length === 1 ? 'stays' : 'stay'} in ${out}; objects.csv and prediction.json will be of these images alone.`,
+  ];
 }

@@ -1,12 +1,13 @@
 import { cropRaster } from '@segscape/augment';
 import type { Raster } from '@segscape/core';
 import { connectedComponents, distanceTransform, splitTouching } from '@segscape/morphology';
+import { axesOf } from '../axes.js';
 
-/** What one class looks like in one mask; lengths in pixels. */
+/** What one class looks like in one mask; lengths in pixels. An object of a volume goes through its slices. */
 export interface ClassShape {
   /** Share of the pixels that a class claims, in [0, 1]. */
   readonly share: number;
-  /** Pixels of each object. */
+  /** Pixels of each object; in a volume, voxels. */
   readonly areas: readonly number[];
   /** Largest width of each object: twice the distance from its middle to its border. */
   readonly widths: readonly number[];
@@ -16,11 +17,12 @@ export interface ClassShape {
   readonly ragged: number;
 }
 
-/** The pixels of a class as a mask; a volume's slices lie one below the other. */
-export function maskOf({ data, height, width, depth = 1 }: Raster, label: number): Raster {
+/** The pixels of a class as a mask, a volume's with its depth. */
+export function maskOf({ data, depth, height, width }: Raster, label: number): Raster {
   return {
     data: Uint8Array.from(data, (value) => Number(value === label)),
-    height: height * depth,
+    ...(depth !== undefined && { depth }),
+    height,
     width,
     channels: 1,
   };
@@ -31,29 +33,41 @@ const margin = 2;
 
 /** The part of a mask that holds all of its objects: what lies around them costs time and tells nothing. */
 function aroundObjects(mask: Raster): Raster {
-  const { data, height, width, channels } = mask;
-  let [top, bottom, left, right] = [height, -1, width, -1];
-  for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width);
+  const { data, depth = 1, height, width } = mask;
+  const least = [depth, height, width];
+  const most = [-1, -1, -1];
+  const reaches = (axis: number, place: number) => {
+    least[axis] = Math.min(least[axis]!, place);
+    most[axis] = Math.max(most[axis]!, place);
+  };
+  for (let line = 0; line < depth * height; line++) {
+    const row = data.subarray(line * width, (line + 1) * width);
     const first = row.indexOf(1);
     if (first < 0) continue;
-    top = Math.min(top, y);
-    bottom = y;
-    left = Math.min(left, first);
-    right = Math.max(right, row.lastIndexOf(1));
+    reaches(0, Math.floor(line / height));
+    reaches(1, line % height);
+    reaches(2, first);
+    reaches(2, row.lastIndexOf(1));
   }
-  if (bottom < 0) return { data: data.slice(0, 1), height: 1, width: 1, channels };
-  const start = [Math.max(0, top - margin), Math.max(0, left - margin)] as const;
-  const end = [Math.min(height, bottom + 1 + margin), Math.min(width, right + 1 + margin)] as const;
-  return cropRaster(mask, start, [end[0] - start[0], end[1] - start[1]]);
+  const isVolume = mask.depth !== undefined;
+  if (most[1]! < 0)
+    return { ...mask, data: data.slice(0, 1), height: 1, width: 1, ...(isVolume && { depth: 1 }) };
+  const start = (axis: number) => Math.max(0, least[axis]! - margin);
+  const size = (axis: number) =>
+    Math.min([depth, height, width][axis]!, most[axis]! + 1 + margin) - start(axis);
+  return isVolume
+    ? cropRaster(mask, [start(0), start(1), start(2)], [size(0), size(1), size(2)])
+    : cropRaster(mask, [start(1), start(2)], [size(1), size(2)]);
 }
 
 /** @param given 0 and 1. @param claimed pixels that any class claims. */
 export function shapeOf(given: Raster, claimed: number): ClassShape {
   const mask = aroundObjects(given);
-  const { labels, count, sizes } = connectedComponents(mask, { connectivity: 2 });
+  const { labels, count, sizes } = connectedComponents(mask, {
+    connectivity: mask.depth === undefined ? 2 : 3,
+  });
   const { data: distances } = distanceTransform(mask);
-  const most = Math.max(given.height, given.width) / 2; // of a mask without a border
+  const most = Math.max(...axesOf(given)) / 2; // of a mask without a border
   const reach = new Float64Array(count + 1);
   for (let i = 0; i < labels.data.length; i++) {
     const label = labels.data[i]!;
@@ -74,18 +88,22 @@ export function shapeOf(given: Raster, claimed: number): ClassShape {
   };
 }
 
-function raggedness({ data, height, width }: Raster): number {
-  const at = (y: number, x: number) =>
-    data[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))]!;
+/** Slice by slice. */
+function raggedness({ data, depth = 1, height, width }: Raster): number {
   let border = 0;
   let changed = 0;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let inside = 0;
-      for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) inside += at(y + dy, x + dx);
-      if (inside === 0 || inside === 9) continue;
-      border++;
-      if (Number(inside >= 5) !== at(y, x)) changed++;
-    }
+  for (let z = 0; z < depth; z++) {
+    const slice = data.subarray(z * height * width, (z + 1) * height * width);
+    const at = (y: number, x: number) =>
+      slice[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))]!;
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        let inside = 0;
+        for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) inside += at(y + dy, x + dx);
+        if (inside === 0 || inside === 9) continue;
+        border++;
+        if (Number(inside >= 5) !== at(y, x)) changed++;
+      }
+  }
   return border === 0 ? 0 : changed / border;
 }

@@ -49,7 +49,7 @@ export interface FramingProposal {
   readonly reason?: string;
 }
 
-/** What a class looks like over all masks; lengths in pixels. */
+/** What a class looks like over all masks; lengths in pixels, of volumes in voxels. */
 export interface ClassFacts {
   readonly name: string;
   /** Mean share of the claimed pixels. */
@@ -58,11 +58,11 @@ export interface ClassFacts {
   readonly without: readonly string[];
   /** Objects in an image, median over the images that have some. */
   readonly objects: number;
-  /** Diameter of a disc of an object's area: smallest tenth, median, largest tenth. */
+  /** Diameter of a disc of an object's area, in a volume of a ball: smallest tenth, median, largest tenth. */
   readonly diameters: readonly [number, number, number];
   /** Median width of the objects. */
   readonly width: number;
-  /** Area over squared width, weighted by area: 0.8 of a disc, 10 and more of vessels. */
+  /** Area over squared width, weighted by area: 0.8 of a disc, 10 and more of vessels. Volume over cubed width: 0.5 of a ball. */
   readonly elongation: number;
   /** Objects after touching ones are split, over objects. */
   readonly touching: number;

@@ -58,7 +58,8 @@ export async function examineMasks(
       own.push(shapeOf(maskOf(mask, from + c), mask.data.length - nothing));
     onProgress(k + 1, count);
   }
-  const facts = looked.map((name, c) => factsOf(name, shapes[c]!, ids));
+  const axes = sizes[0]?.length ?? 2;
+  const facts = looked.map((name, c) => factsOf(name, shapes[c]!, ids, axes));
   const seen = {
     images: count,
     of: length,
@@ -80,12 +81,21 @@ export const withConclusions = (seen: SeenMasks): MaskExamination => ({
   framing: framingProposalOf(seen),
 });
 
-function factsOf(name: string, shapes: readonly ClassShape[], ids: readonly string[]): ClassFacts {
+/** Diameter of a disc of an area, or of a ball of a volume. */
+const diameterOf = (size: number, axes: number): number =>
+  axes === 3 ? Math.cbrt((6 * size) / Math.PI) : Math.sqrt((4 * size) / Math.PI);
+
+function factsOf(
+  name: string,
+  shapes: readonly ClassShape[],
+  ids: readonly string[],
+  axes: number,
+): ClassFacts {
   const there = shapes.filter(({ areas }) => areas.length > 0);
   const areas = there.flatMap((shape) => shape.areas);
   const widths = there.flatMap((shape) => shape.widths);
   const all = areas.reduce((sum, area) => sum + area, 0);
-  const diameters = areas.map((area) => Math.sqrt((4 * area) / Math.PI));
+  const diameters = areas.map((area) => diameterOf(area, axes));
   return {
     name,
     share: meanOf(shapes.map(({ share }) => share)),
@@ -93,7 +103,7 @@ function factsOf(name: string, shapes: readonly ClassShape[], ids: readonly stri
     objects: median(there.map(({ areas: { length } }) => length)),
     diameters: [quantile(diameters, 0.1), quantile(diameters, 0.5), quantile(diameters, 0.9)],
     width: median(widths),
-    elongation: areas.reduce((sum, area, i) => sum + (area / all) * (area / widths[i]! ** 2), 0),
+    elongation: areas.reduce((sum, area, i) => sum + (area / all) * (area / widths[i]! ** axes), 0),
     touching:
       there.reduce((sum, { split }) => sum + split, 0) /
       Math.max(

@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.js';
 import { fewOf } from '../few-of.js';
 import {
   isMany,
@@ -13,7 +14,8 @@ import {
 import type { ClassFacts, Finding, SeenMasks } from './examination.js';
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
-const pixels = (length: number) => `${Number(length.toPrecision(2))} pixels`;
+/** What images are made of. */
+const unitOf = ({ sizes }: SeenMasks) => (sizes.largest.length === 3 ? 'voxels' : 'pixels');
 /** A few images by their names, in brackets. */
 const some = (ids: readonly string[]) => ` (${fewOf(ids, 3)})`;
 
@@ -24,13 +26,16 @@ export const namelessText = ({ text, images = [] }: Finding): string =>
 /** Fewer patients than this cannot show a difference, whatever it is (exact tests at 5 %, two-sided). */
 const fewestPatients = 6;
 
-function* ofClass(facts: ClassFacts, { images }: SeenMasks): Generator<Finding> {
+function* ofClass(facts: ClassFacts, seen: SeenMasks): Generator<Finding> {
   const { name, share, without, width, diameters, objects, touching, ragged } = facts;
+  const { images } = seen;
+  const unit = unitOf(seen);
+  const long = (length: number) => `${Number(length.toPrecision(2))} ${unit}`;
   if (!isThere(facts)) {
     yield {
       kind: 'absent',
       level: 'warning',
-      text: `No mask has a pixel of ${name}. Check the values of the masks, or leave the class out.`,
+      text: `No mask has a ${unit.slice(0, -1)} of ${name}. Check the values of the masks, or leave the class out.`,
     };
     return;
   }
@@ -38,32 +43,32 @@ function* ofClass(facts: ClassFacts, { images }: SeenMasks): Generator<Finding> 
     yield {
       kind: 'rare',
       level: share < 0.01 ? 'warning' : 'note',
-      text: `${name} is ${percent(share)} of the pixels: plain cross-entropy first learns that nothing is ${name}. Weight it (classWeights), or add an overlap loss.`,
+      text: `${name} is ${percent(share)} of the ${unit}: plain cross-entropy first learns that nothing is ${name}. Weight it (classWeights), or add an overlap loss.`,
     };
   if (without.length > 0)
     yield {
       kind: 'empty',
       level: isOftenAbsent(facts, images) ? 'warning' : 'note',
-      text: `${without.length} of ${images} images have no ${name}${some(without)}. The Dice of an empty image is 1 or 0 by one pixel: give overlap losses batch: true, or absentClasses: skip.`,
+      text: `${without.length} of ${countOf(images, 'image')} ${without.length === 1 ? 'has' : 'have'} no ${name}${some(without)}. The Dice of an empty image is 1 or 0 by one pixel: give overlap losses batch: true, or absentClasses: skip.`,
       images: without,
     };
   if (isThin(facts))
     yield {
       kind: 'thin',
       level: 'note',
-      text: `${name} is thin and long (${pixels(width)} wide): overlap changes little when a branch is lost. Add a loss and a measure of its skeleton (clDice).`,
+      text: `${name} is thin and long (${long(width)} wide): overlap changes little when a branch is lost. Add a loss and a measure of its skeleton (clDice).`,
     };
   else if (isSmall(facts))
     yield {
       kind: 'small',
       level: 'warning',
-      text: `Half of the objects of ${name} are smaller than ${pixels(diameters[1])}: a border that is off by one changes their IoU by a third. Do not scale down; score by surface Dice, too.`,
+      text: `Half of the objects of ${name} are smaller than ${long(diameters[1])}: a border that is off by one changes their IoU by a third. Do not scale down; score by surface Dice, too.`,
     };
   if (isUnequal(facts))
     yield {
       kind: 'unequal',
       level: 'note',
-      text: `Objects of ${name} are ${pixels(diameters[0])} to ${pixels(diameters[2])} across: the large ones outvote the small ones. A loss per object counts them alike.`,
+      text: `Objects of ${name} are ${long(diameters[0])} to ${long(diameters[2])} across: the large ones outvote the small ones. A loss per object counts them alike.`,
     };
   if (isMany(facts) && isTouching(facts))
     yield {
@@ -75,13 +80,13 @@ function* ofClass(facts: ClassFacts, { images }: SeenMasks): Generator<Finding> 
     yield {
       kind: 'many',
       level: 'note',
-      text: `${name} is many objects (${Math.round(objects)} in an image): score objects (measures: [objects]) beside pixels.`,
+      text: `${name} is many objects (${Math.round(objects)} in an image): score objects (measures: [objects]) beside ${unit}.`,
     };
   if (isRagged(facts))
     yield {
       kind: 'ragged',
       level: 'note',
-      text: `Borders of ${name} are ragged (${percent(ragged)} of their pixels stand alone): drawn by hand in haste, or lossy files. Losses of the border would learn the noise.`,
+      text: `Borders of ${name} are ragged (${percent(ragged)} of their ${unit} stand alone): drawn by hand in haste, or lossy files. Losses of the border would learn the noise.`,
     };
 }
 
@@ -89,11 +94,17 @@ function* ofClass(facts: ClassFacts, { images }: SeenMasks): Generator<Finding> 
 export function findingsOf(seen: SeenMasks): Finding[] {
   const { groups, images, of, duplicates, ignored } = seen;
   const all = seen.classes.flatMap((facts) => [...ofClass(facts, seen)]);
-  if (images === of && groups < 4 * fewestPatients)
+  if (images === of && groups === 1)
+    all.push({
+      kind: 'few',
+      level: 'warning',
+      text: `${countOf(1, images === 1 ? 'image' : 'patient')} cannot be split into training and test: add more.`,
+    });
+  else if (images === of && groups < 4 * fewestPatients)
     all.push({
       kind: 'few',
       level: groups < 2 * fewestPatients ? 'warning' : 'note',
-      text: `${groups === images ? `${images} images` : `${groups} patients`} are few: a quarter for testing is ${Math.round(groups / 4)}, and fewer than ${fewestPatients} cannot show a difference between losses. Use folds, or more data.`,
+      text: `${countOf(groups, groups === images ? 'image' : 'patient')} are few: a quarter for testing is ${Math.round(groups / 4)}, and fewer than ${fewestPatients} cannot show a difference between losses. Use folds, or more data.`,
     });
   if (duplicates.length > 0)
     all.push({
@@ -106,7 +117,7 @@ export function findingsOf(seen: SeenMasks): Finding[] {
     all.push({
       kind: 'void',
       level: 'note',
-      text: `${percent(ignored)} of the pixels belong to no class; losses and measures leave them out.`,
+      text: `${percent(ignored)} of the ${unitOf(seen)} belong to no class; losses and measures leave them out.`,
     });
   return [...all.filter(({ level }) => level === 'warning'), ...all.filter(({ level }) => level === 'note')];
 }

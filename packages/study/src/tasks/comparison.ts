@@ -114,6 +114,8 @@ export function powerFact(
   if (both.length < 2) return undefined;
   const [a, b] = [tableOf(scores, pair.a, pair.measure, both), tableOf(scores, pair.b, pair.measure, both)];
   const { estimate, variance, seeds, groups } = crossedTest(a, b, { groups: groupsOf(compared) });
+  // One patient tells nothing of the scatter that a larger study would have.
+  if (!Number.isFinite(estimate) || !Number.isFinite(variance.rest)) return undefined;
   const at = (design: { seeds: number; groups: number }) => ({
     ...design,
     power: powerOf(estimate, variance, design),
