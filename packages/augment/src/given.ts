@@ -1,9 +1,5 @@
 import { assertOption, assertRaster, type Raster, type Rng, type Sample } from '@segscape/core';
 
-/** What an object holds, without what may be millions of values. */
-const outline = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : value;
-
 /**
  * Checks that there is a raster of typed data, which fit its size.
  * @param name what it is, for the message.
@@ -16,8 +12,9 @@ export function assertImage(where: string, raster: Raster, name = 'image'): void
 
 /** Checks the image of a sample and, where both move, its mask. */
 export function assertSample(where: string, sample: Sample, masked: boolean): void {
-  const isSample = typeof sample === 'object' && sample !== null && 'image' in sample;
-  assertOption(isSample, where, 'sample', outline(sample), 'be { id, image, mask }');
+  const names = typeof sample === 'object' && sample !== null ? Object.keys(sample) : undefined;
+  const isSample = names?.includes('image') === true;
+  assertOption(isSample, where, 'sample', names ?? sample, 'be { id, image, mask }');
   assertImage(where, sample.image);
   if (masked) assertImage(where, sample.mask, 'mask');
 }

@@ -47,4 +47,4 @@ export { type DecodedTensors, decodeTensors, encodeTensors } from './safetensors
 export { isTensor, sameShape, sizeOf } from './shape.js';
 export type { Storage } from './storage.js';
 export { turns } from './turns.js';
-export { assertOneOf, type UnknownName, unknownName } from './words.js';
+export { assertOneOf, countOf, type UnknownName, unknownName } from './words.js';

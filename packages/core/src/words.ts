@@ -25,6 +25,16 @@ export function unknownName(name: string, known: readonly string[]): UnknownName
 }
 
 /**
+ * So many of something: `1 image`, `2 images`.
+ * @param count how many.
+ * @param one what it is called.
+ * @param many several of it. Default with an s.
+ * @returns words for the user.
+ */
+export const countOf = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/**
  * Throws `BAD_OPTION` unless a value is one of a few words: `unet: padding (='smae') must be one of 'same', 'valid'.`
  * @param where the function's name, with which the message begins.
  * @param option its name.

@@ -10,6 +10,7 @@ test('public names', async () => {
       "assertRaster",
       "assertSameShape",
       "channelStatistics",
+      "countOf",
       "decodeParams",
       "decodeTensors",
       "encodeParams",

@@ -1,6 +1,7 @@
 import {
   assertKnown,
   assertOneOf,
+  countOf,
   isSegscapeError,
   isTensor,
   optionNames,
@@ -74,4 +75,9 @@ test('what is a tensor', () => {
     false,
   ]);
   tensor.dispose();
+});
+
+test('so many of something', () => {
+  expect([0, 1, 2].map((count) => countOf(count, 'image'))).toEqual(['0 images', '1 image', '2 images']);
+  expect(countOf(2, 'loss', 'losses')).toBe('2 losses');
 });

@@ -1,6 +1,6 @@
+import { countOf } from '@segscape/core';
 import type { EstimateFact, Stage, StudyConfig, StudyEvent } from '@segscape/study';
 import { Listr, type ListrTask } from 'listr2';
-import { countOf } from './count-of.js';
 import { jsonEvent } from './json-events.js';
 
 const titles: Record<Stage, string> = {

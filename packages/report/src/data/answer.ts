@@ -1,5 +1,5 @@
+import { countOf } from '@segscape/core';
 import type { ComparisonFact, DivergenceFact, ReportFacts, SelectionFact } from '../facts.js';
-import { countOf } from './count-of.js';
 import { intervalOf, mean, measureTitle, perImage, scoresOf, shareText } from './scores.js';
 import { isUntestable, knownPower } from './testable.js';
 

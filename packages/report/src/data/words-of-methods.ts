@@ -1,7 +1,7 @@
+import { countOf } from '@segscape/core';
 import type { ReportFacts } from '../facts.js';
 import { isCrossed, isOfMasks, selectionText } from './answer.js';
 import { comparedLosses } from './compared-losses.js';
-import { countOf } from './count-of.js';
 import { headlineMeasures } from './headline-measures.js';
 import { pixelsOf } from './pixels-of.js';
 import { intervalOf, measureTitle, shortfall } from './scores.js';
@@ -65,7 +65,7 @@ export function latexTable(facts: ReportFacts): string {
 function trainedText(facts: ReportFacts): string {
   const { parameters, networks } = facts.material;
   const losses = comparedLosses(facts);
-  const size = (count: number) => countOf(count, 'parameter');
+  const size = (count: number) => `${count.toLocaleString('en')} parameters`;
   const named = losses.join(', ');
   if (networks === undefined)
     return `a network of ${size(parameters)} with ${countOf(losses.length, 'loss', 'losses')} (${named})`;

@@ -1,4 +1,4 @@
-import { countOf } from '../data/count-of.js';
+import { countOf } from '@segscape/core';
 import { pixelsOf } from '../data/pixels-of.js';
 import type { DataClassFact, DataSheetFact, FindingFact } from '../evidence-facts.js';
 import type { ReportFacts } from '../facts.js';

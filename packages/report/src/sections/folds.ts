@@ -1,4 +1,4 @@
-import { countOf } from '../data/count-of.js';
+import { countOf } from '@segscape/core';
 import { measureTitle, shareText } from '../data/scores.js';
 import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';

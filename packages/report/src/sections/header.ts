@@ -1,6 +1,6 @@
+import { countOf } from '@segscape/core';
 import { type Answer, hasSeeds, isOfMasks, selectionText } from '../data/answer.js';
 import { comparedLosses } from '../data/compared-losses.js';
-import { countOf } from '../data/count-of.js';
 import { pixelsOf } from '../data/pixels-of.js';
 import type { ReportFacts } from '../facts.js';
 import { type Html, html, nothing } from '../html.js';
@@ -87,11 +87,11 @@ function rowsOf(facts: ReportFacts): [string, string][] {
     ],
     ...(decision?.sentence === undefined ? [] : [['Seeds', decision.sentence] as [string, string]]),
     networks === undefined
-      ? ['Network', countOf(parameters, 'parameter')]
+      ? ['Network', `${parameters.toLocaleString('en')} parameters`]
       : [
           'Networks',
           networks
-            .map((network) => `${network.label}, ${countOf(network.parameters, 'parameter')}`)
+            .map((network) => `${network.label}, ${network.parameters.toLocaleString('en')} parameters`)
             .join('; '),
         ],
     ...(selection === undefined ? [] : [['Scored', selectionText(selection)] as [string, string]]),

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { countOf } from '@segscape/core';
 import { type Dataset, type DatasetStatistics, describeDataset } from '@segscape/data';
 import { examineMasks, type MaskExamination, type Proposal } from '@segscape/study';
 import { stringify } from 'yaml';
-import { countOf } from '../count-of.js';
 import { dataConfig, openData } from '../look/data-config.js';
 import { examined, watched } from '../look/watched-dataset.js';
 import { writeSheet } from '../look/write-sheet.js';

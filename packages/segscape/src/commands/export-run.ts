@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { countOf } from '@segscape/core';
 import { exportCsv, exportMlflow, openRun } from '@segscape/runs';
 import { fsStorage } from '@segscape/runs/node';
-import { countOf } from '../count-of.js';
 import { runStorage } from '../run-storage.js';
 
 /** Numbers of a run for other programs. */

@@ -1,9 +1,8 @@
 import { access, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SegscapeError } from '@segscape/core';
+import { countOf, SegscapeError } from '@segscape/core';
 import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { stringify } from 'yaml';
-import { countOf } from '../count-of.js';
 import { dataConfig, openData } from '../look/data-config.js';
 import { examined, watched } from '../look/watched-dataset.js';
 import type { ConfigOptions } from '../run-config.js';

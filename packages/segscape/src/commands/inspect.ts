@@ -1,6 +1,5 @@
-import { isSegscapeError } from '@segscape/core';
+import { countOf, isSegscapeError } from '@segscape/core';
 import { openRun, validateRun } from '@segscape/runs';
-import { countOf } from '../count-of.js';
 import { runStorage } from '../run-storage.js';
 
 /** `segscape inspect`: reads every file of a run and names all that are damaged or missing. */

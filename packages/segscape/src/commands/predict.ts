@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { assertOneOf, isSegscapeError, type Raster, SegscapeError } from '@segscape/core';
+import { assertOneOf, countOf, isSegscapeError, type Raster, SegscapeError } from '@segscape/core';
 import { readImage, resizeArea } from '@segscape/data';
 import { encodePng, outlineMask, toRgb } from '@segscape/report';
 import { pathName } from '@segscape/runs';
@@ -14,7 +14,6 @@ import {
 } from '@segscape/study';
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
-import { countOf } from '../count-of.js';
 import { jsonEvent } from '../json-events.js';
 import type { FileSegmenterOptions } from '../predict/file-segmenter.js';
 import { type Input, inputsOf, outputNames } from '../predict/inputs.js';

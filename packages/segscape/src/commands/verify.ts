@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
+import { countOf } from '@segscape/core';
 import { verifyRun } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
-import { countOf } from '../count-of.js';
 import { jsonEvent } from '../json-events.js';
 import { registryOf } from '../plugins.js';
 import { runStorage } from '../run-storage.js';

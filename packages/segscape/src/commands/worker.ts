@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { SegscapeError } from '@segscape/core';
+import { countOf, SegscapeError } from '@segscape/core';
 import { type HealthOptions, serveGrid } from '@segscape/landscape/bullmq';
 import { gridRegistry } from '@segscape/study';
 import { type BackendChoice, prepareBackend } from '../backend.js';
-import { countOf } from '../count-of.js';
 import { loadPlugins } from '../plugins.js';
 import { redisAddress, withoutPassword } from '../runner.js';
 import { stoppable } from '../stop.js';

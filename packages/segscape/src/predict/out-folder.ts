@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { SegscapeError } from '@segscape/core';
-import { countOf } from '../count-of.js';
+import { countOf, SegscapeError } from '@segscape/core';
 import type { Input } from './inputs.js';
 
 /** Where a path really is, its last parts perhaps not yet made. */

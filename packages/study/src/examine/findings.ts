@@ -1,4 +1,4 @@
-import { countOf } from '../count-of.js';
+import { countOf } from '@segscape/core';
 import { fewOf } from '../few-of.js';
 import {
   isMany,
