@@ -155,7 +155,7 @@ test('--minutes settles the length of the trainings and says what they take', as
   );
   expect(run.code).toBe(0);
   expect(run.out).toMatch(
-    /1 training of \d+ steps \(\d+ epochs?\), [\d.]+ ms each: about \d+ s and \d+ MB in all\./,
+    /1 training of \d+ steps? \(\d+ epochs?\), [\d.]+ ms each: about \d+ s and \d+ MB in all\./,
   );
   const { epochs } = JSON.parse(readFileSync(join(folder, 'short', 'plan.json'), 'utf8'));
   expect(epochs).toBeGreaterThanOrEqual(1);
