@@ -84,6 +84,28 @@ describe('a budget in minutes', () => {
     // A run that was planned before goes on as it was.
     expect(withLength(config, { epochs: 3, repeats: 1 }).landscape).toEqual(config.landscape);
   });
+  test('more looks are worth a quarter of the steps, and no more', () => {
+    // 24 trainings on a set of 14 batches: 336 steps fit in 4 epochs, 280 in 10.
+    const many = { step: 97, scored: 30, scoredBatches: 25, pass: 14, trainings: 24, rest: 780_000 };
+    expect(lengthWithin(28, many)).toEqual({ epochs: 10, repeats: 2 });
+    fc.assert(
+      fc.property(
+        fc.double({ min: 2, max: 600, noNaN: true }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 30 }),
+        (minutes, pass, trainings) => {
+          const here = { ...many, pass, scoredBatches: 2 * pass, trainings, rest: 30_000 };
+          const length = lengthWithin(minutes, here);
+          for (const epochs of [4, 10, 20, 40]) {
+            if (length.epochs < 4 || length.repeats * pass < 10) continue;
+            const repeats = Math.floor((4 / 3) * length.repeats * (length.epochs / epochs)) + 1;
+            if (repeats * pass < 10) continue;
+            expect(durationOf({ epochs, repeats }, here)).toBeGreaterThan(minutes * 60_000);
+          }
+        },
+      ),
+    );
+  });
   test('ten minutes of a small set are many steps in a fair number of epochs', () => {
     const { epochs, repeats } = lengthWithin(10, pace);
     expect(epochs).toBeGreaterThanOrEqual(20);

@@ -130,23 +130,28 @@ export function lengthWithin(minutes: number, pace: Pace): Length {
   return { ...longestWithin(minutes, withSurfaces(pace, surfaces)), ...surfaces };
 }
 
+/** Of the steps that fit with the fewest looks, the share that is worth more looks. */
+const stepsForLooks = 0.75;
+
+/** More epochs are more looks, which take time too: as many as leave most of the steps that fit at all. */
 function longestWithin(minutes: number, pace: Pace): Length {
   const { step, scored, scoredBatches, pass, trainings, search, rest } = pace;
   const each = (minutes * 60_000 - rest) / trainings;
-  let best = lengthOf(1, pass);
-  // More epochs are more looks, which take time too: the most steps whose looks still fit.
+  const fitting: Length[] = [];
   for (let epochs = 1; epochs <= most; epochs++) {
     // The search's share of each training: it is of epochs as long as the training's.
     const searched = searchedEpochs(epochs, search) / trainings;
     const looks = (epochs + 1) * scoredBatches + searched * (search?.scoredBatches ?? 0);
     const repeats = Math.floor((each - looks * scored) / ((epochs + searched) * pass * step));
     if (repeats < 1) break;
-    const steps = epochs * repeats * pass;
-    const enough = epochs >= fewest && repeats * pass >= between;
-    if (steps >= 0.9 * best.epochs * best.repeats * pass || (enough && best.epochs < fewest))
-      best = { epochs, repeats };
+    fitting.push({ epochs, repeats });
   }
-  return best;
+  const enough = fitting.filter(({ epochs, repeats }) => epochs >= fewest && repeats * pass >= between);
+  const among = enough.length > 0 ? enough : fitting;
+  const longest = Math.max(...among.map(({ epochs, repeats }) => epochs * repeats));
+  return (
+    among.findLast(({ epochs, repeats }) => epochs * repeats >= stepsForLooks * longest) ?? lengthOf(1, pass)
+  );
 }
 
 /** The config with the length that its budget comes to. */
