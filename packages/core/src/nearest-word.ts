@@ -1,13 +1,22 @@
-/** Number of single-letter changes, insertions and removals between two words (Levenshtein, 1966). */
+/** Number of letters changed, put in, left out, or swapped with the next, between two words (Damerau, 1964). */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1])));
-    row = next;
+    const [row, next] = [rows[i - 1]!, [i]];
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(
+        Math.min(
+          row[j]! + 1,
+          next[j - 1]! + 1,
+          row[j - 1]! + Number(a[i - 1] !== b[j - 1]),
+          swapped ? rows[i - 2]![j - 2]! + 1 : a.length,
+        ),
+      );
+    }
+    rows.push(next);
   }
-  return row[b.length]!;
+  return rows[a.length]![b.length]!;
 }
 
 /**
@@ -17,7 +26,7 @@ function distance(a: string, b: string): number {
  *
  * @param word what was written.
  * @param known what could have been meant.
- * @returns undefined when none is near: more than two letters and more than half of the word differ.
+ * @returns undefined when none is near: half of the word or more differs, and more than one letter.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
@@ -26,5 +35,5 @@ export function nearestWord(word: string, known: readonly string[]): string | un
     const far = distance(word.toLowerCase(), candidate.toLowerCase());
     if (far < least) [best, least] = [candidate, far];
   }
-  return least <= Math.max(2, word.length / 2) ? best : undefined;
+  return least <= Math.max(1, (word.length - 1) / 2) ? best : undefined;
 }

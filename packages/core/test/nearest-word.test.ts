@@ -9,6 +9,7 @@ test.each([
   ['crossentropy', 'crossEntropy'],
   ['cross-entropy', 'crossEntropy'],
   ['tverksy', 'tversky'],
+  ['dcie', 'dice'],
 ])("'%s' is nearest to '%s'", (word, meant) => {
   expect(nearestWord(word, known)).toBe(meant);
 });
@@ -16,6 +17,7 @@ test.each([
 test('a word like none of them has none', () => {
   expect(nearestWord('hausdorff', known)).toBeUndefined();
   expect(nearestWord('focal', [])).toBeUndefined();
+  expect(nearestWord('nope', ['topK'])).toBeUndefined();
 });
 
 test('of two that are as near, the first', () => {

@@ -139,10 +139,13 @@ function unknownValue(
   for (let i = 0; i < keys.length && found.size <= 12; i++) found.add(keys[i]!);
   const listed = [...found].sort((a, b) => a - b).map(show);
   const known = [...classOf].map(([value, index]) => `${show(value)} (${classes[index] ?? 'void'})`);
+  const lossy = 'maskThreshold: 127 for a lossy mask';
   const advice =
-    classes.length === 2 && found.size > 2
-      ? 'Give maskValues, or maskThreshold: 127 for a lossy mask.'
-      : `Give maskValues: a value for each of ${classes.join(', ')}.`;
+    classes.length !== 2 || found.size <= 2
+      ? `Give maskValues: a value for each of ${classes.join(', ')}.`
+      : found.size > 12
+        ? `Give maskValues, or ${lossy}.`
+        : `Name all of its classes (classes), give maskValues for those that are meant, or ${lossy}.`;
   return new SegscapeError(
     'MASK_VALUE_UNKNOWN',
     `${where}: mask '${name}' has the value ${show(key)}; known are ${known.join(', ')}; ` +

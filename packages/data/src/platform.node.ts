@@ -5,15 +5,18 @@ import { Unsupported } from './decode/faults.js';
 import { nodeStore } from './node-store.js';
 import type { Platform } from './platform.js';
 
-const failed = (path: string, cause: unknown): SegscapeError =>
-  new SegscapeError(
+/** What a relative path starts from, where that may be why there is nothing. */
+const startOf = (path: string, code: string | undefined): string =>
+  code === 'ENOENT' && !/^([/\\]|[a-z]:)/i.test(path) ? ` in '${process.cwd()}'` : '';
+
+function failed(path: string, cause: unknown): SegscapeError {
+  const { code } = cause as { code?: string };
+  return new SegscapeError(
     'NOT_FOUND',
-    `data: cannot read '${path}' (${(cause as { code?: string }).code ?? cause}).`,
-    {
-      details: { path },
-      cause,
-    },
+    `data: cannot read '${path}'${startOf(path, code)} (${code ?? cause}).`,
+    { details: { path }, cause },
   );
+}
 
 async function readPath(path: string): Promise<Uint8Array> {
   const { readFile } = await import('node:fs/promises');

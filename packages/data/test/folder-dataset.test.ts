@@ -174,7 +174,7 @@ describe('bad input is named', () => {
     await expect(dataset.get(0)).rejects.toMatchObject({
       code: 'MASK_VALUE_UNKNOWN',
       message: expect.stringMatching(
-        /mask '.*a\.png' has the value 128; known are 0 \(background\), 1 \(disc\), 255 \(disc\); the file holds 0, 128, 255\. Give maskValues, or maskThreshold: 127/,
+        /mask '.*a\.png' has the value 128; known are 0 \(background\), 1 \(disc\), 255 \(disc\); the file holds 0, 128, 255\. Name all of its classes \(classes\), give maskValues for those that are meant, or maskThreshold: 127/,
       ),
     });
   });
@@ -190,7 +190,11 @@ describe('bad input is named', () => {
   test('a missing folder, a bad scale, bad maskValues, an index out of range', async () => {
     await expect(folderDataset({ images: '/nowhere', masks: '/nowhere', classes })).rejects.toMatchObject({
       code: 'NOT_FOUND',
+      message: "data: cannot read '/nowhere' (ENOENT).",
     });
+    await expect(folderDataset({ images: 'nowhere', masks: 'nowhere', classes })).rejects.toThrow(
+      `data: cannot read 'nowhere' in '${process.cwd()}' (ENOENT).`,
+    );
     await expect(made({}, {}, { scale: 0 })).rejects.toThrow('folderDataset: scale (=0) must be positive.');
     await expect(made({}, {}, { maskValues: [0] })).rejects.toThrow('give a value for each of the 2 classes');
     const dataset = await made({ 'a.png': gray }, { 'a.png': mask });

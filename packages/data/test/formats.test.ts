@@ -152,6 +152,30 @@ describe('BMP', () => {
     expect((await readImage(plain)).data).toEqual(Uint8Array.of(30, 20, 10));
   });
 
+  test('24 bits of any size, rows from below or from above, filled up to four bytes', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        async (width, height, fromAbove) => {
+          const rowBytes = 4 * Math.ceil((3 * width) / 4);
+          const values = (y: number) =>
+            Array.from({ length: 3 * width }, (_, i) => (37 * y + 5 * i + 3) % 251);
+          const rows = Array.from({ length: height }, (_, y) => values(fromAbove ? y : height - 1 - y));
+          const stored = rows.flatMap((row) =>
+            Array.from({ length: rowBytes }, (_, i) =>
+              i < 3 * width ? row[i - (i % 3) + 2 - (i % 3)]! : 255,
+            ),
+          );
+          const bytes = bmp({ width, height: fromAbove ? -height : height, bits: 24, data: stored });
+          const read = await readImage(bytes);
+          expect([read.height, read.width, read.channels]).toEqual([height, width, 3]);
+          expect(Array.from(read.data)).toEqual(Array.from({ length: height }, (_, y) => values(y)).flat());
+        },
+      ),
+    ));
+
   const colours = Array.from({ length: 16 }, (_, i) => [i, 2 * i, 3 * i, 0]).flat();
   const labels = async (form: Parameters<typeof bmp>[0]) =>
     Array.from((await readImage(bmp(form), { as: 'labels' })).data);

@@ -2,6 +2,7 @@ import { countOf } from '@segscape/core';
 import type { EstimateFact, Stage, StudyConfig, StudyEvent } from '@segscape/study';
 import { Listr, type ListrTask } from 'listr2';
 import { jsonEvent } from './json-events.js';
+import { prose } from './prose.js';
 
 const titles: Record<Stage, string> = {
   data: 'Read the data',
@@ -82,7 +83,8 @@ export function board(_config: StudyConfig): Board {
   };
   return {
     show(event) {
-      if (event.type === 'prepared' && event.estimate) process.stdout.write(`${planned(event.estimate)}\n`);
+      if (event.type === 'prepared' && event.estimate)
+        process.stdout.write(`${prose(planned(event.estimate))}\n`);
       if (event.type === 'notice') process.stderr.write(`\nNote: ${event.message}\n`);
       if (event.type === 'epoch' && !terminal)
         process.stdout.write(

@@ -122,9 +122,13 @@ describe('segscape predict with an ONNX file', () => {
     const { code, out, err } = await segscape(folder, 'predict', 'net.onnx', 'new', '--out', 'foreign');
     expect(err).toBe('');
     expect(code).toBe(0);
-    expect(out).toContain('by net.onnx.');
-    await predicted('own', '--loss', 'dice', '--threshold', '0.5');
+    const own = await predicted('own', '--loss', 'dice');
+    const rule =
+      /; foreground where its probability is above 0\.\d+, chosen by mean Dice on the validation images\.$/m;
+    expect(out).toMatch(/by net\.onnx;/);
+    expect(rule.exec(out)?.[0]).toBe(rule.exec(own.out)![0]);
     expect(readFileSync(at('foreign', 'a.png'))).toEqual(readFileSync(at('own', 'a.png')));
+    expect(recordOf('foreign').decision).toEqual(recordOf('own').decision);
     expect(recordOf('foreign').model).toEqual({
       onnx: 'net.onnx',
       activation: 'softmax',

@@ -4,6 +4,8 @@ import { toOnnx } from '@segscape/jit';
 import { dispose, div, sub, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core';
 import { chosenNetwork, largestBlock, largestTile, type NetworkChoice } from './chosen-network.js';
 import { probabilitiesOf } from './overlapping/label-planes.js';
+import { memberOf } from './predict/members.js';
+import { chosenThreshold } from './predict/threshold.js';
 import { normalizeText } from './preprocessing.js';
 
 export interface ExportOnnxOptions extends NetworkChoice {
@@ -61,7 +63,8 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
     output,
     "be 'logits' or 'probabilities'",
   );
-  const { record, loss, seed, fold, epoch, model, params } = await chosenNetwork(storage, options);
+  const network = await chosenNetwork(storage, options);
+  const { record, loss, seed, fold, epoch, model, params } = network;
   const size = record.volumes
     ? model.inputSizeFor([largestBlock[0] / 2, largestBlock[1], largestBlock[1]] as const)
     : model.inputSizeFor([largestTile, largestTile] as const);
@@ -69,6 +72,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
   const { normalize = 'scale', clahe } = record.preprocessing ?? {};
   const { overlapping = false } = record;
   const first = channels === 'first';
+  const threshold = await chosenThreshold(storage, 'validation', record, [memberOf(network)]);
   const example = zeros(first ? [1, record.channels, ...size] : [1, ...size, record.channels]);
   try {
     const within = normalized ? normalization(normalize) : (images: Tensor) => images;
@@ -89,6 +93,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
           seed: String(seed),
           ...(fold !== undefined && { fold: String(fold) }),
           epoch: String(epoch),
+          ...(threshold && { threshold: String(threshold.value) }),
           normalize: normalized
             ? 'inside: images are stored intensities, 0 to 255'
             : normalizeText(normalize),

@@ -164,7 +164,7 @@ describe('a mistake names its line and the nearest valid word', () => {
       'a form of several',
       'split: { test: 4 }',
       'split: { folds: 1 }',
-      'line 5: data.split.folds: Too small: expected number to be >=2.',
+      'line 5: data.split.folds must be at least 2, got 1.',
     ],
     [
       'a key in one of several forms',
@@ -176,16 +176,22 @@ describe('a mistake names its line and the nearest valid word', () => {
       'a word among several forms',
       'count: 12',
       'normalize: zscor',
-      'line 4: data.normalize: Invalid option: expected one of "scale"|"none"|"zscore"',
+      "line 4: data.normalize must be one of scale, none, zscore, standard, percentile, minmax, got 'zscor'. Did you mean 'zscore'?",
     ],
     [
       'none of several forms',
       '- kind: flip',
       '- 7',
-      'line 7: augment.0: Invalid input: expected string or object, received number.',
+      'line 7: augment.0 must be a text or a map of options, got 7.',
     ],
-    ['a number', 'epochs: 5', 'epochs: -5', 'line 14: training.epochs: '],
-    ['a probability', '0.5', '1.5', 'line 8: augment.1.probability: '],
+    ['a number', 'epochs: 5', 'epochs: -5', 'line 14: training.epochs must be above 0, got -5.'],
+    ['a probability', '0.5', '1.5', 'line 8: augment.1.probability must be at most 1, got 1.5.'],
+    [
+      'nothing behind a key',
+      'epochs: 5',
+      'epochs:',
+      'line 14: training.epochs must be a number, but nothing stands there. Give it, or leave the key out.',
+    ],
     ['YAML itself', 'split: {', 'split: { {', 'line 6: not valid YAML: Flow map in block collection must be'],
   ])('%s', (_, from, to, message) => {
     expect(() => parseStudyConfig(yaml.replace(from, to))).toThrow(message);

@@ -123,7 +123,7 @@ describe('a study in folds', () => {
   });
 
   test.each([
-    [{ folds: 1 }, 'data.split.folds: Too small'],
+    [{ folds: 1 }, 'data.split.folds must be at least 2, got 1.'],
     [
       { folds: 3, test: 0.2 },
       'data.split: each of the folds is the test part once: leave train and test out',

@@ -173,7 +173,7 @@ describe('the networks of a config', () => {
       { model: { kind: 'unet', depth: 5 }, models: ['unet', 'basicUnet'] },
       /model: give model, or models where several are compared, not both/,
     ],
-    ['one', { models: ['unet'] }, /models: /],
+    ['one', { models: ['unet'] }, /models must have at least 2 entries, got 1/],
     ['an unknown kind', { models: ['unet', 'unett'] }, /Did you mean 'unet'/],
     ['an unknown option', { models: ['unet', { kind: 'basicUnet', depht: 3 }] }, /models\.1\.depht/],
     [

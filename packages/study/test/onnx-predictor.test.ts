@@ -15,7 +15,12 @@ beforeAll(
     study(storage, {
       config: {
         ...tinyStudy,
-        data: { ...tinyStudy.data, normalize: { by: 'zscore', of: 'dataset' } },
+        data: {
+          ...tinyStudy.data,
+          count: 10,
+          split: { validation: 2, test: 2 },
+          normalize: { by: 'zscore', of: 'dataset' },
+        },
         landscape: { enabled: false },
       },
     }),
@@ -58,6 +63,7 @@ describe('onnxPredictor', () => {
       await run.dispose();
       await expectTensors(0, async () => {
         const predictor = await onnxPredictor(bytes);
+        expect(predictor.threshold).toBeUndefined();
         expect(predictor.classes).toEqual(['background', 'disc']);
         expect(predictor.activation).toBe(output === 'logits' ? 'softmax' : 'none');
         const { mask, probabilities } = await predictor.predict(image);
@@ -87,6 +93,24 @@ describe('onnxPredictor', () => {
     // σ(8·x − 4) > 0.9 where x > (4 + ln 9) / 8.
     expect([...mask.data]).toEqual(Array.from(gray.data, (v) => Number(v / 255 > (4 + Math.log(9)) / 8)));
     await predictor.dispose();
+  });
+
+  test('the threshold that validation chose goes along, and is used where asked for', async () => {
+    const run = await openPredictor(storage, { loss: 'dice', threshold: 'validation' });
+    const bytes = await exportOnnx(storage, { loss: 'dice' });
+    const predictor = await onnxPredictor(bytes, { threshold: 'validation' });
+    expect(predictor.threshold).toEqual(run.threshold);
+    expect(predictor.threshold).toEqual({ value: expect.any(Number), from: 'validation' });
+    const image = await picture();
+    expect((await predictor.predict(image)).mask).toEqual((await run.predict(image)).mask);
+    await predictor.dispose();
+    await run.dispose();
+    const silent = await onnxPredictor(oneOutput({ threshold: '7' }), {
+      normalize: 'scale',
+      threshold: 'validation',
+    });
+    expect(silent.threshold).toBeUndefined();
+    await silent.dispose();
   });
 
   test('says what is missing and what does not fit', async () => {

@@ -213,7 +213,7 @@ describe('names that could not stand in files and tables are refused before any 
     refused({ training: { seeds: [1, 1] } }, 'config: training.seeds: a seed is given twice.'));
 
   test('a surface of one point', () =>
-    refused({ landscape: { resolution: 1 } }, 'config: landscape.resolution: '));
+    refused({ landscape: { resolution: 1 } }, 'config: landscape.resolution must be at least 2, got 1.'));
 
   test.each(['constructor', 'toString', '__proto__', '=1+1', '../../x'])(
     'while %s is a label like any other',

@@ -61,7 +61,8 @@ export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
     return { ...maskedPixels(row, { height, width, bits }, masks) };
   }
   const data = new Uint8Array(height * width * 3);
-  for (let y = 0; y < height; y++) turnColours(row(y), data, y * width * 3, width);
+  for (let y = 0; y < height; y++) data.set(row(y).subarray(0, 3 * width), y * width * 3);
+  turnColours(data);
   return { raster: { data, height, width, channels: 3 }, bits: 8 };
 }
 
@@ -74,12 +75,23 @@ function foreignKind(bits: number, compression: number, headerSize: number): str
   return bits === 64 ? '64-bit pixels' : undefined;
 }
 
-/** A row of blue, green and red as red, green and blue. */
-function turnColours(line: Uint8Array, data: Uint8Array, at: number, width: number): void {
-  for (let i = 0; i < 3 * width; i += 3) {
-    data[at + i] = line[i + 2]!;
-    data[at + i + 1] = line[i + 1]!;
-    data[at + i + 2] = line[i]!;
+/** Blue, green and red become red, green and blue, in place: four pixels are three words, low byte first. */
+function turnColours(data: Uint8Array): void {
+  const words = new Uint32Array(data.buffer, 0, 3 * Math.floor(data.length / 12));
+  for (let i = 0; i < words.length; i += 3) {
+    const first = words[i]!;
+    const second = words[i + 1]!;
+    const third = words[i + 2]!;
+    words[i] =
+      ((first >>> 16) & 0xff) | (first & 0xff00) | ((first & 0xff) << 16) | ((second & 0xff00) << 16);
+    words[i + 1] = (second & 0xff) | ((first >>> 24) << 8) | ((third & 0xff) << 16) | (second & 0xff000000);
+    words[i + 2] =
+      ((second >>> 16) & 0xff) | ((third >>> 24) << 8) | (third & 0xff0000) | ((third & 0xff00) << 16);
+  }
+  for (let i = 4 * words.length; i < data.length; i += 3) {
+    const blue = data[i]!;
+    data[i] = data[i + 2]!;
+    data[i + 2] = blue;
   }
 }
 

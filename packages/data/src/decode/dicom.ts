@@ -74,11 +74,16 @@ function withFullChroma(pairs: Uint8Array, pixels: number): Uint8Array {
 
 /** Luma and chroma at full size to red, green and blue, in place. */
 function turned(data: Samples, width: number): void {
-  const rows = [0, 1, 2].map(() => new Int32Array(width));
+  const luma = new Uint8ClampedArray(width);
+  const [blue, red] = [new Int32Array(width), new Int32Array(width)];
   const out = new Uint8ClampedArray(3 * width);
   for (let at = 0; at < data.length; at += 3 * width) {
-    for (let x = 0; x < width; x++) for (let c = 0; c < 3; c++) rows[c]![x] = data[at + 3 * x + c]!;
-    lumaToRgb(rows, width, out, 0, 3);
+    for (let x = 0; x < width; x++) {
+      luma[x] = data[at + 3 * x]!;
+      blue[x] = data[at + 3 * x + 1]!;
+      red[x] = data[at + 3 * x + 2]!;
+    }
+    lumaToRgb(luma, 0, blue, red, width, out, 0, 3);
     data.set(out, at);
   }
 }

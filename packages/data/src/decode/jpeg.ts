@@ -55,17 +55,25 @@ function pixelsOf(
   }
   // Chroma comes in pairs, of which an odd width leaves one over.
   const rows = planes.map(() => new Int32Array(width + 1));
+  const times = components.map(({ component, edge }) => ({
+    across: (h * smallest) / (component.h * edge),
+    down: (v * smallest) / (component.v * edge),
+  }));
+  // Luma is as large as the picture, and read where it lies, unless a file is odd.
+  const whole = luma && times[0]!.across === 1 && times[0]!.down === 1;
+  const [brightness] = planes as [Plane, ...Plane[]];
+  const odd = new Uint8ClampedArray(whole ? 0 : width);
   for (let y = 0; y < height; y++) {
     const at = y * width * channels;
-    for (let c = 0; c < channels; c++) {
-      const plane = planes[c]!;
-      const { component, edge } = components[c]!;
+    for (let c = whole ? 1 : 0; c < channels; c++) {
       const row = rows[c]!;
-      const [across, down] = [component.h, component.v].map((n) => (n * edge) / smallest) as [number, number];
-      upsampledRow(plane, y, h / across, v / down, width, row, smallest > 1);
+      upsampledRow(planes[c]!, y, times[c]!.across, times[c]!.down, width, row, smallest > 1);
       if (!luma || c === 3) for (let x = 0; x < width; x++) out[at + x * channels + c] = row[x]!;
+      else if (c === 0) for (let x = 0; x < width; x++) odd[x] = row[x]!;
     }
-    if (luma) lumaToRgb(rows, width, out, at, channels);
+    const [, cb, cr] = rows as [Int32Array, Int32Array, Int32Array];
+    if (whole) lumaToRgb(brightness.data, y * brightness.stride, cb, cr, width, out, at, channels);
+    else if (luma) lumaToRgb(odd, 0, cb, cr, width, out, at, channels);
   }
   return out;
 }

@@ -16,6 +16,15 @@ function fourNeighbours(i: number, width: number, length: number): number[] {
   return all.filter((j) => j >= 0 && j < length);
 }
 
+/** Area of a set of places: each stands for what is nearest to it inside the grid, half a cell on an edge, a quarter in a corner. */
+export function areaOf(places: ReadonlySet<number>, x: Float64Array, y: Float64Array): number {
+  const side = (axis: Float64Array, i: number) =>
+    Math.abs(axis[Math.min(i + 1, axis.length - 1)]! - axis[Math.max(i - 1, 0)]!) / 2;
+  let area = 0;
+  for (const i of places) area += side(x, i % x.length) * side(y, Math.floor(i / x.length));
+  return area;
+}
+
 /** The lowest level at which a flood from a place reaches the edge of the grid; infinite where it never does. */
 export function spillLevel(z: Float32Array, width: number, from: number): number {
   const height = z.length / width;

@@ -1,6 +1,6 @@
 import { assertKnown, assertOption, SegscapeError } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
-import { basinPlaces, elongation, spillLevel } from './basin.js';
+import { areaOf, basinPlaces, elongation, spillLevel } from './basin.js';
 import { lossOf } from './loss-of.js';
 
 export interface SurfaceStatisticsOptions {
@@ -21,7 +21,7 @@ export interface SurfaceStatistics {
   readonly roughness: number;
   /** Share of the inner places where the surface bends upwards in every direction. */
   readonly convexity: number;
-  /** Diameter of the disc that has the basin's area, in the units of the axes. */
+  /** Diameter of the disc that has the area of the basin inside the grid, in the units of the axes. */
   readonly basinWidth: number;
   /** How far the loss rises from the minimum before the basin spills over the edge of the grid; 0 for one on the edge. */
   readonly basinDepth: number;
@@ -41,8 +41,8 @@ export interface SurfaceStatistics {
  * @param loss which of its losses.
  * @param options where the basin ends.
  * @returns the numbers; widths are in the units of the axes, depths in those of the loss.
- * @throws {SegscapeError} `BAD_OPTION` when there is no such loss or fewer than 3 places on an axis; `NOT_FINITE` when
- *   no value is finite.
+ * @throws {SegscapeError} `BAD_OPTION` when there is no such loss, fewer than 3 places on an axis or an axis of uneven steps;
+ *   `NOT_FINITE` when no value is finite.
  */
 export function surfaceStatistics(
   surface: Surface,
@@ -59,6 +59,8 @@ export function surfaceStatistics(
       'BAD_OPTION',
       `surfaceStatistics: expected at least 3 × 3 places, got ${x.length} × ${y.length}.`,
     );
+  assertEven('x', x);
+  assertEven('y', y);
 
   let lowest = -1;
   let highest = Number.NEGATIVE_INFINITY;
@@ -74,20 +76,25 @@ export function surfaceStatistics(
     axis.reduce((best, value, i) => (Math.abs(value) < Math.abs(axis[best]!) ? i : best), 0);
   const range = highest - z[lowest]!;
   const { roughness, convexity } = bending(z, x, y, range);
-  const cell = Math.abs((x[1]! - x[0]!) * (y[1]! - y[0]!));
   const basin = basinPlaces(z, x.length, lowest, z[lowest]! + rise * range);
-  const area = cell * basin.size;
   return {
     minimum: { value: z[lowest]!, x: x[lowest % x.length]!, y: y[Math.floor(lowest / x.length)]! },
     maximum: highest,
     centre: z[nearest(y) * x.length + nearest(x)]!,
     roughness,
     convexity,
-    basinWidth: 2 * Math.sqrt(area / Math.PI),
+    basinWidth: 2 * Math.sqrt(areaOf(basin, x, y) / Math.PI),
     basinDepth: spillLevel(z, x.length, lowest) - z[lowest]!,
     anisotropy: elongation(basin, x, y),
     undefinedShare: 1 - finite / z.length,
   };
+}
+
+/** Between places of several distances the differences below are no derivatives. */
+function assertEven(name: string, axis: Float64Array): void {
+  const step = (axis.at(-1)! - axis[0]!) / (axis.length - 1);
+  const even = step !== 0 && axis.every((at, i) => Math.abs(at - axis[0]! - i * step) <= 1e-3 * Math.abs(step));
+  assertOption(even, 'surfaceStatistics', name, axis, 'be evenly spaced places');
 }
 
 function bending(z: Float32Array, x: Float64Array, y: Float64Array, range: number) {
@@ -107,7 +114,7 @@ function bending(z: Float32Array, x: Float64Array, y: Float64Array, range: numbe
       count++;
       squares += (centre - (west + east + north + south) / 4) ** 2;
       // A flat direction is not a downward one: rounding of single-precision values is forgiven.
-      const slack = (1e-6 * Math.max(Math.abs(centre), range)) / Math.min(hx, hy) ** 2;
+      const slack = (1e-6 * Math.max(Math.abs(centre), range)) / Math.min(Math.abs(hx), Math.abs(hy)) ** 2;
       const smaller = (xx + yy) / 2 - Math.hypot((xx - yy) / 2, xy);
       if (smaller >= -slack) upwards++;
     }

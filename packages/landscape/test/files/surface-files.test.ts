@@ -6,7 +6,6 @@ import { isSegscapeError } from '@segscape/core';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { decodeSurface, encodeSurface, toCsv, toNpz, toVtp } from '../../src/hdf5.js';
-import { surfaceStatistics } from '../../src/index.js';
 import { inFolder } from './python.js';
 
 const sample = {
@@ -123,62 +122,4 @@ test('vtp leaves out the polygons of undefined points', () => {
   expect(text).toContain('1 0.5 0.5');
   expect(toVtp(sample)).toContain('NumberOfPolys="0"');
   expect(() => toVtp(sample, { height: 'z' })).toThrow("height (='z') must be one of ce 1:3, a/b, x.");
-});
-
-describe('surfaceStatistics', () => {
-  const axis = Float64Array.from({ length: 21 }, (_, i) => (i - 10) / 10);
-  const of = (f: (x: number, y: number) => number) => ({
-    x: axis,
-    y: axis,
-    values: {
-      loss: Float32Array.from({ length: 441 }, (_, i) => f(axis[i % 21]!, axis[Math.floor(i / 21)]!)),
-    },
-    attributes: {},
-  });
-
-  test('a bowl is convex everywhere, with its basin as wide as the disc it is', () => {
-    const bowl = surfaceStatistics(
-      of((x, y) => x * x + y * y),
-      'loss',
-      { rise: 0.125 },
-    );
-    expect(bowl.minimum).toEqual({ value: 0, x: 0, y: 0 });
-    expect(bowl.convexity).toBe(1);
-    expect(bowl.basinWidth).toBeCloseTo(1, 1); // x² + y² <= ¼
-    expect(bowl.roughness).toBeLessThan(0.01);
-  });
-
-  test('a saddle is convex nowhere, a plane is flat, waves are rough', () => {
-    expect(
-      surfaceStatistics(
-        of((x, y) => x * x - y * y),
-        'loss',
-      ).convexity,
-    ).toBe(0);
-    expect(
-      surfaceStatistics(
-        of((x) => x),
-        'loss',
-      ),
-    ).toMatchObject({ convexity: 1, maximum: 1 });
-    const waves = surfaceStatistics(
-      of((x, y) => Math.sin(31 * x) * Math.sin(31 * y)),
-      'loss',
-    ).roughness;
-    expect(waves).toBeGreaterThan(0.2);
-  });
-
-  test('undefined values are counted, not used; bad input is named', () => {
-    const holed = of((x, y) => (x > 0.55 ? Number.NaN : x * x + y * y));
-    expect(surfaceStatistics(holed, 'loss')).toMatchObject({ convexity: 1 });
-    expect(surfaceStatistics(holed, 'loss').undefinedShare).toBeCloseTo(5 / 21);
-    expect(() =>
-      surfaceStatistics(
-        of(() => Number.NaN),
-        'loss',
-      ),
-    ).toThrow("'loss' is finite nowhere");
-    expect(() => surfaceStatistics(holed, 'dice')).toThrow("loss (='dice') must be one of loss");
-    expect(() => surfaceStatistics(sample, 'a/b')).toThrow('at least 3 × 3 places, got 3 × 2');
-  });
 });

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { dataConfig, openData } from '../look/data-config.js';
 import { examined, watched } from '../look/watched-dataset.js';
 import { writeSheet } from '../look/write-sheet.js';
+import { prose } from '../prose.js';
 import type { ConfigOptions } from '../run-config.js';
 import { printTable } from '../table.js';
 
@@ -36,12 +37,11 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
   const { smallest, largest, channels, types, groups, classShares, without } = statistics;
   const unit = smallest.length === 3 ? 'voxel' : 'pixel';
   const sides = size(smallest) === size(largest) ? size(smallest) : `${size(smallest)} to ${size(largest)}`;
-  process.stdout.write(
-    `${countOf(dataset.length, 'image')} of ${sides} ${unit}s, ${channels.join(' and ')} channel${channels.join() === '1' ? '' : 's'} (${types.join(', ').replaceAll('Array', '')})${scalesText(
-      statistics,
-      unit,
-    )}${groups < dataset.length ? `, ${countOf(groups, 'patient')}` : ''}\n`,
-  );
+  const found = `${countOf(dataset.length, 'image')} of ${sides} ${unit}s, ${channels.join(' and ')} channel${channels.join() === '1' ? '' : 's'} (${types.join(', ').replaceAll('Array', '')})${scalesText(
+    statistics,
+    unit,
+  )}${groups < dataset.length ? `, ${countOf(groups, 'patient')}` : ''}`;
+  process.stdout.write(`${prose(found)}\n`);
   printTable(
     ['class', `${unit}s`, 'images without', 'objects in an image', 'diameter', 'width'],
     dataset.classes.map((name, c) => {
@@ -59,7 +59,7 @@ export async function data(folder: string | undefined, options: DataOptions): Pr
     }),
   );
   process.stdout.write(
-    `${oddText(statistics)}${findingsText(examination)}\nAs a config:\n${stringify({ data: config })}`,
+    `${prose(`${oddText(statistics)}${findingsText(examination)}`)}\nAs a config:\n${stringify({ data: config })}`,
   );
   if (options.sheet !== undefined) process.stdout.write(`Contact sheet: ${resolve(options.sheet)}\n`);
   return 0;

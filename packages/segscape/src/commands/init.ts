@@ -5,6 +5,7 @@ import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { stringify } from 'yaml';
 import { dataConfig, openData } from '../look/data-config.js';
 import { examined, watched } from '../look/watched-dataset.js';
+import { prose } from '../prose.js';
 import type { ConfigOptions } from '../run-config.js';
 import { asArgument } from '../shell-text.js';
 import { findingsText } from './data.js';
@@ -87,7 +88,7 @@ training:
     });
   });
   process.stdout.write(
-    `${findingsText(examination)}\n${out}: edit it, then\n  segscape run ${asArgument(options.out)}\n`,
+    `${prose(findingsText(examination))}\n${out}: edit it, then\n  segscape run ${asArgument(options.out)}\n`,
   );
   return 0;
 }

@@ -22,7 +22,7 @@ import { maskFiles, maskFormatOf } from '../predict/mask-files.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
 import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
 import { assertOutFolder, staleNotes } from '../predict/out-folder.js';
-import { type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
+import { decisionText, type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
 import type { Segmenter } from '../predict/segmenter.js';
 import { progressLine } from '../progress-line.js';
 import { stoppable } from '../stop.js';
@@ -180,7 +180,7 @@ async function segmentAll(
     jsonEvent({ type: 'done', result: { stopped: stop.signal.aborted, out: resolve(options.out), objects } });
   else
     process.stdout.write(
-      `Masks and objects.csv (${countOf(objects, 'object')}) in ${resolve(options.out)}, ${segmenter.by}.\n`,
+      `Masks and objects.csv (${countOf(objects, 'object')}) in ${resolve(options.out)}, ${segmenter.by}; ${decisionText(segmenter)}.\n`,
     );
   if (stop.signal.aborted) return 130;
   return failed.length > 0 ? 1 : 0;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { verifyStudy } from '@segscape/study';
 import { registryOf } from '../plugins.js';
+import { prose } from '../prose.js';
 import { runStorage } from '../run-storage.js';
 
 const words = { 'borne out': 'Borne out', not: 'Not borne out', undecided: 'Undecided' } as const;
@@ -14,11 +15,15 @@ export async function verifyOriginal(folder: string, options: { readonly json?: 
     return 0;
   }
   for (const { claim, verdict, evidence, note } of findings) {
-    process.stdout.write(`${words[verdict]}: ${claim}\n`);
-    for (const { first, second, verdict: part, text } of evidence)
-      process.stdout.write(`  ${words[part].toLowerCase()}: ${first} against ${second}: ${text}\n`);
-    if (note) process.stdout.write(`  ${note}\n`);
-    process.stdout.write('\n');
+    const lines = [
+      `${words[verdict]}: ${claim}`,
+      ...evidence.map(
+        ({ first, second, verdict: part, text }) =>
+          `  ${words[part].toLowerCase()}: ${first} against ${second}: ${text}`,
+      ),
+      ...(note ? [`  ${note}`] : []),
+    ];
+    process.stdout.write(`${prose(lines.join('\n'))}\n\n`);
   }
   return 0;
 }

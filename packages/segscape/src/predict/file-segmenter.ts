@@ -65,7 +65,15 @@ export async function fileSegmenter(
   options: FileSegmenterOptions,
   jit: JitOptions,
 ): Promise<Segmenter> {
-  const { normalize, activation, classes, channels, tta = false, threshold, network } = options;
+  const {
+    normalize,
+    activation,
+    classes,
+    channels,
+    tta = false,
+    threshold = 'validation',
+    network,
+  } = options;
   assertOptions(where, path, options);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new SegscapeError('NOT_FOUND', `${where}: the model '${path}' cannot be read.`, { cause });
@@ -73,10 +81,10 @@ export async function fileSegmenter(
   const common = {
     jit,
     tta,
+    threshold,
     ...(normalize !== undefined && { normalize: normalizeOf(where, normalize) }),
     ...(activation !== undefined && { activation: activation as Activation }),
     ...(classes !== undefined && { classes: classes.split(',') }),
-    ...(threshold !== undefined && { threshold }),
   };
   const predictor =
     network === undefined

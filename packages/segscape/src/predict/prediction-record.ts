@@ -18,8 +18,14 @@ export type MaskFiles =
 /** Gray value of each class in a mask, so that it can be looked at: 0 and 255 for two classes. */
 export const grayOf = (c: number, classes: number): number => Math.round((c * 255) / (classes - 1));
 
+interface Decision {
+  readonly rule: string;
+  readonly threshold?: number;
+  readonly chosenBy?: string;
+}
+
 /** How a class is decided upon, in words. */
-function decisionOf({ threshold, classes, overlapping }: Segmenter) {
+function decisionOf({ threshold, classes, overlapping }: Segmenter): Decision {
   if (overlapping)
     return {
       rule: 'each class where its own probability is above the threshold',
@@ -31,6 +37,14 @@ function decisionOf({ threshold, classes, overlapping }: Segmenter) {
     threshold: threshold.value,
     chosenBy: threshold.from === 'validation' ? 'mean Dice on the validation images' : 'the caller',
   };
+}
+
+/** The same as the end of a sentence: `disc where its probability is above 0.42, chosen by mean Dice on the validation images`. */
+export function decisionText(segmenter: Segmenter): string {
+  const { rule, threshold, chosenBy } = decisionOf(segmenter);
+  if (threshold === undefined) return rule;
+  const said = rule.replace('the threshold', String(Number(threshold.toFixed(4))));
+  return chosenBy === undefined ? said : `${said}, chosen by ${chosenBy}`;
 }
 
 const steps = ({ fillHoles, removeSmall, largest, instances = 'components' }: PostprocessOptions) => [

@@ -2,11 +2,13 @@ import { unknownName } from '@segscape/core';
 import { type Document, isMap, isNode, isPair, type LineCounter } from 'yaml';
 import { z } from 'zod';
 import { studySchema } from './schema.js';
+import { mistyped, wrongText } from './wrong-values.js';
 
 type Path = readonly PropertyKey[];
 
-/** The text that a config was read from; nothing of one that was given as an object. */
+/** A config as it was given, and the text that it was read from, if it was. */
 export interface Source {
+  readonly value?: unknown;
   readonly document?: Document.Parsed;
   readonly lines?: LineCounter;
 }
@@ -63,14 +65,11 @@ function meantForm({ errors }: Extract<Issue, { code: 'invalid_union' }>): reado
   return beneath.length === 1 ? beneath[0] : undefined;
 }
 
-/** `expected string or object, received number`, of forms that all differ from the value as a whole. */
-function expectedForms({ errors }: Extract<Issue, { code: 'invalid_union' }>): string {
+/** Of forms that all differ from the value as a whole. */
+function noForm({ errors }: Extract<Issue, { code: 'invalid_union' }>, value: unknown): string {
   const issues = errors.flat().filter((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
-  const expected = [...new Set(issues.map((issue) => String((issue as { expected?: unknown }).expected)))];
-  const received = issues[0]?.message.split(', ').at(-1);
-  return expected.length === 0
-    ? 'Invalid input'
-    : `Invalid input: expected ${expected.join(' or ')}, ${received}`;
+  const expected = issues.map((issue) => String((issue as { expected?: unknown }).expected));
+  return expected.length === 0 ? 'has none of the forms that it can have' : mistyped(expected, value);
 }
 
 /** What the schema holds against a config, a sentence each, with the line where it is. */
@@ -81,13 +80,22 @@ export function explain(issue: Issue, source: Source): string[] {
       (key) =>
         `${atLine(lineOf(source, issue.path, key))}${unknownKeyText([...issue.path, key], knownKeys(issue.path))}`,
     );
-  if (issue.code !== 'invalid_union')
-    return [`${atLine(lineOf(source, issue.path))}${where || 'the config'}: ${issue.message}.`];
+  const at = `${atLine(lineOf(source, issue.path))}${where || 'the config'}`;
+  const value = valueAt(source.value, issue.path);
+  if (issue.code !== 'invalid_union') {
+    const wrong = wrongText(issue, value);
+    return [
+      wrong === undefined ? `${at}: ${issue.message}.` : `${at} ${wrong}${/[.?]$/.test(wrong) ? '' : '.'}`,
+    ];
+  }
   const meant = meantForm(issue);
   if (meant !== undefined)
     return meant.flatMap((each) => explain({ ...each, path: [...issue.path, ...each.path] }, source));
-  return [`${atLine(lineOf(source, issue.path))}${where || 'the config'}: ${expectedForms(issue)}.`];
+  return [`${at} ${noForm(issue, value)}.`];
 }
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((at, key) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key], value);
 
 /** Of a key that is not known at a place; `of` says what has none of it. */
 export function unknownKeyText(path: Path, known: readonly string[], of = ''): string {

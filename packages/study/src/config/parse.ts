@@ -32,7 +32,8 @@ export function parseStudyConfig(
     value = unfolded(document) ?? {};
   }
   const result = studySchema.safeParse(value);
-  if (!result.success) throw refused(result.error.issues.flatMap((issue) => explain(issue, source)));
+  if (!result.success)
+    throw refused(result.error.issues.flatMap((issue) => explain(issue, { ...source, value })));
   const config = withFirstModel(result.data, value);
   const faults = kindFaults(config, registry);
   if (faults.length > 0)

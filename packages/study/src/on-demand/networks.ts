@@ -71,7 +71,8 @@ export async function weightsPredictor(
 /**
  * A trained network as an ONNX model: float32 `images`, normalised as in training unless it is asked otherwise, to `logits` or
  * `probabilities`. The batch is free, and so are height and width, of volumes the depth as well, where the network lets them be (multiples of what it shrinks
- * images by); a network of valid convolutions takes the size of one tile. Metadata name the classes, the loss and the normalisation.
+ * images by); a network of valid convolutions takes the size of one tile. Metadata name the classes, the loss, the normalisation and,
+ * of two classes, the threshold that validation chose.
  *
  * @param storage the run folder.
  * @param options which network, and the form of its graph; their defaults stand with their types.

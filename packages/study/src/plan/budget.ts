@@ -61,12 +61,23 @@ const most = 40;
 /** Steps of an epoch, at the least, so that small sets learn between two looks. */
 const between = 10;
 
-/** Epochs that hold so many steps. */
+/** Steps that are nearer than this share to those asked for are as good as they. */
+const near = 0.01;
+
+/** Epochs that hold so many steps, or as nearly as whole passes over the images can. */
 export function lengthOf(steps: number, pass: number): Length {
-  const epochs = Math.max(fewest, Math.min(most, Math.floor(steps / Math.max(between, pass))));
-  const repeats = Math.max(1, Math.round(steps / (epochs * pass)));
-  // Sets so large that a single pass an epoch is more than the budget: fewer epochs.
-  return { epochs: Math.max(1, Math.min(epochs, Math.round(steps / (repeats * pass)))), repeats };
+  const longest = Math.max(1, Math.floor(steps / (fewest * pass)));
+  let best: Length = { epochs: 1, repeats: 1 };
+  let least = Number.POSITIVE_INFINITY;
+  for (let repeats = Math.min(longest, Math.ceil(between / pass)); repeats <= longest; repeats++) {
+    const epochs = Math.max(1, Math.round(steps / (repeats * pass)));
+    const off = Math.abs(epochs * repeats * pass - steps);
+    if (epochs > most || off >= least) continue;
+    best = { epochs, repeats };
+    least = off;
+    if (off <= near * steps) break;
+  }
+  return best;
 }
 
 /** Milliseconds that a study of this length takes. */

@@ -6,7 +6,7 @@ import { concat, dispose, sigmoid, softmax, sub, type Tensor, tensor, tidy } fro
 import { largestTile } from '../chosen-network.js';
 import { type Activation, type KnownNetwork, logitsOf, sigmoidLogitsOf } from './known-network.js';
 import { type Prediction, predictionOf, scaled } from './prediction.js';
-import type { Threshold } from './threshold.js';
+import { settledThreshold, type Threshold } from './threshold.js';
 import { tiledMean } from './tiled-mean.js';
 
 export interface ModelPredictorOptions {
@@ -20,8 +20,8 @@ export interface ModelPredictorOptions {
   readonly overlapping?: boolean;
   /** As for `openPredictor`. */
   readonly tta?: boolean;
-  /** As for `openPredictor`. */
-  readonly threshold?: number;
+  /** As for `openPredictor`; `'validation'` is the one that the file says, as those of `exportOnnx` do. */
+  readonly threshold?: number | 'validation';
   readonly jit?: JitOptions;
 }
 
@@ -33,6 +33,8 @@ interface SaidOfModel {
   readonly overlapping: boolean;
   /** Factor of both sides. */
   readonly scale: number;
+  /** That validation chose. */
+  readonly threshold?: number;
 }
 
 export interface ModelPredictor {
@@ -156,18 +158,8 @@ export async function modelPredictor(
     const seen = await looked(model, params, channels, overlapping);
     const activation = options.activation ?? seen.activation;
     const classes = namesOf(where, options.classes ?? said.classes, seen.outputs, overlapping);
-    const { tta = false, threshold: value } = options;
-    if (value !== undefined) {
-      assertOption(value > 0 && value < 1, where, 'threshold', value, 'be a probability in (0, 1)');
-      assertOption(
-        overlapping || classes.length === 2,
-        where,
-        'threshold',
-        value,
-        `go with two classes; the model has ${classes.length}`,
-      );
-    }
-    const threshold: Threshold | undefined = value === undefined ? undefined : { value, from: 'caller' };
+    const { tta = false } = options;
+    const threshold = settledThreshold(where, options.threshold, { classes, overlapping }, said.threshold);
     const forward = jit(
       ({ weights, images }: { weights: Params; images: Tensor }) =>
         tidy(() => probabilitiesOf(model.apply(weights, images), activation, overlapping)),

@@ -10,6 +10,8 @@ export interface OnnxMetadata {
   readonly clahe?: ClaheOptions;
   /** Factor of both sides. */
   readonly scale: number;
+  /** Above which probability a pixel is of the second of two classes, as validation chose it. */
+  readonly threshold?: number;
 }
 
 const words = ['scale', 'none', 'zscore', 'standard', 'percentile', 'minmax'] as const;
@@ -34,6 +36,7 @@ export function readMetadata({
   clahe,
   scale = '1',
   overlapping,
+  threshold,
 }: Readonly<Record<string, string>>): OnnxMetadata {
   const given = normalize === undefined ? undefined : normalizeOf(normalize);
   const factor = Number(scale);
@@ -45,6 +48,7 @@ export function readMetadata({
       ...(clahe !== undefined && { clahe: JSON.parse(clahe) as ClaheOptions }),
       overlapping: overlapping === 'true',
       scale: factor > 0 && Number.isFinite(factor) ? factor : 1,
+      ...(Number(threshold) > 0 && Number(threshold) < 1 && { threshold: Number(threshold) }),
     };
   } catch (cause) {
     throw new SegscapeError(

@@ -32,29 +32,49 @@ async function recorded(given: Storage, members: readonly Member[]): Promise<num
   }
 }
 
-/** The threshold that is wanted, or undefined where the likelier class is taken. @throws {SegscapeError} `BAD_OPTION`. */
-export async function chosenThreshold(
-  storage: Storage,
+/** What a threshold has to go with. */
+type Classes = Pick<ModelRecord, 'classes' | 'overlapping'>;
+
+/**
+ * The threshold that is wanted, or undefined where the likelier class is taken.
+ * @param where for errors.
+ * @param validated what validation chose, if it did.
+ * @throws {SegscapeError} `BAD_OPTION` for one that is no probability, and for more than two classes that exclude each other.
+ */
+export function settledThreshold(
+  where: string,
   wanted: number | 'validation' | undefined,
-  { classes, overlapping = false }: Pick<ModelRecord, 'classes' | 'overlapping'>,
-  members: readonly Member[],
-): Promise<Threshold | undefined> {
+  { classes, overlapping = false }: Classes,
+  validated: number | undefined,
+): Threshold | undefined {
   if (wanted === undefined) return undefined;
-  if (wanted === 'validation') {
-    const value = classes.length === 2 && !overlapping ? await recorded(storage, members) : undefined;
-    return value === undefined ? undefined : { value, from: 'validation' };
-  }
-  const where = 'openPredictor';
+  const two = classes.length === 2 && !overlapping;
+  if (wanted === 'validation')
+    return two && validated !== undefined ? { value: validated, from: 'validation' } : undefined;
   assertOption(wanted > 0 && wanted < 1, where, 'threshold', wanted, 'be a probability in (0, 1)');
   assertOption(
-    overlapping || classes.length === 2,
+    two || overlapping,
     where,
     'threshold',
     wanted,
-    `go with two classes; the run has ${classes.length}, of which the likeliest is taken`,
+    `go with two classes; there are ${classes.length}, of which the likeliest is taken`,
   );
   return { value: wanted, from: 'caller' };
 }
+
+/** The same of networks of a run, which records what validation chose. */
+export const chosenThreshold = async (
+  storage: Storage,
+  wanted: number | 'validation' | undefined,
+  classes: Classes,
+  members: readonly Member[],
+): Promise<Threshold | undefined> =>
+  settledThreshold(
+    'openPredictor',
+    wanted,
+    classes,
+    wanted === 'validation' ? await recorded(storage, members) : undefined,
+  );
 
 /** Class 1 where its probability is above the threshold, else class 0; uint8, one channel. */
 export function above({ data, ...rest }: Raster, threshold: number): Raster {

@@ -4,7 +4,8 @@ import { type Component, type Frame, frameOf } from './frame.js';
 import { type HuffmanTable, huffmanTable } from './huffman.js';
 import { samplesOf } from './inverse-dct.js';
 import { type BlockEdge, reducedSamples } from './reduced-dct.js';
-import { readScan, type ScanPart, zigzag } from './scan.js';
+import { readScan, type ScanPart } from './scan.js';
+import { zigzag } from './zigzag.js';
 
 /** A component and its samples, `stride` × `edge` a row. */
 interface SentComponent {
