@@ -81,7 +81,7 @@ export async function fileSegmenter(
   const common = {
     jit,
     tta,
-    threshold,
+    threshold: threshold ?? ('validation' as const),
     ...(normalize !== undefined && { normalize: normalizeOf(where, normalize) }),
     ...(activation !== undefined && { activation: activation as Activation }),
     ...(classes !== undefined && { classes: classes.split(',') }),
