@@ -65,15 +65,7 @@ export async function fileSegmenter(
   options: FileSegmenterOptions,
   jit: JitOptions,
 ): Promise<Segmenter> {
-  const {
-    normalize,
-    activation,
-    classes,
-    channels,
-    tta = false,
-    threshold = 'validation',
-    network,
-  } = options;
+  const { normalize, activation, classes, channels, tta = false, threshold, network } = options;
   assertOptions(where, path, options);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new SegscapeError('NOT_FOUND', `${where}: the model '${path}' cannot be read.`, { cause });
