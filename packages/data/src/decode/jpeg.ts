@@ -1,10 +1,9 @@
 import { cmykToRgb } from './colour.js';
 import type { Decoded } from './decoded.js';
 import type { Limits } from './faults.js';
-import { lumaToRgb } from './jpeg/colour.js';
 import { type JpegFile, readJpeg } from './jpeg/file.js';
+import { pixelsOf, reducedSize } from './jpeg/pixels.js';
 import type { BlockEdge } from './jpeg/reduced-dct.js';
-import { type Plane, upsampledRow } from './jpeg/upsample.js';
 
 /** How many times smaller a picture may be read than it is. */
 export type Shrink = 1 | 2 | 4 | 8;
@@ -24,58 +23,6 @@ function isLuma(file: JpegFile): boolean {
   const { components } = file;
   const ids = components.map(({ component }) => component.id);
   return String.fromCharCode(...ids) !== 'RGB';
-}
-
-/** Size of a picture whose blocks of 8×8 become ones of that edge. */
-const reducedSize = ({ width, height }: JpegFile['frame'], edge: BlockEdge) => ({
-  width: Math.ceil((width * edge) / 8),
-  height: Math.ceil((height * edge) / 8),
-});
-
-/** Components at full size, side by side, luma and chroma as red, green and blue. */
-function pixelsOf(
-  { frame, components }: JpegFile,
-  luma: boolean,
-  smallest: BlockEdge = 8,
-): Uint8ClampedArray {
-  const { h, v } = frame;
-  const { width, height } = reducedSize(frame, smallest);
-  const channels = components.length;
-  const planes: Plane[] = components.map(({ component, edge, samples }) => ({
-    data: samples,
-    stride: component.stride * edge,
-    width: Math.ceil((frame.width * component.h * edge) / (h * 8)),
-    height: Math.ceil((frame.height * component.v * edge) / (v * 8)),
-  }));
-  const out = new Uint8ClampedArray(width * height * channels);
-  if (channels === 1) {
-    const [{ data, stride }] = planes as [Plane];
-    for (let y = 0; y < height; y++) out.set(data.subarray(y * stride, y * stride + width), y * width);
-    return out;
-  }
-  // Chroma comes in pairs, of which an odd width leaves one over.
-  const rows = planes.map(() => new Int32Array(width + 1));
-  const times = components.map(({ component, edge }) => ({
-    across: (h * smallest) / (component.h * edge),
-    down: (v * smallest) / (component.v * edge),
-  }));
-  // Luma is as large as the picture, and read where it lies, unless a file is odd.
-  const whole = luma && times[0]!.across === 1 && times[0]!.down === 1;
-  const [brightness] = planes as [Plane, ...Plane[]];
-  const odd = new Uint8ClampedArray(whole ? 0 : width);
-  for (let y = 0; y < height; y++) {
-    const at = y * width * channels;
-    for (let c = whole ? 1 : 0; c < channels; c++) {
-      const row = rows[c]!;
-      upsampledRow(planes[c]!, y, times[c]!.across, times[c]!.down, width, row, smallest > 1);
-      if (!luma || c === 3) for (let x = 0; x < width; x++) out[at + x * channels + c] = row[x]!;
-      else if (c === 0) for (let x = 0; x < width; x++) odd[x] = row[x]!;
-    }
-    const [, cb, cr] = rows as [Int32Array, Int32Array, Int32Array];
-    if (whole) lumaToRgb(brightness.data, y * brightness.stride, cb, cr, width, out, at, channels);
-    else if (luma) lumaToRgb(odd, 0, cb, cr, width, out, at, channels);
-  }
-  return out;
 }
 
 /**

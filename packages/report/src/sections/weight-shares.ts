@@ -35,5 +35,5 @@ export function weightSharesHtml(facts: ReportFacts): Html {
     return figures.length === 0 ? [] : [html`<h4>${sorting[1]}</h4><div class="charts">${figures}</div>`];
   });
   if (parts.length === 0) return nothing;
-  return html`<h3>Whose step is taken?</h3>${parts}${againstHtml(facts)}<p class="note">The same by the weights, which all pixels share: the projection of a group’s gradient on the whole one. Groups that hold all pixels sum to 1; below 0 the weights go where that group’s pixels would not have them.</p>`;
+  return html`<h3>Whose step is taken?</h3>${parts}${againstHtml(facts)}<p class="note">The same by the weights, which all pixels share: the projection of a group’s gradient on the whole one. Groups that hold all pixels sum to 1; below 0 the weights go where that group’s pixels would not have them. Where shares far above 1 stand beside some below 0, the groups nearly cancel each other, and little of the gradient is left.</p>`;
 }

@@ -5,6 +5,7 @@ import { type HuffmanTable, huffmanTable } from './huffman.js';
 import { samplesOf } from './inverse-dct.js';
 import { type BlockEdge, reducedSamples } from './reduced-dct.js';
 import { readScan, type ScanPart } from './scan.js';
+import { samplesBySimd } from './simd.js';
 import { zigzag } from './zigzag.js';
 
 /** A component and its samples, `stride` × `edge` a row. */
@@ -179,7 +180,7 @@ export function readJpeg(
     const { stride, rows } = component;
     const samples =
       edge === 8
-        ? samplesOf(coefficients, table, stride, rows)
+        ? (samplesBySimd(coefficients, table, stride, rows) ?? samplesOf(coefficients, table, stride, rows))
         : reducedSamples(coefficients, table, stride, rows, edge);
     components.push({ component, edge, samples });
     // Coefficients take twice the room of samples: each component's go at once.

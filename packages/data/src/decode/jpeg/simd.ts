@@ -1,0 +1,149 @@
+import { pixelsBytes, samplesBytes } from './kernel-bytes.js';
+import type { Plane } from './upsample.js';
+
+/** How many times as many columns and rows a component gets. */
+export interface Times {
+  readonly across: number;
+  readonly down: number;
+}
+
+interface SamplesModule {
+  readonly memory: WebAssembly.Memory;
+  samples(coefficients: number, table: number, out: number, blocks: number): void;
+}
+
+interface PixelsModule {
+  readonly memory: WebAssembly.Memory;
+  pixels(
+    ...places: readonly [
+      luma: number,
+      lumaStride: number,
+      cb: number,
+      cr: number,
+      stride: number,
+      count: number,
+      height: number,
+      first: number,
+      across: number,
+      down: number,
+      values: number,
+      out: number,
+      width: number,
+      y0: number,
+      y1: number,
+    ]
+  ): void;
+}
+
+/** A module below 4 KB compiles at once even where a page waits; undefined without SIMD, or where a page's policy forbids it. */
+function instance<T>(base64: string): T | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Made when first asked for, and once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const samplesModule = once(() => instance<SamplesModule>(samplesBytes));
+const pixelsModule = once(() => instance<PixelsModule>(pixelsBytes));
+
+/** The memory's buffer, grown to so many bytes. */
+function roomFor(memory: WebAssembly.Memory, bytes: number): ArrayBuffer {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
+  return memory.buffer;
+}
+
+/** Where modules keep what they work on, and where tables and values begin. */
+const [tableAt, begin] = [512, 1024];
+const aligned = (place: number) => Math.ceil(place / 16) * 16;
+
+/** `samplesOf` by WebAssembly with SIMD, the same bits; undefined where that is not to be had. */
+export function samplesBySimd(
+  coefficients: Int16Array,
+  table: Uint16Array,
+  stride: number,
+  rows: number,
+): Uint8ClampedArray | undefined {
+  const module = samplesModule();
+  if (module === undefined) return undefined;
+  const length = stride * 64;
+  const outAt = aligned(begin + 2 * length);
+  const buffer = roomFor(module.memory, outAt + length);
+  new Int32Array(buffer, tableAt, 64).set(table);
+  const packed = new Int16Array(buffer, begin, length);
+  const given = new Uint8ClampedArray(buffer, outAt, length);
+  const out = new Uint8ClampedArray(length * rows);
+  for (let row = 0, at = 0; row < rows; row++, at += length) {
+    packed.set(coefficients.subarray(at, at + length));
+    module.samples(begin, tableAt, outAt, stride);
+    out.set(given, at);
+  }
+  return out;
+}
+
+/** Rows that a module turns at a time: what they need fits a processor's cache. */
+const strip = 32;
+
+/** Whether two planes of chroma lie alike, and are as large as the picture or interpolated along its rows. */
+function isUsual(cb: Plane, cr: Plane, [luma, blue, red]: readonly Times[]): boolean {
+  const same = blue!.across === red!.across && blue!.down === red!.down;
+  const { across, down } = blue!;
+  return (
+    same &&
+    cb.stride === cr.stride &&
+    luma!.across === 1 &&
+    luma!.down === 1 &&
+    ((across === 1 && down === 1) || (across === 2 && (down === 1 || down === 2) && cb.width > 2))
+  );
+}
+
+/**
+ * Red, green and blue from luma and chroma by WebAssembly with SIMD, the same bits as `plainPixels` gives where it interpolates;
+ * undefined where that is not to be had, and for unusual factors.
+ */
+export function pixelsBySimd(
+  [luma, cb, cr]: readonly [Plane, Plane, Plane],
+  times: readonly Times[],
+  width: number,
+  height: number,
+): Uint8ClampedArray | undefined {
+  const module = isUsual(cb, cr, times) ? pixelsModule() : undefined;
+  if (module === undefined) return undefined;
+  const { across, down } = times[1]!;
+  const { stride, width: count } = cb;
+  const window = (strip / down + 2) * stride;
+  const lumaAt = begin;
+  const cbAt = aligned(lumaAt + strip * luma.stride + 16);
+  const crAt = aligned(cbAt + window + 16);
+  // A value before the first one stands for its neighbour.
+  const valuesAt = aligned(crAt + window + 16) + 16;
+  const outAt = aligned(valuesAt + 3 * (2 * count + 64));
+  const buffer = roomFor(module.memory, outAt + 3 * strip * width + 64);
+  const bytes = new Uint8ClampedArray(buffer);
+  const out = new Uint8ClampedArray(3 * width * height);
+  for (let y0 = 0; y0 < height; y0 += strip) {
+    const y1 = Math.min(height, y0 + strip);
+    const first = down === 1 ? y0 : Math.max(0, (y0 >> 1) - 1);
+    const end = down === 1 ? y1 : Math.min(cb.height, ((y1 - 1) >> 1) + 2);
+    bytes.set(luma.data.subarray(y0 * luma.stride, y1 * luma.stride), lumaAt);
+    bytes.set(cb.data.subarray(first * stride, end * stride), cbAt);
+    bytes.set(cr.data.subarray(first * stride, end * stride), crAt);
+    module.pixels(
+      ...([lumaAt, luma.stride, cbAt, crAt, stride, count, cb.height, first] as const),
+      ...([across, down, valuesAt, outAt, width, y0, y1] as const),
+    );
+    out.set(bytes.subarray(outAt, outAt + 3 * width * (y1 - y0)), 3 * width * y0);
+  }
+  return out;
+}

@@ -1,0 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+test('src/decode/jpeg/kernel-bytes.ts is what assembly/*.ts compiles to', () => {
+  const script = fileURLToPath(new URL('../scripts/build-kernels.mjs', import.meta.url));
+  expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toBe('');
+});
