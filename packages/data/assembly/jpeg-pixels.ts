@@ -48,6 +48,17 @@ function weighted(near: v128, far: v128, weights: v128): v128 {
   );
 }
 
+/** Sixteen pixels from their reds, greens and blues. */
+@inline
+function interleave(reds: v128, greens: v128, blues: v128, out: usize): void {
+  const first = v128.shuffle<i8>(reds, greens, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const last = v128.shuffle<i8>(reds, greens, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const between = v128.shuffle<i8>(first, last, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 0, 0, 0, 0, 0);
+  v128.store(out, v128.shuffle<i8>(first, blues, 0, 1, 16, 2, 3, 17, 4, 5, 18, 6, 7, 19, 8, 9, 20, 10));
+  v128.store(out + 16, v128.shuffle<i8>(between, blues, 0, 21, 1, 2, 22, 3, 4, 23, 5, 6, 24, 7, 8, 25, 9, 10));
+  v128.store(out + 32, v128.shuffle<i8>(last, blues, 26, 6, 7, 27, 8, 9, 28, 10, 11, 29, 12, 13, 30, 14, 15, 31));
+}
+
 /** Red, green and blue of a row, sixteen pixels at a time; the last may reach beyond it. */
 @inline
 function coloured(luma: usize, cb: usize, cr: usize, out: usize, width: i32): void {
@@ -82,12 +93,7 @@ function coloured(luma: usize, cb: usize, cr: usize, out: usize, width: i32): vo
       i16x8.add(i16x8.add(y0, i16x8.shl(b0, 1)), weighted(near0, far0, forBlue)),
       i16x8.add(i16x8.add(y1, i16x8.shl(b1, 1)), weighted(near1, far1, forBlue)),
     );
-    const first = v128.shuffle<i8>(reds, greens, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const last = v128.shuffle<i8>(reds, greens, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    const between = v128.shuffle<i8>(first, last, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 0, 0, 0, 0, 0);
-    v128.store(out, v128.shuffle<i8>(first, blues, 0, 1, 16, 2, 3, 17, 4, 5, 18, 6, 7, 19, 8, 9, 20, 10));
-    v128.store(out + 16, v128.shuffle<i8>(between, blues, 0, 21, 1, 2, 22, 3, 4, 23, 5, 6, 24, 7, 8, 25, 9, 10));
-    v128.store(out + 32, v128.shuffle<i8>(last, blues, 26, 6, 7, 27, 8, 9, 28, 10, 11, 29, 12, 13, 30, 14, 15, 31));
+    interleave(reds, greens, blues, out);
   }
 }
 
@@ -109,4 +115,13 @@ export function pixels(
     const red = chroma(cr, own - first, other - first, stride, count, across, down, values, redRow);
     coloured(luma, blue, red, out, width);
   }
+}
+
+/** Pixels of so many rows from planes of red, green and blue that are as large as the picture. */
+export function interleaved(red: usize, green: usize, blue: usize, stride: i32, out: usize, width: i32, rows: i32): void {
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < width; x += 16) {
+      const at = <usize>(y * stride + x);
+      interleave(v128.load(red + at), v128.load(green + at), v128.load(blue + at), out + <usize>(3 * (y * width + x)));
+    }
 }

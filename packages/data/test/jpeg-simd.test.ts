@@ -34,40 +34,47 @@ describe('WebAssembly gives the bits of plain TypeScript', () => {
     ));
 
   test.each([
-    [1, 1],
-    [2, 1],
-    [2, 2],
-  ])('pixels of any size, chroma %i times wider and %i times higher', (across, down) =>
-    fc.assert(
-      fc.property(
-        fc.integer(),
-        fc.integer({ min: 5, max: 90 }),
-        fc.integer({ min: 1, max: 90 }),
-        (seed, width, height) => {
-          const rng = random(seed);
-          const plane = (columns: number, rows: number): Plane => {
-            const stride = 8 * Math.ceil(columns / 8);
-            const data = Uint8ClampedArray.from({ length: stride * 8 * Math.ceil(rows / 8) }, () =>
-              drawn(rng, 0, 255),
-            );
-            return { data, stride, width: columns, height: rows };
-          };
-          const chroma = () => plane(Math.ceil(width / across), Math.ceil(height / down));
-          const planes = [plane(width, height), chroma(), chroma()] as const;
-          const times = [{ across: 1, down: 1 }, ...[1, 2].map(() => ({ across, down }))];
-          const quick = pixelsBySimd(planes, times, width, height);
-          expect(quick).toEqual(plainPixels(planes, times, { width, height }, true, true));
-        },
+    [1, 1, true],
+    [2, 1, true],
+    [2, 2, true],
+    [1, 1, false],
+  ])(
+    'pixels of any size, %i times wider and %i times higher than the second planes, luma: %s',
+    (across, down, luma) =>
+      fc.assert(
+        fc.property(
+          fc.integer(),
+          fc.integer({ min: 5, max: 90 }),
+          fc.integer({ min: 1, max: 90 }),
+          (seed, width, height) => {
+            const rng = random(seed);
+            const plane = (columns: number, rows: number): Plane => {
+              const stride = 8 * Math.ceil(columns / 8);
+              const data = Uint8ClampedArray.from({ length: stride * 8 * Math.ceil(rows / 8) }, () =>
+                drawn(rng, 0, 255),
+              );
+              return { data, stride, width: columns, height: rows };
+            };
+            const chroma = () => plane(Math.ceil(width / across), Math.ceil(height / down));
+            const planes = [plane(width, height), chroma(), chroma()] as const;
+            const times = [{ across: 1, down: 1 }, ...[1, 2].map(() => ({ across, down }))];
+            const quick = pixelsBySimd(planes, times, { width, height }, luma);
+            expect(quick).toEqual(plainPixels(planes, times, { width, height }, luma, true));
+          },
+        ),
+        { numRuns: 100 },
       ),
-      { numRuns: 100 },
-    ),
   );
 
   test('unusual factors are left to plain TypeScript', () => {
     const plane = { data: new Uint8ClampedArray(64), stride: 8, width: 8, height: 8 };
+    const size = { width: 8, height: 8 };
     const whole = { across: 1, down: 1 };
     const times = [whole, { across: 1, down: 2 }, { across: 1, down: 2 }];
-    expect(pixelsBySimd([plane, plane, plane], times, 8, 8)).toBeUndefined();
-    expect(pixelsBySimd([plane, plane, plane], [whole, whole, { across: 2, down: 1 }], 8, 8)).toBeUndefined();
+    expect(pixelsBySimd([plane, plane, plane], times, size, true)).toBeUndefined();
+    const odd = [whole, whole, { across: 2, down: 1 }];
+    expect(pixelsBySimd([plane, plane, plane], odd, size, true)).toBeUndefined();
+    const wide = [whole, { across: 2, down: 1 }, { across: 2, down: 1 }];
+    expect(pixelsBySimd([plane, plane, plane], wide, size, false)).toBeUndefined();
   });
 });

@@ -42,8 +42,8 @@ export function pixelsOf(
     down: (v * smallest) / (component.v * edge),
   }));
   const interpolates = smallest > 1;
-  const usual = luma && channels === 3 && interpolates;
-  const quick = usual ? pixelsBySimd(planes as [Plane, Plane, Plane], times, width, height) : undefined;
+  const usual = channels === 3 && interpolates;
+  const quick = usual ? pixelsBySimd(planes as [Plane, Plane, Plane], times, size, luma) : undefined;
   return quick ?? plainPixels(planes, times, size, luma, interpolates);
 }
 

@@ -33,6 +33,15 @@ interface PixelsModule {
       y1: number,
     ]
   ): void;
+  interleaved(
+    red: number,
+    green: number,
+    blue: number,
+    stride: number,
+    out: number,
+    width: number,
+    rows: number,
+  ): void;
 }
 
 /** A module below 4 KB compiles at once even where a page waits; undefined without SIMD, or where a page's policy forbids it. */
@@ -95,36 +104,37 @@ export function samplesBySimd(
 /** Rows that a module turns at a time: what they need fits a processor's cache. */
 const strip = 32;
 
-/** Whether two planes of chroma lie alike, and are as large as the picture or interpolated along its rows. */
-function isUsual(cb: Plane, cr: Plane, [luma, blue, red]: readonly Times[]): boolean {
-  const same = blue!.across === red!.across && blue!.down === red!.down;
-  const { across, down } = blue!;
-  return (
-    same &&
-    cb.stride === cr.stride &&
-    luma!.across === 1 &&
-    luma!.down === 1 &&
-    ((across === 1 && down === 1) || (across === 2 && (down === 1 || down === 2) && cb.width > 2))
-  );
+const isWhole = ({ across, down }: Times) => across === 1 && down === 1;
+
+/** Whether planes lie alike, and are as large as the picture or, of chroma, interpolated along its rows. */
+function isUsual([first, second, third]: Planes, times: readonly Times[], luma: boolean): boolean {
+  const [own, { across, down }, last] = times as readonly [Times, Times, Times];
+  if (!isWhole(own) || across !== last.across || down !== last.down || second.stride !== third.stride)
+    return false;
+  if (across === 1 && down === 1) return luma || first.stride === second.stride;
+  return luma && across === 2 && (down === 1 || down === 2) && second.width > 2;
 }
 
+type Planes = readonly [Plane, Plane, Plane];
+
 /**
- * Red, green and blue from luma and chroma by WebAssembly with SIMD, the same bits as `plainPixels` gives where it interpolates;
- * undefined where that is not to be had, and for unusual factors.
+ * Red, green and blue from luma and chroma, or from themselves, by WebAssembly with SIMD: the same bits as `plainPixels` gives where
+ * it interpolates; undefined where that is not to be had, and for unusual factors.
  */
 export function pixelsBySimd(
-  [luma, cb, cr]: readonly [Plane, Plane, Plane],
+  planes: Planes,
   times: readonly Times[],
-  width: number,
-  height: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  luma: boolean,
 ): Uint8ClampedArray | undefined {
-  const module = isUsual(cb, cr, times) ? pixelsModule() : undefined;
+  const [brightness, cb, cr] = planes;
+  const module = isUsual(planes, times, luma) ? pixelsModule() : undefined;
   if (module === undefined) return undefined;
   const { across, down } = times[1]!;
   const { stride, width: count } = cb;
   const window = (strip / down + 2) * stride;
   const lumaAt = begin;
-  const cbAt = aligned(lumaAt + strip * luma.stride + 16);
+  const cbAt = aligned(lumaAt + strip * brightness.stride + 16);
   const crAt = aligned(cbAt + window + 16);
   // A value before the first one stands for its neighbour.
   const valuesAt = aligned(crAt + window + 16) + 16;
@@ -136,13 +146,15 @@ export function pixelsBySimd(
     const y1 = Math.min(height, y0 + strip);
     const first = down === 1 ? y0 : Math.max(0, (y0 >> 1) - 1);
     const end = down === 1 ? y1 : Math.min(cb.height, ((y1 - 1) >> 1) + 2);
-    bytes.set(luma.data.subarray(y0 * luma.stride, y1 * luma.stride), lumaAt);
+    bytes.set(brightness.data.subarray(y0 * brightness.stride, y1 * brightness.stride), lumaAt);
     bytes.set(cb.data.subarray(first * stride, end * stride), cbAt);
     bytes.set(cr.data.subarray(first * stride, end * stride), crAt);
-    module.pixels(
-      ...([lumaAt, luma.stride, cbAt, crAt, stride, count, cb.height, first] as const),
-      ...([across, down, valuesAt, outAt, width, y0, y1] as const),
-    );
+    if (luma)
+      module.pixels(
+        ...([lumaAt, brightness.stride, cbAt, crAt, stride, count, cb.height, first] as const),
+        ...([across, down, valuesAt, outAt, width, y0, y1] as const),
+      );
+    else module.interleaved(lumaAt, cbAt, crAt, stride, outAt, width, y1 - y0);
     out.set(bytes.subarray(outAt, outAt + 3 * width * (y1 - y0)), 3 * width * y0);
   }
   return out;
