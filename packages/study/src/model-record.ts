@@ -99,14 +99,14 @@ const networkRecord = ({ model, network: { label = '', kind, options }, losses }
 
 /** What `readModelRecord` of `on-demand` does; its documentation stands there. */
 export async function readModelRecord(given: Storage): Promise<ModelRecord> {
+  const { storage } = await openRun(given);
   try {
-    const { storage } = await openRun(given);
     return JSON.parse(new TextDecoder().decode(await storage.read(recordPath))) as ModelRecord;
   } catch (cause) {
     if (!isSegscapeError(cause, 'NOT_FOUND')) throw cause;
     throw new SegscapeError(
       'NOT_FOUND',
-      `openPredictor: there is no ${recordPath} here, so this is not the folder of a run. Give the folder that 'segscape run' made.`,
+      `openPredictor: there is no ${recordPath} here, which a run writes before it trains. Give the folder that 'segscape run' made, or mend it: segscape run --resume.`,
       { cause },
     );
   }

@@ -67,7 +67,7 @@ describe('initialise', () => {
       'is no folder of a run, of which loss (dice) would choose a network',
     );
     await expect(study(memoryStorage(), { config: config({ weights: folder }) })).rejects.toThrow(
-      'this is not the folder of a run',
+      'this is not a run folder',
     );
   });
 

@@ -71,7 +71,7 @@ describe('openPredictor', () => {
       "openPredictor: the run has no loss 'dise'. Did you mean 'dice'? It has: CE 1:1, dice.",
     );
     await expect(openPredictor(storage, { seed: 77 })).rejects.toThrow("the run has no seed '77'");
-    await expect(openPredictor(memoryStorage())).rejects.toThrow('this is not the folder of a run');
+    await expect(openPredictor(memoryStorage())).rejects.toThrow('this is not a run folder');
   });
 });
 
