@@ -1,10 +1,14 @@
 import type { Sample } from '@segscape/core';
 import { type Dataset, resizeArea, resizeMajority } from '@segscape/data';
 
+/** Bytes of scaled samples that are kept; the others are scaled anew each time. */
+const mostKept = 2 ** 30;
+
 /** Scales down what has more pixels than `maxPixels`; the mask follows by majority. */
 export function limited(dataset: Dataset, maxPixels: number | undefined): Dataset {
   if (maxPixels === undefined) return dataset;
   const kept = new Map<number, Sample>();
+  let room = mostKept;
   return {
     ...dataset,
     async get(index) {
@@ -20,7 +24,11 @@ export function limited(dataset: Dataset, maxPixels: number | undefined): Datase
         image: resizeArea(sample.image, h, w),
         mask: resizeMajority(sample.mask, h, w, dataset.classes.length),
       };
-      kept.set(index, scaled);
+      const bytes = scaled.image.data.byteLength + scaled.mask.data.byteLength;
+      if (bytes <= room && !kept.has(index)) {
+        kept.set(index, scaled);
+        room -= bytes;
+      }
       return scaled;
     },
     describe: () => ({ ...dataset.describe(), maxPixels }),
