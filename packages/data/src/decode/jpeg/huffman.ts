@@ -1,5 +1,3 @@
-import { zigzag } from './zigzag.js';
-
 /** Codes of a Huffman table. */
 export interface HuffmanTable {
   /** `symbol << 5 | length` by the next 9 bits, for codes of at most 9; 0 for others. */
@@ -17,7 +15,7 @@ export interface HuffmanTable {
 }
 
 /** More zeros than a block and the longest run have. */
-const beyond = 127;
+export const beyond = 127;
 
 /** Enters a code, aligned to 10 bits, with all values that may stand behind it. */
 function enterWhole(whole: Int32Array, code: number, length: number, symbol: number): void {
@@ -33,7 +31,7 @@ function enterWhole(whole: Int32Array, code: number, length: number, symbol: num
 }
 
 /** A number of so many bits, of which the half that begins with 0 is negative (T.81, F.2.2.1). */
-const signedOf = (bits: number, size: number): number =>
+export const signedOf = (bits: number, size: number): number =>
   size > 0 && bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
 
 /**
@@ -57,130 +55,4 @@ export function huffmanTable(count: Uint8Array, symbols: Uint8Array): HuffmanTab
     }
   }
   return { short, whole, first, count: count.slice(), offset, symbols: symbols.slice() };
-}
-
-/** Reads bits, high ones first, from the entropy-coded data of a scan; stops at a marker. */
-export class BitReader {
-  private hold = 0;
-  /** Bits in `hold`, of which the last `padding` are not in the file. */
-  private held = 0;
-  private padding = 0;
-
-  constructor(
-    private readonly bytes: Uint8Array,
-    /** The next byte. */
-    public at: number,
-  ) {}
-
-  private fill(): void {
-    const { bytes } = this;
-    while (this.held <= 24) {
-      let byte = 0;
-      if (this.at < bytes.length && (bytes[this.at] !== 0xff || bytes[this.at + 1] === 0)) {
-        byte = bytes[this.at]!;
-        this.at += byte === 0xff ? 2 : 1;
-      } else this.padding += 8;
-      this.hold = (this.hold << 8) | byte;
-      this.held += 8;
-    }
-  }
-
-  /** The next `n` bits, 1 to 16, as an unsigned number. */
-  bits(n: number): number {
-    if (this.held < n) this.fill();
-    this.held -= n;
-    return (this.hold >>> this.held) & ((1 << n) - 1);
-  }
-
-  /** The next `n` bits as a signed number: the half that begins with 0 is negative (T.81, F.2.2.1). */
-  signed(n: number): number {
-    return n === 0 ? 0 : signedOf(this.bits(n), n);
-  }
-
-  /** The symbol of the next code. */
-  symbol({ short, first, count, offset, symbols }: HuffmanTable): number {
-    if (this.held < 16) this.fill();
-    const entry = short[(this.hold >>> (this.held - 9)) & 511]!;
-    if (entry !== 0) {
-      this.held -= entry & 31;
-      return entry >> 5;
-    }
-    for (let length = 10; length <= 16; length++) {
-      const code = ((this.hold >>> (this.held - length)) & ((1 << length) - 1)) - first[length]!;
-      if (code >= 0 && code < count[length - 1]!) {
-        this.held -= length;
-        return symbols[offset[length]! + code]!;
-      }
-    }
-    throw new Error('its data hold a code that no table has');
-  }
-
-  /**
-   * The coefficients of a baseline block behind its mean, into the 64 places from `from` on. Where the reader stands is kept in
-   * variables of its own: half of the time of a call for each coefficient.
-   */
-  coefficients(table: HuffmanTable, into: Int16Array, from: number): void {
-    const { bytes } = this;
-    const { whole } = table;
-    let hold = this.hold;
-    let held = this.held;
-    for (let k = 1; k < 64; k++) {
-      if (held < 16) {
-        let at = this.at;
-        while (held <= 24) {
-          let byte = 0;
-          if (at < bytes.length && (bytes[at] !== 0xff || bytes[at + 1] === 0)) {
-            byte = bytes[at]!;
-            at += byte === 0xff ? 2 : 1;
-          } else this.padding += 8;
-          hold = (hold << 8) | byte;
-          held += 8;
-        }
-        this.at = at;
-      }
-      const entry = whole[(hold >>> (held - 10)) & 1023]!;
-      if (entry !== 0) {
-        held -= entry & 255;
-        k += (entry >> 8) & beyond;
-        if (k < 64) into[from + zigzag[k]!] = entry >> 16;
-        else if (k < beyond) throw new Error('its data are damaged');
-        continue;
-      }
-      this.hold = hold;
-      this.held = held;
-      const symbol = this.symbol(table);
-      const size = symbol & 15;
-      k += symbol >> 4;
-      if (size > 0) {
-        if (k > 63) throw new Error('its data are damaged');
-        into[from + zigzag[k]!] = this.signed(size);
-      }
-      hold = this.hold;
-      held = this.held;
-      // Sixteen zeros, or the end.
-      if (size === 0 && symbol !== 0xf0) break;
-    }
-    this.hold = hold;
-    this.held = held;
-  }
-
-  /** Throws when bits were read that are not in the file. */
-  assertPresent(): void {
-    if (this.held < this.padding) throw new Error('its data end early');
-  }
-
-  /** Leaves the rest of a byte and goes over the restart marker of that number (0 to 7). */
-  restart(number: number): void {
-    this.assertPresent();
-    while (this.bytes[this.at] === 0xff && this.bytes[this.at + 1] === 0xff) this.at++;
-    // Whole bytes that were read ahead are at most those before the marker: there must be none.
-    if (
-      this.held - this.padding >= 8 ||
-      this.bytes[this.at] !== 0xff ||
-      this.bytes[this.at + 1] !== 0xd0 + number
-    )
-      throw new Error('a restart marker is missing');
-    this.at += 2;
-    [this.hold, this.held, this.padding] = [0, 0, 0];
-  }
 }

@@ -1,5 +1,6 @@
 import { assertDeclared, type Limits, Unsupported } from '../faults.js';
-import { BitReader, type HuffmanTable, huffmanTable } from './huffman.js';
+import { BitReader } from './bit-reader.js';
+import { type HuffmanTable, huffmanTable } from './huffman.js';
 
 /** Samples of a lossless JPEG, components side by side. */
 export interface LosslessPicture {

@@ -1,6 +1,6 @@
+import { type Band, BitReader } from './bit-reader.js';
 import type { Component, Frame } from './frame.js';
-import { BitReader, type HuffmanTable } from './huffman.js';
-import { zigzag } from './zigzag.js';
+import type { HuffmanTable } from './huffman.js';
 
 /** A component as a scan sees it. */
 export interface ScanPart {
@@ -37,8 +37,10 @@ interface ScanReader {
 
 const damaged = () => new Error('its data are damaged');
 
+const missing = () => new Error('a Huffman table is missing');
+
 function tableOf(table: HuffmanTable | undefined): HuffmanTable {
-  if (table === undefined) throw new Error('a Huffman table is missing');
+  if (table === undefined) throw missing();
   return table;
 }
 
@@ -46,10 +48,18 @@ function tableOf(table: HuffmanTable | undefined): HuffmanTable {
 function blockReader(scan: Scan, reader: BitReader): ScanReader {
   const { start, end, high, low, frame } = scan;
   const before = new Int32Array(scan.parts.length);
-  let run = 0;
   const reset = () => {
     before.fill(0);
-    run = 0;
+    reader.run = 0;
+  };
+  const { progressive } = frame;
+  // Without progression a block comes whole, whatever the header says.
+  const band = progressive ? { start, end, low, runs: true } : { start: 1, end: 63, low: 0, runs: false };
+  const bands = scan.parts.map(({ ac }) => ac && { ...band, table: ac });
+  const bandOf = (index: number): Band => {
+    const found = bands[index];
+    if (found === undefined) throw missing();
+    return found;
   };
   const dcOf = (dc: HuffmanTable | undefined, index: number): number => {
     const size = reader.symbol(tableOf(dc));
@@ -57,9 +67,9 @@ function blockReader(scan: Scan, reader: BitReader): ScanReader {
     before[index]! += reader.signed(size);
     return before[index]!;
   };
-  const baseline: BlockReader = ({ coefficients, dc, ac }, at, index) => {
+  const baseline: BlockReader = ({ coefficients, dc }, at, index) => {
     coefficients[at] = dcOf(dc, index);
-    reader.coefficients(tableOf(ac), coefficients, at);
+    reader.coefficients(bandOf(index), coefficients, at);
   };
   const dcFirst: BlockReader = ({ coefficients, dc }, at, index) => {
     coefficients[at] = dcOf(dc, index) << low;
@@ -67,84 +77,22 @@ function blockReader(scan: Scan, reader: BitReader): ScanReader {
   const dcNext: BlockReader = ({ coefficients }, at) => {
     if (reader.bits(1) === 1) coefficients[at]! |= 1 << low;
   };
-  const endOfBand = (r: number) => (r === 0 ? 1 : (1 << r) + reader.bits(r));
-  const acFirst: BlockReader = ({ coefficients, filled, ac }, at) => {
-    if (run > 0) {
-      run--;
-      return;
-    }
-    const table = tableOf(ac);
-    for (let k = start; k <= end; k++) {
-      const code = reader.symbol(table);
-      const [r, size] = [code >> 4, code & 15];
-      if (size === 0) {
-        if (r < 15) {
-          run = endOfBand(r) - 1;
-          break;
-        }
-        k += 15;
-        continue;
-      }
-      k += r;
-      if (k > end) throw damaged();
-      coefficients[at + zigzag[k]!] = reader.signed(size) << low;
-      filled[at >> 6] = 1;
-    }
+  const acFirst: BlockReader = ({ coefficients, filled }, at, index) => {
+    if (reader.run > 0) reader.run--;
+    else if (reader.coefficients(bandOf(index), coefficients, at)) filled[at >> 6] = 1;
   };
-  const correct = (coefficients: Int16Array, place: number) => {
-    const value = coefficients[place]!;
-    if (reader.bits(1) === 1 && (value & (1 << low)) === 0)
-      coefficients[place] = value > 0 ? value + (1 << low) : value - (1 << low);
-  };
-  const acNext: BlockReader = ({ coefficients, filled, ac }, at) => {
-    let k = start;
-    if (run === 0) {
-      const table = tableOf(ac);
-      for (; k <= end; k++) {
-        const code = reader.symbol(table);
-        let r = code >> 4;
-        let fresh = 0;
-        if ((code & 15) === 0) {
-          if (r < 15) {
-            run = endOfBand(r);
-            break;
-          }
-        } else {
-          if ((code & 15) !== 1) throw damaged();
-          fresh = reader.bits(1) === 1 ? 1 << low : -(1 << low);
-        }
-        // Known coefficients on the way are refined; zeros are counted.
-        for (; k <= end; k++) {
-          const place = at + zigzag[k]!;
-          if (coefficients[place] !== 0) correct(coefficients, place);
-          else if (r-- === 0) {
-            if (fresh !== 0) {
-              coefficients[place] = fresh;
-              filled[at >> 6] = 1;
-            }
-            break;
-          }
-        }
-        if (k > end && fresh !== 0) throw damaged();
-      }
-    }
-    if (run > 0) {
-      for (; k <= end; k++) {
-        const place = at + zigzag[k]!;
-        if (coefficients[place] !== 0) correct(coefficients, place);
-      }
-      run--;
-    }
+  const acNext: BlockReader = ({ coefficients, filled }, at, index) => {
+    if (reader.refine(bandOf(index), coefficients, at)) filled[at >> 6] = 1;
   };
   const none = () => 0;
-  if (!frame.progressive) return { read: baseline, reset, skip: none };
+  if (!progressive) return { read: baseline, reset, skip: none };
   if (start === 0) return { read: high === 0 ? dcFirst : dcNext, reset, skip: none };
   const skip = ({ filled }: ScanPart, block: number, limit: number) => {
-    const most = Math.min(run, limit);
+    const most = Math.min(reader.run, limit);
     let count = most;
     // A refinement has bits for every coefficient that is not 0, in a run too.
     if (high > 0) for (count = 0; count < most && filled[block + count] === 0; ) count++;
-    run -= count;
+    reader.run -= count;
     return count;
   };
   return { read: high > 0 ? acNext : acFirst, reset, skip };
