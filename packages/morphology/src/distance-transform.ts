@@ -95,6 +95,24 @@ export function distanceTransform(
   return withData(mask, out);
 }
 
+/** Squared distances in double precision, and the positions that they are measured to; Infinity and -1 without background. */
+export function nearestSquares(
+  { data }: Raster,
+  space: Space,
+  spacing: Spacing,
+): { readonly squares: Float64Array; readonly indices: Int32Array } {
+  const indices = new Int32Array(data.length);
+  const squares = new Float64Array(data.length);
+  for (let at = 0; at < data.length; at++) {
+    indices[at] = data[at] === 0 ? at : -1;
+    squares[at] = data[at] === 0 ? 0 : Number.POSITIVE_INFINITY;
+  }
+  if (space.depth > 1) nearestAlong(squares, indices, linesAlong(0, space, spacing));
+  nearestAlong(squares, indices, linesAlong(1, space, spacing));
+  nearestAlong(squares, indices, linesAlong(2, space, spacing));
+  return { squares, indices };
+}
+
 /**
  * Distance transform with the position of the background pixel that each distance is measured to. Of several
  * equally near ones it is scipy's: the first along the last axis in which they differ.
@@ -111,17 +129,7 @@ export function nearestFeatures(
   const where = 'nearestFeatures';
   assertKnown(where, options, ofSpacing);
   const space = spaceOf(where, mask);
-  const { data } = mask;
-  const sizes = spacingOf(where, space, options.spacing);
-  const indices = new Int32Array(data.length);
-  const squares = new Float64Array(data.length);
-  for (let at = 0; at < data.length; at++) {
-    indices[at] = data[at] === 0 ? at : -1;
-    squares[at] = data[at] === 0 ? 0 : Number.POSITIVE_INFINITY;
-  }
-  if (space.depth > 1) nearestAlong(squares, indices, linesAlong(0, space, sizes));
-  nearestAlong(squares, indices, linesAlong(1, space, sizes));
-  nearestAlong(squares, indices, linesAlong(2, space, sizes));
+  const { squares, indices } = nearestSquares(mask, space, spacingOf(where, space, options.spacing));
   return {
     distances: withData(mask, Float32Array.from(squares, Math.sqrt)),
     indices: withData(mask, indices),

@@ -1,7 +1,7 @@
 import { assertOption, type Raster } from '@segscape/core';
-import { type DistanceOptions, nearestFeatures, ofSpacing } from './distance-transform.js';
+import { type DistanceOptions, nearestSquares, ofSpacing } from './distance-transform.js';
 import { assertKnown, type Known } from './known-options.js';
-import { spaceOf, withData } from './space.js';
+import { spaceOf, spacingOf, withData } from './space.js';
 
 export interface ExpandLabelsOptions extends Pick<DistanceOptions, 'spacing'> {
   /** How far labels grow, in pixels or the unit of `spacing`. Default 1. */
@@ -23,18 +23,20 @@ export function expandLabels(labels: Raster, options: ExpandLabelsOptions = {}):
   const where = 'expandLabels';
   assertKnown(where, options, known);
   const { distance = 1, spacing } = options;
-  spaceOf(where, labels);
+  const space = spaceOf(where, labels);
+  const sizes = spacingOf(where, space, spacing);
   const isDistance = distance >= 0 && Number.isFinite(distance);
   assertOption(isDistance, where, 'distance', distance, 'be at least 0');
   const outside = withData(
     labels,
     Uint8Array.from(labels.data, (value) => (value === 0 ? 1 : 0)),
   );
-  const { distances, indices } = nearestFeatures(outside, spacing ? { spacing } : {});
+  // In double precision: a label that lies as far off as asked would be left out by the rounding of its distance.
+  const { squares, indices } = nearestSquares(outside, space, sizes);
   const data = labels.data.slice();
   for (let at = 0; at < data.length; at++) {
-    const nearest = indices.data[at]!;
-    if (nearest >= 0 && distances.data[at]! <= distance) data[at] = labels.data[nearest]!;
+    const nearest = indices[at]!;
+    if (nearest >= 0 && Math.sqrt(squares[at]!) <= distance) data[at] = labels.data[nearest]!;
   }
   return withData(labels, data);
 }

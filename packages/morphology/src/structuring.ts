@@ -148,7 +148,15 @@ function grow({ data, space }: Padded, radius: number, element: string, value: n
     channels: 1,
     ...(axes === 3 && { depth }),
   });
-  for (let i = 0; i < data.length; i++) if (distances.data[i]! <= radius) data[i] = value;
+  const reach = longestWithin(radius);
+  for (let i = 0; i < data.length; i++) if (distances.data[i]! <= reach) data[i] = value;
+}
+
+/** The longest distance of pixels within a radius, in single precision as they are: √5 is above √5 there, and would lie outside. */
+function longestWithin(radius: number): number {
+  const near = Math.floor(radius * radius);
+  const square = [near + 1, near, near - 1].find((n) => Math.sqrt(n) <= radius);
+  return Math.fround(Math.sqrt(square ?? 0));
 }
 
 type Binary = Raster & { readonly data: Uint8Array };
@@ -179,8 +187,8 @@ function apply(where: string, mask: Raster, options: StructuringOptions, values:
   // One plane for both steps of a closing, unless what lies beyond the border is given for each.
   const joined = borderValue === undefined && first === 1 && values.length > 1;
   const outside = borderValue ?? 0;
-  const reach = offsets ? Math.max(...offsets.flat().map(Math.abs)) * radius : Math.ceil(radius);
-  const margin = reach + 1;
+  const furthest = (most: number, at: number) => Math.max(most, Math.abs(at));
+  const margin = (offsets ? offsets.flat().reduce(furthest, 0) * radius : Math.ceil(radius)) + 1;
   const step = (plane: Padded, value: number): Padded => {
     if (offsets === undefined) grow(plane, radius, element, value);
     const data = offsets ? growDrawn(plane.data, plane.space, offsets, radius, value, outside) : plane.data;

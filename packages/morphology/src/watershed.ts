@@ -52,7 +52,7 @@ function distanceBetween(a: number, b: number, { height, width }: Space): number
  * label of the flood that reaches it first. A pixel is reached at its own height, or at the level of the water that comes
  * over a higher one; pixels of one level are flooded in the order in which they were met, so that basins meet in the
  * middle of a plain. Markers start at their own heights; of those at one height none is the first by rule, and the
- * queue's order is scikit-image's.
+ * queue's order is scikit-image's (with a `line` not always: there it goes some ways twice, which moves its queue).
  *
  * @param elevation what is flooded, lowest first.
  * @param markers label of each source, 0 elsewhere.

@@ -2,7 +2,9 @@ import { assertKnown, assertOption, isSegscapeError, optionNames, type Params, r
 import { add, dispose, mul, tidy } from '@tensorflow/tfjs-core';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { type DoneEvent, ended, isStop, type ProgressEvent, progress } from '../grids/events.js';
+import { assertDirections } from '../grids/grid.js';
 import type { Batch } from '../grids/objective.js';
+import { assertLanczos } from './extremes.js';
 import { type CurvatureProblem, gradientField } from './gradient-field.js';
 import { type ProductOptions, productOf } from './hessian-product.js';
 import { lanczos, type Ritz } from './lanczos.js';
@@ -78,6 +80,7 @@ export async function* eigenvalueMap<B extends Batch>(
     accuracy = 'exact',
   } = options;
   const where = 'eigenvalueMap';
+  assertDirections(where, problem.params, directions, directions?.length === 2 ? 2 : 1);
   assertOption(
     (directions.length === 2) === (options.y !== undefined),
     where,
@@ -86,6 +89,7 @@ export async function* eigenvalueMap<B extends Batch>(
     'be given for two directions, and for no one',
   );
   assertOption(slack >= 0, where, 'slack', slack, 'be at least 0');
+  assertLanczos(where, { iterations, tolerance }, 2);
   const x = axisPlaces(`${where}: x`, options.x);
   const y = options.y ? axisPlaces(`${where}: y`, options.y) : Float64Array.of(0);
   const total = x.length * y.length;

@@ -9,7 +9,10 @@ export interface EigenvalueOptions extends ProductOptions {
   readonly count?: number;
   /** `'largest'` (the default) and `'smallest'` by sign, `'magnitude'` by absolute value. */
   readonly which?: 'largest' | 'smallest' | 'magnitude';
-  /** Most Hessian-vector products; with `count` above 1 as many again may look for equal eigenvalues. Default 10 · count + 20. */
+  /**
+   * Most Hessian-vector products, at least `count`; with `count` above 1 as many again may look for equal eigenvalues. Default
+   * 10 · count + 20.
+   */
   readonly iterations?: number;
   /** Stops when the error bound is below `tolerance · |largest|`. Default 1e-4. */
   readonly tolerance?: number;
@@ -95,6 +98,17 @@ const pairOf = (ritz: Ritz, i: number): Pair => ({
   vector: ritz.vector(i),
 });
 
+/** @throws {SegscapeError} `BAD_OPTION` for fewer iterations than values that are wanted, and for a tolerance below 0. */
+export function assertLanczos(
+  where: string,
+  { iterations, tolerance }: Required<Pick<EigenvalueOptions, 'iterations' | 'tolerance'>>,
+  count: number,
+): void {
+  const enough = Number.isInteger(iterations) && iterations >= count;
+  assertOption(enough, where, 'iterations', iterations, `be a whole number >= ${count}`);
+  assertOption(tolerance >= 0, where, 'tolerance', tolerance, 'be at least 0, a share of the largest');
+}
+
 /** Extreme eigenvalues of an operator with their eigenvectors, by Lanczos with full reorthogonalisation. */
 export async function extremes(
   where: string,
@@ -104,6 +118,7 @@ export async function extremes(
   const { count = 1, which = 'largest', iterations = 10 * count + 20, tolerance = 1e-4, seed = 0 } = options;
   assertOption(Number.isInteger(count) && count >= 1, where, 'count', count, 'be a whole number >= 1');
   assertOption(Object.hasOwn(keys, which), where, 'which', which, "be 'largest', 'smallest' or 'magnitude'");
+  assertLanczos(where, { iterations, tolerance }, count);
   const key = keys[which];
   const known = (ritz: Ritz) => {
     const bound = tolerance * Math.max(...ritz.values.map(Math.abs));

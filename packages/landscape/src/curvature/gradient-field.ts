@@ -1,9 +1,11 @@
 import { slopesOf, valueAndSlopes } from '@segscape/backend/slopes';
-import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import { assertOption, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { add, addN, dispose, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { toWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
 import { type Batch, batchShares } from '../grids/objective.js';
+import { oneNumber } from '../grids/one-number.js';
 
 /** A loss at its weights: what curvature is the curvature of. */
 export interface CurvatureProblem<B extends Batch = Batch> {
@@ -121,12 +123,13 @@ export async function flatVector(
   return flat;
 }
 
-/** @throws {SegscapeError} `BAD_OPTION` when no parameter counts or there is no batch. */
+/** @throws {SegscapeError} `BAD_OPTION` when no parameter counts or there is no batch; later `SHAPE_MISMATCH` for a loss of many numbers. */
 export async function gradientField<B extends Batch>(
   where: string,
   problem: CurvatureProblem<B>,
 ): Promise<GradientField> {
   const { params, isTrainable = () => true } = problem;
+  assertWeights(where, 'params', params);
   const shares = batchShares(where, problem);
   let batches: readonly object[] = problem.batches;
   const counts = (name: string) => params[name]?.dtype === 'float32' && isTrainable(name);
@@ -150,8 +153,10 @@ export async function gradientField<B extends Batch>(
   const toRecord = (flat: Float64Array): Params => toWeights(flat, layout);
 
   const { compiled } = await import('../grids/compiled.js');
-  const slope = compiled(where, slopeStep(problem.loss), problem.jit);
-  const curve = compiled(where, productStep(problem.loss), problem.jit);
+  assertOption(typeof problem.loss === 'function', where, 'loss', problem.loss, 'be a function');
+  const loss = (weights: Params, batch: B) => oneNumber(where, 'loss', problem.loss(weights, batch));
+  const slope = compiled(where, slopeStep(loss), problem.jit);
+  const curve = compiled(where, productStep(loss), problem.jit);
   const still = new Float64Array(size);
   let length: Promise<number> | undefined;
 

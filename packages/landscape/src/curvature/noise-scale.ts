@@ -3,7 +3,10 @@ import { type Batch, batchSize } from '../grids/objective.js';
 import { type CurvatureProblem, gradientField, lengthOf } from './gradient-field.js';
 
 export interface NoiseScale {
-  /** Samples in a batch at which the gradient's noise is as large as the gradient: tr(Σ) / ‖G‖². Infinite without signal. */
+  /**
+   * Samples in a batch at which the gradient's noise is as large as the gradient: tr(Σ) / ‖G‖². Infinite without signal, NaN
+   * where a gradient is not finite.
+   */
   readonly noiseScale: number;
   /** tr(Σ): variance of one sample's gradient, summed over the weights. */
   readonly gradientVariance: number;
@@ -15,10 +18,10 @@ export interface NoiseScale {
 export async function gradientNoiseScale<B extends Batch>(problem: CurvatureProblem<B>): Promise<NoiseScale> {
   const where = 'gradientNoiseScale';
   const { batches } = problem;
-  if (batches.length < 2)
+  if (!Array.isArray(batches) || batches.length < 2)
     throw new SegscapeError(
       'BAD_OPTION',
-      `${where}: expected at least 2 batches, whose gradients differ, got ${batches.length}.`,
+      `${where}: expected at least 2 batches, whose gradients differ, got ${batches?.length ?? 'none'}.`,
     );
   const { weights: _, ...unweighed } = problem;
   const field = await gradientField(where, unweighed);
@@ -39,7 +42,7 @@ export async function gradientNoiseScale<B extends Batch>(problem: CurvatureProb
     }
     const gradientVariance = spread / (batches.length - 1);
     const gradientNorm2 = lengthOf(mean) ** 2 - gradientVariance / total;
-    const noiseScale = gradientNorm2 > 0 ? gradientVariance / gradientNorm2 : Number.POSITIVE_INFINITY;
+    const noiseScale = gradientNorm2 <= 0 ? Number.POSITIVE_INFINITY : gradientVariance / gradientNorm2;
     return { noiseScale, gradientVariance, gradientNorm2 };
   } finally {
     await field.dispose();

@@ -1,6 +1,8 @@
 import {
   assertKnown,
   assertOneOf,
+  assertOption,
+  isRecord,
   optionNames,
   type Params,
   SegscapeError,
@@ -13,13 +15,31 @@ import { evaluateGrid } from '../grids/grid.js';
 import type { GridRunner } from '../grids/grid-runner.js';
 import { inline } from '../grids/inline.js';
 import { type Batch, type BatchWeighting, batchSize, type Objective } from '../grids/objective.js';
-import { type EigenvalueOptions, extremes } from './extremes.js';
+import { type EigenvalueOptions, eigenvalueOptions, extremes } from './extremes.js';
 import { type GradientField, gradientField } from './gradient-field.js';
 import type { ProductOptions } from './hessian-product.js';
 import { hessianOf } from './operator.js';
-import { assertSharpness, type Sharpness, type SharpnessOptions, sharpnessOf } from './sharpness.js';
-import { assertDensity, type DensityOptions, densityOf, type SpectralDensity } from './spectrum.js';
-import { assertTrace, type CurvatureTrace, type CurvatureTraceOptions, traceOf } from './trace.js';
+import {
+  assertSharpness,
+  type Sharpness,
+  type SharpnessOptions,
+  sharpnessOf,
+  sharpnessOptions,
+} from './sharpness.js';
+import {
+  assertDensity,
+  type DensityOptions,
+  densityOf,
+  densityOptions,
+  type SpectralDensity,
+} from './spectrum.js';
+import {
+  assertTrace,
+  type CurvatureTrace,
+  type CurvatureTraceOptions,
+  traceOf,
+  traceOptions,
+} from './trace.js';
 
 export interface CurvatureOptions<B extends Batch = Batch> extends BatchWeighting<B>, ProductOptions {
   /** All losses from one forward pass; pure and traceable. */
@@ -84,6 +104,13 @@ const asked = <T extends object>(given: T | boolean | undefined, standard: boole
   return typeof wanted === 'boolean' ? (wanted ? ({} as T) : undefined) : wanted;
 };
 
+/** The options of one measure, but those that are the same for all. @throws {SegscapeError} `BAD_OPTION`. */
+function assertPart(name: string, given: object | undefined, names: readonly string[]): void {
+  const own = names.filter((option) => option !== 'accuracy' && option !== 'matrix');
+  assertOption(given === undefined || isRecord(given), where, name, given, 'be options, true or false');
+  assertKnown(`${where}: ${name}`, given ?? {}, own);
+}
+
 /** The value of each loss at the weights; all must be finite, since each stands in the sum that the others are part of. */
 async function valuesAt<B extends Batch>(
   options: CurvatureOptions<B>,
@@ -134,6 +161,10 @@ export async function* curvatureAlong<B extends Batch>(
   const trace = asked<CurvatureTraceOptions>(options.trace, true);
   const density = asked<DensityOptions>(options.density, false);
   const sharpness = asked<SharpnessOptions>(options.sharpness, false);
+  assertPart('eigenvalues', eigenvalues, eigenvalueOptions);
+  assertPart('trace', trace, traceOptions);
+  assertPart('density', density, densityOptions);
+  assertPart('sharpness', sharpness, sharpnessOptions);
   if (trace) assertTrace(where, trace);
   if (density) assertDensity(where, density);
   if (sharpness) assertSharpness(where, sharpness);
@@ -146,19 +177,20 @@ export async function* curvatureAlong<B extends Batch>(
     const all = objective(params, batch);
     return addN(Object.entries(factors).map(([name, factor]) => mul(all[name]!, factor))) as Scalar;
   };
-  const { weights = batches.map(batchSize), isTrainable, jit } = options;
+  const { isTrainable, jit } = options;
   const runner = inline(jit);
   let field: GradientField | undefined;
   const at = async (params: Params): Promise<Readonly<Record<string, LossCurvature>>> => {
     const values = await valuesAt({ ...options, params }, runner);
     const names = Object.keys(values);
     const { losses = names } = options;
+    assertOption(Array.isArray(losses), where, 'losses', losses, 'be a list of names');
     for (const name of losses) assertOneOf(where, 'losses', name, names);
     field ??= await gradientField(where, {
       loss,
       params,
       batches: selected(names[0]!, names),
-      weights,
+      weights: options.weights ?? batches.map(batchSize),
       ...(isTrainable && { isTrainable }),
       ...(jit && { jit }),
       ...(signal && { signal }),

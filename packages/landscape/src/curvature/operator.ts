@@ -1,4 +1,4 @@
-import { assertOption, type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, type Params, SegscapeError } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import type { CurvatureOperator } from './curvature-operator.js';
 import { type CurvatureProblem, type GradientField, gradientField } from './gradient-field.js';
@@ -72,6 +72,7 @@ export async function curvatureProduct<B extends Batch>(
   vector: Params,
   options: OperatorOptions = {},
 ): Promise<Params> {
+  assertKnown('curvatureProduct', options, ['matrix', 'accuracy']);
   const operator = await operatorOf('curvatureProduct', problem, options);
   try {
     return operator.toRecord(await operator.product(await operator.toFlat(vector)));

@@ -1,8 +1,10 @@
 import { slopeOf, slopesOf } from '@segscape/backend/slopes';
-import { type Params, SegscapeError, throwIfAborted } from '@segscape/core';
+import { assertOption, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
 import { addN, dispose, mul, reshape, type Scalar, sum, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { toWeights, weightLayout } from '../directions/flat-weights.js';
 import { type Batch, batchShares } from '../grids/objective.js';
+import { oneNumber } from '../grids/one-number.js';
 import type { CurvatureOperator } from './curvature-operator.js';
 import { flatVector } from './gradient-field.js';
 import type { OutputProblem } from './output-problem.js';
@@ -34,7 +36,7 @@ export const middles = { gaussNewton, fisher } as const;
 
 /** The pure step Jᵀ·M·J·v: forwards by differentiating the backward pass, which is linear in its seed. */
 const productStep =
-  <B extends Batch>({ logits, lossOfLogits }: OutputProblem<B>, middle: Middle) =>
+  <B extends Batch>(where: string, { logits, lossOfLogits }: OutputProblem<B>, middle: Middle) =>
   ({ free, fixed, direction, batch }: StepArguments): Params => {
     const data = batch as unknown as B;
     const names = Object.keys(free);
@@ -47,7 +49,7 @@ const productStep =
     const along = (seed: Tensor): Scalar =>
       addN(backwards(seed).map((slope, i) => sum(mul(slope, direction[names[i]!]!)))) as Scalar;
     const change = slopeOf(along, zerosLike(z));
-    const seed = middle((scores) => lossOfLogits(scores, data), z, change);
+    const seed = middle((scores) => oneNumber(where, 'lossOfLogits', lossOfLogits(scores, data)), z, change);
     return Object.fromEntries(backwards(seed).map((slope, i) => [names[i]!, slope]));
   };
 
@@ -58,6 +60,9 @@ export async function outputOperator<B extends Batch>(
   middle: Middle,
 ): Promise<CurvatureOperator> {
   const { params, batches, isTrainable = () => true, signal } = problem;
+  assertWeights(where, 'params', params);
+  for (const name of ['logits', 'lossOfLogits'] as const)
+    assertOption(typeof problem[name] === 'function', where, name, problem[name], 'be a function');
   const shares = batchShares(where, problem);
   const layout = weightLayout(params, isTrainable);
   if (layout.length === 0)
@@ -67,16 +72,16 @@ export async function outputOperator<B extends Batch>(
   const moving = new Set(layout.entries.map(({ name }) => name));
   for (const [name, w] of Object.entries(params)) (moving.has(name) ? free : fixed)[name] = w;
   const { compiled } = await import('../grids/compiled.js');
-  const step = compiled(where, productStep(problem, middle), problem.jit);
+  const step = compiled(where, productStep(where, problem, middle), problem.jit);
   return {
     size: layout.length,
     layout,
     async product(vector) {
-      throwIfAborted(signal, where);
       const product = new Float64Array(layout.length);
       const direction = toWeights(vector, layout);
       try {
         for (const [k, batch] of batches.entries()) {
+          throwIfAborted(signal, where);
           const result = await step({ free, fixed, direction, batch: batch as unknown as Tensor });
           try {
             for (const { name, start } of layout.entries) {

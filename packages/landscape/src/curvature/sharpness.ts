@@ -1,4 +1,4 @@
-import { assertKnown, assertOption } from '@segscape/core';
+import { assertKnown, assertOption, optionNames } from '@segscape/core';
 import type { Batch } from '../grids/objective.js';
 import { type CurvatureProblem, type GradientField, gradientField, lengthOf } from './gradient-field.js';
 
@@ -17,12 +17,14 @@ export interface Sharpness {
   readonly gradientNorm: number;
 }
 
+export const sharpnessOptions = optionNames<SharpnessOptions>({ rho: true, steps: true });
+
 /** How much the loss rises within a small ball around the weights. */
 export async function sharpness<B extends Batch>(
   problem: CurvatureProblem<B>,
   options: SharpnessOptions = {},
 ): Promise<Sharpness> {
-  assertKnown('sharpness', options, ['rho', 'steps']);
+  assertKnown('sharpness', options, sharpnessOptions);
   assertSharpness('sharpness', options);
   const field = await gradientField('sharpness', problem);
   try {

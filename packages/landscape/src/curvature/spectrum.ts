@@ -82,7 +82,7 @@ export interface SpectralDensity {
   readonly nodes: readonly { readonly values: readonly number[]; readonly weights: readonly number[] }[];
 }
 
-const knownSpectralDensity = optionNames<DensityOptions>({
+export const densityOptions = optionNames<DensityOptions>({
   probes: true,
   steps: true,
   points: true,
@@ -97,7 +97,7 @@ export async function spectralDensity<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: DensityOptions = {},
 ): Promise<SpectralDensity> {
-  assertKnown('spectralDensity', options, knownSpectralDensity);
+  assertKnown('spectralDensity', options, densityOptions);
   const where = 'spectralDensity';
   assertDensity(where, options);
   const operator = await operatorOf(where, problem, options);
@@ -111,9 +111,10 @@ export async function spectralDensity<B extends Batch>(
 /** @throws {SegscapeError} `BAD_OPTION`. */
 export function assertDensity(
   where: string,
-  { probes = 1, points = 256, width = 0.01 }: DensityOptions,
+  { probes = 1, steps = 60, points = 256, width = 0.01 }: DensityOptions,
 ): void {
   assertOption(Number.isInteger(probes) && probes >= 1, where, 'probes', probes, 'be a whole number >= 1');
+  assertOption(Number.isInteger(steps) && steps >= 1, where, 'steps', steps, 'be a whole number >= 1');
   assertOption(Number.isInteger(points) && points >= 2, where, 'points', points, 'be a whole number >= 2');
   assertOption(width > 0, where, 'width', width, 'be positive, a share of the range');
 }

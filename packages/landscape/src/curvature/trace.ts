@@ -57,7 +57,7 @@ async function hutchPlusPlus({ product, size }: CurvatureOperator, probes: numbe
   return { trace: inside + mean, standardError };
 }
 
-const knownCurvatureTrace = optionNames<CurvatureTraceOptions>({
+export const traceOptions = optionNames<CurvatureTraceOptions>({
   estimator: true,
   probes: true,
   seed: true,
@@ -70,7 +70,7 @@ export async function curvatureTrace<B extends Batch>(
   problem: CurvatureProblem<B> | OutputProblem<B>,
   options: CurvatureTraceOptions = {},
 ): Promise<CurvatureTrace> {
-  assertKnown('curvatureTrace', options, knownCurvatureTrace);
+  assertKnown('curvatureTrace', options, traceOptions);
   const where = 'curvatureTrace';
   assertTrace(where, options);
   const operator = await operatorOf(where, problem, options);

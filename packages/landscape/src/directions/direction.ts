@@ -15,6 +15,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { assertWeights } from './assert-weights.js';
 
 /** How a direction is scaled; `filter` is the one of Li et al. that makes surfaces comparable. */
 export type DirectionNorm = 'filter' | 'layer' | 'model' | 'weight' | 'dfilter' | 'dlayer' | 'none';
@@ -68,6 +69,8 @@ export function normalizeDirection(
 ): Params {
   assertKnown('normalizeDirection', options, ['norm', 'ignore', 'filterAxis']);
   const { norm = 'filter', ignore = 'biasbn', filterAxis = defaultFilterAxis } = options;
+  assertWeights('normalizeDirection', 'direction', direction);
+  assertWeights('normalizeDirection', 'params', params);
   check('norm', norm, norms);
   check('ignore', ignore, ['biasbn', 'none']);
   const scaled: Params = {};
@@ -122,6 +125,11 @@ function scale(d: Tensor, w: Tensor, { norm, ignore, filter, whole }: Scaling): 
   if (norm === 'layer') return mul(d, divNoNan(frobenius(w), frobenius(d)));
   if (norm === 'dlayer') return divNoNan(d, frobenius(d));
   const axes = d.shape.map((_, axis) => axis).filter((axis) => axis !== filter);
+  if (axes.length === d.rank)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `direction: filterAxis (=${filter}) must be an axis of [${d.shape}], counted from 0.`,
+    );
   const length = (x: Tensor) => sqrt(sum(square(x), axes, true));
   const guarded = add(length(d), 1e-10);
   return norm === 'filter' ? mul(d, div(length(w), guarded)) : div(d, guarded);
@@ -147,6 +155,7 @@ export const randomDirectionOptions = optionNames<RandomDirectionOptions>({
  */
 export function randomDirection(params: Params, options: RandomDirectionOptions = {}): Params {
   assertKnown('randomDirection', options, randomDirectionOptions);
+  assertWeights('randomDirection', 'params', params);
   const { seed = 0, isTrainable = () => true, ...normalize } = options;
   const rng = random(seed);
   return tidy(() => {

@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { type Params, SegscapeError } from '@segscape/core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 
 /** Where each parameter lies in a flat vector of weights. */
@@ -28,6 +28,7 @@ export function weightLayout(params: Params, keep: (name: string, w: Tensor) => 
 /**
  * Weights as a flat vector in host memory.
  * @param mismatch the error for a parameter of another shape, or of none. Without it, parameters that are not there are 0.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for one of another shape.
  */
 export async function flatWeights(
   params: Params,
@@ -38,11 +39,14 @@ export async function flatWeights(
   for (const { name, shape, start } of entries) {
     const w = params[name];
     if (w === undefined && mismatch === undefined) continue;
-    if (mismatch && w?.shape.join() !== shape.join()) throw mismatch(name, shape, w?.shape);
+    if (w?.shape.join() !== shape.join()) throw (mismatch ?? misshapen)(name, shape, w?.shape);
     flat.set((await w!.data()) as Float32Array, start);
   }
   return flat;
 }
+
+const misshapen = (name: string, expected: readonly number[], got: readonly number[] | undefined) =>
+  new SegscapeError('SHAPE_MISMATCH', `'${name}' of a direction is [${got}], of the weights [${expected}].`);
 
 /** New tensors of a flat vector; the caller disposes them. */
 export function toWeights(flat: Float32Array | Float64Array, { entries }: WeightLayout): Params {

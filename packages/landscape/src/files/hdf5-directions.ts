@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, type Params, SegscapeError } from '@segscape/core';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Dataset, Group, File as Hdf5File } from 'h5wasm';
 import { readHdf5, writeHdf5 } from './hdf5-library.js';
@@ -95,6 +95,7 @@ export async function encodeDirections(
   directions: readonly Params[],
   options: DirectionsFileOptions = {},
 ): Promise<Uint8Array> {
+  assertKnown('encodeDirections', options, ['params', 'explainedVariance', 'singularValues']);
   const write = await directionsWriter('encodeDirections', directions, options);
   return writeHdf5((file) => {
     file.create_attribute('format', 'segscape-directions-1');
@@ -156,13 +157,14 @@ export function toDirection(where: string, members: Members, like: Params | unde
  */
 export async function decodeDirections(
   bytes: Uint8Array,
-  { like }: { readonly like?: Params } = {},
+  options: { readonly like?: Params } = {},
 ): Promise<Params[]> {
   const where = 'decodeDirections';
+  assertKnown(where, options, ['like']);
   const members = await readHdf5(where, bytes, 'Draw the directions again.', (file) => {
     const read = readMembers(file);
     if (read.length === 0) throw new Error("no group 'xdirection'");
     return read;
   });
-  return members.map((direction) => toDirection(where, direction, like));
+  return members.map((direction) => toDirection(where, direction, options.like));
 }

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { assertKnown, optionNames, SegscapeError } from '@segscape/core';
 import type { Dataset, File as Hdf5File } from 'h5wasm';
 import { digestOf } from '../grids/fingerprint.js';
 import { assertStorable, distinctNames, type GridNameOptions, theirNames } from './hdf5-names.js';
@@ -82,8 +82,25 @@ export function writeGrid(
   if (options.dirFile !== undefined) file.create_dataset({ name: 'dir_file', data: options.dirFile });
 }
 
-/** Refuses text that the file would cut or change, before anything is written. @throws {SegscapeError} `BAD_OPTION`. */
-export function assertStorableGrid(where: string, grid: GridValues, { dirFile }: GridFileOptions): void {
+const known = optionNames<GridFileOptions>({ trainedWith: true, accuracy: true, set: true, dirFile: true });
+
+/**
+ * Refuses text that the file would cut or change, values that do not fill the axes, and options that there are not, before anything
+ * is written.
+ * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
+ */
+export function assertStorableGrid(where: string, grid: GridValues, options: GridFileOptions): void {
+  assertKnown(where, options, known);
+  const { dirFile } = options;
+  const places = Object.values(grid.axes).map(({ length }) => length);
+  const size = places.reduce((product, length) => product * length, 1);
+  const maps = Object.entries(grid.eigenvalues ?? {}).map(([which, map]) => [`${which}_eig`, map] as const);
+  const odd = [...Object.entries(grid.values), ...maps].find(([, { length }]) => length !== size);
+  if (odd)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: '${odd[0]}' has ${odd[1].length} values for ${places.join(' × ')} places.`,
+    );
   for (const label of Object.keys(grid.values)) assertStorable(where, 'loss', label);
   for (const [name, value] of Object.entries(grid.attributes)) {
     assertStorable(where, 'attribute', name);
@@ -131,7 +148,7 @@ function readOurs(file: Hdf5File, axisNames: readonly ('x' | 'y')[]): GridValues
   return grid;
 }
 
-/** Reads a file of Li et al.'s code: values by their names there, a point that was never evaluated (-1) as NaN. */
+/** Reads a file of Li et al.'s code: values by their names there, a point that was never evaluated as NaN. */
 function readTheirs(file: Hdf5File, axisNames: readonly ('x' | 'y')[]): GridValues {
   const axes = Object.fromEntries(
     axisNames.map((axis) => [axis, Float64Array.from(numbers(file, coordinates[axis]))]),
@@ -145,9 +162,15 @@ function readTheirs(file: Hdf5File, axisNames: readonly ('x' | 'y')[]): GridValu
   const odd = Object.entries(values).find(([, { length }]) => length !== size);
   if (odd) throw new Error(`'${odd[0]}' has ${odd[1].length} values for ${size} places`);
   const both = ['min_eig', 'max_eig'].every((name) => file.keys().includes(name));
-  const eigenvalues = both ? { min: given('min_eig'), max: given('max_eig') } : undefined;
+  const eigenvalues = both ? reached({ min: given('min_eig'), max: given('max_eig') }) : undefined;
   const dirFile = file.keys().includes('dir_file') ? dataset(file, 'dir_file').value : undefined;
   return { axes, values, attributes: typeof dirFile === 'string' ? { dirFile } : {}, eigenvalues };
+}
+
+/** NaN where their `plot_hessian_eigen` had not been yet: a smallest eigenvalue of 1 above a largest of −1 stands there. */
+function reached({ min, max }: Eigenvalues): Eigenvalues {
+  const known = (of: Float32Array) => of.map((value, i) => (min[i]! > max[i]! ? Number.NaN : value));
+  return { min: known(min), max: known(max) };
 }
 
 function numbers(file: Hdf5File, name: string): ArrayLike<number> {

@@ -38,7 +38,8 @@ export async function encodeSurface(surface: Surface, options: GridFileOptions =
 
 /**
  * Reads what `encodeSurface` wrote, now or before, and proves it whole; or what Li et al.'s `plot_surface` wrote, with the
- * names of its datasets (`train_loss`, `train_acc`, …) as those of the losses and NaN for places it had not reached (-1).
+ * names of its datasets (`train_loss`, `train_acc`, …) as those of the losses and NaN for places it had not reached (-1, and
+ * eigenvalues of which the smallest is above the largest).
  *
  * @param bytes of the file.
  * @returns the surface, with the losses under their own names.

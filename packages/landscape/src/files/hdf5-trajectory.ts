@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, type Params, SegscapeError } from '@segscape/core';
 import type { Dataset } from 'h5wasm';
 import type { Trajectory } from '../planes/trajectory.js';
 import {
@@ -25,6 +25,7 @@ export async function encodeTrajectory(
   options: Pick<DirectionsFileOptions, 'params'> = {},
 ): Promise<Uint8Array> {
   const where = 'encodeTrajectory';
+  assertKnown(where, options, ['params']);
   const { points, directions } = trajectory;
   if (points.length === 0 || points.some(({ length }) => length !== 2))
     throw new SegscapeError(
@@ -53,9 +54,10 @@ export async function encodeTrajectory(
  */
 export async function decodeTrajectory(
   bytes: Uint8Array,
-  { like }: { readonly like?: Params } = {},
+  options: { readonly like?: Params } = {},
 ): Promise<Trajectory> {
   const where = 'decodeTrajectory';
+  assertKnown(where, options, ['like']);
   const read = await readHdf5(where, bytes, 'Project the path again.', (file) => {
     const numbers = (name: string) => [...((file.get(name) as Dataset).value as Float64Array)];
     const optional = (name: string) => (file.keys().includes(name) ? numbers(name) : []);
@@ -69,5 +71,5 @@ export async function decodeTrajectory(
     };
   });
   const { members, ...facts } = read;
-  return { ...facts, directions: members.map((direction) => toDirection(where, direction, like)) };
+  return { ...facts, directions: members.map((direction) => toDirection(where, direction, options.like)) };
 }

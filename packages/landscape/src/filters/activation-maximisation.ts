@@ -20,6 +20,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { compiled } from '../grids/compiled.js';
 
 /** What pictures are looked for with. */
@@ -122,22 +123,26 @@ function ascend(
 }
 
 function checked(where: string, options: ActivationMaximisationOptions): void {
-  const { filters, size, steps = 64, rate = 0.05, deviation = 0.1, decay = 0.02, jitter = 4 } = options;
+  const { activations, params, filters, size, middle = 0.5 } = options;
+  const { steps = 64, rate = 0.05, deviation = 0.1, decay = 0.02, jitter = 4 } = options;
   const isCount = (value: number) => Number.isInteger(value) && value >= 1;
   const all = (values: readonly number[], test: (value: number) => boolean) =>
-    values.length > 0 && values.every(test);
+    Array.isArray(values) && values.length > 0 && values.every(test);
+  assertOption(typeof activations === 'function', where, 'activations', activations, 'be a function');
+  assertWeights(where, 'params', params);
   const numbered = all(filters, (filter) => Number.isInteger(filter) && filter >= 0);
   assertOption(numbered, where, 'filters', filters, 'be whole numbers from 0, at least one');
   assertOption(
-    size.length >= 2 && all(size, isCount),
+    all(size, isCount) && size.length >= 2,
     where,
     'size',
     size,
     'be […space, channels], in pixels',
   );
+  assertOption(Number.isFinite(middle), where, 'middle', middle, 'be a finite intensity');
   assertOption(isCount(steps), where, 'steps', steps, 'be a whole number >= 1');
   assertOption(rate > 0, where, 'rate', rate, 'be positive');
-  assertOption(deviation >= 0, where, 'deviation', deviation, 'be >= 0');
+  assertOption(deviation >= 0 && Number.isFinite(deviation), where, 'deviation', deviation, 'be >= 0');
   assertOption(decay >= 0 && decay < 1, where, 'decay', decay, 'be in [0, 1)');
   const moves = Number.isInteger(jitter) && jitter >= 0;
   assertOption(moves, where, 'jitter', jitter, 'be a whole number >= 0, in pixels');
@@ -218,7 +223,13 @@ function ownFilters(
   where: string,
   { activations, params, filters, size }: ActivationMaximisationOptions,
 ): Tensor {
-  const count = tidy(() => activations(params, zeros([1, ...size])).shape.at(-1)!);
+  const shape = tidy(() => activations(params, zeros([1, ...size])).shape);
+  if (shape.length < 2)
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: activations of images [1,${size}] must be [samples, …space, filters], got [${shape}].`,
+    );
+  const count = shape.at(-1)!;
   const missing = filters.find((filter) => filter >= count);
   if (missing !== undefined)
     throw new SegscapeError(

@@ -23,7 +23,7 @@ const slopesStep =
   <B extends Batch>(problem: UnplacedProblem<B>) =>
   ({ free, fixed, batch }: StepArguments): Record<string, Tensor> => {
     const data = batch as unknown as B;
-    return slopesAt(problem, scoresOver(problem, { free, fixed }, data)(...Object.values(free)), data);
+    return slopesAt(where, problem, scoresOver(problem, { free, fixed }, data)(...Object.values(free)), data);
   };
 
 /** What is compiled once for all weights of a network. */

@@ -1,4 +1,4 @@
-import { assertKnown, assertOption, type Params, throwIfAborted } from '@segscape/core';
+import { assertKnown, assertOption, isRecord, type Params, throwIfAborted } from '@segscape/core';
 import type { Jitted } from '@segscape/jit';
 import { dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { dot, weightLayout } from '../directions/flat-weights.js';
@@ -65,6 +65,9 @@ export async function* gradientSharesAlong<B extends Batch>(
   assertKnown(where, options, ['groupings', 'of']);
   const { groupings, of = 'logits' } = options;
   assertOption(of === 'logits' || of === 'weights', where, 'of', of, "be 'logits' or 'weights'");
+  const sorted = isRecord(groupings) && Object.values(groupings).every(({ groups }) => groups?.length > 0);
+  const names = isRecord(groupings) ? Object.keys(groupings) : groupings;
+  assertOption(sorted, where, 'groupings', names, 'be a record of groupings, each of at least one group');
   const { compiled } = await import('../grids/compiled.js');
   const steps: Steps = {
     scores: compiled(where, sharesStep(problem, groupings, of === 'weights'), problem.jit),

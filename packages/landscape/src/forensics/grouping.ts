@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { assertOption, SegscapeError } from '@segscape/core';
 import {
   add,
   argMax,
@@ -88,21 +88,25 @@ export function byBands<B extends Batch>(
  * @param labels class of each pixel, int32 `[samples, …space]`. With one channel of logits, 1 is the class at issue.
  * @param threshold confidence from which on it is sure. Default 0.8.
  * @returns the grouping: confident mistakes, unsure ones, and what is right.
+ * @throws {SegscapeError} `BAD_OPTION` for a threshold that is no probability.
  */
-export const byMistake = <B extends Batch>(labels: (batch: B) => Tensor, threshold = 0.8): Grouping<B> => ({
-  groups: ['confident mistake', 'unsure mistake', 'right'],
-  of: (batch, logits) =>
-    tidy(() => {
-      const one = logits.shape.at(-1) === 1;
-      const p = one ? sigmoid(squeeze(logits, [logits.rank - 1])) : softmax(logits);
-      const predicted = one ? cast(greaterEqual(p, 0.5), 'int32') : cast(argMax(p, -1), 'int32');
-      const confidence = one ? where(greaterEqual(p, 0.5), p, sub(1, p)) : max(p, -1);
-      const wrong = notEqual(predicted, cast(labels(batch), 'int32'));
-      const sure = greaterEqual(confidence, threshold);
-      const number = (value: number) => fill(predicted.shape, value, 'int32');
-      return where(logicalAnd(wrong, sure), number(0), where(wrong, number(1), number(2)));
-    }),
-});
+export function byMistake<B extends Batch>(labels: (batch: B) => Tensor, threshold = 0.8): Grouping<B> {
+  assertOption(threshold >= 0 && threshold <= 1, 'byMistake', 'threshold', threshold, 'be in [0, 1]');
+  return {
+    groups: ['confident mistake', 'unsure mistake', 'right'],
+    of: (batch, logits) =>
+      tidy(() => {
+        const one = logits.shape.at(-1) === 1;
+        const p = one ? sigmoid(squeeze(logits, [logits.rank - 1])) : softmax(logits);
+        const predicted = one ? cast(greaterEqual(p, 0.5), 'int32') : cast(argMax(p, -1), 'int32');
+        const confidence = one ? where(greaterEqual(p, 0.5), p, sub(1, p)) : max(p, -1);
+        const wrong = notEqual(predicted, cast(labels(batch), 'int32'));
+        const sure = greaterEqual(confidence, threshold);
+        const number = (value: number) => fill(predicted.shape, value, 'int32');
+        return where(logicalAnd(wrong, sure), number(0), where(wrong, number(1), number(2)));
+      }),
+  };
+}
 
 /** 1 where a pixel is of a group, 0 elsewhere, `[samples, …space, 1]`. */
 export const maskOf = (numbers: Tensor, group: number): Tensor =>

@@ -1,6 +1,7 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertOption, isRecord, type Params, SegscapeError } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { type Batch, type BatchWeighting, batchShares } from '../grids/objective.js';
 
 /** Losses of one network at its weights, in two parts: the scores, and each loss of scores. */
@@ -32,8 +33,12 @@ export function checkedProblem<B extends Batch>(
   problem: ForensicsProblem<B>,
 ): SplitParams & { readonly shares: number[] } {
   const { params, losses, isTrainable = () => true } = problem;
-  if (Object.keys(losses).length === 0)
+  assertWeights(where, 'params', params);
+  assertOption(typeof problem.logits === 'function', where, 'logits', problem.logits, 'be a function');
+  if (!isRecord(losses) || Object.keys(losses).length === 0)
     throw new SegscapeError('BAD_OPTION', `${where}: expected at least one loss, got none.`);
+  for (const [name, loss] of Object.entries(losses))
+    assertOption(typeof loss === 'function', where, `losses.${name}`, loss, 'be a function');
   const counts = ([name, w]: [string, Tensor]) => w.dtype === 'float32' && isTrainable(name);
   const all = Object.entries(params);
   const free = Object.fromEntries(all.filter(counts));

@@ -1,4 +1,4 @@
-import { assertOption } from '@segscape/core';
+import { assertKnown, assertOption, isRecord } from '@segscape/core';
 import { type Cell, coarseCells, divisible, interpolation, nodesOf, partsOf } from './cells.js';
 import type { EvaluationEvent, OpenGrid } from './grid.js';
 
@@ -18,7 +18,8 @@ export interface AdaptivePicture {
   readonly evaluated: number;
   /**
    * Largest estimated error of the interpolated values, as a share of the range; 1 before any was tried. It bounds the
-   * error of what is smooth; a kink that passes beside all points tried is seen less sharply.
+   * error of what bends one way across the cells tried; what turns within one, or a kink that passes beside all points tried, is
+   * seen less sharply: up to about twice as far off.
    */
   readonly error: number;
 }
@@ -33,10 +34,12 @@ interface Range {
   readonly high: number;
 }
 
-function rangeOf(z: Float32Array): Range {
+function rangeOf(z: Float32Array, points: Iterable<number>): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of z)
+  for (const point of points) {
+    const value = z[point]!;
     if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  }
   return { low, high };
 }
 
@@ -50,12 +53,17 @@ export async function* refine(
   grid: OpenGrid,
   x: Float64Array,
   y: Float64Array,
-  { tolerance = 0.01, initial = 6, contours = [] }: AdaptiveOptions,
+  options: AdaptiveOptions,
 ): AsyncGenerator<EvaluationEvent | AdaptivePicture, AdaptivePicture> {
-  assertOption(tolerance > 0 && tolerance < 1, 'surface', 'adaptive.tolerance', tolerance, 'be in (0, 1)');
-  const whole = Number.isInteger(initial) && initial >= 2;
-  assertOption(whole, 'surface', 'adaptive.initial', initial, 'be a whole number >= 2');
+  assertAdaptive(options, x, y);
+  const { tolerance = 0.01, initial = 6, contours = [] } = options;
   const width = x.length;
+  // What a store knows of later rounds must not change what this one finds: the range is that of the points asked for so far.
+  const asked = new Set<number>();
+  const evaluate = (points: readonly number[]) => {
+    for (const point of points) asked.add(point);
+    return grid.evaluate(points);
+  };
   const corners = ({ left, right, top, bottom }: Cell) =>
     [top, bottom].flatMap((row) => [left, right].map((column) => row * width + column));
 
@@ -86,16 +94,16 @@ export async function* refine(
   let open = coarseCells(width, y.length, initial);
   const leaves: Cell[] = [];
   let error = 0;
-  yield* grid.evaluate([...new Set(open.flatMap(corners))]);
-  if (open.length === 0) yield* grid.evaluate(Array.from({ length: width * y.length }, (_, i) => i));
+  yield* evaluate([...new Set(open.flatMap(corners))]);
+  if (open.length === 0) yield* evaluate(Array.from({ length: width * y.length }, (_, i) => i));
   let picture = pictureOf(grid, x, y, [], open, open.length > 0 ? 1 : 0);
   if (!grid.stopped()) yield picture;
   while (open.length > 0 && !grid.stopped()) {
     const parted = open.filter(divisible);
-    yield* grid.evaluate([...new Set(parted.flatMap((cell) => nodesOf(cell, width)))]);
+    yield* evaluate([...new Set(parted.flatMap((cell) => nodesOf(cell, width)))]);
     if (grid.stopped()) return pictureOf(grid, x, y, leaves, open, error);
     open = parted;
-    const ranges = new Map([...grid.columns].map(([name, z]) => [name, rangeOf(z)] as const));
+    const ranges = new Map([...grid.columns].map(([name, z]) => [name, rangeOf(z, asked)] as const));
     const next: Cell[] = [];
     for (const cell of open) {
       const { strain, error: left } = missed(cell, ranges);
@@ -111,6 +119,28 @@ export async function* refine(
     if (open.length > 0) yield picture;
   }
   return picture;
+}
+
+/** @throws {SegscapeError} `BAD_OPTION`. */
+function assertAdaptive(options: AdaptiveOptions, x: Float64Array, y: Float64Array): void {
+  const where = 'surface';
+  const given: unknown = options;
+  assertOption(isRecord(given), where, 'adaptive', given, 'be an object, {} for the defaults');
+  assertKnown(`${where}: adaptive`, options, ['tolerance', 'initial', 'contours']);
+  const { tolerance = 0.01, initial = 6, contours = [] } = options;
+  assertOption(tolerance > 0 && tolerance < 1, where, 'adaptive.tolerance', tolerance, 'be in (0, 1)');
+  const whole = Number.isInteger(initial) && initial >= 2;
+  assertOption(whole, where, 'adaptive.initial', initial, 'be a whole number >= 2');
+  const levels = Array.isArray(contours) && contours.every(Number.isFinite);
+  assertOption(levels, where, 'adaptive.contours', contours, 'be finite levels of the losses');
+  for (const [name, axis] of Object.entries({ x, y }))
+    assertOption(
+      new Set(axis).size === axis.length,
+      where,
+      name,
+      axis,
+      'have no place twice, to interpolate',
+    );
 }
 
 /** @param tried cells whose middles are known too. @param open those of which only the corners are. */

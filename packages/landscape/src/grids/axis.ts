@@ -12,7 +12,8 @@ export function axisPlaces(name: string, axis: Axis): Float64Array {
     if (axis.length > 0 && axis.every(Number.isFinite)) return axis.slice();
     throw new SegscapeError('BAD_OPTION', `${name}: expected at least one finite place, got [${axis}].`);
   }
-  const [min, max, count] = axis;
+  const given: readonly number[] = Array.isArray(axis) && axis.length === 3 ? axis : [];
+  const [min = Number.NaN, max = Number.NaN, count = Number.NaN] = given;
   if (
     !(
       Number.isFinite(min) &&

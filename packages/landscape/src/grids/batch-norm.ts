@@ -22,11 +22,15 @@ export type BatchNorm =
 
 const modes: readonly string[] = ['carried', 'frozen', 'precise'];
 
-/** @throws {SegscapeError} `BAD_OPTION` for another mode. */
+/** @throws {SegscapeError} `BAD_OPTION` for another mode, or one without its function. */
 export function assertBatchNorm(where: string, batchNorm: BatchNorm | undefined): void {
   if (batchNorm === undefined) return;
-  const { mode } = batchNorm;
+  const mode = (batchNorm as Partial<BatchNorm> | null)?.mode ?? '';
   assertOption(modes.includes(mode), where, 'batchNorm.mode', mode, "be 'carried', 'frozen' or 'precise'");
+  const assertFunction = (name: string, given: unknown) =>
+    assertOption(typeof given === 'function', where, `batchNorm.${name}`, given, 'be a function');
+  if (batchNorm.mode === 'frozen') assertFunction('isStatistic', batchNorm.isStatistic);
+  if (batchNorm.mode === 'precise') assertFunction('recompute', batchNorm.recompute);
 }
 
 /** Directions without the statistics, when those are frozen. */

@@ -1,9 +1,19 @@
-import { optionNames, type Params, SegscapeError, type Storage } from '@segscape/core';
+import {
+  assertOption,
+  isRecord,
+  isTensor,
+  optionNames,
+  type Params,
+  SegscapeError,
+  type Storage,
+} from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { assertBatchNorm, type BatchNorm, movedNames, withStatistics } from './batch-norm.js';
+import { runnerOf } from './chosen-runner.js';
 import { type DoneEvent, isStop, type ProgressEvent, progress } from './events.js';
 import type { GridPoint, GridRunner, PointValues } from './grid-runner.js';
-import { runnerOf } from './inline.js';
 import { type Batch, batchShares, batchTensors, type NamedObjective, type Objective } from './objective.js';
 import type { PointStore } from './point-store.js';
 
@@ -96,9 +106,10 @@ export async function openGrid<B extends Batch>(
   points: readonly GridPoint[],
 ): Promise<OpenGrid> {
   const { objective, params, batches, store, key = 'grid', signal, batchNorm } = options;
+  assertObjective(where, objective);
   const shares = batchShares(where, options);
   assertBatchNorm(where, batchNorm);
-  assertDirections(where, params, allDirections);
+  assertDirections(where, params, allDirections, points[0]!.offsets.length);
   const chosen = runnerOf(where, options);
   if (options.jit) (await import('./compiled.js')).assertJit(where, options.jit);
   const stopped = () => signal?.aborted === true;
@@ -193,12 +204,39 @@ export async function* evaluateGrid<B extends Batch>(
   return { values: Object.fromEntries(grid.columns), stopped: grid.stopped() };
 }
 
-function assertDirections(where: string, params: Params, directions: readonly Params[]): void {
+function assertObjective(where: string, objective: unknown): void {
+  const isNamed = isRecord(objective) && typeof objective.kind === 'string';
+  assertOption(
+    typeof objective === 'function' || isNamed,
+    where,
+    'objective',
+    objective,
+    'be a function of weights and a batch, or { kind, config }',
+  );
+}
+
+/** @throws {SegscapeError} `BAD_OPTION` for fewer or more directions than there are axes; `SHAPE_MISMATCH`. */
+export function assertDirections(
+  where: string,
+  params: Params,
+  directions: readonly Params[],
+  axes: number,
+): void {
+  assertWeights(where, 'params', params);
+  const kinds = Array.isArray(directions) ? directions.map((d) => typeof d) : typeof directions;
+  const all = Array.isArray(directions) && directions.length === axes && directions.every(isRecord);
+  assertOption(
+    all,
+    where,
+    'directions',
+    kinds,
+    `be ${axes === 1 ? 'a record' : `${axes} records`} of tensors`,
+  );
   for (const direction of directions)
-    for (const [name, { shape }] of Object.entries(direction))
-      if (params[name]?.shape.join() !== shape.join())
+    for (const [name, d] of Object.entries(direction))
+      if (!isTensor(d) || params[name]?.shape.join() !== d.shape.join())
         throw new SegscapeError(
           'SHAPE_MISMATCH',
-          `${where}: '${name}' of a direction is [${shape}], of the parameters ${params[name] === undefined ? 'missing' : `[${params[name].shape}]`}.`,
+          `${where}: '${name}' of a direction is [${(d as Partial<Tensor>)?.shape}], of the parameters ${params[name] === undefined ? 'missing' : `[${params[name].shape}]`}.`,
         );
 }

@@ -40,18 +40,20 @@ export interface BatchWeighting<B extends Batch> {
  */
 export function batchShares<B extends Batch>(
   where: string,
-  { batches, weights = batches.map(batchSize) }: BatchWeighting<B>,
+  { batches, weights: given }: BatchWeighting<B>,
 ): number[] {
+  const areLists = [batches, given ?? []].every(Array.isArray);
+  const weights = areLists ? (given ?? batches.map(batchSize)) : [];
   const total = weights.reduce((sum, w) => sum + w, 0);
   if (
-    batches.length === 0 ||
+    !areLists ||
     weights.length !== batches.length ||
     !(total > 0) ||
-    weights.some((w) => !(w >= 0))
+    weights.some((w) => !(Number.isFinite(w) && w >= 0))
   )
     throw new SegscapeError(
       'BAD_OPTION',
-      `${where}: expected at least one batch and one weight >= 0 for each, got ${batches.length} batches and weights [${weights}].`,
+      `${where}: expected at least one batch and one weight >= 0 for each, got ${batches?.length} batches and weights [${weights}].`,
     );
   return weights.map((w) => w / total);
 }

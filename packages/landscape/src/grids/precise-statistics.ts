@@ -4,7 +4,8 @@ import type { Recompute } from './batch-norm.js';
 import { type Batch, type BatchWeighting, batchShares } from './objective.js';
 
 /**
- * Statistics by averaging those of batches over a set, for `batchNorm: { mode: 'precise', recompute }`.
+ * Statistics by averaging those of batches over a set, for `batchNorm: { mode: 'precise', recompute }`. The mean of the batches'
+ * variances leaves out how far their means lie apart, which the variance of the whole set has, too: the larger the batches, the less.
  *
  * @param batchStatistics the means and variances that a forward pass in training finds for one batch, by the names of the
  *   parameters that hold them. It may be traced by the caller; new tensors.
@@ -19,18 +20,23 @@ export function preciseStatistics<B extends Batch>(
   const shares = batchShares('preciseStatistics', weighting);
   return async (params) => {
     let total: Params = {};
-    for (const [k, batch] of weighting.batches.entries()) {
-      const found = await batchStatistics(params, batch);
-      const before = total;
-      total = tidy(() =>
-        Object.fromEntries(
-          Object.entries(found).map(([name, value]) => {
-            const part = mul(value, shares[k]!);
-            return [name, before[name] ? add(before[name], part) : part];
-          }),
-        ),
-      );
-      dispose([found, before] as unknown as Tensor[]);
+    try {
+      for (const [k, batch] of weighting.batches.entries()) {
+        const found = await batchStatistics(params, batch);
+        const before = total;
+        total = tidy(() =>
+          Object.fromEntries(
+            Object.entries(found).map(([name, value]) => {
+              const part = mul(value, shares[k]!);
+              return [name, before[name] ? add(before[name], part) : part];
+            }),
+          ),
+        );
+        dispose([found, before] as unknown as Tensor[]);
+      }
+    } catch (error) {
+      dispose(total);
+      throw error;
     }
     return total;
   };

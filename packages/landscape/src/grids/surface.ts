@@ -25,7 +25,7 @@ export interface SurfaceOptions<B extends Batch> extends GridOptions<B> {
   readonly y: Axis;
   /**
    * Evaluates few points and interpolates the others: coarse first, finer where a loss bends. The attributes
-   * `adaptivePoints` and `adaptiveError` of the surface say how many, and the largest error as a share of the range.
+   * `adaptivePoints` and `adaptiveError` of the surface say how many, and the largest error as a share of the range, estimated.
    */
   readonly adaptive?: AdaptiveOptions;
 }

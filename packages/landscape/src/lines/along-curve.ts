@@ -1,6 +1,7 @@
 import type { Params } from '@segscape/core';
-import { assertKnown, optionNames } from '@segscape/core';
+import { assertKnown, assertOption, isRecord, optionNames } from '@segscape/core';
 import { dispose, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { ended } from '../grids/events.js';
 import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
@@ -25,7 +26,13 @@ export async function* alongCurve<B extends Batch>(
 ): AsyncGenerator<GridEvent<Line>> {
   assertKnown('alongCurve', options, alongCurveOptions);
   const { curve, t = [0, 1, 25], attributes, ...rest } = options;
+  const isCurve = isRecord(curve) && Array.isArray(curve.bends);
+  assertOption(isCurve, 'alongCurve', 'curve', typeof curve, 'be a curve, of bezier or polygonalChain');
   const { kind, from, to, bends } = curve;
+  const isKind = kind === 'bezier' || kind === 'polygonalChain';
+  assertOption(isKind, 'alongCurve', 'curve.kind', kind, "be 'bezier' or 'polygonalChain'");
+  for (const [name, control] of Object.entries({ from, to, ...bends }))
+    assertWeights('alongCurve', `curve.${name}`, control);
   const x = axisPlaces('alongCurve: t', t);
   const bent = (name: string) => bends.some((bend) => name in bend);
   const between = (target: Params, wanted: (name: string) => boolean): Params =>

@@ -1,9 +1,10 @@
 import type { Params } from '@segscape/core';
-import { assertKnown, optionNames } from '@segscape/core';
+import { assertKnown, assertOption, isRecord, optionNames } from '@segscape/core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
+import { runnerOf } from '../grids/chosen-runner.js';
 import { type DoneEvent, ended, type ProgressEvent } from '../grids/events.js';
 import { type GridOptions, gridOptions } from '../grids/grid.js';
-import { runnerOf } from '../grids/inline.js';
 import type { Batch } from '../grids/objective.js';
 import { type Barrier, type BarrierOptions, barrierHeight } from './barrier.js';
 import { interpolate, type Line } from './line.js';
@@ -42,9 +43,15 @@ const barriersOptions = [
 export async function* barriers<B extends Batch>(options: BarriersOptions<B>): AsyncGenerator<BarrierEvent> {
   assertKnown('barriers', options, barriersOptions);
   const { minima, above = 'chord', x: axis = [0, 1, 25], jit: _, key = 'barriers', ...rest } = options;
-  const x = axisPlaces('barriers: x', axis);
-  const { runner, release } = runnerOf('barriers', options);
+  const where = 'barriers';
+  const x = axisPlaces(`${where}: x`, axis);
+  // Told before the first line is drawn: what `barrierHeight` would refuse after it.
+  assertOption(x.includes(0) && x.includes(1), where, 'x', x, 'have places at 0 and 1, as [0, 1, count] has');
+  assertOption(above === 'chord' || above === 'ends', where, 'above', above, "be 'chord' or 'ends'");
+  assertOption(isRecord(minima), where, 'minima', typeof minima, 'be a record of weights by name');
   const names = Object.keys(minima);
+  for (const name of names) assertWeights(where, `minima.${name}`, minima[name]);
+  const { runner, release } = runnerOf(where, options);
   const pairs = names.flatMap((from, i) =>
     names.slice(i + 1).map((to, k) => ({ from, to, i, j: i + 1 + k })),
   );

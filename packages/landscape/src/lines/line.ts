@@ -1,5 +1,6 @@
 import { assertKnown, optionNames, type Params, SegscapeError } from '@segscape/core';
 import { dispose, sub, tidy } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { ended } from '../grids/events.js';
 import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
@@ -57,6 +58,8 @@ export async function* interpolate<B extends Batch>(
 ): AsyncGenerator<GridEvent<Line>> {
   assertKnown('interpolate', options, interpolateOptions);
   const { from, to, x = [-0.5, 1.5, 25], ...rest } = options;
+  assertWeights('interpolate', 'from', from);
+  assertWeights('interpolate', 'to', to);
   const direction = difference(from, to);
   try {
     yield* line({ ...rest, params: from, direction, x });

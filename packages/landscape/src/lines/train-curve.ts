@@ -13,8 +13,10 @@ import {
 import { readParams, toParams } from '@segscape/core/params';
 import type { JitOptions } from '@segscape/jit';
 import { add, dispose, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { type DoneEvent, ended, type ProgressEvent, progress } from '../grids/events.js';
 import type { Batch } from '../grids/objective.js';
+import { oneNumber } from '../grids/one-number.js';
 import { type Curve, curveCoefficients } from './curve.js';
 
 export interface CurveOptions<B extends Batch> {
@@ -71,7 +73,7 @@ interface StepArguments {
 
 /** The pure step: loss at the curve's point, and the bends after one update. */
 const curveStep =
-  <B extends Batch>(loss: CurveOptions<B>['loss'], optimizer: Optimizer, count: number) =>
+  <B extends Batch>(kind: string, loss: CurveOptions<B>['loss'], optimizer: Optimizer, count: number) =>
   ({ bends, from, to, state, coefficients, batch }: StepArguments) => {
     const names = Object.keys(bends);
     const moving = names.filter((name) => name.startsWith('0/')).map((name) => name.slice(2));
@@ -83,7 +85,7 @@ const curveStep =
         for (let k = 0; k < count; k++) w = add(w, mul(bent.get(`${k}/${name}`)!, coefficients[k + 1]!));
         point[name] = w;
       }
-      return loss(point, batch as unknown as B);
+      return oneNumber(kind, 'loss', loss(point, batch as unknown as B));
     };
     const { value, slopes } = valueAndSlopes(at, Object.values(bends));
     const gradients = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]));
@@ -138,11 +140,19 @@ async function* train<B extends Batch>(
   const { signal, resumeFrom } = options;
   assertOption(Number.isInteger(steps) && steps >= 1, kind, 'steps', steps, 'be a whole number >= 1');
   assertOption(Number.isInteger(count) && count >= 1, kind, 'bends', count, 'be a whole number >= 1');
-  assertOption(batches.length >= 1, kind, 'batches', batches.length, 'be at least one batch');
+  assertWeights(kind, 'from', from);
+  assertWeights(kind, 'to', to);
+  assertOption(typeof loss === 'function', kind, 'loss', loss, 'be a function');
+  const isOptimizer = typeof optimizer?.init === 'function' && typeof optimizer.update === 'function';
+  assertOption(isOptimizer, kind, 'optimizer', typeof optimizer, 'be an optimizer, { init, update }');
+  const isList = Array.isArray(batches) && batches.length >= 1;
+  assertOption(isList, kind, 'batches', batches?.length, 'be a list of at least one batch');
   const rng = random(seed);
   const start = straight(kind, options as unknown as CurveOptions<Batch>);
+  const moves = Object.keys(start).length;
+  assertOption(moves > 0, kind, 'isTrainable', moves, 'let at least one parameter bend');
   const { compiled } = await import('../grids/compiled.js');
-  const step = compiled(kind, curveStep(loss, optimizer, count), options.jit);
+  const step = compiled(kind, curveStep(kind, loss, optimizer, count), options.jit);
   let bends = start;
   let state: OptimizerState = {};
   let given = false;

@@ -1,5 +1,6 @@
 import type { Params } from '@segscape/core';
 import { assertKnown, SegscapeError } from '@segscape/core';
+import { assertWeights } from '../directions/assert-weights.js';
 
 export interface WeightChangeOptions {
   /** The layer of a parameter. Default its name without the last word (`encoder.0.conv.0.kernel` → `encoder.0.conv.0`). */
@@ -32,6 +33,8 @@ export async function weightChange(
 ): Promise<LayerChange[]> {
   assertKnown('weightChange', options, ['layerOf', 'isTrainable']);
   const { layerOf = withoutLastWord, isTrainable = () => true } = options;
+  assertWeights('weightChange', 'from', from);
+  assertWeights('weightChange', 'to', to);
   const sums = new Map<
     string,
     { size: number; before: number; after: number; inner: number; moved: number }

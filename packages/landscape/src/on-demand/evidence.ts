@@ -193,7 +193,7 @@ export async function cka(
  *
  * @param options the features, the weights and the filters; all tensors are borrowed.
  * @returns an image `[…space, channels]` for each filter, and how much it excites it before and after; the same seed gives the same.
- * @throws {SegscapeError} `BAD_OPTION` for a filter that is not there and options out of their bounds; `ABORTED`.
+ * @throws {SegscapeError} `BAD_OPTION` for a filter that is not there and options out of their bounds; `SHAPE_MISMATCH`; `ABORTED`.
  * @see Erhan, Bengio, Courville, Vincent, Visualizing higher-layer features of a deep network, 2009.
  */
 export async function activationMaximisation(

@@ -117,7 +117,7 @@ export async function planeThrough(
  * @param checkpoints in the order of training; at least 3.
  * @param options what is measured.
  * @returns the plane, which the caller disposes, with the path on it.
- * @throws {SegscapeError} `BAD_OPTION`, `SHAPE_MISMATCH`.
+ * @throws {SegscapeError} `BAD_OPTION` for fewer, or for checkpoints on one line; `SHAPE_MISMATCH`.
  * @see Li et al., 2018, section 7.
  */
 export async function trajectoryPlane(

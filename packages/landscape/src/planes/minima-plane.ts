@@ -1,4 +1,5 @@
 import { assertKnown, type Params, SegscapeError } from '@segscape/core';
+import { assertWeights } from '../directions/assert-weights.js';
 import {
   difference,
   flatWeights,
@@ -45,7 +46,7 @@ export async function planeThrough(
 ): Promise<MinimaPlane> {
   assertKnown('planeThrough', options, ['paths', 'isTrainable', 'statistics']);
   const { paths = {}, isTrainable = () => true, statistics = 'carried' } = options;
-  const named: [string, Params][] = Object.entries(minima);
+  const named: [string, Params][] = Object.entries(minima ?? {});
   if (named.length < 3)
     throw new SegscapeError(
       'BAD_OPTION',
@@ -56,6 +57,7 @@ export async function planeThrough(
       'BAD_OPTION',
       `planeThrough: statistics (='${statistics}') must be 'carried' or 'frozen'.`,
     );
+  for (const [name, params] of named) assertWeights('planeThrough', `minima.${name}`, params);
   const first = named[0]![1];
   const measured = weightLayout(first, isTrainable);
   const others = weightLayout(first, (name) => !isTrainable(name));

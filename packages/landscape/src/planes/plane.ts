@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { assertKnown, type Params } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 
 /** Two directions through a point of weight space: what a surface is drawn over. */
@@ -40,14 +40,18 @@ export const once = (records: readonly Params[]): (() => void) => {
  *
  * @param origin the weights at its middle, borrowed.
  * @param directions like the weights, borrowed; a parameter that one leaves out stays along it.
- * @param options.isTrainable parameters that are measured. Default those that either direction has.
+ * @param options.isTrainable parameters that are measured. Default all: `projector` asks those that either direction has, `trust`
+ *   the others, too.
  * @returns the plane; its `dispose` frees nothing.
+ * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function planeOf(
   origin: Params,
   directions: readonly [Params, Params],
-  { isTrainable = () => true }: { readonly isTrainable?: (name: string) => boolean } = {},
+  options: { readonly isTrainable?: (name: string) => boolean } = {},
 ): Plane {
+  assertKnown('planeOf', options, ['isTrainable']);
+  const { isTrainable = () => true } = options;
   return {
     kind: 'given',
     origin,

@@ -1,5 +1,5 @@
-import { assertKnown, optionNames, type Params, SegscapeError } from '@segscape/core';
-import { dispose } from '@tensorflow/tfjs-core';
+import { assertKnown, assertOption, optionNames, type Params, SegscapeError } from '@segscape/core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { EigenvalueOptions } from '../curvature/extremes.js';
 import type { CurvatureProblem } from '../curvature/gradient-field.js';
 import { topEigenvalues } from '../curvature/spectrum.js';
@@ -22,8 +22,23 @@ export async function trajectoryPlane(
 ): Promise<TrajectoryPlane> {
   assertKnown('trajectoryPlane', options, ['ignore', 'isTrainable']);
   const { isTrainable = () => true } = options;
+  const count = checkpoints?.length ?? 0;
+  assertOption(
+    count >= 3,
+    'trajectoryPlane',
+    'checkpoints',
+    count,
+    'be at least 3; between two there is a line',
+  );
   const { directions, ...facts } = await trajectory(checkpoints, { ...options, components: 2 });
   const [dx, dy] = directions as [Params, Params];
+  if (facts.singularValues[1] === 0) {
+    dispose(directions as unknown as Tensor[]);
+    throw new SegscapeError(
+      'BAD_OPTION',
+      'trajectoryPlane: the checkpoints lie on one line, which spans no plane, or are not finite. Draw a line along it: interpolate.',
+    );
+  }
   return {
     kind: 'trajectory',
     origin: checkpoints.at(-1)!,

@@ -9,7 +9,7 @@ export interface PrincipalComponents {
   readonly values: readonly number[];
   /** Sum of all of them. */
   readonly total: number;
-  /** For each component the weights of the rows whose sum it is, a unit vector; they sum to 0. */
+  /** For each component the weights of the rows whose sum it is, a unit vector; they sum to 0. All 0 beyond what the rows span. */
   readonly coefficients: readonly (readonly number[])[];
 }
 
@@ -41,7 +41,11 @@ export function principalComponents(rows: Rows, components: number): PrincipalCo
     assumeSymmetric: true,
   });
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
-  const values = order.slice(0, components).map((i) => Math.max(realEigenvalues[i]!, 0));
+  // What is left of rows that span less is rounding: scaled to length 1 it would be any direction, even the first one again.
+  const rounding = 1e-12 * Math.max(...rows.map((_, i) => inner(i, i)));
+  const values = order
+    .slice(0, components)
+    .map((i) => (realEigenvalues[i]! > rounding ? realEigenvalues[i]! : 0));
   const coefficients = order.slice(0, components).map((i, k) => {
     const weights = eigenvectorMatrix.getColumn(i);
     const shift = weights.reduce((sum, w) => sum + w, 0) / count;

@@ -1,11 +1,12 @@
 import type { Params } from '@segscape/core';
-import { assertKnown, optionNames } from '@segscape/core';
+import { assertKnown, assertOption, isRecord, optionNames } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { type RandomDirectionOptions, randomDirection } from '../directions/direction.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
+import { runnerOf } from '../grids/chosen-runner.js';
 import { type DoneEvent, ended } from '../grids/events.js';
 import { type EvaluationEvent, evaluateGrid, type GridOptions, gridOptions } from '../grids/grid.js';
-import { runnerOf } from '../grids/inline.js';
 import type { Batch } from '../grids/objective.js';
 import { type Surface, surface } from '../grids/surface.js';
 import { type PathOptions, pathKeeper, type TrainingPath } from './training-path.js';
@@ -65,14 +66,27 @@ const isPair = (given: ThroughTrainingOptions<Batch>['directions']): given is re
 export async function* throughTraining<B extends Batch>(
   options: ThroughTrainingOptions<B>,
 ): AsyncGenerator<TrainingEvent> {
-  assertKnown('throughTraining', options, throughTrainingOptions);
+  const where = 'throughTraining';
+  assertKnown(where, options, throughTrainingOptions);
   const { checkpoints, directions: wanted = {}, isTrainable, margin, jit: _, ...grids } = options;
   const { key = 'training', attributes = {}, signal } = options;
-  const [x, y] = [axisPlaces('throughTraining: x', options.x), axisPlaces('throughTraining: y', options.y)];
-  const { runner, release } = runnerOf('throughTraining', options);
+  const isList =
+    isRecord(checkpoints) && (Symbol.asyncIterator in checkpoints || Symbol.iterator in checkpoints);
+  const isDrawn = isPair(wanted) || isRecord(wanted);
+  assertOption(
+    isDrawn,
+    where,
+    'directions',
+    wanted,
+    'be two directions, or say how they are drawn: { seed, norm }',
+  );
+  const must = 'be an iterable of { name, epoch, params }';
+  assertOption(isList || Array.isArray(checkpoints), where, 'checkpoints', typeof checkpoints, must);
+  const [x, y] = [axisPlaces(`${where}: x`, options.x), axisPlaces(`${where}: y`, options.y)];
+  const { runner, release } = runnerOf(where, options);
   const drawn: Params[] = [];
   const surfaces: CheckpointSurface[] = [];
-  const path = pathKeeper('throughTraining', {
+  const path = pathKeeper(where, {
     ...(isTrainable && { isTrainable }),
     ...(margin !== undefined && { margin }),
   });
@@ -84,7 +98,9 @@ export async function* throughTraining<B extends Batch>(
       yield sofar();
       return;
     }
-    for await (const { name, epoch, params } of checkpoints) {
+    for await (const checkpoint of checkpoints) {
+      assertWeights(where, 'params of a checkpoint', checkpoint?.params);
+      const { name, epoch, params } = checkpoint;
       if (last) dispose(last);
       last = params;
       if (!isPair(wanted) && drawn.length === 0) drawn.push(...drawPair(params, wanted, isTrainable));
@@ -106,7 +122,7 @@ export async function* throughTraining<B extends Batch>(
       const { store: __, ...unkept } = grid;
       const here = yield* tagged(
         name,
-        evaluateGrid('throughTraining', unkept, directions, [{ index: 0, offsets: [0, 0] }]),
+        evaluateGrid(where, unkept, directions, [{ index: 0, offsets: [0, 0] }]),
       );
       if (signal?.aborted) break;
       await path.add({ name, epoch, params, losses: here.values });

@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertOption, type Params, SegscapeError } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import {
   difference,
@@ -15,7 +15,7 @@ import { combined, principalComponents } from './principal.js';
 
 /** The way of a training in the plane where it moved most, with the losses on it and on its shadow. */
 export interface TrainingPath {
-  /** Unit vectors; the caller disposes them. */
+  /** Unit vectors; the second is zeros where the path is straight. The caller disposes them. */
   readonly directions: readonly [Params, Params];
   readonly names: readonly string[];
   readonly epochs: readonly number[];
@@ -76,6 +76,7 @@ export function pathKeeper(
   where: string,
   { isTrainable = () => true, margin = 0.2 }: PathOptions,
 ): PathKeeper {
+  assertOption(margin >= 0 && Number.isFinite(margin), where, 'margin', margin, 'be at least 0');
   const stops: Kept[] = [];
   let layouts: { measured: WeightLayout; carried: WeightLayout } | undefined;
   return {

@@ -1,5 +1,6 @@
-import { assertKnown, type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, isRecord, type Params, SegscapeError } from '@segscape/core';
 import { clone } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 import { dot, flatWeights, toWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
 import { combined, principalComponents } from './principal.js';
 
@@ -15,7 +16,7 @@ export interface TrajectoryOptions {
 }
 
 export interface Trajectory {
-  /** Unit vectors in weight space, one for each component; the caller disposes them. */
+  /** Unit vectors in weight space, one for each component; zeros beyond what the path spans. The caller disposes them. */
   readonly directions: Params[];
   /** Coordinates of each checkpoint, the last one being the origin. */
   readonly points: readonly (readonly number[])[];
@@ -37,12 +38,19 @@ export async function trajectory(
   options: TrajectoryOptions = {},
 ): Promise<Trajectory> {
   assertKnown('trajectory', options, ['directions', 'components', 'ignore', 'isTrainable']);
-  const { directions = 'pca', components = 2 } = options;
+  const { directions = 'pca', components = 2, ignore = 'none' } = options;
+  const where = 'trajectory';
+  assertOption(Array.isArray(checkpoints), where, 'checkpoints', typeof checkpoints, 'be a list of weights');
+  for (const [i, params] of checkpoints.entries()) assertWeights(where, `checkpoints[${i}]`, params);
   if (checkpoints.length < 2)
     throw new SegscapeError(
       'BAD_OPTION',
       `trajectory: expected at least 2 checkpoints, got ${checkpoints.length}.`,
     );
+  assertOption(ignore === 'none' || ignore === 'biasbn', where, 'ignore', ignore, "be 'biasbn' or 'none'");
+  const isPair = Array.isArray(directions) && directions.length === 2 && directions.every(isRecord);
+  const kind = Array.isArray(directions) ? directions.length : directions;
+  assertOption(directions === 'pca' || isPair, where, 'directions', kind, "be 'pca' or two directions");
   const table = await differences(checkpoints, options);
   if (directions !== 'pca') return projected(table, directions);
   if (!(Number.isInteger(components) && components >= 1 && components < checkpoints.length))

@@ -1,10 +1,17 @@
-import { assertOption, type ErrorCode, SegscapeError, throwIfAborted } from '@segscape/core';
+import {
+  assertKnown,
+  assertOption,
+  type ErrorCode,
+  optionNames,
+  SegscapeError,
+  throwIfAborted,
+} from '@segscape/core';
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { GridPoint, GridRunner, PointValues } from '../grids/grid-runner.js';
-import { asTheyCome, chunksOf } from './chunks.js';
+import { assertChunk, asTheyCome, chunksOf } from './chunks.js';
 import { contentHash } from './content-hash.js';
-import { openRedis, queueName, type RedisConnection } from './redis.js';
+import { assertConnection, openRedis, queueName, type RedisConnection } from './redis.js';
 import { putBlob } from './redis-blobs.js';
 import { type JobSpec, packJob, readValues } from './wire.js';
 
@@ -19,6 +26,14 @@ export interface BullmqOptions {
   /** Told of errors of the connection, which is taken up again by itself. */
   readonly onError?: (error: Error) => void;
 }
+
+const known = optionNames<BullmqOptions>({
+  connection: true,
+  chunk: true,
+  attempts: true,
+  keepSeconds: true,
+  onError: true,
+});
 
 interface Link {
   readonly redis: Redis;
@@ -89,7 +104,10 @@ function failure(reason: string): SegscapeError {
  */
 export function bullmq(options: BullmqOptions): GridRunner {
   const where = 'bullmq';
-  const { chunk = 8, attempts = 3, keepSeconds = 86_400 } = options;
+  assertKnown(where, options, known);
+  const { connection, chunk = 8, attempts = 3, keepSeconds = 86_400 } = options;
+  assertConnection(where, connection);
+  assertChunk(where, chunk);
   assertOption(
     Number.isInteger(attempts) && attempts >= 1,
     where,
@@ -97,7 +115,8 @@ export function bullmq(options: BullmqOptions): GridRunner {
     attempts,
     'be a whole number >= 1',
   );
-  assertOption(keepSeconds >= 60, where, 'keepSeconds', keepSeconds, 'be at least 60');
+  const isTime = Number.isInteger(keepSeconds) && keepSeconds >= 60;
+  assertOption(isTime, where, 'keepSeconds', keepSeconds, 'be a whole number of seconds, at least 60');
   let link: Promise<Link> | undefined;
 
   const add = async ({ queue }: Link, { id, spec, points }: Chunk): Promise<Job> => {

@@ -1,6 +1,10 @@
 import { assertOption } from '@segscape/core';
 import type { GridPoint } from '../grids/grid-runner.js';
 
+/** @throws {SegscapeError} `BAD_OPTION`. */
+export const assertChunk = (where: string, size: number): void =>
+  assertOption(Number.isInteger(size) && size >= 1, where, 'chunk', size, 'be a whole number of points >= 1');
+
 /**
  * Points in pieces of about equal size.
  * @param size most points in one. Default a quarter of what each worker would get, at most 16: so that one that falls behind
@@ -12,7 +16,7 @@ export function chunksOf(
   workers: number,
   size = Math.max(1, Math.min(16, Math.ceil(points.length / (4 * workers)))),
 ): GridPoint[][] {
-  assertOption(Number.isInteger(size) && size >= 1, where, 'chunk', size, 'be a whole number of points >= 1');
+  assertChunk(where, size);
   const count = Math.ceil(points.length / size);
   return Array.from({ length: count }, (_, k) => points.slice(k * size, (k + 1) * size));
 }

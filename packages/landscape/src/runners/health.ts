@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { SegscapeError } from '@segscape/core';
+import { assertOption, SegscapeError } from '@segscape/core';
 
 /** What a worker has done since it began. */
 export interface WorkerCounts {
@@ -42,6 +42,8 @@ export async function serveHealth(
   { port, host = '127.0.0.1' }: HealthOptions,
   counts: WorkerCounts,
 ): Promise<() => Promise<void>> {
+  const isPort = Number.isInteger(port) && port >= 0 && port <= 65_535;
+  assertOption(isPort, 'serveGrid', 'health.port', port, 'be a port, 0 to 65535');
   const { createServer } = await import('node:http');
   const server: Server = createServer(({ method, url }, response) => {
     const answer = (status: number, type: string, body: string) =>

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { assertOption, isRecord, SegscapeError } from '@segscape/core';
 import type { Redis } from 'ioredis';
 
 interface RedisAddress {
@@ -29,6 +29,12 @@ export interface RedisLink {
   connect(): Redis;
   /** Closes all that were made. */
   disconnect(): void;
+}
+
+/** An address that is missing would be this machine's own Redis. @throws {SegscapeError} `BAD_OPTION`. */
+export function assertConnection(where: string, connection: RedisConnection): void {
+  const isAddress = typeof connection === 'string' ? connection !== '' : isRecord(connection);
+  assertOption(isAddress, where, 'connection', connection, 'be redis://HOST:6379 or { host, port }');
 }
 
 async function libraries(where: string) {

@@ -1,7 +1,7 @@
-import { assertOption, isSegscapeError } from '@segscape/core';
+import { assertKnown, assertOption, isRecord, isSegscapeError, optionNames } from '@segscape/core';
 import { type GridRegistry, gridService, type ServiceOptions } from './grid-service.js';
 import { type HealthOptions, serveHealth, type WorkerCounts } from './health.js';
-import { openRedis, queueName, type RedisConnection } from './redis.js';
+import { assertConnection, openRedis, queueName, type RedisConnection } from './redis.js';
 import { getBlob } from './redis-blobs.js';
 import { writeValues } from './wire.js';
 
@@ -19,6 +19,17 @@ export interface ServeGridOptions extends ServiceOptions {
   readonly onError?: (error: Error) => void;
 }
 
+const known = optionNames<ServeGridOptions>({
+  connection: true,
+  registry: true,
+  signal: true,
+  lockSeconds: true,
+  health: true,
+  onError: true,
+  jit: true,
+  backend: true,
+});
+
 /**
  * A worker of `bullmq` grids: takes chunks from Redis one after another, evaluates them with the objectives of its registry, and
  * gives back their values. Jobs name a kind and a config, never code; payloads of another version or form are refused.
@@ -29,13 +40,17 @@ export interface ServeGridOptions extends ServiceOptions {
  *
  * @param options which Redis, what the worker can evaluate, and when it drains.
  * @returns when it has drained: what it did.
- * @throws {SegscapeError} `BAD_OPTION` for a Redis that evicts keys; `BACKEND_UNAVAILABLE` without the optional packages or
+ * @throws {SegscapeError} `BAD_OPTION`, also for a Redis that evicts keys; `BACKEND_UNAVAILABLE` without the optional packages or
  *   when no Redis answers.
  */
 export async function serveGrid(options: ServeGridOptions): Promise<Readonly<WorkerCounts>> {
   const where = 'serveGrid';
+  assertKnown(where, options, known);
   const { connection, registry, signal, lockSeconds = 30, health, onError = () => {} } = options;
-  assertOption(lockSeconds >= 1, where, 'lockSeconds', lockSeconds, 'be at least 1');
+  assertConnection(where, connection);
+  assertOption(isRecord(registry), where, 'registry', registry, 'be a record, kind to (config) => Objective');
+  const isTime = lockSeconds >= 1 && Number.isFinite(lockSeconds);
+  assertOption(isTime, where, 'lockSeconds', lockSeconds, 'be at least 1');
   const { bullmq, connect, disconnect } = await openRedis(where, connection, onError);
   const redis = connect();
   const counts: WorkerCounts = { chunks: 0, points: 0, failures: 0, active: 0, draining: false };

@@ -1,6 +1,13 @@
-import { assertOption, isSegscapeError, SegscapeError, throwIfAborted } from '@segscape/core';
+import {
+  assertKnown,
+  assertOption,
+  isSegscapeError,
+  optionNames,
+  SegscapeError,
+  throwIfAborted,
+} from '@segscape/core';
 import type { GridPoint, GridRunner, PointValues } from '../grids/grid-runner.js';
-import { asTheyCome, chunksOf } from './chunks.js';
+import { assertChunk, asTheyCome, chunksOf } from './chunks.js';
 import type { ServiceOptions } from './grid-service.js';
 import type { ThreadRequest } from './serve-thread.js';
 import { packJob } from './wire.js';
@@ -23,6 +30,17 @@ export interface ThreadsOptions extends ServiceOptions {
   /** Node's command-line options for the workers (`execArgv`). Default those of this process. */
   readonly nodeOptions?: readonly string[];
 }
+
+const known = optionNames<ThreadsOptions>({
+  workers: true,
+  registry: true,
+  script: true,
+  chunk: true,
+  retries: true,
+  nodeOptions: true,
+  jit: true,
+  backend: true,
+});
 
 /** Worker scripts are paths in Node, and addresses elsewhere. */
 function scriptOf(url: URL): string {
@@ -59,6 +77,7 @@ function shared(bytes: Uint8Array): { blob: ThreadRequest['blobs'][string]; free
  */
 export function threads(options: ThreadsOptions): GridRunner {
   const where = 'threads';
+  assertKnown(where, options, known);
   const cores = globalThis.navigator?.hardwareConcurrency;
   const {
     workers = Math.max(1, (cores ?? 2) - 1),
@@ -91,6 +110,7 @@ export function threads(options: ThreadsOptions): GridRunner {
     registry,
     'be the URL of a module, unless a script has its own',
   );
+  if (chunk !== undefined) assertChunk(where, chunk);
   const open = async () => {
     const { pool } = await workerpool(where);
     return pool(scriptOf(script ?? new URL('./thread-worker.js', import.meta.url)), {

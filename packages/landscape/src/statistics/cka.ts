@@ -1,5 +1,6 @@
 import { assertKnown, SegscapeError, turns } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { assertWeights } from '../directions/assert-weights.js';
 
 /**
  * The centred inner products of a layer's activations, [images, images]: all of them that similarity needs. Activations of any
@@ -79,6 +80,7 @@ export async function cka(
 ): Promise<CkaMatrix> {
   assertKnown('cka', options, ['debiased']);
   const { debiased = false } = options;
+  for (const [name, layers] of Object.entries({ a, b })) assertWeights('cka', name, layers);
   const images = Object.values(a)[0]?.shape[0] ?? 0;
   const least = debiased ? 4 : 2;
   if (images < least)

@@ -13,6 +13,8 @@ export interface MergeTree {
   readonly pairs: readonly Pair[];
   /** From each minimum and saddle to the saddle above it, in the order in which they are reached from below. */
   readonly edges: readonly (readonly [lower: number, upper: number])[];
+  /** Minima that left no trace, with the one whose valley took theirs, in the order in which they went. */
+  readonly absorbed: readonly (readonly [minimum: number, by: number])[];
 }
 
 interface Valley {
@@ -24,7 +26,7 @@ interface Valley {
 /**
  * The merge tree of a grid: which valleys there are as the level rises, and where they join. Places are taken in ascending
  * order into a union–find; where one joins several valleys the shallower end (the elder rule). Valleys less deep than
- * `threshold` leave no trace.
+ * `threshold` leave no trace, nor do those of no depth, which are none: parts of a plain that meet on it.
  * @see Edelsbrunner, Harer, Computational Topology, 2010, section VII.1.
  */
 export function mergeTree(z: Float32Array, width: number, height: number, threshold: number): MergeTree {
@@ -42,6 +44,9 @@ export function mergeTree(z: Float32Array, width: number, height: number, thresh
   const valleys = new Map<number, Valley>();
   const pairs: Pair[] = [];
   const edges: [number, number][] = [];
+  const absorbed: [number, number][] = [];
+  // Whatever the threshold, there is no valley without depth.
+  const least = threshold || Number.MIN_VALUE;
   for (const place of ascending(z)) {
     const roots = new Set(
       ringOf(place, width, height)
@@ -57,7 +62,8 @@ export function mergeTree(z: Float32Array, width: number, height: number, thresh
     // Places come in ascending order: the minimum that came first is the deepest.
     joined.sort((a, b) => z[a.minimum]! - z[b.minimum]! || a.minimum - b.minimum);
     const [deepest, ...others] = joined;
-    const ending = others.filter(({ minimum }) => z[place]! - z[minimum]! >= threshold);
+    const ending = others.filter(({ minimum }) => z[place]! - z[minimum]! >= least);
+    for (const one of others) if (!ending.includes(one)) absorbed.push([one.minimum, deepest!.minimum]);
     for (const { minimum } of ending)
       pairs.push({ minimum, saddle: place, persistence: z[place]! - z[minimum]! });
     for (const { top } of ending.length > 0 ? [deepest!, ...ending] : []) edges.push([top, place]);
@@ -69,5 +75,5 @@ export function mergeTree(z: Float32Array, width: number, height: number, thresh
   }
   for (const { minimum } of valleys.values())
     pairs.push({ minimum, saddle: undefined, persistence: Number.POSITIVE_INFINITY });
-  return { pairs, edges };
+  return { pairs, edges, absorbed };
 }

@@ -93,7 +93,8 @@ export function surfaceStatistics(
 /** Between places of several distances the differences below are no derivatives. */
 function assertEven(name: string, axis: Float64Array): void {
   const step = (axis.at(-1)! - axis[0]!) / (axis.length - 1);
-  const even = step !== 0 && axis.every((at, i) => Math.abs(at - axis[0]! - i * step) <= 1e-3 * Math.abs(step));
+  const even =
+    step !== 0 && axis.every((at, i) => Math.abs(at - axis[0]! - i * step) <= 1e-3 * Math.abs(step));
   assertOption(even, 'surfaceStatistics', name, axis, 'be evenly spaced places');
 }
 

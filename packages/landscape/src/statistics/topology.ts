@@ -11,8 +11,8 @@ export interface TopologyOptions {
   /** Whether `smad` is given as a share of the range of the loss. Default false. */
   readonly normalize?: boolean;
   /**
-   * Whether `smad` weighs each gap by the share of places that run down to its minimum, along the steepest of the edges.
-   * Default false.
+   * Whether `smad` weighs each gap by the share of places that run down to its minimum, along the steepest of the edges; those of
+   * a valley that is left out count for the one that took it. Default false.
    */
   readonly weighted?: boolean;
 }
@@ -58,7 +58,8 @@ export interface Topology {
 
 /**
  * Minima, saddles, merge tree and persistence of a loss over a surface, whose cells are cut into triangles. Equal values are
- * told apart by the numbers of their places. Places that are not finite belong to no valley.
+ * told apart by the numbers of their places, but a plain is one minimum at most: what joins at its own height was no valley.
+ * Places that are not finite belong to no valley.
  *
  * @param surface of `surface`.
  * @param loss default the first of the surface.
@@ -84,7 +85,7 @@ export function topology(
     y: y[Math.floor(index / x.length)]!,
     value: z[index]!,
   });
-  const { pairs, edges } = mergeTree(z, x.length, y.length, threshold);
+  const { pairs, edges, absorbed } = mergeTree(z, x.length, y.length, threshold);
   const minima = pairs
     .map(({ minimum, saddle, persistence }) => ({
       ...place(minimum),
@@ -95,8 +96,10 @@ export function topology(
   const finite = minima.map(({ persistence }) => persistence).filter(Number.isFinite);
   const total = finite.reduce((sum, p) => sum + p, 0);
   const leaves = new Set(minima.map(({ index }) => index));
-  const sizes = weighted ? basinSizes(z, x, y) : undefined;
-  const share = (minimum: number) => (sizes ? sizes.get(minimum)! / z.length : 1);
+  const sizes = weighted ? new Map(basinSizes(z, x, y)) : undefined;
+  const sizeOf = (minimum: number) => sizes?.get(minimum) ?? 0;
+  for (const [minimum, by] of absorbed) sizes?.set(by, sizeOf(by) + sizeOf(minimum));
+  const share = (minimum: number) => (sizes ? sizeOf(minimum) / z.length : 1);
   const gaps = edges
     .filter(([lower]) => leaves.has(lower))
     .map(([lower, upper]) => (z[upper]! - z[lower]!) * share(lower));

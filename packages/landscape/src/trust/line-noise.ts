@@ -1,11 +1,12 @@
 import { assertKnown, assertOption, optionNames, random, throwIfAborted } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { axisPlaces } from '../grids/axis.js';
+import { runnerOf } from '../grids/chosen-runner.js';
 import { evaluateGrid, gridOptions } from '../grids/grid.js';
-import { runnerOf } from '../grids/inline.js';
-import { type Batch, batchTensors } from '../grids/objective.js';
+import { type Batch, batchShares, batchTensors } from '../grids/objective.js';
 import type { LineOptions } from '../lines/line.js';
 import { sampleOf, samplesOf } from './batches.js';
+import { quantileOf } from './quantile.js';
 
 export interface LineNoiseOptions<B extends Batch>
   extends Omit<LineOptions<B>, 'store' | 'key' | 'attributes' | 'weights'> {
@@ -50,6 +51,7 @@ export async function lineNoise<B extends Batch>(options: LineNoiseOptions<B>): 
   assertKnown(where, options, known);
   const whole = Number.isInteger(resamples) && resamples >= 100;
   assertOption(whole, where, 'resamples', resamples, 'be a whole number >= 100');
+  batchShares(where, grid);
   const x = axisPlaces(`${where}: x`, axis);
   const points = Array.from(x, (offset, index) => ({ index, offsets: [offset] }));
   const { runner, release } = runnerOf(where, options);
@@ -97,8 +99,7 @@ function bandOf(images: readonly Float32Array[], centre: number, resamples: numb
     }
   const each = (of: (means: Float64Array, place: number) => number) =>
     Float64Array.from(means, (list, i) => of(list, i));
-  const quantile = (share: number) => (list: Float64Array) =>
-    list.slice().sort()[Math.min(resamples - 1, Math.floor(share * resamples))]!;
+  const quantile = (share: number) => (list: Float64Array) => quantileOf(list.slice().sort(), share);
   return {
     mean: each((_, i) => images.reduce((sum, image) => sum + image[i]!, 0) / count),
     low: each(quantile(0.025)),

@@ -1,9 +1,10 @@
 import { assertKnown, assertOption, random, shuffled, throwIfAborted } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import { runnerOf } from '../grids/chosen-runner.js';
 import { evaluateGrid, type GridOptions, gridOptions } from '../grids/grid.js';
-import { runnerOf } from '../grids/inline.js';
 import { type Batch, batchShares, batchTensors } from '../grids/objective.js';
 import { reordered, sampleOf, samplesOf } from './batches.js';
+import { quantileOf } from './quantile.js';
 
 export interface NoiseOptions<B extends Batch> extends Omit<GridOptions<B>, 'store' | 'key' | 'attributes'> {
   /** An integer. Default 0. */
@@ -108,6 +109,7 @@ export async function sampleNoise<B extends Batch>(
     resamples,
     'be a whole number >= 100',
   );
+  batchShares(where, grid);
   const { runner, release } = runnerOf(where, options);
   const found = new Map<string, number[]>();
   try {
@@ -131,18 +133,21 @@ export async function sampleNoise<B extends Batch>(
 function bootstrap(values: readonly number[], resamples: number, seed: number): SampleNoise {
   const rng = random(seed);
   const images = values.length;
-  const meanOf = (list: readonly number[]) => list.reduce((sum, v) => sum + v, 0) / list.length;
-  const means = Array.from({ length: resamples }, () =>
+  const meanOf = (list: readonly number[] | Float64Array) => {
+    let sum = 0;
+    for (const v of list) sum += v;
+    return sum / list.length;
+  };
+  const means = Float64Array.from({ length: resamples }, () =>
     meanOf(values.map(() => values[rng.integer(0, images)]!)),
-  ).sort((a, b) => a - b);
+  ).sort();
   const centre = meanOf(means);
   const variance = means.reduce((sum, m) => sum + (m - centre) ** 2, 0) / (resamples - 1);
-  const at = (share: number) => means[Math.min(resamples - 1, Math.floor(share * resamples))]!;
   return {
     mean: meanOf(values),
     standardError: Math.sqrt(variance),
-    low: at(0.025),
-    high: at(0.975),
+    low: quantileOf(means, 0.025),
+    high: quantileOf(means, 0.975),
     images,
   };
 }

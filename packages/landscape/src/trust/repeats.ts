@@ -1,6 +1,6 @@
-import { assertKnown, assertOption, throwIfAborted } from '@segscape/core';
+import { assertKnown, assertOption, isRecord, throwIfAborted } from '@segscape/core';
 import type { RandomDirectionOptions } from '../directions/direction.js';
-import { runnerOf } from '../grids/inline.js';
+import { runnerOf } from '../grids/chosen-runner.js';
 import type { Batch } from '../grids/objective.js';
 import { type Surface, type SurfaceOptions, surface, surfaceOptions } from '../grids/surface.js';
 import { randomPlane } from '../planes/random-plane.js';
@@ -23,7 +23,14 @@ export async function repeatSurfaces<B extends Batch>(options: RepeatOptions<B>)
     pairs,
     'be a whole number >= 1',
   );
-  const { seed = 1000 } = drawing;
+  assertOption(
+    isRecord(drawing),
+    'repeatSurfaces',
+    'directions',
+    drawing,
+    'say how they are drawn: { seed, norm }',
+  );
+  const { seed = 1000 }: RandomDirectionOptions = drawing;
   const { runner, release } = runnerOf('repeatSurfaces', options);
   const found: Surface[] = [];
   try {

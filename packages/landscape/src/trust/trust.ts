@@ -113,6 +113,8 @@ export async function trust(surface: Surface, options: TrustOptions = {}): Promi
     networks = [],
   } = options;
   lossOf('trust', surface, loss);
+  for (const name of ['path', 'gradient', 'eigenpairs'] as const)
+    assertOption(!options[name] || plane !== undefined, 'trust', 'plane', plane, `be given with ${name}`);
   const even = networks.every(({ length }) => length === repeats.length + 1);
   assertOption(
     even,

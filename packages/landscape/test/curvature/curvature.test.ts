@@ -111,6 +111,19 @@ describe('curvature of a known Hessian', () => {
       expect(Math.abs(values.reduce((sum, v, i) => sum + v * weights[i]!, 0) - 5)).toBeCloseTo(4 / 3, 5);
   });
 
+  test('steps and bounds that Lanczos cannot keep are refused', async () => {
+    for (const iterations of [1, 2.5, Number.NaN, 'many']) {
+      const given = { count: 2, iterations: iterations as number };
+      await expect(topEigenvalues(problem(), given)).rejects.toThrow('must be a whole number >= 2.');
+    }
+    await expect(topEigenvalues(problem(), { tolerance: -1 })).rejects.toThrow(
+      'topEigenvalues: tolerance (=-1) must be at least 0, a share of the largest.',
+    );
+    await expect(spectralDensity(problem(), { steps: 0 })).rejects.toThrow(
+      'spectralDensity: steps (=0) must be a whole number >= 1.',
+    );
+  });
+
   test('only what counts moves; nothing to count is an error', async () => {
     await expect(hessianTrace({ ...problem(), isTrainable: () => false })).rejects.toThrow(
       'no parameter counts',

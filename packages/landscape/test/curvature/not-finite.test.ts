@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type EigenvalueMap,
   eigenvalueMap,
+  gradientNoiseScale,
   hessianEigenvalues,
   hessianPlane,
   spectralDensity,
@@ -51,6 +52,14 @@ describe('a Hessian that is not finite', () => {
     expect(map!.convexity).toBe(0);
     dispose([problem.params, problem.batches, directions] as unknown as Tensor[]);
   });
+});
+
+test('a gradient that is not finite has no noise scale', async () => {
+  const { batches, ...problem } = roots([0, 1, 4]);
+  const two = [batches[0]!, tensor([1])];
+  const { noiseScale, gradientNorm2 } = await gradientNoiseScale({ ...problem, batches: two });
+  expect([noiseScale, gradientNorm2]).toEqual([Number.NaN, Number.NaN]);
+  dispose([problem.params, two] as unknown as Tensor[]);
 });
 
 test('a plane of one weight is refused', async () => {

@@ -114,6 +114,16 @@ test('only what is asked for is measured, and bad input is named', async () => {
   expect(await fails({ trace: { probes: 0 } })).toContain(
     'curvature: probes (=0) must be a whole number >= 1',
   );
+  expect(await fails({ eigenvalues: { cuont: 3 } })).toContain(
+    "curvature: eigenvalues: 'cuont' is not an option; did you mean 'count'?",
+  );
+  expect(await fails({ sharpness: { radius: 1 } })).toContain(
+    "curvature: sharpness: 'radius' is not an option",
+  );
+  expect(await fails({ trace: { matrix: 'fisher' } })).toContain(
+    "curvature: trace: 'matrix' is not an option",
+  );
+  expect(await fails({ eigenvalues: 3 })).toContain('eigenvalues (=3) must be options, true or false');
   const risky = (p: Params, batch: Points) => ({
     ...netObjective(p, batch),
     risky: log(neg(sum(p['out.bias']!))) as Scalar,

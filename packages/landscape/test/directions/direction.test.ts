@@ -1,8 +1,9 @@
 import type { Params } from '@segscape/core';
 import { expectTensors } from '@segscape/testing';
 import { dispose, norm, randomUniform, slice, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { normalizeDirection, randomDirection, trajectory } from '../../src/index.js';
+import { normalizeDirection, randomDirection, trajectory, trajectoryPlane } from '../../src/index.js';
 
 let params: Params;
 beforeAll(() => {
@@ -40,6 +41,11 @@ describe('randomDirection', () => {
     const name = 'decoder.0.up.kernel';
     const direction = randomDirection(params);
     expect(lengths(direction[name]!, 2)).toBeAllclose(lengths(params[name]!, 2), { rel: 1e-4 });
+    // Axes are counted from the front: −1 would scale whole tensors instead of filters.
+    for (const axis of [-1, 4, 0.5])
+      expect(() => randomDirection(params, { filterAxis: () => axis })).toThrow(
+        `direction: filterAxis (=${axis}) must be an axis of [3,3,2,4], counted from 0.`,
+      );
     const last = randomDirection(params, { filterAxis: () => 3 });
     expect(lengths(last[name]!, 3)).toBeAllclose(lengths(params[name]!, 3), { rel: 1e-4 });
     dispose([direction, last] as unknown as Tensor[]);
@@ -101,6 +107,51 @@ describe('trajectory', () => {
     dispose([path, directions] as unknown as Tensor[]);
   });
 
+  test('directions are at right angles, and zeros beyond what the path spans', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }), {
+          minLength: 3,
+          maxLength: 9,
+        }),
+        fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 5, maxLength: 5 }), {
+          minLength: 3,
+          maxLength: 3,
+        }),
+        async (rank, steps, axes) => {
+          // Whole numbers, so that single precision holds the path as it is.
+          const flat = steps.map((step) =>
+            axes[0]!.map((_, i) =>
+              axes.slice(0, rank).reduce((sum, axis, k) => sum + step[k]! * axis[i]!, 0),
+            ),
+          );
+          const path = flat.map((row) => ({ w: tensor([row]) }));
+          const components = Math.min(2, path.length - 1);
+          const { directions, points, singularValues } = await trajectory(path, { components });
+          const units = directions.map(({ w }) => [...w!.dataSync()]);
+          const product = (a: readonly number[], b: readonly number[]) =>
+            a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+          for (const [k, unit] of units.entries()) {
+            expect(product(unit, unit)).toBeCloseTo(singularValues[k] === 0 ? 0 : 1, 5);
+            if (k > 0) expect(Math.abs(product(units[0]!, unit))).toBeLessThan(1e-4);
+          }
+          // A path of rank 1 has no second coordinate; one of up to 2 lies in its plane.
+          const last = flat.at(-1)!;
+          for (const [i, row] of flat.entries()) {
+            const rest = row.map(
+              (value, j) => value - last[j]! - points[i]!.reduce((sum, at, k) => sum + at * units[k]![j]!, 0),
+            );
+            const moved = Math.hypot(...row.map((value, j) => value - last[j]!));
+            if (rank === 1 && components > 1) expect(points[i]![1]).toBe(0);
+            if (rank <= components) expect(Math.hypot(...rest)).toBeLessThan(1e-4 * (1 + moved));
+          }
+          dispose([path, directions] as unknown as Tensor[]);
+        },
+      ),
+      { numRuns: 200 },
+    ));
+
   test('projects on given directions by least squares, oblique ones too', async () => {
     const path = [at(2, 5), at(0, 0)];
     const directions: [Params, Params] = [{ w: tensor([[1, 0]]) }, { w: tensor([[1, 1]]) }];
@@ -110,6 +161,20 @@ describe('trajectory', () => {
       'parallel or zero',
     );
     dispose([path, directions, found.directions] as unknown as Tensor[]);
+  });
+
+  test('checkpoints on one line span no plane', async () => {
+    for (const path of [
+      [at(0, 0), at(3, 0), at(4, 0)],
+      [at(2, 1), at(2, 1), at(2, 1)],
+    ]) {
+      await expectTensors(0, () =>
+        expect(trajectoryPlane(path)).rejects.toThrow(
+          'trajectoryPlane: the checkpoints lie on one line, which spans no plane, or are not finite.',
+        ),
+      );
+      dispose(path as unknown as Tensor[]);
+    }
   });
 
   test('needs two checkpoints of one shape', async () => {

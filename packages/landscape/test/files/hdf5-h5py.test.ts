@@ -132,6 +132,20 @@ test.skipIf(python === undefined)(`files in the form of Li et al.'s code are rea
   expect(theirs.values.train_loss).toEqual(Float32Array.of(1, 2, 3, 4, 5, Number.NaN));
   expect(theirs.attributes).toEqual({ dirFile: 'd.h5' });
 
+  const half = await decodeLine(
+    written([
+      "f['xcoordinates'] = np.array([0., 1, 2])",
+      "f['train_loss'] = np.array([3., 4, -1])",
+      "f['max_eig'] = np.array([-5., 2, -1])",
+      "f['min_eig'] = np.array([-7., -1, 1])",
+    ]),
+  );
+  // `plot_hessian_eigen` begins with 1 as the smallest and −1 as the largest.
+  expect(half.eigenvalues).toEqual({
+    min: Float32Array.of(-7, -1, Number.NaN),
+    max: Float32Array.of(-5, 2, Number.NaN),
+  });
+
   const line = await decodeLine(
     written(["f['xcoordinates'] = np.array([0., 1])", "f['train_loss'] = np.array([3., 4])"]),
   );

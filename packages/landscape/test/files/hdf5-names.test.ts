@@ -87,6 +87,29 @@ test('a line and its eigenvalues come back, and a line is not taken for a surfac
   });
 });
 
+test('values that do not fill the axes are refused, and options that there are not', async () => {
+  const surface = surfaceOf(['dice']);
+  await expect(encodeSurface({ ...surface, x: Float64Array.of(1, 2) })).rejects.toThrow(
+    "encodeSurface: 'dice' has 6 values for 2 × 2 places.",
+  );
+  const eigenvalues = { min: new Float32Array(5), max: new Float32Array(6) };
+  await expect(encodeSurface({ ...surface, eigenvalues })).rejects.toThrow("'min_eig' has 5 values");
+  const misspelt = { trainedwith: 'dice' } as object;
+  const like = weights();
+  const path = { directions: [like, like], points: [[0, 0]], explainedVariance: [], singularValues: [] };
+  const none = new Uint8Array();
+  for (const [name, call] of Object.entries({
+    encodeSurface: () => encodeSurface(surface, misspelt),
+    encodeLine: () => encodeLine({ ...surface, values: {} }, misspelt),
+    encodeDirections: () => encodeDirections([like], misspelt),
+    encodeTrajectory: () => encodeTrajectory(path, misspelt),
+    decodeDirections: () => decodeDirections(none, misspelt),
+    decodeTrajectory: () => decodeTrajectory(none, misspelt),
+  }))
+    await expect(call(), name).rejects.toThrow(`${name}: 'trainedwith' is not an option; `);
+  dispose(like);
+});
+
 test('a surface keeps its eigenvalues', async () => {
   const surface = {
     ...surfaceOf(['dice']),

@@ -163,6 +163,49 @@ describe('adaptive surfaces', () => {
     expect(points.every(({ resumed }) => resumed)).toBe(true);
   });
 
+  test('goes on to the same picture where a later round found a peak that widens the range', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        fc.double({ min: 2, max: 40, noNaN: true }),
+        fc.double({ min: 0.02, max: 0.15, noNaN: true }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        async (px, py, peak, wide, moment) => {
+          const f = (x: number, y: number) => ({
+            hill:
+              Math.sin(3 * x) * Math.cos(2 * y) +
+              peak * Math.exp(-((x - px) ** 2 + (y - py) ** 2) / wide ** 2),
+          });
+          const whole = await collect(bare(f));
+          const store = memoryStorage();
+          const stopAt = 1 + Math.floor(moment * whole.points.length);
+          let seen = 0;
+          for await (const event of surface({ ...bare(f, { store }), adaptive: {} }))
+            if (event.type === 'point' && ++seen === stopAt) break;
+          const { result } = await collect(bare(f, { store }));
+          expect(result).toEqual(whole.result);
+        },
+      ),
+      { numRuns: randomRuns(40) },
+    ));
+
+  test('what adaptive grids cannot be drawn by is named', async () => {
+    const f = (x: number, y: number) => ({ sum: x + y });
+    const twice = collect(bare(f, { x: Float64Array.of(-1, 0, 0, 1) }));
+    await expect(twice).rejects.toThrow('surface: x (=[-1,0,0,1]) must have no place twice');
+    const misspelt = collect(bare(f), { tolerence: 0.1 } as object);
+    await expect(misspelt).rejects.toThrow(
+      "surface: adaptive: 'tolerence' is not an option; did you mean 'tolerance'?",
+    );
+    await expect(collect(bare(f), { contours: [Number.NaN] })).rejects.toThrow(
+      'surface: adaptive.contours (=[NaN]) must be finite levels of the losses.',
+    );
+    await expect(collect(bare(f), true as never)).rejects.toThrow(
+      'surface: adaptive (=true) must be an object',
+    );
+  });
+
   test('tiny grids are evaluated whole; bad options are named', async () => {
     const f = (x: number, y: number) => ({ sum: x + y });
     for (const [nx, ny] of [

@@ -71,6 +71,12 @@ test('another mode, and statistics that no parameter holds, are named', async ()
   await expect(along({ mode: 'moving' as 'carried' })).rejects.toThrow(
     "line: batchNorm.mode (='moving') must be 'carried', 'frozen' or 'precise'.",
   );
+  await expect(along({ mode: 'frozen' } as never)).rejects.toThrow(
+    'line: batchNorm.isStatistic (=undefined) must be a function.',
+  );
+  await expect(along({ mode: 'precise' } as never)).rejects.toThrow(
+    'line: batchNorm.recompute (=undefined) must be a function.',
+  );
   await expect(along({ mode: 'precise', recompute: () => ({ runing: tensor(1) }) })).rejects.toThrow(
     "recompute gave 'runing' shaped [], the parameters have none of this name",
   );

@@ -55,7 +55,10 @@ describe('surfaceStatistics', () => {
         `surfaceStatistics: ${name} (=[${name === 'x' ? x : y}]) must be evenly spaced places.`,
       );
     // From the right to the left is even.
-    const { convexity } = surfaceStatistics({ x: even.toReversed(), y: even, values, attributes: {} }, 'loss');
+    const { convexity } = surfaceStatistics(
+      { x: even.toReversed(), y: even, values, attributes: {} },
+      'loss',
+    );
     expect(convexity).toBe(1);
   });
 

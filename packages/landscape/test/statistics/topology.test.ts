@@ -71,6 +71,8 @@ describe('topology', () => {
             'loss',
           );
           const truth = flooded(z, width, height);
+          // What meets at its own height is one plain, and was no valley.
+          truth.pairs = truth.pairs.filter(([minimum, saddle]) => z[saddle]! > z[minimum]!);
           const pairs = minima
             .filter(({ saddle }) => saddle)
             .map(({ index, saddle }) => [index, saddle!.index]);
@@ -84,6 +86,35 @@ describe('topology', () => {
           for (const [, saddle] of truth.pairs) expect(known.has(saddle)).toBe(true);
           const inTree = new Set(tree.nodes.map(({ index }) => index));
           expect(tree.edges).toHaveLength(Math.max(inTree.size - 1, 0));
+        },
+      ),
+      { numRuns: 300 },
+    ));
+
+  test('a plain is one minimum at most, on a summit none, whatever its form', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.constantFrom(0, 1, 2, Number.NaN), { minLength: 42, maxLength: 42 }),
+        (width, height, values) => {
+          const z = values.slice(0, width * height);
+          fc.pre(z.some(Number.isFinite));
+          // Floods whole levels at once: a plain is a minimum where nothing around it lies lower.
+          const plains = [0, 1, 2].flatMap((level) =>
+            parts(new Set([...z.keys()].filter((i) => z[i] === level)), width, height).filter((plain) =>
+              plain.every((i) => neighbours(i, width, height).every((j) => !(z[j]! < level))),
+            ),
+          );
+          const { minima, tree, smad } = topology(surfaceOf(width, height, z), 'loss');
+          expect(minima).toHaveLength(plains.length);
+          for (const { index } of minima)
+            expect(plains.filter((plain) => plain.includes(index))).toHaveLength(1);
+          for (const [lower, upper] of tree.edges) expect(z[upper]!).toBeGreaterThanOrEqual(z[lower]!);
+          for (const { persistence } of minima) expect(persistence).toBeGreaterThan(0);
+          const joined = tree.edges.filter(([lower]) => minima.some(({ index }) => index === lower));
+          const gaps = joined.map(([lower, upper]) => z[upper]! - z[lower]!);
+          expect(smad).toBeCloseTo(gaps.length === 0 ? 0 : gaps.reduce((a, b) => a + b) / gaps.length, 6);
         },
       ),
       { numRuns: 300 },
@@ -136,6 +167,11 @@ describe('topology', () => {
       [0, 1],
     ]);
     expect(topology(row, 'loss', { threshold: 9 })).toMatchObject({ smad: 0, totalPersistence: 0 });
+    // What ran down to the valley that is left out counts for the one that took it: 0 has four places of five.
+    expect(topology(row, 'loss', { threshold: 3, weighted: true }).smad).toBeCloseTo(
+      (5 * (4 / 5) + 4 * (1 / 5)) / 2,
+      6,
+    );
   });
 
   test('a bowl has one minimum, two wells a saddle between them', () => {

@@ -1,7 +1,7 @@
 import { expectTensors } from '@segscape/testing';
-import { add, dispose, mean, mul, type Scalar, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { add, dispose, log, mean, mul, type Scalar, sub, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { inline, lineNoise } from '../../src/index.js';
+import { inline, lineNoise, sampleNoise } from '../../src/index.js';
 
 interface Images {
   readonly slope: Tensor;
@@ -67,6 +67,32 @@ describe('lineNoise', () => {
     const { bands: found } = await bands(Array<number>(count).fill(3));
     expect(Math.max(...found.loss!.differenceError)).toBeLessThan(1e-6);
     expect(Math.min(...found.loss!.standardError)).toBeGreaterThan(0.03);
+  });
+
+  test('of a loss that is not finite nothing is known, and without images nothing at all', async () => {
+    const batches = batchesOf(slopes);
+    const roots = (p: Record<string, Tensor>, { level }: Images) => ({
+      // The first image has the level 0.
+      loss: mean(log(sub(level, mul(p.w!, p.w!)))) as Scalar,
+    });
+    const given = { params, batches, runner, seed: 3, objective: roots };
+    const { bands: found } = await lineNoise({ ...given, direction, x: [0, 0.01, 2] });
+    for (const part of ['mean', 'low', 'high', 'standardError'] as const)
+      expect([...found.loss![part]], part).toEqual([Number.NaN, Number.NaN]);
+    const { loss } = await sampleNoise(given);
+    expect(loss).toEqual({
+      mean: Number.NaN,
+      low: Number.NaN,
+      high: Number.NaN,
+      standardError: Number.NaN,
+      images: count,
+    });
+    for (const none of [
+      sampleNoise({ ...given, batches: [] }),
+      lineNoise({ ...given, direction, x, batches: [] }),
+    ])
+      await expect(none).rejects.toThrow('expected at least one batch');
+    for (const batch of batches) dispose([batch.slope, batch.level]);
   });
 
   test('too few resamples and unknown options are refused', async () => {
