@@ -12,7 +12,8 @@ import { clone, slice, type Tensor } from '@tensorflow/tfjs-core';
 export function centreCrop(x: Tensor, size: readonly number[]): Tensor {
   const whole = x.shape.slice(1, -1);
   assertOption(
-    size.length === whole.length && size.every((n, axis) => n > 0 && n <= whole[axis]!),
+    size.length === whole.length &&
+      size.every((n, axis) => Number.isInteger(n) && n > 0 && n <= whole[axis]!),
     'centreCrop',
     'size',
     size,

@@ -1,4 +1,4 @@
-import { isSegscapeError, SegscapeError, unknownName } from '@segscape/core';
+import { assertKnown, isSegscapeError, SegscapeError, unknownName } from '@segscape/core';
 import { type JsonSchema, problemError, schemaProblem } from '@segscape/core/schema';
 import { basicUnet } from './basic-unet.js';
 import type { Model, ModelConfig } from './model.js';
@@ -71,14 +71,17 @@ function misfit(kind: string, cause: unknown): unknown {
  *     modelFromConfig({ kind: 'fcn' }, { models: { fcn } });
  *
  * @param config its kind (or `name`, the word in `model.config`), and its options beside it.
- * @param options `models`, networks of one's own by their kinds. Default none.
+ * @param own `models`, networks of one's own by their kinds. Default none.
  * @returns the network; it has no weights of its own (`init` gives some).
- * @throws {SegscapeError} `BAD_CONFIG` for an unknown kind or option, or what a value must be; `details.path` leads to it.
+ * @throws {SegscapeError} `BAD_CONFIG` for an unknown kind or option, or what a value must be; `details.path` leads to it; `BAD_OPTION` for another
+ *   name than `models`.
  */
 export function modelFromConfig(
   config: ModelConfig | ({ readonly kind: string } & Readonly<Record<string, unknown>>),
-  { models = {} }: ModelFromConfigOptions = {},
+  own: ModelFromConfigOptions = {},
 ): Model {
+  assertKnown(where, own, ['models']);
+  const { models = {} } = own;
   const given = schemaProblem(config, { type: 'object' }, ['config']);
   if (given) throw problemError(where, given, 'BAD_CONFIG');
   const word = config.kind === undefined ? 'name' : 'kind';

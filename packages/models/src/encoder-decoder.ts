@@ -62,18 +62,27 @@ export interface EncoderDecoderOptions {
  * @param options their defaults stand with their types.
  * @returns what `defineModel` needs.
  * @throws {SegscapeError} `BAD_OPTION` for an encoder without levels, with a first level that shrinks the images, or with strides
- * that are not one for each axis.
+ * that are not one for each axis; for widths of another number of steps.
  * @see Ronneberger et al., 2015, https://arxiv.org/abs/1505.04597
  */
 export function encoderDecoder(name: string, options: EncoderDecoderOptions): NetworkBody {
   const { spatial, inputChannels, classes, encoder, gate, up = 'transpose', cut = 0 } = options;
   const { block = standardBlock(spatial), join = 'upsampled-first', deepSupervision = false } = options;
   assertEncoder(name, encoder, spatial);
+  const { widths } = options;
+  const paired = widths === undefined || widths.length === encoder.length - 1;
+  assertOption(
+    paired,
+    name,
+    'widths',
+    widths,
+    `have one entry for each of the ${encoder.length - 1} expanding steps`,
+  );
   const bottom = encoder.at(-1)!;
   const steps = encoder.slice(0, -1).map((_, step) => {
     const level = encoder.length - 2 - step;
     const { channels: skipped } = encoder[level]!;
-    const { up: risen, channels } = options.widths?.[step] ?? { up: skipped, channels: skipped };
+    const { up: risen, channels } = widths?.[step] ?? { up: skipped, channels: skipped };
     return { scope: `decoder.${step}`, level, skipped, risen, channels, stride: encoder[level + 1]!.stride };
   });
   const decoder = steps.map(({ scope, level, skipped, risen, channels, stride }, step) => {
@@ -152,7 +161,13 @@ const standardBlock = (spatial: 2 | 3) => (scope: string, from: number, to: numb
   plainBlock(scope, spatial, from, to, { padding: 'same', norm: 'batch', momentum: 0.1 });
 
 function assertEncoder(name: string, encoder: Encoder, spatial: 2 | 3): void {
-  assertOption(encoder.length > 0, name, 'encoder', encoder, 'have at least one level');
+  assertOption(
+    Array.isArray(encoder as unknown) && encoder.length > 0,
+    name,
+    'encoder',
+    encoder,
+    'have at least one level',
+  );
   for (const [level, { stride }] of encoder.entries()) {
     const whole = stride.length === spatial && stride.every((n) => Number.isInteger(n) && n > 0);
     const what = `be ${spatial} positive integers`;

@@ -68,9 +68,15 @@ export interface Model {
   apply(params: Params, images: Tensor, options?: ApplyOptions): Tensor;
   /** One pass that may train: logits, and what batch normalisation wants remembered. */
   forward(params: Params, images: Tensor, options: ForwardOptions): Forward;
-  /** Size of the logits for images of `size`. */
+  /**
+   * Size of the logits for images of `size`.
+   * @throws {SegscapeError} `SHAPE_MISMATCH` when such images do not fit; `BAD_OPTION` for a size of other axes.
+   */
   outputSize<S extends Size>(size: S): S;
-  /** Smallest size of images that fits the network and whose logits are at least as large as `size`. */
+  /**
+   * Smallest size of images that fits the network and whose logits are at least as large as `size`.
+   * @throws {SegscapeError} `BAD_OPTION` for a size of other axes, or that is none.
+   */
   inputSizeFor<S extends Size>(size: S): S;
   summary(size: Size): ModelSummary;
 }

@@ -1,4 +1,4 @@
-import { assertOption, type Params, SegscapeError, sameShape, sizeOf } from '@segscape/core';
+import { assertOption, isTensor, type Params, SegscapeError, sameShape, sizeOf } from '@segscape/core';
 import { clone, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { initialize } from './initialize.js';
 import type { ParamSpec, Pass } from './layer.js';
@@ -53,11 +53,14 @@ export function network(
   );
 
   const check = (params: Params, images: Tensor) => {
+    const form = `[batch, ${spatial === 3 ? 'depth, ' : ''}height, width, ${inputChannels}]`;
+    const given = isTensor(images as unknown) ? images.dtype : images;
+    assertOption(given === 'float32', name, 'images', given, `be a float32 tensor ${form}`);
     const channels = images.shape[spatial + 1];
     if (images.rank !== spatial + 2 || channels !== inputChannels)
       throw new SegscapeError(
         'SHAPE_MISMATCH',
-        `${name}: expected images [batch, ${spatial === 3 ? 'depth, ' : ''}height, width, ${inputChannels}], got [${images.shape.join(', ')}].`,
+        `${name}: expected images ${form}, got [${images.shape.join(', ')}].`,
         { details: { images: images.shape } },
       );
     sizes.output(images.shape.slice(1, -1) as unknown as Size);
@@ -70,6 +73,13 @@ export function network(
           { details: { name: key, expected: shape, given } },
         );
     }
+  };
+
+  const ofAxes = <S extends Size>(size: S): S => {
+    const sound =
+      Array.isArray(size) && size.length === spatial && size.every((n) => Number.isInteger(n) && n > 0);
+    assertOption(sound, name, 'size', size, `be ${spatial} positive whole numbers, in pixels`);
+    return size;
   };
 
   const until = (goal: string, images: Tensor, pass: Pass): Tensor => {
@@ -95,8 +105,10 @@ export function network(
       // The clone keeps a result that is a parameter or the input itself apart from the caller's tensor.
       return tidy(() => clone(until(tap, images, pass)));
     },
-    forward(params, images, { training, seed }) {
+    forward(params, images, options) {
       check(params, images);
+      const { training, seed } = options ?? {};
+      assertOption(typeof training === 'boolean', name, 'training', training, 'be true or false');
       return tidy(() => {
         const pass: Pass = { params, training, seed, updates: {} };
         const found = new Map<string, Tensor>();
@@ -107,10 +119,10 @@ export function network(
         return { logits, ...(others.length > 0 && { auxiliary: others }), updates: pass.updates };
       });
     },
-    outputSize: sizes.output,
-    inputSizeFor: sizes.input,
+    outputSize: (size) => sizes.output(ofAxes(size)),
+    inputSizeFor: (size) => sizes.input(ofAxes(size)),
     summary(size): ModelSummary {
-      const outputSize = sizes.output(size);
+      const outputSize = sizes.output(ofAxes(size));
       const count = (list: readonly ParamSpec[]) => list.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
       const layers: LayerSummary[] = stages.map(({ name: stage, kind, channels, specs: own, length }) => ({
         name: stage,

@@ -1,4 +1,5 @@
 import { SegscapeError } from '@segscape/core';
+import { shown } from '@segscape/core/schema';
 import type { DynamicUnetOptions } from './planned.js';
 
 /** The parts of nnU-Net's `plans.json` that say what network a configuration has. */
@@ -18,6 +19,12 @@ export interface NnunetConfiguration {
       readonly n_conv_per_stage?: number | readonly number[];
       readonly n_blocks_per_stage?: number | readonly number[];
       readonly n_conv_per_stage_decoder?: number | readonly number[];
+      /** Classes of PyTorch by name, and their arguments. */
+      readonly norm_op?: string;
+      readonly norm_op_kwargs?: { readonly eps?: number; readonly affine?: boolean } | null;
+      readonly nonlin?: string;
+      readonly nonlin_kwargs?: { readonly negative_slope?: number; readonly inplace?: boolean } | null;
+      readonly nonlin_first?: boolean;
     };
   };
   readonly UNet_class_name?: string;
@@ -44,12 +51,19 @@ const encoders: Readonly<Record<string, 'plain' | 'residual'>> = {
  * @param plans the file, parsed.
  * @param configuration its name there, `'2d'` or `'3d_fullres'` for instance; what it inherits is found.
  * @returns plain JSON.
- * @throws {SegscapeError} `BAD_OPTION` for a configuration that the plans lack, or whose network is none of these.
+ * @throws {SegscapeError} `BAD_OPTION` for a configuration that the plans lack, or whose network is none of these: also by its
+ *   normalisation and activation, which no shape of a weight would tell.
  * @see https://github.com/MIC-DKFZ/nnUNet
  */
 export function nnunetOptions(plans: NnunetPlans, configuration: string): DynamicUnetOptions {
+  const configurations: unknown = plans?.configurations;
+  if (typeof configurations !== 'object' || configurations === null)
+    throw wrong(
+      `expected plans with 'configurations', got ${typeof plans === 'string' ? 'a text' : shown(plans)}`,
+    );
   const found = inherited(plans, configuration);
   const { architecture } = found;
+  const kwargs = architecture?.arch_kwargs;
   const name = (architecture?.network_class_name ?? found.UNet_class_name ?? '').split('.').at(-1)!;
   const encoder = encoders[name];
   if (encoder === undefined)
@@ -63,7 +77,14 @@ export function nnunetOptions(plans: NnunetPlans, configuration: string): Dynami
     n_conv_per_stage: convolutions,
     n_blocks_per_stage: blocks,
     n_conv_per_stage_decoder: decoderConvolutions,
-  } = architecture?.arch_kwargs ?? oldForm(found, encoder);
+  } = kwargs ?? oldForm(found, encoder);
+  const layers = kwargs && otherLayers(kwargs);
+  if (layers)
+    throw wrong(
+      `configuration '${configuration}' has layers that dynamicUnet does not compute: ${shown(layers)}`,
+    );
+  if (![channels, kernelSizes, strides].every(Array.isArray))
+    throw wrong(`configuration '${configuration}' lacks lists of features, kernels or strides`);
   return {
     encoder,
     strides,
@@ -73,6 +94,16 @@ export function nnunetOptions(plans: NnunetPlans, configuration: string): Dynami
     ...(encoder === 'residual' && blocks !== undefined && { blocks: [blocks].flat() as readonly number[] }),
     ...(decoderConvolutions !== undefined && { decoderConvolutions }),
   };
+}
+
+/** The layers of a network, where dynamicUnet does not compute such: weights would fit, and give wrong logits. */
+function otherLayers(given: NonNullable<NnunetConfiguration['architecture']>['arch_kwargs']) {
+  const { norm_op = 'InstanceNorm2d', nonlin = 'LeakyReLU', nonlin_first = false } = given;
+  const { eps = 1e-5, affine = true } = given.norm_op_kwargs ?? {};
+  const { negative_slope = 0.01 } = given.nonlin_kwargs ?? {};
+  const others = { norm_op, eps, affine, nonlin, negative_slope, nonlin_first };
+  const plain = eps === 1e-5 && affine && negative_slope === 0.01 && !nonlin_first;
+  return plain && /InstanceNorm[23]d$/.test(norm_op) && /LeakyReLU$/.test(nonlin) ? undefined : others;
 }
 
 /** A configuration with what it takes from others. */

@@ -1,7 +1,9 @@
 import {
+  assertOption,
   decodeTensors,
   encodeTensors,
   isSegscapeError,
+  isTensor,
   type PlainTensor,
   SegscapeError,
 } from '@segscape/core';
@@ -36,20 +38,37 @@ function checksum(tensors: Readonly<Record<string, PlainTensor>>, metadata: stri
  * @param tensors of any shape, by name, on a backend or in host memory; they stay the caller's.
  * @param metadata anything that JSON can hold. Default `{}`.
  * @returns the bytes of a `.safetensors` file.
+ * @throws {SegscapeError} `BAD_OPTION` for what is no tensor, and for metadata that JSON cannot hold; `SHAPE_MISMATCH` for data of another
+ *   size than their shape.
  */
 export async function encodeCheckpoint(
   tensors: Readonly<Record<string, Tensor | PlainTensor>>,
   metadata: CheckpointMetadata = {},
 ): Promise<Uint8Array> {
   const plain: Record<string, PlainTensor> = {};
-  for (const [name, value] of Object.entries(tensors))
-    plain[name] = 'dataId' in value ? (await readParams({ [name]: value }))[name]! : value;
-  const text = JSON.stringify(metadata);
+  for (const [name, value] of Object.entries(tensors)) {
+    const must = 'be a tensor, or { dtype, shape, data }';
+    assertOption(isTensor(value) || ArrayBuffer.isView(value?.data), 'encodeCheckpoint', name, value, must);
+    plain[name] = isTensor(value) ? (await readParams({ [name]: value }))[name]! : value;
+  }
+  const text = jsonOf(metadata);
   return encodeTensors(plain, {
     format,
     segscape: text,
     checksum: checksum(plain, text),
   });
+}
+
+function jsonOf(metadata: CheckpointMetadata): string {
+  try {
+    return JSON.stringify(metadata);
+  } catch (cause) {
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `encodeCheckpoint: metadata must be what JSON can hold: ${(cause as Error).message}.`,
+      { details: { option: 'metadata' }, cause },
+    );
+  }
 }
 
 export const damagedCheckpoint = (path: string, why: string, cause?: unknown): SegscapeError =>

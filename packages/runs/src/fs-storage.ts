@@ -10,7 +10,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import { assertOption, isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
 import { lockFolder, lockName } from './fs-lock.js';
 import { checkedPath, folderPrefix, notFound, toBytes } from './storage-path.js';
 
@@ -55,12 +55,21 @@ async function syncFolder(path: string): Promise<void> {
  * that fails is cut back to where it began.
  * @param root path of the folder, which is made when it is first written to.
  * @returns the folder as a storage; nothing is read or written yet.
- * @throws {SegscapeError} from its methods: `NOT_FOUND`, `NOT_WRITABLE` and `CORRUPT_FILE` where the system refuses (its
- *   `details.reason` is the system's code), `BAD_OPTION` for a path that leads out of the folder.
+ * @throws {SegscapeError} `BAD_OPTION` for what is no path; from its methods: `NOT_FOUND`, `NOT_WRITABLE` and `CORRUPT_FILE` where the system refuses (its
+ *   `details.reason` is the system's code), `BAD_OPTION` for a path that leads out of the folder, and for writing to a name that
+ *   ends in `.partial`, as its temporary files do, or to `.segscape-lock`.
  */
 export function fsStorage(root: string): Storage {
+  assertOption(typeof root === 'string', 'fsStorage', 'root', root, 'be the path of a folder');
   const base = resolve(root);
   const full = (path: string) => join(base, checkedPath(path));
+  /** Of a file that is none of the storage's own, which are not listed. */
+  const writable = (path: string) => {
+    const target = full(path);
+    const must = `be another name: '${lockName}' and names that end in '${suffix}' are the storage's own`;
+    assertOption(path !== lockName && !path.endsWith(suffix), 'fsStorage', 'path', path, must);
+    return target;
+  };
   // Writes to one path wait for one another: they share the temporary name.
   const queues = new Map<string, Promise<unknown>>();
 
@@ -134,12 +143,12 @@ export function fsStorage(root: string): Storage {
       }
     },
     async write(path, content) {
-      const target = full(path);
-      await guarded(path, () => replace(target, toBytes(content)));
+      const [target, bytes] = [writable(path), toBytes(content)];
+      await guarded(path, () => replace(target, bytes));
     },
     async append(path, content) {
-      const target = full(path);
-      await guarded(path, () => extend(target, toBytes(content)));
+      const [target, bytes] = [writable(path), toBytes(content)];
+      await guarded(path, () => extend(target, bytes));
     },
     async list(folder) {
       const prefix = folderPrefix(folder);

@@ -63,38 +63,36 @@ export function parseHistory(text: string): HistoryRow[] {
     );
   const rows = new Map<string, HistoryRow>();
   lines.forEach((line, index) => {
-    const [loss, seed, fold, epoch, split, measure, value] = cells(line.replace(/\r$/, '')).map(unguarded);
-    const row = {
-      loss,
-      seed: Number(seed),
-      fold: Number(fold),
-      epoch: Number(epoch),
-      split,
-      measure,
-      value: parseValue(value),
-    };
-    if (
-      measure === undefined ||
-      value === undefined ||
-      value === '' ||
-      !Number.isInteger(row.epoch) ||
-      !Number.isInteger(row.seed)
-    )
+    const row = rowOf(cells(line.replace(/\r$/, '')).map(unguarded));
+    if (row === undefined)
       throw new SegscapeError(
         'CORRUPT_FILE',
-        `${historyPath}, line ${index + 2}: expected ${columns.length} cells (${header}), got '${line}'.`,
+        `${historyPath}, line ${index + 2}: expected ${columns.length} cells (${header}), whole numbers for seed, fold and epoch and a number for value, got '${line}'.`,
         { details: { line: index + 2 } },
       );
-    const key = JSON.stringify([loss, seed, fold, epoch, split, measure]);
-    rows.set(key, row as HistoryRow);
+    const { loss, seed, fold, epoch, split, measure } = row;
+    rows.set(JSON.stringify([loss, seed, fold, epoch, split, measure]), row);
   });
   return [...rows.values()];
 }
 
-// Number('inf') is NaN: what pandas writes is read too.
-function parseValue(text: string | undefined): number {
-  if (text === 'inf') return Number.POSITIVE_INFINITY;
-  return text === '-inf' ? Number.NEGATIVE_INFINITY : Number(text);
+/** The row of a line's cells; undefined where they are too many, as a decimal comma makes them, too few, or no numbers where those stand. */
+function rowOf(all: readonly string[]): HistoryRow | undefined {
+  const [loss, , , , split, measure, value] = all;
+  const [seed, fold, epoch] = all.slice(1, 4).map(numberIn);
+  const number = value === undefined ? undefined : numberIn(value);
+  if (all.length !== columns.length || number === undefined) return undefined;
+  if (![seed, fold, epoch].every(Number.isInteger)) return undefined;
+  return { loss, seed, fold, epoch, split, measure, value: number } as HistoryRow;
+}
+
+/** A number as we, pandas and R write it; undefined for a text of anything else. */
+function numberIn(text: string): number | undefined {
+  const infinity = /^([+-]?)inf$/i.exec(text);
+  if (infinity) return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (/^(nan|na)$/i.test(text)) return Number.NaN;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isNaN(value) ? undefined : value;
 }
 
 /** Appends to `history.csv`, mending what a killed process left behind before the first append. */

@@ -1,4 +1,4 @@
-import type { Storage } from '@segscape/core';
+import { assertKnown, optionNames, type Storage } from '@segscape/core';
 import { pathName } from './path-name.js';
 import { eventWriter, scalarValues } from './tensorboard.js';
 
@@ -19,6 +19,8 @@ export interface TensorBoardOptions {
   readonly now?: () => number;
 }
 
+const known = optionNames<TensorBoardOptions>({ folder: true, now: true });
+
 /**
  * Writes the measures of each epoch, and the loss of each step, into TensorBoard's event files, and passes every event on.
  *
@@ -28,13 +30,15 @@ export interface TensorBoardOptions {
  * @param storage that keeps the files.
  * @param options the folder; its default stands with its type.
  * @returns the same events.
- * @throws {SegscapeError} `NOT_WRITABLE`.
+ * @throws {SegscapeError} `NOT_WRITABLE`; `BAD_OPTION`.
  */
 export async function* tensorBoard<E extends EpochOfTraining>(
   events: AsyncIterable<E>,
   storage: Storage,
-  { folder = 'tensorboard', now = () => Date.now() / 1000 }: TensorBoardOptions = {},
+  options: TensorBoardOptions = {},
 ): AsyncGenerator<E> {
+  assertKnown('tensorBoard', options, known);
+  const { folder = 'tensorboard', now = () => Date.now() / 1000 } = options;
   const append = eventWriter(storage, now);
   for await (const event of events) {
     const { type, epoch = 0, measures = {}, step = 0, loss } = event;

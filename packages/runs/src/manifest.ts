@@ -56,7 +56,7 @@ function parseSums(text: string): Map<string, string> {
   const finished = new Map<string, string>();
   if (text !== '' && !text.endsWith('\n')) throw corrupt(sumsPath, 'its last line is cut off');
   for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
-    const [, odd, hash, name] = /^(\\?)([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+    const [, odd, hash, name] = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s.exec(line) ?? [];
     if (hash === undefined || name === undefined)
       throw corrupt(sumsPath, `line ${index + 1} is not a hash and a name`);
     const path = odd

@@ -1,5 +1,13 @@
-import { isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
+import {
+  assertKnown,
+  assertOption,
+  isSegscapeError,
+  optionNames,
+  SegscapeError,
+  type Storage,
+} from '@segscape/core';
 import { parse, stringify } from 'yaml';
+import { assertCount, assertKey, assertNumbers } from './checked-record.js';
 import { damagedCheckpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { historyPath, historyWriter, parseHistory, readHistoryText, rewriteHistory } from './history.js';
 import { isRecorded, type Manifest } from './manifest.js';
@@ -15,6 +23,8 @@ export interface RunOptions {
   readonly now?: () => number;
 }
 
+const optionsOfRun = optionNames<RunOptions>({ now: true });
+
 const configPath = 'config.yaml';
 
 /**
@@ -26,6 +36,7 @@ const configPath = 'config.yaml';
  * @throws {SegscapeError} `NOT_WRITABLE` when the folder holds a run already; `BAD_CONFIG` when the text is not YAML.
  */
 export async function createRun(storage: Storage, config: unknown, options: RunOptions = {}): Promise<Run> {
+  assertKnown('createRun', options, optionsOfRun);
   const files = await storage.list('');
   if (files.includes(configPath))
     throw new SegscapeError(
@@ -48,6 +59,7 @@ export async function createRun(storage: Storage, config: unknown, options: RunO
  * changed since, `UNSUPPORTED_FORMAT` when a later version made it.
  */
 export async function openRun(storage: Storage, options: RunOptions = {}): Promise<Run> {
+  assertKnown('openRun', options, optionsOfRun);
   const recorded = await recordedStorage(storage);
   let bytes: Uint8Array;
   try {
@@ -114,6 +126,11 @@ function runOf(
     format: storage.manifest()?.format ?? 0,
     cutTails: storage.cutTails,
     async recordEpoch({ loss, seed, fold = 0, epoch, measures }) {
+      const where = 'recordEpoch';
+      assertKey(where, { loss, seed, fold });
+      assertCount(where, 'epoch', epoch);
+      for (const [split, values] of Object.entries(measures))
+        assertNumbers(where, `measures.${split}`, values);
       const rows = Object.entries(measures).flatMap(([split, values]) =>
         Object.entries(values).map(([measure, value]) => ({
           loss,
@@ -129,28 +146,40 @@ function runOf(
       for (const [split, values] of Object.entries(measures))
         await appendEvents(eventFolder({ loss, seed, fold }, split), epoch, scalarValues(values));
     },
-    recordStep: ({ step, values, ...key }) =>
-      appendEvents(eventFolder(key, 'steps'), step, scalarValues(values)),
+    async recordStep({ step, values, ...key }) {
+      assertKey('recordStep', key);
+      assertCount('recordStep', 'step', step);
+      assertNumbers('recordStep', 'values', values);
+      await appendEvents(eventFolder(key, 'steps'), step, scalarValues(values));
+    },
     async recordPictures({ epoch, pictures, ...key }) {
+      assertKey('recordPictures', key);
+      assertCount('recordPictures', 'epoch', epoch);
       const values = Object.entries(pictures).map(([name, png]) => imageValue(name, png));
       if (values.length > 0) await appendEvents(eventFolder(key, 'pictures'), epoch, values);
     },
     async recordHistograms({ epoch, values, ...key }) {
+      assertKey('recordHistograms', key);
+      assertCount('recordHistograms', 'epoch', epoch);
       const drawn = Object.entries(values).map(([name, numbers]) => histogramValue(name, numbers));
       if (drawn.length > 0) await appendEvents(eventFolder(key, 'histograms'), epoch, drawn);
     },
     async history(of = {}) {
+      assertKnown('history', of, ['loss', 'seed', 'fold']);
       const text = await readHistoryText(storage);
       if (text === '') assertNotLost(storage.manifest());
       const rows = parseHistory(text);
       const wanted = Object.entries(of).filter(([, value]) => value !== undefined);
       return rows.filter((row) => wanted.every(([name, value]) => row[name as keyof RunKey] === value));
     },
-    rewind: ({ loss, seed, fold = 0, epoch }) =>
-      rewriteHistory(
+    async rewind({ loss, seed, fold = 0, epoch }) {
+      assertKey('rewind', { loss, seed, fold });
+      assertOption(Number.isSafeInteger(epoch), 'rewind', 'epoch', epoch, 'be a whole number');
+      await rewriteHistory(
         storage,
         (row) => row.loss === loss && row.seed === seed && row.fold === fold && row.epoch > epoch,
-      ),
+      );
+    },
     async saveCheckpoint(name, tensors, metadata) {
       await checkpoints.write(name, await encodeCheckpoint(tensors, metadata));
     },

@@ -1,7 +1,9 @@
 import { SegscapeError, type Storage } from '@segscape/core';
 import { checkedPath, folderPrefix, notFound, toBytes } from './storage-path.js';
 
-const isMissing = (error: unknown) => error instanceof Error && error.name === 'NotFoundError';
+/** Also a file where a folder should be, and the other way round. */
+const isMissing = (error: unknown) =>
+  error instanceof Error && ['NotFoundError', 'TypeMismatchError'].includes(error.name);
 
 function notWritable(path: string, cause: unknown): SegscapeError {
   const full = cause instanceof Error && cause.name === 'QuotaExceededError';
@@ -19,14 +21,14 @@ function notWritable(path: string, cause: unknown): SegscapeError {
  * replaced when its writing is closed, so a closed tab leaves the old one.
  * @param directory the folder. Default: the root of the site's private file system.
  * @returns the folder as a storage; nothing is read or written yet.
- * @throws {SegscapeError} from its methods: `NOT_FOUND`, `NOT_WRITABLE` (also when the quota is used up), `BAD_OPTION` for a path
- *   that leads out of the folder.
+ * @throws {SegscapeError} from its methods: `NOT_FOUND`, `NOT_WRITABLE` (also when the quota is used up), `CORRUPT_FILE` where the browser
+ *   cannot read, `BAD_OPTION` for a path that leads out of the folder.
  */
 export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
   const root = async () => directory ?? navigator.storage.getDirectory();
 
   async function folderOf(path: string, create: boolean) {
-    const parts = checkedPath(path).split('/');
+    const parts = path.split('/');
     const name = parts.pop() as string;
     let folder = await root();
     for (const part of parts) folder = await folder.getDirectoryHandle(part, { create });
@@ -34,6 +36,8 @@ export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
   }
 
   async function put(path: string, content: Uint8Array | string, keep: boolean) {
+    checkedPath(path);
+    const bytes = toBytes(content);
     try {
       const { folder, name } = await folderOf(path, true);
       const handle = await folder.getFileHandle(name, { create: true });
@@ -41,7 +45,7 @@ export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
       const writable = await handle.createWritable({ keepExistingData: keep });
       try {
         if (keep) await writable.seek(size);
-        await writable.write(toBytes(content) as Uint8Array<ArrayBuffer>);
+        await writable.write(bytes as Uint8Array<ArrayBuffer>);
         await writable.close();
       } catch (error) {
         await writable.abort().catch(() => undefined);
@@ -61,13 +65,18 @@ export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
 
   return {
     async read(path) {
+      checkedPath(path);
       try {
         const { folder, name } = await folderOf(path, false);
         const file = await (await folder.getFileHandle(name)).getFile();
         return new Uint8Array(await file.arrayBuffer());
       } catch (error) {
         if (isMissing(error)) throw notFound(path, error);
-        throw error;
+        throw new SegscapeError(
+          'CORRUPT_FILE',
+          `opfsStorage: cannot read '${path}': ${(error as Error).message}.`,
+          { details: { path }, cause: error },
+        );
       }
     },
     write: (path, content) => put(path, content, false),
@@ -85,6 +94,7 @@ export function opfsStorage(directory?: FileSystemDirectoryHandle): Storage {
       }
     },
     async remove(path) {
+      checkedPath(path);
       try {
         const { folder, name } = await folderOf(path, false);
         await folder.removeEntry(name);

@@ -2,8 +2,8 @@ import { crc32c } from './crc32c.js';
 
 /**
  * A name that is safe in a path, for a loss or a class called anything: `'cross-entropy 1:3'` becomes
- * `'cross-entropy-1-3-xxxx'`. Different names stay different: where letters had to go, four digits of the name's
- * checksum follow.
+ * `'cross-entropy-1-3-xxxx'`. Where letters had to go, four digits of the name's checksum follow, so that names which differ in those
+ * alone stay apart (but for one pair in 65 536). Names that differ by the case of their letters are one on some systems.
  * @param name any text.
  * @returns a name of letters, digits and `._+=-` that does not begin with a point.
  */

@@ -1,4 +1,4 @@
-import { SegscapeError, type Storage } from '@segscape/core';
+import { assertOption, SegscapeError, type Storage } from '@segscape/core';
 import {
   formatManifest,
   formatSums,
@@ -87,20 +87,34 @@ export async function recordedStorage(storage: Storage): Promise<RecordedStorage
     return rest;
   };
 
+  /** What was cut off between a file and its record: where the newer file is there, it is recorded before others are pending. */
+  const settle = async () => {
+    for (const [path, sha256] of manifest?.pending ?? []) {
+      if (manifest?.finished.get(path) === sha256 || !(await storage.list('')).includes(path)) continue;
+      if ((await digest(await storage.read(path))) === sha256) await finish(path, sha256);
+    }
+  };
+
+  const finish = async (path: string, sha256: string) => {
+    await change({ finished: withEntry(manifest?.finished, path, sha256) });
+    if (manifest?.growing.has(path)) await change({ growing: without(manifest.growing, path) });
+  };
+
   const write = async (path: string, content: Uint8Array | string) => {
     const bytes = toBytes(content);
     const sha256 = await digest(bytes);
-    // Of others' writes that are done, nothing is pending any more.
+    await settle();
     await change({ pending: new Map([[path, sha256]]) });
     await storage.write(path, bytes);
     grown.delete(path);
-    await change({ finished: withEntry(manifest?.finished, path, sha256) });
-    if (manifest?.growing.has(path)) await change({ growing: without(manifest.growing, path) });
+    await finish(path, sha256);
   };
 
   const append = async (path: string, content: Uint8Array | string) => {
     const bytes = toBytes(content);
     const state = grown.get(path) ?? (await begin(path));
+    // What of it a failure has left, the next one cuts off.
+    grown.delete(path);
     await storage.append(path, bytes);
     const next = state.add(bytes);
     grown.set(path, next);
@@ -137,10 +151,11 @@ export async function recordedStorage(storage: Storage): Promise<RecordedStorage
     manifest: () => manifest,
     read: (path) => inTurn(() => read(path)),
     list: (folder) => storage.list(folder),
-    write: (path, content) => inTurn(() => write(path, content)),
-    append: (path, content) => inTurn(() => append(path, content)),
+    write: (path, content) => inTurn(() => write(others(path), content)),
+    append: (path, content) => inTurn(() => append(others(path), content)),
     remove: (path) =>
       inTurn(async () => {
+        others(path);
         // The record first: a file that nothing is said of is no damage, one that is missing is.
         grown.delete(path);
         if (manifest?.finished.has(path)) await change({ finished: without(manifest.finished, path) });
@@ -162,6 +177,13 @@ export async function recordedStorage(storage: Storage): Promise<RecordedStorage
     ...(storage.lock && { lock: storage.lock }),
     ...(storage.free && { free: storage.free }),
   };
+}
+
+/** A path of a file that is no manifest: those say what the others are, and are written by themselves. */
+function others(path: string): string {
+  const must = 'be another file: the manifests are written with the files that they tell of';
+  assertOption(path !== manifestPath && path !== sumsPath, 'Storage', 'path', path, must);
+  return path;
 }
 
 const prefixOf = ({ length, sha256 }: Prefix): Prefix => ({ length, sha256 });

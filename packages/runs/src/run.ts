@@ -50,42 +50,43 @@ export interface Run {
    * Appends an epoch to `history.csv` and to the TensorBoard files.
    * @param record the training, the epochs done, and its numbers by split and measure.
    * @returns when the files are written.
-   * @throws {SegscapeError} `NOT_WRITABLE`; `BAD_OPTION` for a name with a line break.
+   * @throws {SegscapeError} `NOT_WRITABLE`; `BAD_OPTION` for a name with a line break, and for what is no whole number (seed, fold, epoch)
+   *   or no number (measures; NaN and infinities are numbers). Nothing is written then.
    */
   recordEpoch(record: EpochRecord): Promise<void>;
   /**
    * Scalars of one training step, for TensorBoard alone.
    * @param record the training, the step, and its numbers by name.
    * @returns when the file is written.
-   * @throws {SegscapeError} `NOT_WRITABLE`.
+   * @throws {SegscapeError} `NOT_WRITABLE`; `BAD_OPTION` as of `recordEpoch`.
    */
   recordStep(record: StepRecord): Promise<void>;
   /**
    * Pictures of an epoch, of predictions for instance, for TensorBoard alone.
    * @param record the training, the epochs done, and PNG files by name.
    * @returns when the file is written.
-   * @throws {SegscapeError} `NOT_WRITABLE`; `CORRUPT_FILE` for what is no PNG.
+   * @throws {SegscapeError} `NOT_WRITABLE`; `CORRUPT_FILE` for what is no PNG; `BAD_OPTION` as of `recordEpoch`.
    */
   recordPictures(record: PicturesRecord): Promise<void>;
   /**
    * Histograms of an epoch, of the weights for instance, for TensorBoard alone.
    * @param record the training, the epochs done, and numbers by name; those that are not finite are in no bucket.
    * @returns when the file is written.
-   * @throws {SegscapeError} `NOT_WRITABLE`.
+   * @throws {SegscapeError} `NOT_WRITABLE`; `BAD_OPTION` as of `recordEpoch`.
    */
   recordHistograms(record: HistogramsRecord): Promise<void>;
   /**
    * What was recorded; a repeated epoch counts once, as recorded last.
    * @param of those of a loss, seed or fold only. Default: all.
    * @returns a row for each number, in the order of their first recording.
-   * @throws {SegscapeError} `CORRUPT_FILE` naming the line, or the file where it was written and is gone.
+   * @throws {SegscapeError} `CORRUPT_FILE` naming the line, or the file where it was written and is gone; `BAD_OPTION` for another name.
    */
   history(of?: Partial<RunKey>): Promise<HistoryRow[]>;
   /**
    * Forgets the epochs after one of a training, before it goes on from a checkpoint.
    * @param key the training, and the last `epoch` that stays.
    * @returns when the history is written.
-   * @throws {SegscapeError} `CORRUPT_FILE`, `NOT_WRITABLE`.
+   * @throws {SegscapeError} `CORRUPT_FILE`, `NOT_WRITABLE`; `BAD_OPTION` as of `recordEpoch`.
    */
   rewind(key: RunKey & { readonly epoch: number }): Promise<void>;
   /**

@@ -1,22 +1,15 @@
-import { SegscapeError } from '@segscape/core';
+import { assertOption, SegscapeError } from '@segscape/core';
 
 /**
  * A relative path with `/`, without empty, `.` or `..` parts.
- * @throws {SegscapeError} `BAD_OPTION` for anything that could leave the folder.
+ * @throws {SegscapeError} `BAD_OPTION` for anything that could leave the folder, and for halves of characters, which no file system keeps.
  */
 export function checkedPath(path: string): string {
-  const parts = path.split('/');
-  if (
-    path === '' ||
-    path.includes('\\') ||
-    path.includes('\0') ||
-    parts.some((part) => part === '' || part === '.' || part === '..')
-  )
-    throw new SegscapeError(
-      'BAD_OPTION',
-      `Storage: path (='${path}') must be relative, with '/' between names and no '.' or '..'.`,
-      { details: { option: 'path', value: path } },
-    );
+  const sound =
+    typeof path === 'string' &&
+    !/[\\\0\p{Cs}]/u.test(path) &&
+    path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  assertOption(sound, 'Storage', 'path', path, "be relative, with '/' between names and no '.' or '..'");
   return path;
 }
 
@@ -29,5 +22,10 @@ export function folderPrefix(folder: string): string {
 export const notFound = (path: string, cause?: unknown) =>
   new SegscapeError('NOT_FOUND', `Storage: there is no file '${path}'.`, { details: { path }, cause });
 
-export const toBytes = (content: Uint8Array | string): Uint8Array =>
-  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+/** @throws {SegscapeError} `BAD_OPTION` for what is neither a text nor bytes: wider numbers would be cut off. */
+export function toBytes(content: Uint8Array | string): Uint8Array {
+  if (typeof content === 'string') return new TextEncoder().encode(content);
+  const isBytes = ArrayBuffer.isView(content) && content.BYTES_PER_ELEMENT === 1;
+  assertOption(isBytes, 'Storage', 'content', content, 'be a text or bytes');
+  return content;
+}

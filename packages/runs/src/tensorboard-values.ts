@@ -53,8 +53,9 @@ const colours: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4
  * @throws {SegscapeError} `CORRUPT_FILE` for other bytes.
  */
 export function imageValue(tag: string, png: Uint8Array): Uint8Array {
-  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
-  if (png.length < 33 || view.getUint32(0) !== 0x89504e47 || view.getUint32(12) !== 0x49484452)
+  const whole = ArrayBuffer.isView(png) && png.length >= 33;
+  const view = whole ? new DataView(png.buffer, png.byteOffset, png.byteLength) : undefined;
+  if (view?.getUint32(0) !== 0x89504e47 || view.getUint32(12) !== 0x49484452)
     throw new SegscapeError('CORRUPT_FILE', `recordPictures: '${tag}' is no PNG file.`, { details: { tag } });
   const image = joined([
     numberField(1, view.getUint32(20)),

@@ -34,23 +34,51 @@ export const summary = (seconds: number, step: number, values: readonly Uint8Arr
 export const scalarValues = (values: Readonly<Record<string, number>>): Uint8Array[] =>
   Object.entries(values).map(([tag, value]) => scalarValue(tag, value));
 
+/** The time and the number in the name of an event file, ours or another's; -1 for what is not there. */
+function placeOf(path: string): readonly [time: number, count: number] {
+  const [, time = -1, count = -1] = /tfevents\.(\d+)(?:\.(\d{5})\.segscape$)?/.exec(path) ?? [];
+  return [Number(time), Number(count)];
+}
+
 /**
- * Writes values of steps into event files, one folder a curve. Each writer starts a file of its own: what a killed process
- * tore is never appended to.
+ * A name for one more event file of a folder. TensorBoard reads a folder's files in the order of their names, so the new one comes behind the
+ * earlier ones though the clock may have gone back, and it takes the name of none of them.
+ */
+function nextFile(folder: string, earlier: readonly string[], seconds: number): string {
+  const places = earlier.map(placeOf);
+  const time = Math.max(Math.floor(seconds), ...places.map(([at]) => at));
+  const count = Math.max(earlier.length, ...places.map(([, at]) => at + 1));
+  return `${folder}/events.out.tfevents.${time}.${String(count).padStart(5, '0')}.segscape`;
+}
+
+/**
+ * Writes values of steps into event files, one folder a curve. Each writer starts a file of its own: what a killed process, or a full
+ * disk, tore is never appended to. Calls for one folder wait for one another.
  * @param now seconds since 1970.
  */
 export function eventWriter(storage: Storage, now: () => number) {
-  const files = new Map<string, string>();
+  /** By folder: the file that was last written to, once that is done; none where it failed. */
+  const files = new Map<string, Promise<string | undefined>>();
+  const written = async (folder: string, open: string | undefined, step: number, record: Uint8Array) => {
+    if (open !== undefined) {
+      await storage.append(open, record);
+      return open;
+    }
+    const earlier = (await storage.list(folder)).filter((path) => path.includes('tfevents'));
+    const path = nextFile(folder, earlier, now());
+    const head = earlier.length === 0 ? [] : [sessionStart(now(), step)];
+    await storage.write(path, joined([fileVersion(now()), ...head, record]));
+    return path;
+  };
   return async (folder: string, step: number, values: readonly Uint8Array[]): Promise<void> => {
     const record = summary(now(), step, values);
-    const open = files.get(folder);
-    if (open !== undefined) return storage.append(open, record);
-    const earlier = (await storage.list(folder)).filter((path) => path.includes('tfevents')).length;
-    const count = String(earlier).padStart(5, '0');
-    const path = `${folder}/events.out.tfevents.${Math.floor(now())}.${count}.segscape`;
-    const head = earlier === 0 ? [] : [sessionStart(now(), step)];
-    await storage.write(path, joined([fileVersion(now()), ...head, record]));
-    files.set(folder, path);
+    const before = files.get(folder) ?? Promise.resolve(undefined);
+    const turn = before.then((open) => written(folder, open, step, record));
+    files.set(
+      folder,
+      turn.catch(() => undefined),
+    );
+    await turn;
   };
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -48,6 +48,39 @@ describe('the lock of a folder', () => {
       writeFileSync(file(folder), text);
       await (await fsStorage(folder).lock!())();
     }
+  });
+
+  test('is one writer’s, however many come at once, and whatever a killed one has left', async () => {
+    const left = [
+      undefined,
+      '',
+      '{"pid":',
+      'null',
+      '5',
+      JSON.stringify({ pid: process.pid, host: hostname(), began: '1', since: '2026-01-01T00:00:00.000Z' }),
+    ];
+    for (const [round, text] of [...left, ...left, ...left].entries()) {
+      const folder = join(root, `at-once-${round}`);
+      mkdirSync(folder);
+      if (text !== undefined) writeFileSync(file(folder), text);
+      const taken = await Promise.allSettled(Array.from({ length: 8 }, () => fsStorage(folder).lock!()));
+      const holders = taken.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(holders, `round ${round}`).toHaveLength(1);
+      for (const one of taken)
+        if (one.status === 'rejected')
+          expect(String(one.reason)).toContain('is being written to by this very process');
+      expect(readdirSync(folder)).toEqual(['.segscape-lock']);
+      await holders[0]!();
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+
+  test('of a process of which the system does not tell when it began is respected', async () => {
+    const folder = join(root, 'untold');
+    await (await fsStorage(folder).lock!())();
+    const untold = { pid: process.pid, host: hostname(), began: '', since: 'yesterday' };
+    writeFileSync(file(folder), JSON.stringify(untold));
+    await expect(fsStorage(folder).lock!()).rejects.toThrow('by this very process, since yesterday.');
   });
 
   test('of another machine is respected, since nothing can be known of it', async () => {

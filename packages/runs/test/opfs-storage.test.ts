@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createRun, openRun, opfsStorage } from '../src/index.js';
 
 const missing = () => new DOMException('not there', 'NotFoundError');
+const otherKind = () => new DOMException('of another kind', 'TypeMismatchError');
 
 /** The part of the File System API that is used, in memory; `quota` bytes a file at most. */
 class Folder {
@@ -11,13 +12,13 @@ class Folder {
   constructor(readonly quota: number) {}
   async getDirectoryHandle(name: string, { create = false } = {}) {
     const found = this.children.get(name) ?? (create ? new Folder(this.quota) : undefined);
-    if (!(found instanceof Folder)) throw missing();
+    if (!(found instanceof Folder)) throw found === undefined ? missing() : otherKind();
     this.children.set(name, found);
     return found;
   }
   async getFileHandle(name: string, { create = false } = {}) {
     const found = this.children.get(name) ?? (create ? new FileHandle(this.quota) : undefined);
-    if (!(found instanceof FileHandle)) throw missing();
+    if (!(found instanceof FileHandle)) throw found === undefined ? missing() : otherKind();
     this.children.set(name, found);
     return found;
   }
@@ -82,6 +83,24 @@ describe('opfsStorage (over a stand-in for the browser’s file system)', () => 
       isSegscapeError(error, 'NOT_WRITABLE'),
     );
     expect(new TextDecoder().decode(await storage.read('a'))).toBe('old');
+  });
+
+  test('a path that leads out is BAD_OPTION in every method, and a file in the place of a folder none of its files', async () => {
+    const storage = storageOf();
+    await storage.write('a', 'x');
+    const calls = [
+      storage.read,
+      storage.remove,
+      storage.list,
+      ...[storage.write, storage.append].map((put) => (path: string) => put(path, 'x')),
+    ];
+    for (const call of calls)
+      await expect(call('../a')).rejects.toSatisfy((error) => isSegscapeError(error, 'BAD_OPTION'));
+    await expect(storage.read('a/b')).rejects.toSatisfy((error) => isSegscapeError(error, 'NOT_FOUND'));
+    expect(await storage.list('a')).toEqual([]);
+    await expect(storage.write('a/b', 'x')).rejects.toSatisfy((error) =>
+      isSegscapeError(error, 'NOT_WRITABLE'),
+    );
   });
 
   test('holds a run', async () => {

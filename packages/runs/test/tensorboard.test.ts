@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { crc32c } from '../src/crc32c.js';
 import { createRun, memoryStorage, openRun, tensorBoard } from '../src/index.js';
-import { countRecords, fileVersion, scalarValues, summary } from '../src/tensorboard.js';
+import { countRecords, eventWriter, fileVersion, scalarValues, summary } from '../src/tensorboard.js';
 import { histogramValue, imageValue } from '../src/tensorboard-values.js';
 
 const scalars = (seconds: number, step: number, values: Readonly<Record<string, number>>) =>
@@ -52,6 +52,63 @@ describe('event files', () => {
     ]);
     expect(countRecords(await storage.read(paths[0]!), 'x')).toBe(2);
     expect(countRecords(await storage.read(paths[1]!), 'x')).toBe(3);
+  });
+
+  test('a clock that went back, or a file that was taken away, leaves the newest file the last by name', async () => {
+    const storage = memoryStorage();
+    const record = { loss: 'ce', seed: 1, measures: { train: { loss: 1 } } };
+    const folder = 'tensorboard/ce/seed-1/train';
+    await (await createRun(storage, {}, { now: () => 200 })).recordEpoch({ ...record, epoch: 1 });
+    const times = [150, 100.5, 199, 201, 7];
+    for (const [i, time] of times.entries()) {
+      const before = await storage.list(folder);
+      if (i === 2) await (await openRun(storage)).storage.remove(before[0]!);
+      await (await openRun(storage, { now: () => time })).recordEpoch({ ...record, epoch: i + 2 });
+      const after = await storage.list(folder);
+      expect(after.filter((path) => !before.includes(path))).toEqual([after.at(-1)]);
+      expect(after).toHaveLength(before.length + (i === 2 ? 0 : 1));
+    }
+    const other = `${folder}/events.out.tfevents.300.host.1.0.v2`;
+    await storage.write(other, fileVersion(300));
+    await (await openRun(storage, { now: () => 250 })).recordEpoch({ ...record, epoch: 9 });
+    // TensorBoard compares names: behind the file of another writer, too.
+    expect((await storage.list(folder)).filter((path) => path.includes('tfevents.300'))).toHaveLength(2);
+  });
+
+  test('records that come at once all stand in one file, in their order', async () => {
+    const storage = memoryStorage();
+    const run = await createRun(storage, {}, { now: () => 1 });
+    const steps = Array.from({ length: 12 }, (_, step) => step);
+    await Promise.all(
+      steps.map((step) => run.recordStep({ loss: 'ce', seed: 1, step, values: { a: step } })),
+    );
+    const [path, ...more] = await storage.list('tensorboard');
+    expect(more).toEqual([]);
+    const bytes = await storage.read(path!);
+    expect(countRecords(bytes, path!)).toBe(13);
+    expect(hex(bytes).endsWith(hex(scalars(1, 11, { a: 11 })))).toBe(true);
+    expect(await run.validate()).toEqual([]);
+  });
+
+  test('what a full disk tore is not appended to', async () => {
+    const storage = memoryStorage();
+    let full = false;
+    const torn = {
+      ...storage,
+      append: async (path: string, content: Uint8Array | string) => {
+        await storage.append(path, full ? content.slice(0, 9) : content);
+        if (full) throw new Error('the disk is full');
+      },
+    };
+    const write = eventWriter(torn, () => 1);
+    await write('steps', 0, scalarValues({ a: 0 }));
+    full = true;
+    await expect(write('steps', 1, scalarValues({ a: 1 }))).rejects.toThrow('the disk is full');
+    full = false;
+    await write('steps', 2, scalarValues({ a: 2 }));
+    const paths = await storage.list('steps');
+    const counts = await Promise.all(paths.map(async (path) => countRecords(await storage.read(path), path)));
+    expect(counts).toEqual([2, 3]);
   });
 
   test('a flipped byte is found', () => {

@@ -1,7 +1,18 @@
 import { adamStep, followed } from '@segscape/backend/updates';
 import type { Optimizer } from '@segscape/core';
 import { flag, options } from '@segscape/core/schema';
-import { add, div, maximum, mul, type Scalar, sqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clone,
+  div,
+  maximum,
+  mul,
+  type Scalar,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { optimizer } from './optimizer.js';
 import { assertRule, decay, epsilon, learningRate, weightDecay } from './option-lines.js';
 import type { Schedule } from './schedule.js';
@@ -32,7 +43,10 @@ const schemaOf = (decayDefault: number) =>
   });
 
 export const adamSchema = schemaOf(0);
-export const adamWSchema = schemaOf(0.01);
+/** Default decay of `adamW`, PyTorch's. */
+const decoupledDecay = 0.01;
+
+export const adamWSchema = schemaOf(decoupledDecay);
 
 /** The learning rate and epsilon of a step, with both bias corrections: scalars, which cost nothing per weight. */
 interface Scalars {
@@ -42,7 +56,9 @@ interface Scalars {
 
 function rule(where: string, given: AdamOptions, decoupled: boolean): Optimizer {
   assertRule(where, given, adamSchema);
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, amsgrad } = given;
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad } = given;
+  // Not spread over: an option that is undefined is not given.
+  const { weightDecay = decoupled ? decoupledDecay : 0 } = given;
   /** By the correction that they follow from, which is one tensor for all weights of a step that have counted alike. */
   const scalars = new WeakMap<Tensor, Scalars>();
   const scalarsOf = (rate: Tensor, [first, second]: readonly Tensor[]): Scalars => {
@@ -62,8 +78,10 @@ function rule(where: string, given: AdamOptions, decoupled: boolean): Optimizer 
     decays: [beta1, beta2],
     update({ value, grad, moments, rate, corrections }) {
       const slope = weightDecay > 0 && !decoupled ? add(grad, mul(value, weightDecay)) : grad;
-      const mean = followed(moments.mean!, slope, 1 - beta1);
-      const squares = followed(moments.square!, slope, 1 - beta2, { squared: true });
+      // Of a small value the way there from a large one leaves no digit: without memory it is taken as it is.
+      const mean = beta1 === 0 ? clone(slope) : followed(moments.mean!, slope, 1 - beta1);
+      const squares =
+        beta2 === 0 ? square(slope) : followed(moments.square!, slope, 1 - beta2, { squared: true });
       const largest = amsgrad ? maximum(moments.largest!, squares) : squares;
       const kept = weightDecay > 0 && decoupled ? mul(value, sub(1, mul(rate, weightDecay))) : value;
       const moved = adamStep(kept, { mean, squares: largest, ...scalarsOf(rate, corrections) });
@@ -89,5 +107,4 @@ export const adam = (options: AdamOptions = {}): Optimizer => rule('adam', optio
  * @returns the optimiser: pure functions of its state, which keeps a tensor or two for each parameter.
  * @throws {SegscapeError} `BAD_OPTION`.
  */
-export const adamW = (options: AdamOptions = {}): Optimizer =>
-  rule('adamW', { weightDecay: 0.01, ...options }, true);
+export const adamW = (options: AdamOptions = {}): Optimizer => rule('adamW', options, true);

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { assertOption, isTensor, SegscapeError } from '@segscape/core';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { StepLoss } from './step-loss.js';
 
@@ -26,9 +26,21 @@ export const labelsOf = (
 export const disposeBatch = ({ images, labels, prepared }: TrainBatch) =>
   dispose([images, labels, ...Object.values(prepared ?? {})]);
 
-/** A batch that comes a second time has been disposed after the first; the engine's own error would not say by whom. */
+/**
+ * Refuses a batch that holds no tensors, and one that comes a second time: it was disposed after the first, and the engine's own error
+ * would not say by whom.
+ */
 export function assertFresh({ images, labels, prepared, ids }: TrainBatch, source: string): void {
-  const spent = Object.entries({ images, labels, ...prepared }).find(([, { isDisposed }]) => isDisposed);
+  const parts = Object.entries({ images, labels, ...prepared });
+  for (const [name, value] of parts)
+    assertOption(
+      isTensor(value),
+      'fit',
+      `${name} of a batch of ${source}`,
+      value,
+      'be a tensor: batches are { images, labels }',
+    );
+  const spent = parts.find(([, { isDisposed }]) => isDisposed);
   if (spent === undefined) return;
   throw new SegscapeError(
     'BAD_OPTION',

@@ -1,4 +1,4 @@
-import { assertKnown, assertOption, type Optimizer, type Params } from '@segscape/core';
+import { assertOption, type Optimizer, type Params } from '@segscape/core';
 import {
   abs,
   add,
@@ -15,6 +15,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { assertGiven } from './given.js';
 
 /** Length of all gradients together by the norm of order `order`, rank 0; undefined where there are none. */
 export function globalNorm(grads: Params, order = 2): Tensor | undefined {
@@ -36,6 +37,10 @@ const before = <O extends Optimizer>(optimizer: O, changed: (grads: Params) => P
 const eachOf = (grads: Params, changed: (grad: Tensor) => Tensor): Params =>
   Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, changed(grad)]));
 
+/** A text compares as the number that it spells, and divides nothing. */
+const assertPositive = (where: string, name: string, value: unknown) =>
+  assertOption(typeof value === 'number' && value > 0, where, name, value, 'be positive');
+
 /**
  * Scales all gradients together so that their global norm is at most `maxNorm`, then updates as `optimizer` does.
  * Pascanu, Mikolov and Bengio, 2013, https://arxiv.org/abs/1211.5063.
@@ -50,10 +55,10 @@ export function clipByGlobalNorm<O extends Optimizer>(
   optimizer: O,
   options: { readonly maxNorm: number; readonly norm?: number },
 ): O {
-  assertKnown('clipByGlobalNorm', options, ['maxNorm', 'norm']);
+  assertGiven('clipByGlobalNorm', options, ['maxNorm', 'norm']);
   const { maxNorm, norm = 2 } = options;
   for (const [name, value] of Object.entries({ maxNorm, norm }))
-    assertOption(value > 0, 'clipByGlobalNorm', name, value, 'be positive');
+    assertPositive('clipByGlobalNorm', name, value);
   return before(optimizer, (grads) => {
     const length = globalNorm(grads, norm);
     if (length === undefined) return grads;
@@ -71,8 +76,8 @@ export function clipByGlobalNorm<O extends Optimizer>(
  * @throws {SegscapeError} `BAD_OPTION`.
  */
 export function clipByValue<O extends Optimizer>(optimizer: O, options: { readonly maxValue: number }): O {
-  assertKnown('clipByValue', options, ['maxValue']);
+  assertGiven('clipByValue', options, ['maxValue']);
   const { maxValue } = options;
-  assertOption(maxValue > 0, 'clipByValue', 'maxValue', maxValue, 'be positive');
+  assertPositive('clipByValue', 'maxValue', maxValue);
   return before(optimizer, (grads) => eachOf(grads, (grad) => between(grad, -maxValue, maxValue)));
 }

@@ -1,11 +1,11 @@
-import type { Params } from '@segscape/core';
+import { assertOption, type Params, SegscapeError } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf, type TrainBatch } from './batch.js';
 import { orExplained } from './exhausted.js';
 import { assertLogits } from './probabilities.js';
 import { scalarsOf } from './scalars.js';
-import type { TrainableModel } from './step.js';
+import { assertScalar, type TrainableModel } from './step.js';
 import type { StepLabels, StepLoss } from './step-loss.js';
 
 /** Streaming scores; those of `@segscape/metrics` fit: `metrics: () => segmentationMetrics({ classes })`. */
@@ -64,10 +64,14 @@ export async function evaluator({
   const forward = jit(
     ({ params, images, labels }: { params: Params; images: Tensor; labels: StepLabels }) => {
       const { logits } = model.forward(params, images, { training: false });
-      const parts = Object.entries(terms).map(
-        ([name, term]) => [`loss.${name}`, term(labels, logits)] as const,
-      );
-      return { logits, losses: { loss: loss(labels, logits), ...Object.fromEntries(parts) } };
+      const parts = Object.entries(terms).map(([name, term]): [string, Tensor] => {
+        const value = term(labels, logits);
+        assertScalar(`fit: terms.${name}`, value);
+        return [`loss.${name}`, value];
+      });
+      const whole = loss(labels, logits);
+      assertScalar('fit: the loss', whole);
+      return { logits, losses: { loss: whole, ...Object.fromEntries(parts) } };
     },
     jitOptions,
   );
@@ -106,12 +110,21 @@ export async function evaluator({
         disposeBatch(batch);
       }
     }
-    const means = Object.entries(totals).map(
-      ([term, total]) => [term, total / Math.max(1, samples)] as const,
-    );
-    return { ...Object.fromEntries(means), ...(scorer && scalarsOf(scorer.compute())) } as Readonly<
-      Record<string, number>
-    >;
+    // Batches that end by the same signal.
+    if (samples === 0 && signal?.aborted) return undefined;
+    // A loss of 0 would be the best of all.
+    if (samples === 0)
+      throw new SegscapeError(
+        'EMPTY_DATASET',
+        `fit: validation.${name} gave no batch. Leave an empty split out, and give new batches for every evaluation: a generator that has ended gives none.`,
+        { details: { split: name } },
+      );
+    const means = Object.entries(totals).map(([term, total]): [string, number] => [term, total / samples]);
+    const scores = scorer ? scalarsOf(scorer.compute()) : {};
+    const twice = Object.keys(scores).find((score) => Object.hasOwn(totals, score));
+    const must = `name no score '${twice}', which the mean loss is called`;
+    assertOption(twice === undefined, 'fit', 'metrics', twice, must);
+    return { ...Object.fromEntries(means), ...scores };
   }
 
   return {

@@ -1,9 +1,11 @@
-import { assertKnown, assertOption, type Optimizer, optionNames, type Params } from '@segscape/core';
+import { assertOption, type Optimizer, optionNames, type Params } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Batches, EvaluatorOptions } from './evaluate.js';
+import { assertFunction, assertGiven } from './given.js';
 import type { SelectOptions } from './selection.js';
+import { assertState } from './sound.js';
 import type { TrainState } from './state.js';
-import type { TrainableModel } from './step.js';
+import { assertParts, type TrainableModel } from './step.js';
 
 /** The batches of one epoch; asked anew for each, so that order and transforms may differ. */
 export type BatchSource = (epoch: number) => Batches;
@@ -35,7 +37,8 @@ export interface FitOptions extends EvaluatorOptions {
   readonly averageFrom?: number;
   /**
    * Batches for each update of the weights, by the mean of their gradients over all of their images, in the memory of one: batches
-   * of 2 with `accumulate: 4` train as batches of 8 do, apart from batch normalisation, which sees each batch. An epoch's last
+   * of 2 with `accumulate: 4` train as batches of 8 do by a loss that is a mean over images. Batch normalisation sees each batch, and so
+   * does a loss that is no such mean: Dice over a whole batch, a mean over the pixels that are not ignored, a sum. An epoch's last
    * update takes what is left. A positive integer. Default 1.
    */
   readonly accumulate?: number;
@@ -82,7 +85,7 @@ const known = optionNames<FitOptions>({
 
 /** @throws {SegscapeError} `BAD_OPTION`. */
 export function assertFitOptions(options: FitOptions): void {
-  assertKnown('fit', options, known);
+  assertGiven('fit', options, known);
   const { epochs, averageDecay, averageFrom, checkpoints, accumulate, supervision } = options;
   assertOption(
     Number.isInteger(epochs) && epochs >= 0,
@@ -100,7 +103,8 @@ export function assertFitOptions(options: FitOptions): void {
   );
   assertOption(
     supervision === undefined ||
-      (supervision.every((weight) => Number.isFinite(weight) && weight >= 0) &&
+      (Array.isArray(supervision) &&
+        supervision.every((weight) => Number.isFinite(weight) && weight >= 0) &&
         supervision.some((weight) => weight > 0)),
     'fit',
     'supervision',
@@ -108,7 +112,9 @@ export function assertFitOptions(options: FitOptions): void {
     'be weights of at least 0, not all of them 0',
   );
   assertOption(
-    averageDecay === undefined || averageDecay === 'equal' || (averageDecay > 0 && averageDecay < 1),
+    averageDecay === undefined ||
+      averageDecay === 'equal' ||
+      (Number.isFinite(averageDecay) && averageDecay > 0 && averageDecay < 1),
     'fit',
     'averageDecay',
     averageDecay,
@@ -123,10 +129,49 @@ export function assertFitOptions(options: FitOptions): void {
     'be an integer of at least 0, in epochs, beside averageDecay',
   );
   assertOption(
-    checkpoints === undefined || checkpoints === 'every' || checkpoints.every(Number.isInteger),
+    checkpoints === undefined ||
+      checkpoints === 'every' ||
+      (Array.isArray(checkpoints) && checkpoints.every(Number.isInteger)),
     'fit',
     'checkpoints',
     checkpoints,
     "be 'every' or a list of epochs",
   );
+}
+
+function assertFunctions(name: string, record: Readonly<Record<string, unknown>>, what: string): void {
+  const whole = typeof record === 'object' && record !== null;
+  assertOption(whole, 'fit', name, record, 'be an object of functions by name');
+  for (const [key, value] of Object.entries(record)) assertFunction('fit', `${name}.${key}`, value, what);
+}
+
+/**
+ * What a training is given that is no number: a part of another kind would be told of by the engine, in its words, or not at all.
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function assertFitParts(options: FitOptions): void {
+  const { model, data, validation = {}, metrics, terms = {}, statistics, signal, resumeFrom } = options;
+  assertParts('fit', options);
+  assertFunction('fit', 'model.init', model.init, 'that gives fresh weights from a seed');
+  assertFunction('fit', 'data', data, 'that gives the batches of an epoch');
+  assertFunctions('validation', validation, 'that gives its batches');
+  assertFunctions('terms', terms, 'of labels and logits');
+  assertOption(
+    !Object.hasOwn(validation, 'steps'),
+    'fit',
+    'validation',
+    Object.keys(validation),
+    "have no 'steps', which the mean loss of an epoch's own steps is called",
+  );
+  if (metrics !== undefined) assertFunction('fit', 'metrics', metrics, 'that gives a scorer');
+  if (statistics !== undefined) assertFunction('fit', 'statistics', statistics, 'of the weights');
+  const heard = !signal || typeof signal.aborted === 'boolean';
+  assertOption(
+    heard,
+    'fit',
+    'signal',
+    signal,
+    'be an AbortSignal: the signal of a controller, not the controller',
+  );
+  assertState('fit', resumeFrom);
 }

@@ -1,7 +1,9 @@
-import { assertKnown, assertOption, optionNames } from '@segscape/core';
+import { assertOption, isTensor, optionNames } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { dispose, scalar } from '@tensorflow/tfjs-core';
+import { assertFunction, assertGiven } from './given.js';
 import { captureState, restoreState } from './host-state.js';
+import { assertState } from './sound.js';
 import type { TrainState } from './state.js';
 import type { StepBatch, StepResult, StepState } from './step.js';
 
@@ -55,11 +57,16 @@ const known = optionNames<FollowOptions>({
 /** What `followImage` does: a module of its own, loaded when it begins. */
 export async function* following(options: FollowOptions): AsyncGenerator<FollowEvent> {
   const where = 'followImage';
-  assertKnown(where, options, known);
+  assertGiven(where, options, known);
   const { step, state: start, sample, iterations, every, signal, jit: jitOptions, resumeFrom } = options;
   const counts = Number.isInteger(iterations) && iterations >= 0;
   assertOption(counts, where, 'iterations', iterations, 'be an integer of at least 0');
   assertOption(Number.isInteger(every) && every > 0, where, 'every', every, 'be a positive integer');
+  assertFunction(where, 'step', step, 'of a state and a batch, as trainStep makes it');
+  assertState(where, resumeFrom);
+  const begins = resumeFrom !== undefined || typeof start?.params === 'object';
+  assertOption(begins, where, 'state', start, 'have params and optimizer, to begin with');
+  assertOption(isTensor(sample?.images), where, 'sample.images', sample?.images, 'be a tensor');
   const own = (record: StepState['params']) =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [name, value.clone()]));
   let state: StepState = resumeFrom

@@ -1,4 +1,4 @@
-import type { Params } from '@segscape/core';
+import { type Params, SegscapeError } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { add, dispose, mul, scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { disposeBatch, type GivenLabels, type TrainBatch } from './batch.js';
@@ -23,6 +23,7 @@ export interface GivenBatch {
 /**
  * Batches by so many, the last group what is left. Whoever takes a group disposes it.
  * @param done batches that were trained on before a stop; read again so that the order is the same.
+ * @throws {SegscapeError} `BAD_OPTION` where there are fewer: these are not the data of that training.
  */
 export async function* grouped(
   batches: Batches,
@@ -37,6 +38,12 @@ export async function* grouped(
       if (passed++ < done) disposeBatch(batch);
       else if (group.push(batch) === size) yield taken();
     }
+    if (passed < done)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        `fit: resumeFrom has done ${done} batches of its epoch, and data gave ${passed}. Resume with the data and the batch size that made it, or from the end of an epoch.`,
+        { details: { option: 'data', expected: done, given: passed } },
+      );
     if (group.length > 0) yield taken();
   } finally {
     taken().forEach(disposeBatch);

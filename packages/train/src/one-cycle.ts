@@ -1,3 +1,4 @@
+import { assertOption } from '@segscape/core';
 import { assertOptions, flag, number, options, word } from '@segscape/core/schema';
 import { less, type Tensor, where } from '@tensorflow/tfjs-core';
 import { between, count, halfCosine, rate, remaining, type Schedule } from './schedule.js';
@@ -15,7 +16,7 @@ export interface OneCycleOptions {
   readonly finalDivisor?: number;
   /** Along half a cosine, or straight. Default `'cosine'`. */
   readonly annealing?: 'cosine' | 'linear';
-  /** Falls as it rose, back to the first rate, and only then to the last; `rising` is then below 0.5. Default false. */
+  /** Falls as it rose, back to the first rate, and only then to the last; `rising` is then at most 0.5. Default false. */
   readonly threePhase?: boolean;
 }
 
@@ -41,12 +42,14 @@ export const oneCycleSchema = options<OneCycleOptions>(
  *
  * @param given the peak, and how many steps there are.
  * @returns the rate at a step, as a traceable function of rank-0 tensors.
- * @throws {SegscapeError} `BAD_OPTION`.
+ * @throws {SegscapeError} `BAD_OPTION`, also for `threePhase` that has no steps left to come back.
  * @see Smith and Topin, 2018, https://arxiv.org/abs/1708.07120.
  */
 export function oneCycle(given: OneCycleOptions): Schedule {
   assertOptions('oneCycle', given, oneCycleSchema);
   const { peak, steps, rising = 0.3, startDivisor = 25, finalDivisor = 1e4 } = given;
+  const returns = !given.threePhase || rising <= 0.5;
+  assertOption(returns, 'oneCycle', 'rising', rising, 'be at most 0.5 with threePhase');
   const along = given.annealing === 'linear' ? (share: Tensor) => share : halfCosine;
   const first = peak / startDivisor;
   // Where each phase ends, and the rates from the start on; the peak may fall between two steps, and before the first.

@@ -24,6 +24,6 @@ export function assertRule(
   given: { readonly learningRate?: unknown },
   schema: JsonSchema,
 ): void {
-  const plain = typeof given.learningRate === 'function' ? { ...given, learningRate: 0 } : given;
+  const plain = typeof given?.learningRate === 'function' ? { ...given, learningRate: 0 } : given;
   assertOptions(where, plain, schema);
 }

@@ -1,5 +1,6 @@
 import { assertOneOf, assertOption, type Optimizer, type OptimizerState, type Params } from '@segscape/core';
 import { tidy } from '@tensorflow/tfjs-core';
+import { assertFunction, assertGiven, assertOptimizer } from './given.js';
 import type { RatedOptimizer } from './optimizer.js';
 
 export interface ParameterGroupsOptions {
@@ -25,9 +26,12 @@ const prefixed = (group: string, name: string) => `${group}/${name}`;
  *
  * @param given the group of each name, and the optimiser of each group.
  * @returns the optimiser; its state is that of each group, `<group>/<entry>`. It tells the rate of the first group.
- * @throws {SegscapeError} `BAD_OPTION` without groups; `init` and `update` for a name of a group that has no optimiser.
+ * @throws {SegscapeError} `BAD_OPTION` without groups, and for what is no optimiser; `init` and `update` for a name of a group that has no optimiser.
  */
-export function parameterGroups({ groupOf, optimizers }: ParameterGroupsOptions): Optimizer | RatedOptimizer {
+export function parameterGroups(given: ParameterGroupsOptions): Optimizer | RatedOptimizer {
+  assertGiven('parameterGroups', given, ['groupOf', 'optimizers']);
+  const { groupOf, optimizers = {} } = given;
+  assertFunction('parameterGroups', 'groupOf', groupOf, "that gives the group of a parameter's name");
   const groups = Object.entries(optimizers);
   const [first] = groups;
   const known = Object.keys(optimizers);
@@ -39,6 +43,7 @@ export function parameterGroups({ groupOf, optimizers }: ParameterGroupsOptions)
     known,
     must,
   );
+  for (const [group, own] of groups) assertOptimizer('parameterGroups', own, `optimizers.${group}`);
   const split = (all: Params): ByGroup<Params> => {
     const found = new Map<string, Params>(groups.map(([group]) => [group, {}]));
     for (const [name, value] of Object.entries(all)) {

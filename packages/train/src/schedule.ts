@@ -13,6 +13,7 @@ import {
   sub,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { assertFunction } from './given.js';
 import { power } from './power.js';
 
 /** Learning rate at a step (0 for the first), as a pure function of a rank-0 tensor, so that it is traced with the step. */
@@ -163,11 +164,16 @@ export function polynomial(given: PolynomialOptions): Schedule {
 export function warmup(given: WarmupOptions): Schedule {
   assertOptions('warmup', given, warmupSchema);
   const { steps, schedule } = given;
+  assertSchedule('warmup', 'schedule', schedule);
   return (at) => {
     const after = maximum(sub(at, steps), 0);
     return mul(schedule(after), minimum(div(add(at, 1), Math.max(1, steps)), 1)) as Scalar;
   };
 }
+
+/** Part of a schedule: another one. A number alone would be called at the first step. */
+export const assertSchedule = (where: string, name: string, given: unknown): void =>
+  assertFunction(where, name, given, 'of the step, as constant(0.1) is');
 
 /** A number, which was checked, stands for the constant schedule. */
 export const asSchedule = (learningRate: number | Schedule): Schedule =>

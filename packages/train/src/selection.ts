@@ -7,7 +7,7 @@ export interface SelectOptions {
   readonly split?: string;
   /** Default `'loss'`. */
   readonly measure?: string;
-  /** Which end of the measure is the better one. Default `'least'` for a loss, else `'most'`. */
+  /** Which end of the measure is the better one. Default `'least'` for a loss, else `'most'`: a distance or an error needs `'least'`. */
   readonly best?: 'least' | 'most';
   /** By how much a value must be better than the best so far to count as better, at least 0. Default 0. */
   readonly threshold?: number;
@@ -66,17 +66,22 @@ export function selection(
     patience,
     'be a positive integer, in epochs',
   );
+  /** The value of the measure. @throws {SegscapeError} `BAD_OPTION` where there is none. */
+  const valueIn = (measures: Measures): number => {
+    const value = measures[split]?.[measure];
+    if (value !== undefined) return value;
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `${where}: ${prefix}measure (='${measure}') must be a measure of '${split}': ${Object.keys(measures[split] ?? {}).join(', ')}.`,
+      { details: { option: `${prefix}measure`, value: measure } },
+    );
+  };
   return {
     name: `${split}.${measure}`,
+    valueIn,
     /** The epoch as the new best, where it is better than the one before; NaN and infinities, which no JSON holds, are never better. */
     improved(measures: Measures, epoch: number, best: Best | undefined): Best | undefined {
-      const value = measures[split]?.[measure];
-      if (value === undefined)
-        throw new SegscapeError(
-          'BAD_OPTION',
-          `${where}: ${prefix}measure (='${measure}') must be a measure of '${split}': ${Object.keys(measures[split] ?? {}).join(', ')}.`,
-          { details: { option: `${prefix}measure`, value: measure } },
-        );
+      const value = valueIn(measures);
       if (!Number.isFinite(value)) return undefined;
       if (best === undefined) return { epoch, value };
       const least = relative ? threshold * Math.abs(best.value) : threshold;

@@ -1,7 +1,7 @@
 import { assertOption } from '@segscape/core';
 import { anything, assertOptions, integer, list, options } from '@segscape/core/schema';
 import { less, maximum, sub, where } from '@tensorflow/tfjs-core';
-import type { Schedule } from './schedule.js';
+import { assertSchedule, type Schedule } from './schedule.js';
 
 export interface SequenceOptions {
   /** What follows one after another, each from its own step 0. */
@@ -31,6 +31,7 @@ const sequenceSchema = options<SequenceOptions>(
 export function sequence(given: SequenceOptions): Schedule {
   assertOptions('sequence', given, sequenceSchema);
   const [schedules, milestones] = [[...given.schedules], [...given.milestones]];
+  for (const [i, schedule] of schedules.entries()) assertSchedule('sequence', `schedules[${i}]`, schedule);
   const fits =
     milestones.length === schedules.length - 1 &&
     milestones.every((m, i) => i === 0 || m > milestones[i - 1]!);

@@ -1,4 +1,4 @@
-import { type Optimizer, SegscapeError } from '@segscape/core';
+import { assertOption, type Optimizer, SegscapeError } from '@segscape/core';
 import type { toParams } from '@segscape/core/params';
 import { dispose } from '@tensorflow/tfjs-core';
 import { notFiniteIn } from './host-state.js';
@@ -78,4 +78,20 @@ export function assertResumable(
       { details: { missing, left } },
     );
   }
+}
+
+/** Whether a value says where a training stands. */
+const isPosition = (value: Position): boolean =>
+  [value.epoch, value.batch, value.step].every((count) => Number.isSafeInteger(count) && count >= 0) &&
+  Number.isFinite(value.lossSum);
+
+/** Refuses to go on from what is no state: the bytes of one, or the result that it is in. */
+export function assertState(where: string, resumeFrom: TrainState | undefined): void {
+  const sound =
+    !resumeFrom ||
+    (isPosition(resumeFrom) &&
+      [resumeFrom.params, resumeFrom.optimizer].every((part) => typeof part === 'object'));
+  const given = ArrayBuffer.isView(resumeFrom) ? 'bytes' : Object.keys(resumeFrom ?? {});
+  const must = 'be the state of a checkpoint or of done; decodeState reads one from the bytes of a file';
+  assertOption(sound, where, 'resumeFrom', given, must);
 }

@@ -1,6 +1,7 @@
 import { valueAndSlopes } from '@segscape/backend/slopes';
 import {
-  assertKnown,
+  assertOption,
+  isTensor,
   type Optimizer,
   type OptimizerState,
   optionNames,
@@ -11,6 +12,7 @@ import { add, dispose, keep, mul, type Scalar, sub, type Tensor, tidy } from '@t
 import { registerFirstOrder } from '#first-order';
 import { globalNorm } from './clip.js';
 import { supervised } from './deep-supervision.js';
+import { assertFunction, assertGiven, assertOptimizer } from './given.js';
 import type { RatedOptimizer } from './optimizer.js';
 import type { StepLabels, StepLoss } from './step-loss.js';
 
@@ -95,14 +97,10 @@ export function batchGradients({
           Object.entries(result.updates).map(([name, value]) => [name, keep(value.clone())]),
         );
         const value = supervised(loss, labels, result, supervision);
-        if (value.rank !== 0)
-          throw new SegscapeError(
-            'BAD_OPTION',
-            `trainStep: the loss must be a scalar, got shape [${value.shape}]. Use reduction 'mean' or 'sum'.`,
-          );
-        return value as Scalar;
+        assertScalar('trainStep: the loss', value);
+        return value;
       };
-      // A parameter that the loss does not read, a head that is not compared, stays as it is.
+      // Of a parameter that the loss does not read, a head that is not compared, the slope is 0: a decay alone moves it.
       const { value, slopes } = valueAndSlopes(
         objective,
         names.map((name) => params[name]!),
@@ -117,6 +115,15 @@ export function batchGradients({
         updates: moved,
       };
     });
+}
+
+/** A value for each image or pixel would be taken for its first one alone. */
+export function assertScalar(what: string, value: unknown): asserts value is Scalar {
+  if (isTensor(value) && value.rank === 0) return;
+  throw new SegscapeError(
+    'BAD_OPTION',
+    `${what} must be a scalar, got ${isTensor(value) ? `shape [${value.shape}]` : typeof value}. Use reduction 'mean' or 'sum'.`,
+  );
 }
 
 function stepRecord(optimizer: StepOptions['optimizer'], grads: Params, state: OptimizerState): StepRecord {
@@ -157,6 +164,20 @@ export function applyGradients({ optimizer, records = false }: Pick<StepOptions,
     });
 }
 
+/** @throws {SegscapeError} `BAD_OPTION` for a model, loss or optimizer that is none. */
+export function assertParts(where: string, { model, loss, optimizer }: Partial<StepOptions>): void {
+  const sound = typeof model?.forward === 'function' && typeof model.isTrainable === 'function';
+  assertOption(
+    sound,
+    where,
+    'model',
+    model,
+    'have forward and isTrainable, as networks of @segscape/models have',
+  );
+  assertFunction(where, 'loss', loss, 'of labels and logits, as dice() is');
+  assertOptimizer(where, optimizer);
+}
+
 const known = optionNames<StepOptions>({
   model: true,
   loss: true,
@@ -173,11 +194,12 @@ const known = optionNames<StepOptions>({
  * @param options model, loss and optimizer.
  * @returns the step: of a state and a batch (images `[samples, …space, channels]`, labels, a seed of rank 0) the next state
  *   and the loss, rank 0. New tensors, the caller's; what it is given stays the caller's, too.
- * @throws {SegscapeError} `BAD_OPTION` for an option that there is not; the step: `BAD_OPTION` for a loss that is no scalar, and for `supervision` of another length than the model
+ * @throws {SegscapeError} `BAD_OPTION` for an option that there is not, and for a model, loss or optimizer that is none; the step: `BAD_OPTION` for a loss that is no scalar, and for `supervision` of another length than the model
  *   has outputs.
  */
 export function trainStep(options: StepOptions) {
-  assertKnown('trainStep', options, known);
+  assertGiven('trainStep', options, known);
+  assertParts('trainStep', options);
   const gradients = batchGradients(options);
   const applied = applyGradients(options);
   return ({ params, images, labels, seed, ...rest }: StepState & StepBatch): StepResult =>

@@ -1,10 +1,10 @@
-import { type Optimizer, random, SegscapeError } from '@segscape/core';
+import { type Optimizer, random, SegscapeError, sameShape } from '@segscape/core';
 import { dispose } from '@tensorflow/tfjs-core';
 import { assertFresh, disposeBatch, labelsOf } from './batch.js';
 import { evaluator } from './evaluate.js';
 import { type TrainEvent, trainDone, trainProgress } from './events.js';
 import { assertContext, orExplained } from './exhausted.js';
-import { assertFitOptions, type FitOptions } from './fit-options.js';
+import { assertFitOptions, assertFitParts, type FitOptions } from './fit-options.js';
 import { grouped, groupedStep } from './grouped-step.js';
 import { captureState, restoreState } from './host-state.js';
 import { selection } from './selection.js';
@@ -26,6 +26,7 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
     supervision,
   } = options;
   const choice = options.select && selection(options.select, Object.keys(options.validation ?? {}));
+  assertFitParts(options);
   if (resumeFrom) assertResumable(resumeFrom, model, optimizer, averageDecay !== undefined);
   const { params: _, optimizer: __, average: ___, ...start } = resumeFrom ?? firstState;
   let position: Position = start;
@@ -67,6 +68,7 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
         yield trainDone(await capture(), { stopped: true });
         return;
       }
+      choice?.valueIn(measures);
       yield { type: 'epoch', epoch: 0, measures };
       yield { type: 'checkpoint', state: await capture() };
     }
@@ -176,11 +178,26 @@ async function withStatistics(
 ): Promise<StepState> {
   const renewed = async (params: StepState['params']) => {
     const found = await statistics(params);
+    assertStatistics(found, params);
     dispose(Object.keys(found).flatMap((name) => params[name] ?? []));
     return { ...params, ...found };
   };
   const params = await renewed(state.params);
   return { ...state, params, ...(state.average && { average: await renewed(state.average) }) };
+}
+
+/** Others than the model's own would go into checkpoints that nothing resumes from. */
+function assertStatistics(found: StepState['params'], params: StepState['params']): void {
+  const odd = Object.keys(found).find((name) => !sameShape(found[name]!.shape, params[name]?.shape ?? [-1]));
+  if (odd === undefined) return;
+  const given = found[odd]!.shape;
+  const expected = params[odd]?.shape;
+  dispose(found);
+  throw new SegscapeError(
+    'SHAPE_MISMATCH',
+    `fit: statistics gave '${odd}' [${given}], ${expected ? `expected [${expected}]` : 'which is no parameter of the model'}.`,
+    { details: { name: odd, given, expected } },
+  );
 }
 
 function* stopped(state: TrainState): Generator<TrainEvent> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as callbacks from '../src/callbacks.js';
 import * as train from '../src/index.js';
+import { clipByValue, parameterGroups } from '../src/optimizers.js';
 
 const none = (async function* () {})();
 const optimizer = train.sgd({ learningRate: 0.1 });
@@ -13,6 +14,8 @@ const calls: Readonly<Record<string, () => unknown>> = {
   rmsprop: () => train.rmsprop(odd as never),
   sgd: () => train.sgd({ learningRate: 1, ...odd } as never),
   clipByGlobalNorm: () => train.clipByGlobalNorm(optimizer, { maxNorm: 1, ...odd }),
+  clipByValue: () => clipByValue(optimizer, { maxValue: 1, ...odd }),
+  parameterGroups: () => parameterGroups({ groupOf: () => 'a', optimizers: { a: optimizer }, ...odd }),
   fit: () => train.fit({ epochs: 1, ...odd } as never),
   followImage: () => train.followImage(odd as never),
   trainStep: () => train.trainStep(odd as never),

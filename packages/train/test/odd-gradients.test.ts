@@ -76,6 +76,11 @@ describe('a weight that has no gradient at some steps', () => {
   });
 });
 
+test('without memory of squares every step is as long as the rate, however small a gradient comes behind a large one', () => {
+  const options = { learningRate: 0.1, beta1: 0, beta2: 0 };
+  expect(path(adam(options), [1e3, 1e-3, -1e-5, 1e4])).toBeAllclose([-0.1, -0.2, -0.1, -0.2], { abs: 1e-3 });
+});
+
 test('amsgrad divides by the largest second moment so far', () => {
   const options = { learningRate: 1, beta1: 0, beta2: 0.5 };
   // v = 2, 1.5; unbiased by 0.5, 0.75: 2 / √4, then 1 / √(2 / 0.75) against 1 / √2

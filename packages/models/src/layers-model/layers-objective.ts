@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, type Params, SegscapeError } from '@segscape/core';
 import { add, mean, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { asBuilt } from './from-layers-model.js';
@@ -39,8 +39,10 @@ function compiledPart(
  */
 export function layersObjective(
   layersModel: LayersModel,
-  { metrics = false }: LayersObjectiveOptions = {},
+  options: LayersObjectiveOptions = {},
 ): (params: Params, batch: LayersBatch) => Record<string, Scalar> {
+  assertKnown('layersObjective', options, ['metrics']);
+  const { metrics = false } = options;
   const {
     name,
     lossFunctions = [],

@@ -1,4 +1,4 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { assertKnown, type Params, SegscapeError, sameShape } from '@segscape/core';
 import { scalar, serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelFromConfig } from '../config.js';
@@ -89,14 +89,16 @@ function networkLayer({ layers, initializers }: LayersModule) {
  * @param params copied; the caller keeps them.
  * @param options `inputShape` of an image; its default stands with its type.
  * @returns a model of one layer, not compiled.
- * @throws {SegscapeError} `SHAPE_MISMATCH` for parameters that are missing or of another shape.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for parameters that are missing or of another shape; `BAD_OPTION`.
  */
 export function toLayersModel(
   tf: LayersModule,
   model: Model,
   params: Params,
-  { inputShape }: ToLayersModelOptions = {},
+  options: ToLayersModelOptions = {},
 ): LayersModel {
+  assertKnown('toLayersModel', options, ['inputShape']);
+  const { inputShape } = options;
   const names = Object.keys(model.shapes);
   const missing = names.filter((name) => params[name] === undefined);
   if (missing.length > 0)
@@ -105,6 +107,15 @@ export function toLayersModel(
       `toLayersModel: the parameters lack ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''} of the network '${model.name}'.`,
       { details: { name: missing[0]! } },
     );
+  for (const [name, shape] of Object.entries(model.shapes)) {
+    const given = params[name]!.shape;
+    if (sameShape(given, shape)) continue;
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `toLayersModel: expected parameter '${name}' of shape [${shape.join(', ')}], got [${given.join(', ')}]. Were the weights made by another network?`,
+      { details: { name, expected: shape, given } },
+    );
+  }
   const Layer = networkLayer(tf);
   serialization.registerClass(
     Layer as unknown as serialization.SerializableConstructor<serialization.Serializable>,

@@ -68,14 +68,14 @@ function portOf(graph: OnnxGraph, output: string | undefined): OnnxPort {
  *     const { model, params } = onnxModel(new Uint8Array(await readFile('unet.onnx')));
  *     const logits = model.apply(params, images); // [batch, height, width, classes]; of volumes the depth first
  *
- * @param bytes of a model file (opset 7 to 27) with one input, images or volumes.
+ * @param given bytes of a model file (opset 7 to 27) with one input, images or volumes.
  * @param options `channels` and `output`; their defaults stand with their types.
  * @returns a model whose images and logits are channels last, whatever the file has; `init` gives the file's weights. A model that
  *   ends in softmax gives probabilities: losses take them with `input: 'probabilities'`.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for bytes that are no model; `UNSUPPORTED_FORMAT` naming what is not supported:
  *   kinds of nodes, settings of theirs, values in files apart; `BAD_OPTION` where the channels cannot be told.
  */
-export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): OnnxModel {
+export function onnxModel(given: Uint8Array | ArrayBuffer, options: OnnxModelOptions = {}): OnnxModel {
   const { channels: asked = 'auto' } = options;
   assertOption(
     ['auto', 'first', 'last'].includes(asked),
@@ -84,7 +84,7 @@ export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): On
     asked,
     "be 'auto', 'first' or 'last'",
   );
-  const graph = parseOnnx(bytes);
+  const graph = parseOnnx(given instanceof ArrayBuffer ? new Uint8Array(given) : given);
   assertSupported(graph);
   if (graph.inputs.length !== 1)
     throw unsupported(
@@ -148,9 +148,13 @@ export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): On
     if (!sizes.has(key)) {
       const params = weightTensors(sorted);
       const blank = zeros([1, ...size, typeof inputChannels === 'number' ? inputChannels : 1]);
-      const { logits } = run(params, blank, false);
-      sizes.set(key, logits.shape.slice(1, -1));
-      dispose([...Object.values(params), blank, logits]);
+      try {
+        const { logits } = run(params, blank, false);
+        sizes.set(key, logits.shape.slice(1, -1));
+        logits.dispose();
+      } finally {
+        dispose([...Object.values(params), blank]);
+      }
     }
     return sizes.get(key) as unknown as S;
   };

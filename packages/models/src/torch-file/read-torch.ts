@@ -1,3 +1,4 @@
+import { assertKnown } from '@segscape/core';
 import { type DecodeOptions, decodeParams, type Params } from '@segscape/core/params';
 import { corrupt, unsupported } from './faults.js';
 import { isLegacy, legacyObject } from './legacy.js';
@@ -114,14 +115,17 @@ function asSafetensors(tensors: Named): Uint8Array {
  *
  *     readTorch(bytes, { part: 'network_weights' }); // nnU-Net's checkpoint_final.pth
  *
- * @param bytes of the file.
+ * @param given bytes of the file.
  * @param options `part`, the entry of a checkpoint that holds the state dict; `onPassedOver` is told of tensors whose values no
  *   tensor here can hold; they are left out.
  * @returns tensors by name, in PyTorch's layout; the caller disposes them.
  * @throws {SegscapeError} `CORRUPT_CHECKPOINT` for damaged bytes; `UNSUPPORTED_FORMAT` for whole models, checkpoints without `part`
- *   and archives of TorchScript.
+ *   and archives of TorchScript; `BAD_OPTION` for an option that there is not.
  */
-export function readTorch(bytes: Uint8Array, { part, ...decoding }: ReadTorchOptions = {}): Params {
+export function readTorch(given: Uint8Array | ArrayBuffer, options: ReadTorchOptions = {}): Params {
+  assertKnown('readTorch', options, ['part', 'onPassedOver']);
+  const { part, ...decoding } = options;
+  const bytes = given instanceof ArrayBuffer ? new Uint8Array(given) : given;
   const tensors = stateDictOf(savedObject(bytes), part);
   const values = tensors.reduce((sum, [, tensor]) => sum + tensor.values, 0);
   if (values > mostValuesPerByte * bytes.length)

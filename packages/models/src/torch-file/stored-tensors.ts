@@ -22,9 +22,9 @@ const tensors = new Set(['torch._utils._rebuild_tensor', 'torch._utils._rebuild_
 const parameters = new Set(['torch._utils._rebuild_parameter', 'torch._utils._rebuild_parameter_with_state']);
 const functions = new Set([...tensors, ...parameters, ...dicts]);
 
-/** What training checkpoints hold beside tensors: NumPy's scalars and arrays, devices, types, paths, sets, parsed arguments. */
+/** What training checkpoints hold beside tensors: NumPy's scalars and arrays, schedules with their optimisers, devices, types, paths, sets, parsed arguments. */
 const passedOver =
-  /^(numpy\.(dtype|ndarray|_?core\.multiarray\.(scalar|_reconstruct)|dtypes\.\w+DType)|_codecs\.encode|torch\.(device|Size|dtype|u?int\d+|b?float\d+|bool|torch_version\.TorchVersion)|(builtins|__builtin__)\.(set|frozenset|slice|complex|bytearray|list|dict|tuple|int|float|str|bool)|argparse\.Namespace|pathlib\.(_local\.)?(Posix|Windows|Pure\w*)?Path|datetime\.(datetime|date|timedelta))$/;
+  /^(numpy\.(dtype|ndarray|_?core\.multiarray\.(scalar|_reconstruct)|dtypes\.\w+DType)|_codecs\.encode|collections\.(Counter|deque)|torch\.(device|Size|dtype|u?int\d+|b?float\d+|bool|torch_version\.TorchVersion)|torch\.optim\.[\w.]+|(builtins|__builtin__)\.(getattr|x?range|long|set|frozenset|slice|complex|bytearray|list|dict|tuple|int|float|str|bool)|argparse\.Namespace|pathlib\.(_local\.)?(Posix|Windows|Pure\w*)?Path|datetime\.(datetime|date|timedelta))$/;
 
 /** Something of Python's that is known by name, and is only ever that name here. */
 class Global {

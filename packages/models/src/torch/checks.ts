@@ -1,26 +1,39 @@
-import { type Params, SegscapeError } from '@segscape/core';
+import { type Params, SegscapeError, sameShape } from '@segscape/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Model } from '../model.js';
 import type { TorchLayout } from './layout.js';
 import { foreignNetworks } from './other-networks.js';
 
-/** Why a known network's weights are not this model's: shapes cannot tell in which order an expanding step joins its channels; names can. */
-export function layoutProblem(model: Model, layout: TorchLayout | undefined): SegscapeError | undefined {
+/**
+ * Why a known network's weights are not this model's, or the model's not that network's: shapes cannot tell in which order an expanding
+ * step joins its channels; names can.
+ */
+export function layoutProblem(
+  where: 'fromTorch' | 'toTorch',
+  model: Model,
+  layout: TorchLayout | undefined,
+): SegscapeError | undefined {
   if (layout === undefined) return undefined;
   const { name, config } = model;
+  const comes = where === 'fromTorch';
+  const known = comes ? `these weights are of ${layout.name}` : `layout '${layout.key}' is of ${layout.name}`;
   if (!layout.fits(model))
     return new SegscapeError(
       'SHAPE_MISMATCH',
-      `fromTorch: these weights are of ${layout.name}, and ${name} computes something else. Make the model with ${layout.make}.`,
+      `${where}: ${known}, and ${name} computes something else. Make the model with ${layout.make}.`,
       { details: { layout: layout.name, expected: layout.make, given: name } },
     );
   const { join = 'upsampled-first' } = config;
   if (name === 'basicUnet' || join === layout.join) return undefined;
   return new SegscapeError(
     'BAD_OPTION',
-    `fromTorch: these weights are of ${layout.name}, which joins ${
+    `${where}: ${known}, which joins ${
       layout.join === 'skip-first' ? 'the skipped maps before' : 'the upsampled maps before'
-    } the others; ${name} with join '${join}' would take them and give wrong logits. Make the model with join: '${layout.join}'.`,
+    } the others; ${
+      comes
+        ? `${name} with join '${join}' would take them`
+        : `it would take the weights of ${name} with join '${join}'`
+    } and give wrong logits. Make the model with join: '${layout.join}'.`,
     { details: { layout: layout.name, expected: layout.join, given: config.join } },
   );
 }
@@ -41,14 +54,22 @@ export function assertOurs(names: readonly string[], { name }: Model): void {
   );
 }
 
-/** Biases that the state dict has beside kernels of ours that have none, since normalisation follows: ours → theirs. */
+/**
+ * Biases that the state dict has beside kernels of ours that have none, since normalisation follows: by the running mean that they move.
+ * One that no normalisation takes off again is none of these: it would be lost.
+ */
 export function convolutionBiases(stateDict: Params, { shapes }: Model, nameOf: (name: string) => string) {
   const biases = new Map<string, { theirs: string; value: Tensor }>();
   for (const name of Object.keys(shapes)) {
-    const bias = name.replace(/\.kernel$/, '.bias');
-    if (bias === name || Object.hasOwn(shapes, bias)) continue;
+    const norm = name
+      .replace(/\.conv\.(\d+)\.kernel$/, '.norm.$1')
+      .replace(/\.shortcut\.kernel$/, '.shortcut.norm');
+    const isBare = !Object.hasOwn(shapes, name.replace(/\.kernel$/, '.bias'));
+    if (norm === name || !isBare || !Object.hasOwn(shapes, `${norm}.scale`)) continue;
     const theirs = nameOf(name).replace(/[^.]+$/, 'bias');
-    if (Object.hasOwn(stateDict, theirs)) biases.set(bias, { theirs, value: stateDict[theirs]! });
+    const value = Object.hasOwn(stateDict, theirs) ? stateDict[theirs] : undefined;
+    if (value && sameShape(value.shape, shapes[`${norm}.scale`]!))
+      biases.set(`${norm}.mean`, { theirs, value });
   }
   return biases;
 }

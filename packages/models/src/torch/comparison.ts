@@ -1,9 +1,9 @@
-import { type Params, sameShape } from '@segscape/core';
+import { assertKnown, type Params, sameShape } from '@segscape/core';
 import type { Model } from '../model.js';
 import { convolutionBiases, layoutProblem } from './checks.js';
 import { foreignNetworks } from './other-networks.js';
 import { layoutOf } from './public-layouts.js';
-import { namer, type TorchOptions } from './state-dict.js';
+import { namer, type TorchOptions, torchOptions } from './state-dict.js';
 import { isCounter, ofModule, unwrapped } from './wrappers.js';
 
 /** A tensor that does not fit, and why. */
@@ -30,7 +30,7 @@ const reversed = (shape: readonly number[]) =>
   shape.length > 1 ? [...shape.slice(2), shape[1]!, shape[0]!] : shape;
 
 /**
- * Says, layer by layer, what of a PyTorch state dict a model has and what it has not; nothing is thrown and no tensor is made.
+ * Says, layer by layer, what of a PyTorch state dict a model has and what it has not; nothing of it is refused and no tensor is made.
  *
  *     compareTorch(readTorch(bytes), unet({ norm: 'batch' })).different; // [{ theirs: 'encoder.conv1.weight', why: 'a 7×7 …' }, …]
  *
@@ -41,8 +41,10 @@ const reversed = (shape: readonly number[]) =>
  * @param model to compare with.
  * @param options their defaults stand with their types.
  * @returns what matches, what does not and why, by layer.
+ * @throws {SegscapeError} `BAD_OPTION` for an option that there is not, and a prefix that begins no name.
  */
 export function compareTorch(given: Params, model: Model, options: TorchOptions = {}): TorchComparison {
+  assertKnown('compareTorch', options, torchOptions);
   const own = ofModule('compareTorch', given, options.prefix);
   const stateDict = options.mapping === undefined ? unwrapped(own) : own;
   const names = Object.keys(stateDict).filter((name) => !isCounter(name));
@@ -83,13 +85,13 @@ function compared(stateDict: Params, names: readonly string[], model: Model, opt
         why: `[${reversed(value.shape).join(', ')}], channels last, where '${ours}' is [${shape.join(', ')}]`,
       });
   }
-  for (const [bias, { theirs }] of convolutionBiases(stateDict, model, nameOf))
-    matching.push({ ours: bias.replace(/\.conv\.(\d+)\.bias$/, '.norm.$1.mean'), theirs });
+  for (const [ours, { theirs }] of convolutionBiases(stateDict, model, nameOf))
+    matching.push({ ours, theirs });
   const named = new Set([...matching, ...different].map(({ theirs }) => theirs));
   const left = names.filter((name) => !named.has(name) && !layout?.isSpare?.(name));
   different.push(...left.map((theirs) => ({ theirs, why: `${model.name} has no such layer` })));
   const network = layout && { network: layout.name };
-  const refused = layoutProblem(model, layout) !== undefined;
+  const refused = layoutProblem('fromTorch', model, layout) !== undefined;
   return {
     ...network,
     fits: !refused && different.length + missing.length === 0,

@@ -1,4 +1,4 @@
-import { assertOption, type Params, SegscapeError, sameShape } from '@segscape/core';
+import { assertKnown, assertOption, type Params, SegscapeError, sameShape } from '@segscape/core';
 import { clone, sub, type Tensor, tidy, transpose, zeros } from '@tensorflow/tfjs-core';
 import type { Model } from '../model.js';
 import { assertBiases, assertOurs, convolutionBiases, layoutProblem } from './checks.js';
@@ -22,6 +22,9 @@ export interface TorchOptions {
    */
   readonly prefix?: string;
 }
+
+/** Names of `TorchOptions`. */
+export const torchOptions = ['mapping', 'layout', 'prefix'] as const;
 
 export interface FromTorchOptions extends TorchOptions {
   /** Refuse tensors that no parameter asks for, as `load_state_dict` does; counters of batches never matter. Default true. */
@@ -87,8 +90,8 @@ function found(
           `${value === undefined ? `it is not among the ${Object.keys(stateDict).length} tensors given` : `it is [${value.shape.join(', ')}]`}. Give a mapping from our names to theirs.`,
         { details: { name, theirs, expected: shape, given: value?.shape } },
       );
-    const bias = biases.get(name.replace(/\.norm\.(\d+)\.mean$/, '.conv.$1.bias'));
-    return { name, value, shape, ...(bias && name.endsWith('.mean') && { bias: bias.value }) };
+    const bias = biases.get(name);
+    return { name, value, shape, ...(bias && { bias: bias.value }) };
   });
 }
 
@@ -124,15 +127,16 @@ function assertNothingLeft(
  * @param options their defaults stand with their types.
  * @returns parameters in the model's order; the caller disposes them.
  * @throws {SegscapeError} `SHAPE_MISMATCH` when one is missing, has another shape or is left over; `BAD_OPTION` when the weights
- * are of a known network that joins its channels in another order than the model, which shapes cannot tell.
+ * are of a known network that joins its channels in another order than the model, which shapes cannot tell, and for an option that there is not.
  */
 export function fromTorch(given: Params, model: Model, options: FromTorchOptions = {}): Params {
+  assertKnown('fromTorch', options, [...torchOptions, 'strict']);
   // Who gives a mapping has the names as they stand.
   const own = ofModule('fromTorch', given, options.prefix);
   const stateDict = options.mapping === undefined ? unwrapped(own) : own;
   const names = Object.keys(stateDict);
   const layout = layoutNamed('fromTorch', options.layout) ?? layoutOf(names);
-  const problem = layoutProblem(model, layout);
+  const problem = layoutProblem('fromTorch', model, layout);
   if (problem) throw problem;
   if (options.mapping === undefined) assertOurs(names, model);
   const nameOf = namer(options, model, layout);
@@ -168,24 +172,36 @@ export function fromTorch(given: Params, model: Model, options: FromTorchOptions
  * @param model whose parameters they are.
  * @param options their defaults stand with their types.
  * @returns new tensors in PyTorch's layout, the caller disposes them.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for a parameter that is missing, of another shape, or without a name of its own there, and for a
+ *   network that the layout's does not compute; `BAD_OPTION`, also for channels that it joins in another order.
  */
 export function toTorch(params: Params, model: Model, options: TorchOptions = {}): Params {
+  assertKnown('toTorch', options, torchOptions);
   const layout = layoutNamed('toTorch', options.layout);
+  const problem = layoutProblem('toTorch', model, layout);
+  if (problem) throw problem;
   const nameOf = namer(options, model, layout);
   const steps = stepsOf(model);
   const { prefix = '' } = options;
   return tidy(() => {
     const stateDict: Record<string, Tensor> = {};
     const put = (theirs: string, value: Tensor) => {
+      if (Object.hasOwn(stateDict, prefix + theirs))
+        throw new SegscapeError(
+          'SHAPE_MISMATCH',
+          `toTorch: two parameters of ${model.name} would be called '${theirs}'. ${layout ? `There is no place for both in ${layout.name}` : 'Give a mapping that keeps them apart'}.`,
+          { details: { theirs } },
+        );
       stateDict[prefix + theirs] = value;
       for (const copy of layout?.copiesOf?.(theirs, steps) ?? []) stateDict[prefix + copy] = clone(value);
     };
     for (const [name, shape] of Object.entries(model.shapes)) {
       const value = params[name];
-      if (value === undefined)
+      if (value === undefined || !sameShape(value.shape, shape))
         throw new SegscapeError(
           'SHAPE_MISMATCH',
-          `toTorch: parameter '${name}' of ${model.name} is missing.`,
+          `toTorch: parameter '${name}' of ${model.name} ${value === undefined ? 'is missing' : `must be of shape [${shape.join(', ')}], got [${value.shape.join(', ')}]`}.`,
+          { details: { name, expected: shape, given: value?.shape } },
         );
       const theirs = nameOf(name);
       put(theirs, value.rank > 1 ? transpose(value, toTorchAxes(value.rank)) : clone(value));

@@ -176,6 +176,21 @@ describe('what is no state dict', () => {
   });
 
   test.each([
+    ['milestones', 'ccollections\nCounter\n(}K\x02K\x01stR'],
+    [
+      'a schedule that holds its own function',
+      `c__builtin__\ngetattr\n(ctorch.optim.lr_scheduler\nOneCycleLR\n${text('_annealing_cos')}tR`,
+    ],
+    ['an optimiser', `ctorch.optim.adamw\nAdamW\n)\x81}${text('state')}}sb`],
+    ['a set of protocol 4', '(K\x01K\x02\x91'],
+    ['a range', 'cbuiltins\nrange\n(K\0K\x02tR'],
+    ['what refers to itself, as a pickle takes it back', 'K\x01K\x020'],
+    ['and all above a mark', 'K\x01(K\x02K\x031'],
+  ])('%s beside tensors is passed over', (_, value) => {
+    expectTensorsOf(readTorch(saved(dict(rebuilt([2], [1]), value))), { t0: { shape: [2], values: [1, 2] } });
+  });
+
+  test.each([
     ['protocol 2', '\x80\x02cposix\nsystem\nX\x02\0\0\0id\x85R.', 'posix.system'],
     ['protocol 4', '\x80\x04\x95\0\0\0\0\0\0\0\0\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.', 'os.system'],
     ['eval among tensors', dict(rebuilt([2], [1]), 'cbuiltins\neval\nX\x01\0\0\x001\x85R'), 'builtins.eval'],

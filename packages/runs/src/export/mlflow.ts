@@ -1,4 +1,4 @@
-import type { Storage } from '@segscape/core';
+import { assertKnown, optionNames, type Storage } from '@segscape/core';
 import { parse, stringify } from 'yaml';
 import type { HistoryRow } from '../history.js';
 import type { Run } from '../run.js';
@@ -36,9 +36,9 @@ const longestValue = 500;
 const yamlOf = (fields: object) =>
   stringify(fields, { defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
 
-/** One line, as MLflow reads it back. */
+/** One line, as MLflow reads it back: Python ends lines at Unicode's separators, too. */
 const lineOf = (value: unknown) =>
-  [...String(value).replace(/\p{Cc}+/gu, ' ')].slice(0, longestValue).join('');
+  [...String(value).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')].slice(0, longestValue).join('');
 
 /** A number as Python's `float` reads it. */
 const numberText = (value: number) =>
@@ -127,6 +127,8 @@ async function experimentIn(target: Storage, name: string): Promise<{ id: string
   return { id: String(Number.parseInt(hash.slice(0, 12), 16)).padStart(15, '1'), isNew: true };
 }
 
+const known = optionNames<MlflowOptions>({ experiment: true, artifactRoot: true });
+
 /**
  * A run in the form of MLflow's file store, which `mlflow ui` shows: an experiment for the study, and in it a run for every
  * training (loss × seed × fold) with its config as parameters, its history as metrics (`test/iou.disc`, the epoch as step),
@@ -141,14 +143,16 @@ async function experimentIn(target: Storage, name: string): Promise<{ id: string
  * @param target the store's folder, `mlruns`; other experiments may be in it.
  * @param options name of the experiment, and where MLflow finds the artifacts.
  * @returns ids of the experiment and of its runs.
- * @throws {SegscapeError} `CORRUPT_FILE` when the run's own files are damaged, `NOT_WRITABLE` from the storage.
+ * @throws {SegscapeError} `CORRUPT_FILE` when the run's own files are damaged, `NOT_WRITABLE` from the storage, `BAD_OPTION`.
  * @see MLflow, FileStore. https://mlflow.org/docs/latest/tracking/backend-stores
  */
 export async function exportMlflow(
   run: Run,
   target: Storage,
-  { experiment, artifactRoot = './mlruns' }: MlflowOptions = {},
+  options: MlflowOptions = {},
 ): Promise<MlflowExport> {
+  assertKnown('exportMlflow', options, known);
+  const { experiment, artifactRoot = './mlruns' } = options;
   const [facts, history] = [await recordedFacts(run), await run.history()];
   const config = new TextDecoder().decode(await run.storage.read('config.yaml'));
   const named =

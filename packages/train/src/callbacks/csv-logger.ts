@@ -1,5 +1,6 @@
-import { assertKnown, assertOption } from '@segscape/core';
+import { assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
+import { assertFunction, assertGiven } from '../given.js';
 
 export interface CsvLoggerOptions {
   /** Whether the names of the columns come first; false to go on with a file. Default true. */
@@ -26,9 +27,10 @@ export async function* csvLogger(
   append: (text: string) => unknown,
   options: CsvLoggerOptions = {},
 ): AsyncGenerator<TrainEvent> {
-  assertKnown('csvLogger', options, ['header', 'separator']);
+  assertFunction('csvLogger', 'append', append, 'that is given lines of text');
+  assertGiven('csvLogger', options, ['header', 'separator']);
   const { header = true, separator = ',' } = options;
-  const isOne = [...separator].length === 1 && !/["\r\n]/.test(separator);
+  const isOne = typeof separator === 'string' && [...separator].length === 1 && !/["\r\n]/.test(separator);
   assertOption(isOne, 'csvLogger', 'separator', separator, 'be one character, no quote and no line break');
   const quoted = (text: string) => text.includes(separator) || /["\r\n]/.test(text);
   const cell = (text: string) => (quoted(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,5 +1,6 @@
-import { assertKnown, assertOption } from '@segscape/core';
+import { assertOption } from '@segscape/core';
 import { type TrainEvent, trainDone } from '../events.js';
+import { assertGiven } from '../given.js';
 import { watched as watching } from '../selection.js';
 import type { TrainState } from '../state.js';
 import { type WatchOptions, watch } from './watch.js';
@@ -11,7 +12,10 @@ export interface EarlyStoppingOptions extends WatchOptions {
   readonly baseline?: number;
   /** Epochs at the beginning that are not looked at. Default 0. */
   readonly startFromEpoch?: number;
-  /** Whether `done` has the state of the best epoch; it takes that epoch's checkpoint. Default false: the last one's. */
+  /**
+   * Whether `done` has the state of the best epoch; it takes that epoch's checkpoint, and where `checkpoints` of `fit` leaves that one out
+   * the last. Default false: the last one's.
+   */
   readonly restoreBest?: boolean;
 }
 
@@ -34,7 +38,7 @@ export async function* earlyStopping(
   options: EarlyStoppingOptions,
 ): AsyncGenerator<TrainEvent> {
   const where = 'earlyStopping';
-  assertKnown(where, options, [...watching, 'patience', 'baseline', 'startFromEpoch', 'restoreBest']);
+  assertGiven(where, options, [...watching, 'patience', 'baseline', 'startFromEpoch', 'restoreBest']);
   const { patience, baseline, startFromEpoch = 0, restoreBest = false, ...watched } = options;
   const must = 'be a positive integer, in epochs';
   assertOption(Number.isInteger(patience) && patience > 0, where, 'patience', patience, must);
@@ -58,6 +62,8 @@ export async function* earlyStopping(
       waited += 1;
       if (seen?.better) {
         bestEpoch = event.epoch;
+        // That of an earlier best is none any more, though no checkpoint may follow.
+        best = undefined;
         if (baseline === undefined || seen.beats(baseline)) waited = 0;
       } else over ||= waited >= patience;
     }

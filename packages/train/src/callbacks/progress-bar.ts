@@ -1,5 +1,6 @@
-import { assertKnown, assertOption } from '@segscape/core';
+import { assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
+import { assertFunction, assertGiven } from '../given.js';
 
 export interface ProgressBarOptions {
   /** Epochs of the whole training, to be written behind the present one. Default: not written. */
@@ -31,7 +32,8 @@ export async function* progressBar(
   write: (text: string) => unknown,
   options: ProgressBarOptions = {},
 ): AsyncGenerator<TrainEvent> {
-  assertKnown('progressBar', options, ['epochs', 'measures', 'width']);
+  assertFunction('progressBar', 'write', write, 'that is given text');
+  assertGiven('progressBar', options, ['epochs', 'measures', 'width']);
   const { epochs, measures: shown, width = 30 } = options;
   const must = 'be a positive integer, in characters';
   assertOption(Number.isInteger(width) && width > 0, 'progressBar', 'width', width, must);

@@ -1,5 +1,6 @@
-import { assertKnown, assertOption } from '@segscape/core';
+import { assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
+import { assertFunction, assertGiven } from '../given.js';
 import { watched as watching } from '../selection.js';
 import type { TrainState } from '../state.js';
 import { type WatchOptions, watch } from './watch.js';
@@ -45,19 +46,22 @@ export async function* reduceOnPlateau(
   training: RatedTraining,
   options: ReduceOnPlateauOptions,
 ): AsyncGenerator<TrainEvent> {
-  const { learningRate, factor = 0.1, patience = 10, cooldown = 0, least = 0, ...others } = options;
-  const { smallestFall = 1e-8, resumeFrom, ...watched } = others;
   const where = 'reduceOnPlateau';
   const own = ['learningRate', 'factor', 'patience', 'cooldown', 'least', 'smallestFall', 'resumeFrom'];
-  assertKnown(where, options, [...watching, ...own]);
+  assertFunction(where, 'training', training, 'that begins a training with a rate, not the training itself');
+  assertGiven(where, options, [...watching, ...own]);
+  const { learningRate, factor = 0.1, patience = 10, cooldown = 0, least = 0, ...others } = options;
+  const { smallestFall = 1e-8, resumeFrom, ...watched } = others;
+  const isNumber = (condition: boolean, name: keyof ReduceOnPlateauOptions, value: unknown, what: string) =>
+    assertOption(Number.isFinite(value) && condition, where, name, value, what);
   const must = 'be a positive integer, in epochs';
-  assertOption(learningRate > 0, where, 'learningRate', learningRate, 'be positive');
-  assertOption(factor > 0 && factor < 1, where, 'factor', factor, 'be in (0, 1)');
+  isNumber(learningRate > 0, 'learningRate', learningRate, 'be positive');
+  isNumber(factor > 0 && factor < 1, 'factor', factor, 'be in (0, 1)');
   assertOption(Number.isInteger(patience) && patience > 0, where, 'patience', patience, must);
   const whole = Number.isInteger(cooldown) && cooldown >= 0;
   assertOption(whole, where, 'cooldown', cooldown, 'be an integer of at least 0, in epochs');
-  assertOption(smallestFall >= 0, where, 'smallestFall', smallestFall, 'be at least 0');
-  assertOption(least >= 0, where, 'least', least, 'be at least 0');
+  isNumber(smallestFall >= 0, 'smallestFall', smallestFall, 'be at least 0');
+  isNumber(least >= 0, 'least', least, 'be at least 0');
   const follow = watch(where, watched);
   let rate = learningRate;
   let from = resumeFrom;

@@ -1,5 +1,6 @@
-import { assertKnown, assertOption } from '@segscape/core';
+import { assertOption } from '@segscape/core';
 import type { TrainEvent } from '../events.js';
+import { assertFunction, assertGiven } from '../given.js';
 import { type Best, watched as watching } from '../selection.js';
 import type { TrainState } from '../state.js';
 import { type WatchOptions, watch } from './watch.js';
@@ -28,7 +29,8 @@ export async function* saveBest(
   save: (state: TrainState, best: Best) => unknown,
   options: SaveBestOptions = {},
 ): AsyncGenerator<TrainEvent> {
-  assertKnown('saveBest', options, [...watching, 'initialValue']);
+  assertFunction('saveBest', 'save', save, 'that is given a state');
+  assertGiven('saveBest', options, [...watching, 'initialValue']);
   const { initialValue, ...watched } = options;
   const known = initialValue === undefined || Number.isFinite(initialValue);
   assertOption(known, 'saveBest', 'initialValue', initialValue, 'be a finite number');
