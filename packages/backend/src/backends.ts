@@ -21,14 +21,20 @@ type Known<Options> = { readonly [name in keyof Required<Options>]: 0 };
 const ofLoading: Known<LoadOptions> = { threads: 0, wasmPath: 0, onDeviceError: 0 };
 const known: Known<UseBackendOptions> = { ...ofLoading, fresh: 0 };
 
-/** Refuses an option that there is not. */
-function assertKnown(where: string, options: object, all: object): void {
+/** Refuses an option that there is not, and a number of threads that is none. */
+function assertOptions(where: string, options: LoadOptions, all: object): void {
   const strange = Object.keys(options).find((option) => !(option in all));
-  if (strange === undefined) return;
-  const names = Object.keys(all).join(', ');
-  throw new SegscapeError('BAD_OPTION', `${where}: '${strange}' is not an option; known: ${names}.`, {
-    details: { option: strange },
-  });
+  if (strange !== undefined)
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `${where}: '${strange}' is not an option; known: ${Object.keys(all).join(', ')}.`,
+      { details: { option: strange } },
+    );
+  const { threads = 1 } = options;
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new SegscapeError('BAD_OPTION', `${where}: threads (=${threads}) must be a positive integer.`, {
+      details: { option: 'threads', value: threads },
+    });
 }
 
 /** The first line, without the file that asked for a package that is not there. */
@@ -114,7 +120,7 @@ export async function useBackend(
   name: 'auto' | BackendName,
   options: UseBackendOptions = {},
 ): Promise<BackendInfo> {
-  assertKnown('useBackend', options, known);
+  assertOptions('useBackend', options, known);
   return name === 'auto' ? useFastest(options) : attempt(name, options, describe);
 }
 
@@ -129,13 +135,16 @@ async function useFastest({ fresh = false, ...options }: UseBackendOptions): Pro
       // It was there when it was measured, and is no longer.
       await forget();
     }
+  const before = getBackend();
   const infos = await survey(options);
   const fastest = fastestOf(infos);
-  if (fastest === undefined)
+  if (fastest === undefined) {
+    if (before) await setBackend(before);
     throw new SegscapeError(
       'BACKEND_UNAVAILABLE',
       `useBackend: no backend works here. ${infos.map((info) => `${info.name}: ${info.reason}`).join('; ')}.`,
     );
+  }
   await setBackend(find(fastest.name)!.engineName);
   const chosen = { ...fastest, passedOver: infos.filter((info) => info !== fastest) };
   await remember(packages, options, chosen);
@@ -180,7 +189,7 @@ async function survey(options: LoadOptions): Promise<BackendInfo[]> {
  * @returns one entry a backend: what it is, whether it can train, and if not how to enable it.
  */
 export async function listBackends(options: LoadOptions = {}): Promise<BackendInfo[]> {
-  assertKnown('listBackends', options, ofLoading);
+  assertOptions('listBackends', options, ofLoading);
   const before = getBackend();
   const infos = await survey(options);
   if (before) await setBackend(before);
@@ -201,7 +210,7 @@ export async function withBackend<T>(
   fn: () => T | Promise<T>,
   options: UseBackendOptions = {},
 ): Promise<T> {
-  assertKnown('withBackend', options, known);
+  assertOptions('withBackend', options, known);
   const before = getBackend();
   if (name === 'auto') await useFastest(options);
   else await attempt(name, options, () => undefined);

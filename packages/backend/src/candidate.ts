@@ -21,7 +21,10 @@ export interface Candidate {
 }
 
 export interface LoadOptions {
-  /** Threads of the wasm backend. Default one per core, where the page or process allows threads. */
+  /**
+   * Threads of the wasm backend, a positive integer. Default one per core, where the page or process allows threads.
+   * Taken when the backend starts, once in a page or process; `device` says how many there are.
+   */
   readonly threads?: number;
   /**
    * Folder of wasm's files, its address or path with a slash at the end. Default: beside the script, where bundlers do not

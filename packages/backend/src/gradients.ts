@@ -1,8 +1,9 @@
 /**
- * The gradients of all kernels, without what finds and prepares backends.
+ * The gradients of kernels, and what errors leave of them, without what finds and prepares backends.
  *
  *     import { registerGradients } from '@segscape/backend/gradients';
  *
  * @module
  */
 export { registerGradients } from './gradients/register.js';
+export { releaseTape } from './gradients/tape.js';

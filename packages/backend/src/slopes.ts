@@ -8,6 +8,7 @@
  * @module
  */
 import { engine, type Scalar, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { releaseTape } from './gradients/tape.js';
 
 /**
  * A scalar function and its gradient over each of its arguments; zeros over those that it does not depend on (a head that no
@@ -15,20 +16,26 @@ import { engine, type Scalar, type Tensor, tidy, zerosLike } from '@tensorflow/t
  * differentiated again.
  *
  * @param f of as many tensors as `values`.
- * @param values where; borrowed.
+ * @param values where; borrowed. One that is given twice has the slope of both places at each.
  * @returns new tensors, shaped as the values.
  */
 export function valueAndSlopes(
   f: (...values: Tensor[]) => Scalar,
   values: readonly Tensor[],
 ): { readonly value: Scalar; readonly slopes: Tensor[] } {
+  const given = [...values];
+  const allowNone = true;
   return tidy(() => {
-    const given = [...values];
-    const allowNone = true;
-    const { value, grads } = engine().gradients(() => f(...given), given, undefined, allowNone);
-    // What nothing depends on has no entry.
-    const found = grads as readonly (Tensor | undefined)[];
-    return { value, slopes: given.map((at, i) => found[i] ?? zerosLike(at)) };
+    if (given.length === 0) return { value: f(), slopes: [] };
+    try {
+      const { value, grads } = engine().gradients(() => f(...given), given, undefined, allowNone);
+      // What nothing depends on has no entry.
+      const found = grads as readonly (Tensor | undefined)[];
+      return { value, slopes: given.map((at, i) => found[i] ?? zerosLike(at)) };
+    } catch (error) {
+      releaseTape();
+      throw error;
+    }
   });
 }
 

@@ -72,3 +72,12 @@ test('an option that it does not know is refused, before anything is loaded', as
     "listBackends: 'fresh' is not an option; known: threads, wasmPath, onDeviceError.",
   );
 });
+
+test.each([0, -1, 1.5, Number.NaN])('%d threads are refused, before anything is loaded', async (threads) => {
+  const error = {
+    code: 'BAD_OPTION',
+    message: `useBackend: threads (=${threads}) must be a positive integer.`,
+  };
+  await expect(useBackend('wasm', { threads })).rejects.toMatchObject(error);
+  await expect(useBackend('auto', { threads })).rejects.toMatchObject(error);
+});

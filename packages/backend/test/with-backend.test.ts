@@ -88,3 +88,15 @@ test('what moved trains there', async () => {
   expect(slope).toBeAllclose([2, -4]);
   dispose([params, moved]);
 });
+
+test('what cannot be moved is named', async () => {
+  const gone = tensor1d([1]);
+  gone.dispose();
+  await expect(moveParams({ kernel: gone }, 'wasm')).rejects.toThrow(
+    'moveParams: params.kernel has been disposed; expected a tensor that is still there.',
+  );
+  await expect(moveParams({ kernel: [1, 2] as never })).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+    message: 'moveParams: params.kernel is no tensor; expected a tensor that is still there.',
+  });
+});

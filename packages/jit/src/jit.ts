@@ -1,5 +1,12 @@
 import { registerGradients } from '@segscape/backend/gradients';
-import { assertKnown, isSegscapeError, optionNames, SegscapeError } from '@segscape/core';
+import {
+  assertKnown,
+  assertOneOf,
+  assertOption,
+  isSegscapeError,
+  optionNames,
+  SegscapeError,
+} from '@segscape/core';
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { loadRuntime } from '#runtime';
 import type { JitOptions, JitStats, Jitted, Loose } from './jit-options.js';
@@ -7,7 +14,7 @@ import type { Device } from './run/device.js';
 import type { NativeProgram } from './run/native.js';
 import { pauses } from './run/pause.js';
 import { runEagerly } from './run-eagerly.js';
-import { assertOneArgument, assertTraceable } from './traceable.js';
+import { assertOneArgument, assertOutside, assertTraceable } from './traceable.js';
 import { flatten, isNumber, signature, type Tree, type TreeSpec } from './tree.js';
 
 type Leaves = readonly (Tensor | number)[];
@@ -18,9 +25,10 @@ interface Entry {
 }
 
 const devices: readonly Device[] = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+const executors = ['auto', 'onnxruntime', 'eager'] as const;
 
 /** Where a compiled copy of the function is the faster one; GPU backends keep their tensors on the device. */
-const hostBackends = ['cpu', 'wasm', 'segscape-trace', ''];
+const hostBackends = ['cpu', 'wasm', ''];
 const onHost = () => hostBackends.includes(getBackend() ?? '');
 
 const known = optionNames<JitOptions>({
@@ -47,18 +55,26 @@ const known = optionNames<JitOptions>({
  * @param options.onFallback told once per structure why `'auto'` runs eagerly.
  * @returns a function of the same argument, borrowed, its scalars of shape `[]` also as numbers; it promises what `fn` returns, tensors of
  *   the same shapes and types that are the caller's. One program is compiled for each structure of shapes and types.
- * @throws {SegscapeError} `BAD_OPTION` for a function that is async or takes several arguments, for results that are no tensors, for
- *   tensors that have been disposed, and for calls after `dispose`; `NOT_TRACEABLE` when a value is read, a random number drawn or a
+ * @throws {SegscapeError} `BAD_OPTION` for a function that is async or takes several arguments, for options and results that are none, for
+ *   tensors that have been disposed, for calls after `dispose` and inside a traced function; `SHAPE_MISMATCH` for a variable that is
+ *   assigned another shape or type; `NOT_TRACEABLE` when a value is read, a random number drawn or a
  *   variable made inside, and when ONNX Runtime refuses the program or fails to run it; `UNSUPPORTED_KERNEL` when a TensorFlow.js
  *   kernel has no ONNX form; `BACKEND_UNAVAILABLE` when ONNX Runtime or the device is not there.
  */
 export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<T, R> {
   assertKnown('jit', options, known);
   const { executor = 'auto', threads, device = 'cpu', runtime, onFallback } = options;
-  if (!devices.includes(device))
-    throw new SegscapeError('BAD_OPTION', `jit: device (='${device}') must be one of ${devices.join(', ')}.`);
-  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0))
-    throw new SegscapeError('BAD_OPTION', `jit: threads (=${threads}) must be a positive integer.`);
+  assertOneOf('jit', 'executor', executor, executors);
+  assertOption(devices.includes(device), 'jit', 'device', device, `be one of ${devices.join(', ')}`);
+  assertOption(
+    threads === undefined || (Number.isInteger(threads) && threads > 0),
+    'jit',
+    'threads',
+    threads,
+    'be a positive integer',
+  );
+  for (const [name, given] of Object.entries({ runtime, onFallback }))
+    assertOption(given === undefined || typeof given === 'function', 'jit', name, given, 'be a function');
   assertTraceable(fn);
   const entries = new Map<string, Promise<Entry>>();
   const running = new Set<Promise<unknown>>();
@@ -136,13 +152,16 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
     if (entry === undefined) {
       entry = build(spec, leaves);
       entries.set(key, entry);
-      entry.catch(() => entries.delete(key));
+      entry.catch(() => {
+        entries.delete(key);
+        stats.programs--;
+      });
     }
     stats.calls++;
     return (await entry).run(leaves);
   };
 
-  const call = async (args: Loose<T>, ...rest: unknown[]): Promise<R> => {
+  const settled = async (args: Loose<T>, rest: readonly unknown[]): Promise<R> => {
     assertOneArgument(rest);
     if (disposed)
       throw new SegscapeError(
@@ -156,6 +175,12 @@ export function jit<T, R>(fn: (args: T) => R, options: JitOptions = {}): Jitted<
     } finally {
       running.delete(result);
     }
+  };
+
+  const call = (args: Loose<T>, ...rest: unknown[]): Promise<R> => {
+    // At once: inside a traced function nobody waits for a promise.
+    assertOutside();
+    return settled(args, rest);
   };
 
   return Object.assign(call, {
@@ -188,10 +213,12 @@ export const isNative = (): Promise<boolean> =>
  *
  * @param options.executor as `jit` takes it. Default `'auto'`.
  * @returns `'onnxruntime'` or `'eager'`; another `executor` than `'auto'` comes back as it is.
+ * @throws {SegscapeError} `BAD_OPTION` for an `executor` that there is not.
  */
 export const executorOf = async ({
   executor = 'auto',
 }: Pick<JitOptions, 'executor'> = {}): Promise<'onnxruntime' | 'eager'> => {
+  assertOneOf('executorOf', 'executor', executor, executors);
   if (executor !== 'auto') return executor;
   return onHost() && (await isNative()) ? 'onnxruntime' : 'eager';
 };

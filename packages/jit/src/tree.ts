@@ -77,13 +77,8 @@ export function unflatten(spec: TreeSpec, leaves: readonly (Tensor | number)[]):
 }
 
 /** One line that is the same exactly when structure, shapes and types are: the key of a compiled program. */
-export function signature(spec: TreeSpec, leaves: readonly (Tensor | number)[]): string {
-  const structure = (s: TreeSpec): string =>
-    s.children.length > 0 || s.kind === 'record' || s.kind === 'array'
-      ? `${s.kind[0]}(${s.keys.map((key, i) => `${key}:${structure(s.children[i] as TreeSpec)}`).join()})`
-      : s.kind[0]!;
-  return `${structure(spec)}|${leaves.map((x) => (typeof x === 'number' ? '' : `${x.dtype}[${x.shape}]`)).join(';')}`;
-}
+export const signature = (spec: TreeSpec, leaves: readonly (Tensor | number)[]): string =>
+  `${JSON.stringify(spec)}|${leaves.map((x) => (typeof x === 'number' ? '' : `${x.dtype}[${x.shape}]`)).join(';')}`;
 
 /** The same structure with tensors for numbers. */
 export const asTensors = (spec: TreeSpec): TreeSpec => ({
@@ -93,3 +88,17 @@ export const asTensors = (spec: TreeSpec): TreeSpec => ({
 });
 
 export const isNumber = (leaf: Tensor | number): leaf is number => typeof leaf === 'number';
+
+/**
+ * Refuses tensors that went while a call waited for its turn or for its program.
+ *
+ * @throws {SegscapeError} `BAD_OPTION`.
+ */
+export function assertKept(leaves: readonly (Tensor | number)[]): void {
+  for (const leaf of leaves)
+    if (!isNumber(leaf) && leaf.isDisposed)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        `jit: ${leaf.dtype} [${leaf.shape}] of the argument was disposed of before it was read. Keep arguments until the promise of the call has settled.`,
+      );
+}

@@ -1,4 +1,4 @@
-import { jit, toOnnx } from '@segscape/jit';
+import { executorOf, jit, toOnnx } from '@segscape/jit';
 import '@segscape/testing';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -101,10 +101,98 @@ describe.each(['onnxruntime', 'eager'] as const)('what is no longer there, %s', 
   });
 });
 
+describe('what goes while a call waits is told', () => {
+  const message =
+    'jit: float32 [2] of the argument was disposed of before it was read. Keep arguments until the promise of the call has settled.';
+
+  test.each(['onnxruntime', 'eager', 'auto'] as const)('while the program is made, %s', async (executor) => {
+    const fn = jit((x: Tensor) => tf.neg(x), { executor });
+    const x = tf.tensor1d([1, 2]);
+    const result = fn(x);
+    x.dispose();
+    await expect(result).rejects.toThrow(message);
+    expect(await fn(tf.tensor1d([1, 2]))).toBeAllclose([-1, -2]);
+  });
+
+  test('while another run has the variable', async () => {
+    const v = tf.variable(tf.tensor1d([0, 0]));
+    const step = jit((x: Tensor) => {
+      v.assign(tf.add(v, x));
+      return tf.clone(v);
+    }, native);
+    const [a, b] = [tf.tensor1d([1, 2]), tf.tensor1d([10, 20])];
+    await step(a);
+    const results = [step(a), step(b), step(a)];
+    b.dispose();
+    expect(await results[0]).toBeAllclose([2, 4]);
+    await expect(results[1]).rejects.toThrow(message);
+    expect(await results[2]).toBeAllclose([3, 6]);
+    v.dispose();
+  });
+});
+
+describe('a function made by jit inside a traced one', () => {
+  const inner = jit(({ x }: { x: Tensor }) => tf.square(x), native);
+
+  test.each(['onnxruntime', 'auto'] as const)(
+    'is refused at once, so that no promise is left alone, %s',
+    async (executor) => {
+      const outer = jit(({ x }: { x: Tensor }) => ({ y: inner({ x: tf.neg(x) }) }), { executor });
+      await expect(outer({ x: 2 })).rejects.toThrow(
+        'jit: a function made by jit is called inside a traced one. Call the function that it was made of there: it is compiled as a part of the whole.',
+      );
+      expect(await inner({ x: 3 })).toBeAllclose(9);
+    },
+  );
+});
+
+test('a program that fails is no program', async () => {
+  const fn = jit((x: Tensor) => tf.add(x, x.dataSync()[0]!), native);
+  for (let i = 0; i < 2; i++) await expect(fn(1)).rejects.toThrow(/a tensor value was read/);
+  expect(fn.stats()).toMatchObject({ programs: 0, calls: 2 });
+});
+
+test('memory may be asked for inside', async () => {
+  const fn = jit((x: Tensor) => tf.mul(x, tf.memory().numTensors > 0 ? 2 : 0), native);
+  expect(await fn(3)).toBeAllclose(6);
+});
+
 test('records of another realm are records', async () => {
   const { runInNewContext } = await import('node:vm');
   const args = Object.assign(runInNewContext('({})') as { x: Tensor }, { x: tf.scalar(2) });
   expect(await jit(({ x }: { x: Tensor }) => tf.neg(x), native)(args)).toBeAllclose(-2);
+});
+
+describe('options are checked when they are given', () => {
+  test.each<[string, object, string]>([
+    [
+      'executor',
+      { executor: 'onnx' },
+      "jit: executor (='onnx') must be one of 'auto', 'onnxruntime', 'eager'.",
+    ],
+    ['threads', { threads: 1.5 }, 'jit: threads (=1.5) must be a positive integer.'],
+    ['runtime', { runtime: 'onnxruntime-node' }, "jit: runtime (='onnxruntime-node') must be a function."],
+    ['onFallback', { onFallback: true }, 'jit: onFallback (=true) must be a function.'],
+  ])('%s', (_name, options, message) => {
+    expect(() => jit((x: Tensor) => x, options)).toThrow(message);
+  });
+
+  test('of executorOf', async () => {
+    await expect(executorOf({ executor: 'onnx' as 'auto' })).rejects.toThrow(
+      "executorOf: executor (='onnx') must be one of 'auto', 'onnxruntime', 'eager'.",
+    );
+  });
+
+  test('a runtime that is none is told by what was missing', async () => {
+    for (const given of [{}, undefined, { default: { Tensor: 1 } }]) {
+      const fn = jit((x: Tensor) => tf.neg(x), { ...native, runtime: async () => given });
+      await expect(fn(1)).rejects.toMatchObject({
+        code: 'BACKEND_UNAVAILABLE',
+        message:
+          "jit: 'onnxruntime-node' could not be loaded (what was loaded has no InferenceSession). Install it (npm install onnxruntime-node), or use executor: 'eager'.",
+      });
+    }
+  });
 });
 
 test('options that there are not', () => {
@@ -115,3 +203,23 @@ test('options that there are not', () => {
     "toOnnx: 'batchname' is not an option; did you mean 'batchName'?",
   );
 });
+
+test.each(['onnxruntime', 'eager', 'auto'] as const)(
+  'an error inside a gradient leaves nothing behind, %s',
+  async (executor) => {
+    const [x, weights] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4])];
+    const fn = jit(
+      (at: Tensor) =>
+        tf.grad((y: Tensor) => {
+          const inner = tf.grad((z: Tensor) => tf.sum(tf.mul(tf.exp(z), weights)))(y);
+          if (inner.shape[0] === 2) throw new Error('mine');
+          return tf.sum(inner);
+        })(at),
+      { executor },
+    );
+    const { numTensors, numDataBuffers } = tf.memory();
+    for (let i = 0; i < 2; i++) await expect(fn(x)).rejects.toThrow('mine');
+    expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
+    expect(tf.grad((y: Tensor) => tf.sum(tf.square(y)))(x)).toBeAllclose([2, 4]);
+  },
+);

@@ -1,16 +1,24 @@
 import { jit, toOnnx } from '@segscape/jit';
 import '@segscape/testing';
 import {
+  add,
   concat,
   conv2d,
   conv2dTranspose,
+  einsum,
+  grad,
   maxPool,
+  mul,
+  neg,
   relu,
   reshape,
+  slice,
   softmax,
+  square,
   sum,
   type Tensor,
   type Tensor4D,
+  tensor1d,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
@@ -101,6 +109,100 @@ describe('toOnnx', () => {
     );
     const { output } = await run(mixed, normal([2, 4, 4, 1]));
     expect(output.dims).toEqual([8]);
+  });
+
+  test('names that are those of values between are free to use', async () => {
+    const named = toOnnx(
+      ({ v0, c1, y }: { v0: Tensor; c1: Tensor; y: Tensor }) => ({
+        y: mul(add(relu(v0), c1), tensor1d([1, 2])),
+        y_out: neg(y),
+        v1: neg(relu(y)),
+      }),
+      { v0: zeros([1, 2]), c1: zeros([1, 2]), y: zeros([1, 2]) },
+    );
+    const session = await InferenceSession.create(named);
+    expect(session.inputNames).toEqual(['v0', 'c1', 'y']);
+    expect(session.outputNames).toEqual(['y_out', 'y_out_out', 'v1']);
+    const row = (a: number, b: number) => new RuntimeTensor('float32', [a, b], [1, 2]);
+    const result = await session.run({ v0: row(-1, 2), c1: row(10, 20), y: row(3, -4) });
+    const values = Object.values(result).map(({ data }) => [...(data as Float32Array)]);
+    expect(values).toEqual([
+      [10, 44],
+      [-3, 4],
+      [-3, -0],
+    ]);
+  });
+
+  test('axes of results have the name of a free axis where they have its length, else one of their own', async () => {
+    const sized = toOnnx(
+      ({ x }: { x: Tensor }) => ({
+        same: relu(x),
+        half: maxPool(x as Tensor4D, 2, 2, 'valid'),
+        rows: reshape(x, [-1, 4]),
+      }),
+      { x: zeros([1, 8, 8, 4]) },
+      { freeAxes: { x: { 1: 'height', 2: 'width' } } },
+    );
+    const { outputMetadata } = await InferenceSession.create(sized);
+    expect(outputMetadata.map((output) => 'shape' in output && output.shape)).toEqual([
+      ['batch', 'height', 'width', 4],
+      ['batch', 'half_dim_1', 'half_dim_2', 4],
+      ['rows_dim_0', 4],
+    ]);
+  });
+
+  test('gradients are written in what every ONNX tool knows', async () => {
+    const x = normal([2, 6, 6, 3]);
+    const slope = ({ w }: { w: Tensor }) => ({
+      dw: grad((k: Tensor) => sum(square(conv2d(x as Tensor4D, k as Tensor4D, 1, 'same'))))(w),
+    });
+    const w = normal([3, 3, 3, 4], 2, 0.3);
+    const file = toOnnx(slope, { w });
+    expect(new TextDecoder('latin1').decode(file)).not.toContain('com.microsoft');
+    const session = await InferenceSession.create(file);
+    const { dw } = await session.run({
+      w: new RuntimeTensor('float32', w.dataSync() as Float32Array, w.shape),
+    });
+    const want = await jit(slope, { executor: 'eager' })({ w });
+    expect(dw!.data as Float32Array).toBeAllclose(want.dw.dataSync(), { abs: 1e-4, rel: 1e-5 });
+  });
+
+  test('an axis whose length the function fails at is no fault of it', async () => {
+    const fixed = toOnnx(
+      ({ images }: { images: Tensor }) => ({
+        probabilities: sum(slice(images, [0, 5, 0, 0], [-1, 3, -1, -1])),
+      }),
+      { images: zeros([1, 8, 8, 1]) },
+      { freeAxes: { images: { 1: 'height' } } },
+    );
+    expect((await InferenceSession.create(fixed)).inputMetadata[0]).toMatchObject({
+      shape: ['batch', 'height', 8, 1],
+    });
+    const strict = toOnnx(
+      ({ images }: { images: Tensor }) => ({ y: einsum('bhwc,h->bwc', images, tensor1d([1, 2, 3, 4])) }),
+      { images: zeros([1, 4, 8, 1]) },
+      { freeAxes: { images: { 1: 'height' } } },
+    );
+    expect((await InferenceSession.create(strict)).inputMetadata[0]).toMatchObject({
+      shape: ['batch', 4, 8, 1],
+    });
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['no function', () => toOnnx(7 as never, zeros([1])), 'toOnnx: expected a function, got number.'],
+    [
+      'an async one',
+      () => toOnnx(async (x: Tensor) => x, zeros([1])),
+      'toOnnx: the function is async; a traced function is synchronous.',
+    ],
+    [
+      'a free axis by the name of the batch',
+      () => toOnnx(network, { images: zeros([1, 16, 16, 3]) }, { freeAxes: { images: { 1: 'batch' } } }),
+      "toOnnx: freeAxes.images.1 (='batch') must be another name than that of the batch.",
+    ],
+  ])('%s is refused', (_name, write, message) => {
+    expect(write).toThrow(message);
+    expect(write).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
   });
 
   test('is the same bytes for the same function', () => {

@@ -45,7 +45,7 @@ export const activations: readonly GradConfig[] = [
   rule('Prelu', ['x', 'alpha'], (dy, { x, alpha }) => {
     const above = greater(x, 0);
     return {
-      x: () => where(above, dy, mul(dy, alpha)),
+      x: () => sumTo(where(above, dy, mul(dy, alpha)), x.shape),
       alpha: () => sumTo(where(above, zerosLike(dy), mul(dy, x)), alpha.shape),
     };
   }),

@@ -3,7 +3,7 @@ import type { Attrs } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
 import { borderWeights, shareWithin, withoutOutside } from '../pooling/average.js';
 import { atMaximum, maxPoolingGradient } from '../pooling/max.js';
-import { poolingWindow } from '../pooling/window.js';
+import { countsOtherwise, poolingWindow } from '../pooling/window.js';
 import { rule, unary } from './rule.js';
 
 const poolingAttrs = ({ filterSize, strides, pad, dimRoundingMode }: Attrs) => ({
@@ -12,6 +12,17 @@ const poolingAttrs = ({ filterSize, strides, pad, dimRoundingMode }: Attrs) => (
   pad,
   dimRoundingMode,
 });
+
+/**
+ * With borders in pixels where the number of windows is not rounded down: of planes, TensorFlow.js's gradients of averages do not look
+ * at how it is rounded.
+ */
+function averageAttrs(shape: readonly number[], attrs: Attrs): Attrs {
+  if (shape.length !== 4 || !countsOtherwise(attrs)) return poolingAttrs(attrs);
+  const { before, after } = poolingWindow(shape, attrs);
+  const pad = [[0, 0], ...before.map((n, i) => [n, after[i]!]), [0, 0]];
+  return { ...poolingAttrs(attrs), pad, dimRoundingMode: undefined };
+}
 
 /**
  * The output is asked for by some kernels' gradients, and has no share in it. In volumes, TensorFlow.js's kernels mistake
@@ -47,7 +58,7 @@ const average = (kernelName: string) =>
   unary(kernelName, (dy, input, attrs) => {
     const weights = borderWeights(poolingWindow(input.shape, attrs));
     const gradient = weights === undefined ? dy : mul(dy, weights);
-    return runKernel(`${kernelName}Grad`, { dy: gradient, input }, poolingAttrs(attrs));
+    return runKernel(`${kernelName}Grad`, { dy: gradient, input }, averageAttrs(input.shape, attrs));
   });
 
 const averageGradient = (kernelName: string, pooling: string) =>

@@ -32,7 +32,7 @@ const own: readonly GradConfig[] = [
 ];
 
 /**
- * Registers the gradients of all kernels, exact to second order by reverse over reverse: `grads` of a function of
+ * Registers the gradients of kernels, exact to second order by reverse over reverse: `grads` of a function of
  * `grads` gives true Hessian-vector products. Ours take the place of rules that were registered before; of the rest,
  * those that are missing are added. Calling it again does nothing.
  */

@@ -1,3 +1,4 @@
+import { SegscapeError } from '@segscape/core';
 import {
   engine,
   getKernel,
@@ -89,6 +90,12 @@ export const kernelsOf = (backendName: string): Kernels => ({
     wrap(backendName, kernelName, 'counted axis', (own) => (params) => {
       const { axis } = params.attrs as unknown as { readonly axis: number };
       const { rank } = (params.inputs as Inputs).x!;
+      // On wasm it would never end.
+      if (rank === 0)
+        throw new SegscapeError(
+          'SHAPE_MISMATCH',
+          `${kernelName}: expected a tensor with an axis to go along, got a scalar. Reshape it to [1].`,
+        );
       return own(axis < 0 ? { ...params, attrs: { ...params.attrs, axis: axis + rank } } : params);
     });
   },

@@ -1,5 +1,7 @@
 import {
   broadcast_util,
+  broadcastTo,
+  cast,
   concat,
   equal,
   onesLike,
@@ -11,6 +13,7 @@ import {
   transpose,
   util,
   where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { axisByAxis } from '../kernels/axis-by-axis.js';
 import type { Attrs, Inputs, Kernel } from '../kernels/registry.js';
@@ -86,4 +89,14 @@ export const remainder: Kernel = (inputs, attrs, own) =>
     const { a, b } = inputs as { readonly a: Tensor; readonly b: Tensor };
     const sound = b.dtype === 'int32' ? where(equal(b, scalar(0, 'int32')), onesLike(b), b) : b;
     return stretched({ a, b: sound }, attrs, own);
+  });
+
+/** The quotient without its fraction; of whole numbers by 0 it is 0. */
+export const wholeQuotient: Kernel = (inputs, attrs, own) =>
+  tidy(() => {
+    const { a, b } = inputs as { readonly a: Tensor; readonly b: Tensor };
+    if (a.dtype !== 'int32') return cast(stretched(inputs, attrs, own), 'int32');
+    const none = equal(b, scalar(0, 'int32'));
+    const quotient = stretched({ a, b: where(none, onesLike(b), b) }, attrs, own);
+    return where(broadcastTo(none, quotient.shape), zerosLike(quotient), quotient);
   });

@@ -1,15 +1,20 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Attrs } from '../kernels/registry.js';
+import type { Attrs, Inputs } from '../kernels/registry.js';
+import { countsOtherwise } from '../pooling/window.js';
 import { filterWindow } from './filter-window.js';
 import { convolvePlanes } from './planes.js';
 
 const perAxis = (steps: unknown): number[] =>
   typeof steps === 'number' ? [steps, steps] : ((steps ?? [1, 1]) as number[]);
 
-/** Whether a stride leaves out pixels between one place of the filter and the next. */
-export function stepsOver(x: Tensor, filter: Tensor, attrs: Attrs): boolean {
-  const { kernel, strides } = filterWindow(x.shape, filter.shape, attrs);
-  return kernel.some((n, i) => n < strides[i]!);
+/**
+ * Whether the backend's own convolution will do. With 'same' borders it gives zeros where a stride leaves out pixels between one place
+ * of the filter and the next; where their number is another than that of those within the border, it leaves some as it found the memory.
+ */
+export function convolvesWell({ x, filter }: Inputs, attrs: Attrs): boolean {
+  if (attrs.pad !== 'same') return !countsOtherwise(attrs);
+  const { kernel, strides } = filterWindow(x!.shape, filter!.shape, attrs);
+  return kernel.every((n, i) => n >= strides[i]!);
 }
 
 /** A convolution of planes whose border is told in pixels. */

@@ -50,6 +50,18 @@ const reduced = ({ x }: Inputs, { axis, reductionIndices, keepDims }: Attrs): nu
   return keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
 };
 
+/** Along the axis of no numbers, or of none beside it, they stop by dividing by zero. */
+export function guardEmptyRows(): void {
+  const { guardEmpty } = kernelsOf('wasm');
+  for (const name of ['Cumsum', 'Cumprod'])
+    guardEmpty(
+      name,
+      ({ x }) => x!.shape,
+      (shape, { x }) => fill([...shape], 0, asNumber(x!.dtype)),
+    );
+  for (const name of ['ArgMax', 'ArgMin']) guardEmpty(name, reduced, (shape) => fill([...shape], 0, 'int32'));
+}
+
 const asNumber = (type: DataType): DataType => (type === 'bool' ? 'int32' : type);
 
 /** What the cpu backend gives for no numbers, and the type of it. */

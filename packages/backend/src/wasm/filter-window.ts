@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
 import { planeShape, spaceShape } from '../kernels/shapes.js';
-import type { Window } from '../pooling/window.js';
+import { fitted, type Window } from '../pooling/window.js';
 
 /** Where a convolution's filter `[…space, in, out]` lies over `[N, …space, C]`, its dilations apart. */
 export function filterWindow(input: readonly number[], filter: readonly number[], attrs: Attrs): Window {
@@ -10,14 +10,18 @@ export function filterWindow(input: readonly number[], filter: readonly number[]
     const sizes = [spaceShape(input), spaceShape(filter)] as const;
     const info = backend_util.computeConv3DInfo(...sizes, strides, dilations, pad);
     const { front, back, top, bottom, left, right } = info.padInfo;
-    return {
-      input: [info.inDepth, info.inHeight, info.inWidth],
-      output: [info.outDepth, info.outHeight, info.outWidth],
-      kernel: filter.slice(0, 3),
-      strides: [info.strideDepth, info.strideHeight, info.strideWidth],
-      before: [front, top, left],
-      after: [back, bottom, right],
-    };
+    const steps = [info.dilationDepth, info.dilationHeight, info.dilationWidth];
+    return fitted(
+      {
+        input: [info.inDepth, info.inHeight, info.inWidth],
+        output: [info.outDepth, info.outHeight, info.outWidth],
+        kernel: filter.slice(0, 3),
+        strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+        before: [front, top, left],
+        after: [back, bottom, right],
+      },
+      steps,
+    );
   }
   const info = backend_util.computeConv2DInfo(
     planeShape(input),
@@ -28,14 +32,17 @@ export function filterWindow(input: readonly number[], filter: readonly number[]
     attrs.dimRoundingMode as 'floor' | undefined,
   );
   const { top, bottom, left, right } = info.padInfo;
-  return {
-    input: [info.inHeight, info.inWidth],
-    output: [info.outHeight, info.outWidth],
-    kernel: filter.slice(0, 2),
-    strides: [info.strideHeight, info.strideWidth],
-    before: [top, left],
-    after: [bottom, right],
-  };
+  return fitted(
+    {
+      input: [info.inHeight, info.inWidth],
+      output: [info.outHeight, info.outWidth],
+      kernel: filter.slice(0, 2),
+      strides: [info.strideHeight, info.strideWidth],
+      before: [top, left],
+      after: [bottom, right],
+    },
+    [info.dilationHeight, info.dilationWidth],
+  );
 }
 
 /** A window over a plane as one over a volume of one plane. */

@@ -1,6 +1,7 @@
 import { add, backend_util, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Attrs, hasEmpty, type Inputs, type Kernel } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
+import { convolvesWell } from './convolution2d.js';
 
 /** What a fused kernel does to its product or convolution: a bias and an activation, one after the other. */
 export const biasAndActivation = (plain: Tensor, inputs: Inputs, attrs: Attrs): Tensor =>
@@ -15,7 +16,8 @@ export const biasAndActivation = (plain: Tensor, inputs: Inputs, attrs: Attrs): 
 export const hasChannelBias = ({ bias }: Inputs): boolean => bias === undefined || bias.rank === 1;
 
 /** Whether the backend's fused convolution will do. */
-export const fusesWell = (inputs: Inputs): boolean => hasChannelBias(inputs) && !hasEmpty(inputs);
+export const fusesWell = (inputs: Inputs, attrs: Attrs): boolean =>
+  hasChannelBias(inputs) && !hasEmpty(inputs) && convolvesWell(inputs, attrs);
 
 /** A fused convolution as its parts. */
 export const fusedConvolution =

@@ -2,7 +2,9 @@ import {
   fill,
   gatherND,
   less,
+  minimum,
   reshape,
+  scalar,
   scatterND,
   slice,
   type Tensor,
@@ -17,11 +19,12 @@ import {
 import { gatherAxes } from '../kernels/batch-axes.js';
 import type { Attrs } from '../kernels/registry.js';
 
-/** Sums rows by their segment; rows of a negative segment are left out. */
+/** Sums rows by their segment; rows of a segment that is not there are left out. */
 export function segmentSum(x: Tensor, segments: Tensor1D, count: number): Tensor {
   return tidy(() => {
     const outside = less(segments, 0);
-    const index = where(outside, fill(segments.shape, count, 'int32'), segments);
+    const beyond = scalar(count, 'int32');
+    const index = where(outside, fill(segments.shape, count, 'int32'), minimum(segments, beyond));
     const sums = scatterND(reshape(index, [-1, 1]), x, [count + 1, ...x.shape.slice(1)]);
     return slice(sums, 0, count);
   });
@@ -63,4 +66,21 @@ export function gathered(x: Tensor, indices: Tensor, attrs: Attrs): Tensor {
     );
     return reshape(transpose(reshape(taken, [batch, picks, outer, row]), [0, 2, 1, 3]), shape);
   });
+}
+
+/** Refuses places outside of a tensor, where the backend's own kernels read and write what lies beside it in the memory. */
+export function assertPlaces(kernelName: string, indices: Tensor, shape: readonly number[]): void {
+  if (util.sizeFromShape([...shape]) === 0) return;
+  const depth = indices.rank > 1 ? indices.shape.at(-1)! : 1;
+  const lead = shape.slice(0, depth);
+  const strides = util.computeStrides([...lead, 1]);
+  const values = indices.dataSync();
+  const count = util.sizeFromShape(lead);
+  for (let row = 0; row < values.length; row += depth || 1) {
+    let index = 0;
+    for (let i = 0; i < depth; i++) index += values[row + i]! * strides[i]!;
+    if (index >= 0 && index < count) continue;
+    const place = values.slice(row, row + depth);
+    throw new RangeError(`${kernelName}: [${place}] is no place in [${shape}]`);
+  }
 }

@@ -1,8 +1,8 @@
-import { cast, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { cast, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { repairCommon } from '../kernels/common.js';
-import { kernelsOf } from '../kernels/registry.js';
+import { type Attrs, type Inputs, kernelsOf } from '../kernels/registry.js';
 import { maxPoolingGradient } from '../pooling/max.js';
-import { poolingWindow } from '../pooling/window.js';
+import { countsOtherwise, poolingWindow } from '../pooling/window.js';
 import {
   remainder,
   stretched,
@@ -11,16 +11,17 @@ import {
   stretchingWhole,
   tiled,
   tilesWell,
+  wholeQuotient,
 } from './broadcasting.js';
-import { stepsOver, withExactBorder } from './convolution2d.js';
+import { convolvesWell, withExactBorder } from './convolution2d.js';
 import { convolution3d } from './convolution3d.js';
-import { guardEmptyReductions, guardEmptyWindows } from './empty.js';
+import { guardEmptyReductions, guardEmptyRows, guardEmptyWindows } from './empty.js';
 import { depthwiseFilterGradient, filterGradient } from './filter-gradient.js';
 import { fusedConvolution, fusesWell } from './fused.js';
-import { gathered, segmentSum } from './indexing.js';
+import { assertPlaces, gathered, segmentSum } from './indexing.js';
 import { depthwiseInputGradient, inputGradient, isGradientOf } from './input-gradient.js';
 import { fusedMatrixProduct, fusesPlain, matrixProduct, multipliesWell } from './matrix-product.js';
-import { everySoMany, isOnePixel, volumePooling, withoutNaN } from './pooling.js';
+import { everySoMany, isOnePixel, pooled, volumePooling, withoutNaN } from './pooling.js';
 import { slopedBelowZero } from './prelu.js';
 import { depthToSpace, stridedRows } from './slicing.js';
 import { blockwiseMean, blockwiseSum, isShort, sumsWell } from './sums.js';
@@ -41,15 +42,14 @@ export function registerWasmKernels(): void {
     depthwiseInputGradient(dy!, filter!, attrs),
   );
   define('UnsortedSegmentSum', ({ x, segmentIds }, attrs) =>
-    segmentSum(x!, segmentIds as Tensor1D, attrs.numSegments as number),
+    segmentSum(
+      x!.dtype === 'float32' ? x! : cast(x!, 'float32'),
+      segmentIds as Tensor1D,
+      attrs.numSegments as number,
+    ),
   );
-  // With 'same' borders, zeros where a stride is longer than the filter.
   for (const name of ['Conv2D', 'DepthwiseConv2dNative'] as const)
-    repair(
-      name,
-      ({ x, filter }, attrs) => withExactBorder(name, x!, filter!, attrs),
-      ({ x, filter }, attrs) => attrs.pad !== 'same' || !stepsOver(x!, filter!, attrs),
-    );
+    repair(name, ({ x, filter }, attrs) => withExactBorder(name, x!, filter!, attrs), convolvesWell);
   // Right, but walk pixel by pixel; as convolutions of planes they are many times as fast.
   repair('Conv3D', ({ x, filter }, attrs) => convolution3d(x!, filter!, attrs));
   repair(
@@ -67,13 +67,16 @@ export function registerWasmKernels(): void {
   repair('MaxPool', ({ x }, attrs, own) =>
     tidy(() => {
       const window = poolingWindow(x!.shape, attrs);
-      return isOnePixel(window) ? everySoMany(x!, window) : own({ x: withoutNaN(x!) });
+      if (isOnePixel(window)) return everySoMany(x!, window);
+      if (countsOtherwise(attrs)) return pooled('MaxPool', x!, window);
+      if (x!.dtype === 'float32') return own({ x: withoutNaN(x!) });
+      return cast(own({ x: withoutNaN(cast(x!, 'float32')) }), x!.dtype);
     }),
   );
   repair(
     'AvgPool',
-    ({ x }, attrs) => tidy(() => everySoMany(x!, poolingWindow(x!.shape, attrs))),
-    ({ x }, attrs) => !isOnePixel(poolingWindow(x!.shape, attrs)),
+    ({ x }, attrs) => tidy(() => pooled('AvgPool', x!, poolingWindow(x!.shape, attrs))),
+    ({ x }, attrs) => !isOnePixel(poolingWindow(x!.shape, attrs)) && !countsOtherwise(attrs),
   );
   // These start from the least positive number, so windows below zero give no maximum and no gradient; at borders, too, they are wrong.
   repair('MaxPool3D', ({ x }, attrs) => volumePooling('MaxPool', x!, poolingWindow(x!.shape, attrs)));
@@ -87,6 +90,22 @@ export function registerWasmKernels(): void {
     ({ x, indices }, attrs) => gathered(x!, indices!, attrs),
     ({ x }) => x!.dtype === 'string',
   );
+  const checked = (
+    name: string,
+    placesOf: (inputs: Inputs, attrs: Attrs) => readonly [Tensor, readonly number[]],
+  ) =>
+    repair(
+      name,
+      (_inputs, _attrs, own) => own(),
+      (inputs, attrs) => {
+        assertPlaces(name, ...placesOf(inputs, attrs));
+        return true;
+      },
+    );
+  checked('GatherNd', ({ params, indices }) => [indices!, params!.shape]);
+  checked('ScatterNd', ({ indices }, { shape }) => [indices!, shape as number[]]);
+  checked('TensorScatterUpdate', ({ tensor, indices }) => [indices!, tensor!.shape]);
+  checked('SparseToDense', ({ sparseIndices }, { outputShape }) => [sparseIndices!, outputShape as number[]]);
   // Knows one slope per channel only.
   repair(
     'Prelu',
@@ -109,16 +128,13 @@ export function registerWasmKernels(): void {
   repair('Mod', remainder, (inputs) => inputs.a!.dtype !== 'int32' && stretchesWell(inputs));
   for (const name of stretchingWhole)
     repair(name, stretched, (inputs) => inputs.a!.dtype === 'float32' || stretchesWell(inputs));
-  // Leaves floats floats, where the other backends give whole numbers.
-  repair(
-    'FloorDiv',
-    (...given) => tidy(() => cast(stretched(...given), 'int32')),
-    (inputs) => inputs.a!.dtype === 'int32' && stretchesWell(inputs),
-  );
+  // Leaves floats floats, where the other backends give whole numbers, and of whole numbers by 0 makes the least.
+  repair('FloorDiv', wholeQuotient);
   repair('DepthToSpace', ({ x }, attrs) => depthToSpace(x!, attrs));
   repair('StridedSlice', ({ x }, attrs) => stridedRows(x!, attrs));
   repairTypes();
   repairCommon('wasm');
   guardEmptyWindows();
   guardEmptyReductions();
+  guardEmptyRows();
 }

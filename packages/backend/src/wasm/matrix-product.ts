@@ -1,6 +1,7 @@
 import {
   backend_util,
   cast,
+  clone,
   concat,
   reshape,
   type Tensor,
@@ -36,9 +37,23 @@ function isPlain(inputs: Inputs, attrs: Attrs): boolean {
   );
 }
 
+/** Rows and columns that a matrix had when it first stood on the right, by its data. */
+const firstShapes = new WeakMap<object, string>();
+
+/**
+ * Whether a matrix on the right has the rows and columns that it had there before: the backend packs its numbers once, and a reshaped
+ * one is the same data to it.
+ */
+function isPackedSo({ dataId, shape }: Tensor): boolean {
+  const own = shape.slice(-2).join();
+  const first = firstShapes.get(dataId);
+  if (first === undefined) firstShapes.set(dataId, own);
+  return first === undefined || first === own;
+}
+
 /** Whether the backend's own product will do: other matrices it multiplies number by number. */
 export function multipliesWell(inputs: Inputs, attrs: Attrs): boolean {
-  if (isPlain(inputs, attrs)) return true;
+  if (isPlain(inputs, attrs)) return isPackedSo(inputs.b!);
   const products = util.sizeFromShape(extent(inputs, attrs));
   return (
     inputs.a!.dtype === 'float32' &&
@@ -82,12 +97,14 @@ function product(a: Tensor, b: Tensor, attrs: Attrs): Tensor {
 export const matrixProduct = ({ a, b }: Inputs, attrs: Attrs): Tensor =>
   tidy(() => {
     const type = backend_util.upcastType(a!.dtype, b!.dtype);
-    return cast(product(cast(a!, 'float32'), cast(b!, 'float32'), attrs), type);
+    const [left, right] = [cast(a!, 'float32'), cast(b!, 'float32')];
+    // A copy has numbers of its own.
+    return cast(product(left, isPackedSo(right) ? right : clone(right), attrs), type);
   });
 
 /** Whether the backend's own fused product will do. */
 export const fusesPlain = (inputs: Inputs, attrs: Attrs): boolean =>
-  hasChannelBias(inputs) && isPlain(inputs, attrs);
+  hasChannelBias(inputs) && isPlain(inputs, attrs) && isPackedSo(inputs.b!);
 
 /** `_FusedMatMul` as its parts. */
 export const fusedMatrixProduct = (inputs: Inputs, attrs: Attrs): Tensor =>

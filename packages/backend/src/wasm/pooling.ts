@@ -21,8 +21,8 @@ export const everySoMany = (x: Tensor, { input, output, strides, before, after }
     return everyNth(whole, 0, strides[i]!, output[i]!);
   });
 
-/** The backend's pooling of planes over some axes of a window. */
-function pooled(kernelName: string, x: Tensor, window: Window): Tensor {
+/** The backend's pooling of planes, with borders in pixels. */
+export function pooled(kernelName: string, x: Tensor, window: Window): Tensor {
   if (isOnePixel(window)) return everySoMany(x, window);
   const { kernel, strides, before, after } = window;
   const pad = [[0, 0], ...before.map((n, i) => [Math.max(n, 0), Math.max(after[i]!, 0)]), [0, 0]];

@@ -96,4 +96,9 @@ export const elementwise: readonly Case[] = [
   ),
   ['prelu', (x, alpha) => tf.prelu(x!, alpha!), () => [noise([2, 3, 4]), noise([4], 3)]],
   ['prelu, a slope per row', (x, alpha) => tf.prelu(x!, alpha!), () => [noise([2, 3, 4]), noise([3, 1], 3)]],
+  [
+    'prelu, slopes of more axes',
+    (x, alpha) => tf.prelu(x!, alpha!),
+    () => [noise([1, 4]), noise([2, 3, 4], 3)],
+  ],
 ];

@@ -170,6 +170,20 @@ const pooling = (['max', 'avg'] as const).flatMap((kind) => {
   ];
 });
 
+/** As many windows as begin in the image, the last of which leave it. */
+const roundedUp = (
+  [
+    ['max', tf.maxPool],
+    ['avg', tf.avgPool],
+  ] as const
+).map(
+  ([kind, pool]): Case => [
+    `${kind} pooling 3, strides 2, pad 1, rounded up`,
+    (x) => pool(image(x), 3, 2, 1, 'ceil'),
+    () => [noise([2, 6, 5, 2])],
+  ],
+);
+
 /** Windows side by side that hold nothing above zero. */
 const belowZero: Case[] = [
   [
@@ -219,6 +233,7 @@ export const images: readonly Case[] = [
   ...conv3d,
   ...depthwise,
   ...pooling,
+  ...roundedUp,
   ...belowZero,
   ...resizing,
 ];

@@ -1,5 +1,6 @@
 import { sameShape, sizeOf } from '@segscape/core';
 import type { DataType } from '@tensorflow/tfjs-core';
+import { hostArray } from '../host-array.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import type { Attributes } from '../onnx/model.js';
 import { onnxType } from '../onnx/types.js';
@@ -15,6 +16,8 @@ export interface Target {
   readonly block?: number | undefined;
   /** Only operations that ONNX Runtime's GPU providers have. Default false. */
   readonly gpu?: boolean;
+  /** Only operations that every ONNX tool has, none of ONNX Runtime's own. Default false. */
+  readonly standard?: boolean;
   /** Axes are moved by `Transpose` even where a `Reshape`, which names lengths, would do. Default false. */
   readonly freeSizes?: boolean;
 }
@@ -28,15 +31,18 @@ export class Lowering {
   readonly block: number | undefined;
   /** Whether rules must keep to the operations that ONNX Runtime's GPU providers have. */
   readonly gpu: boolean;
+  /** Whether rules must keep to what every ONNX tool has. */
+  readonly standard: boolean;
   readonly #freeSizes: boolean;
 
   constructor(
     readonly calls: readonly Call[],
-    { block, gpu = false, freeSizes = false }: Target = {},
+    { block, gpu = false, standard = false, freeSizes = false }: Target = {},
   ) {
     this.#freeSizes = freeSizes;
     this.block = block;
     this.gpu = gpu;
+    this.standard = standard;
   }
 
   set(ref: Ref, value: LoweredTensor): void {
@@ -70,12 +76,13 @@ export class Lowering {
     return value;
   }
 
-  /** A tensor whose elements all are `number`: a single constant that broadcasts. */
+  /** A tensor whose elements all are `number`, as an array of its type keeps that: a single constant that broadcasts. */
   splat({ shape, dtype }: TypedShape, number: number): LoweredTensor {
-    const form = () => ({ name: this.graph.constant(number, onnxType(dtype)), dims: [] });
+    const kept = hostArray(dtype, 1).fill(number)[0]!;
+    const form = () => ({ name: this.graph.constant(kept, onnxType(dtype)), dims: [] });
     const value = new LoweredTensor(shape, dtype, { last: form, first: form });
-    value.splat = number;
-    value.atLeastZero = dtype === 'int32' && number >= 0;
+    value.splat = kept;
+    value.atLeastZero = dtype === 'int32' && kept >= 0;
     return value;
   }
 

@@ -1,4 +1,3 @@
-import { SegscapeError } from '@segscape/core';
 import type { OnnxModel, OnnxTensor } from './model.js';
 
 /** The length to trace an axis at: of that name, and of that length in the example. */
@@ -51,9 +50,8 @@ function merged(base: Build, variants: readonly (readonly [string, Build])[]): O
   try {
     model = base();
     others = variants.map(([name, build]) => [name, build()]);
-  } catch (error) {
-    // A function for one fixed length fails on another: not a fault of the function.
-    if (error instanceof SegscapeError && error.code !== 'SHAPE_MISMATCH') throw error;
+  } catch {
+    // A function for one fixed length fails on another; where it fails on its own, the last attempt tells.
     return undefined;
   }
   if (others.some(([, other]) => structure(other) !== structure(model))) return undefined;
@@ -68,20 +66,32 @@ function merged(base: Build, variants: readonly (readonly [string, Build])[]): O
     if (open === undefined) return undefined;
     initializers.push(open);
   }
-  const dynamic = (values: OnnxModel['inputs'], which: 'inputs' | 'outputs') =>
-    values.map((value, i) => ({
+  const dynamic = (which: 'inputs' | 'outputs') =>
+    model[which].map((value, i) => ({
       ...value,
-      dims: value.dims!.map(
-        (size, axis) => others.find(([, other]) => other[which][i]!.dims![axis] !== size)?.[0] ?? size,
-      ),
+      dims: value.dims!.map((size, axis) => {
+        const found = others.filter(([, other]) => other[which][i]!.dims![axis] !== size);
+        if (found.length === 0) return size;
+        const [name, other] = found[0]!;
+        // Half an axis, or two in one, have a length of their own.
+        const same =
+          found.length === 1 &&
+          freeLength(model, other) === size &&
+          freeLength(other, model) === other[which][i]!.dims![axis];
+        return same ? name : `${value.name}_dim_${axis}`;
+      }),
     }));
   return {
     ...model,
     initializers,
-    inputs: dynamic(model.inputs, 'inputs'),
-    outputs: dynamic(model.outputs, 'outputs'),
+    inputs: dynamic('inputs'),
+    outputs: dynamic('outputs'),
   };
 }
+
+/** The length of the axis that has another in the other model. */
+const freeLength = (model: OnnxModel, other: OnnxModel) =>
+  model.inputs.flatMap(({ dims }, i) => dims!.filter((n, axis) => n !== other.inputs[i]!.dims![axis]))[0];
 
 const structure = ({ nodes, initializers }: OnnxModel) =>
   JSON.stringify([

@@ -2,6 +2,7 @@ import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfj
 import { compile } from '../compile.js';
 import { type HostType, toHost } from '../host-array.js';
 import type { Program } from '../program.js';
+import { assertKept } from '../tree.js';
 import { blockSize } from './block-size.js';
 import { OutputBuffers, unseenValues } from './buffers.js';
 import { assertDevice, type Device } from './device.js';
@@ -69,6 +70,7 @@ export class NativeProgram {
 
   /** Runs on the values of `inputs`, wherever they live; the results are the caller's. */
   async run(inputs: readonly (Tensor | number)[]): Promise<Tensor[]> {
+    assertKept(inputs);
     this.results?.sweep();
     const held = inputs.map((input) => (typeof input === 'number' ? undefined : this.results?.hold(input)));
     try {

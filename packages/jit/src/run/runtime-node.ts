@@ -4,21 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import { countCpuNodes } from './profile.js';
-import { type Host, type Profile, type RunNow, type RuntimeLoader, runtimeOf } from './runtime.js';
+import {
+  type Host,
+  type Profile,
+  type RunNow,
+  type Runtime,
+  type RuntimeLoader,
+  runtimeOf,
+} from './runtime.js';
 
 /** ONNX Runtime for Node, loaded when first asked for. */
 export async function loadRuntime(loader: RuntimeLoader = () => import('onnxruntime-node')): Promise<Host> {
-  let module: unknown;
+  let runtime: Runtime;
   try {
-    module = await loader();
+    runtime = runtimeOf(await loader());
   } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : cause;
     throw new SegscapeError(
       'BACKEND_UNAVAILABLE',
-      "jit: 'onnxruntime-node' could not be loaded. Install it (npm install onnxruntime-node), or use executor: 'eager'.",
+      `jit: 'onnxruntime-node' could not be loaded (${reason}). Install it (npm install onnxruntime-node), or use executor: 'eager'.`,
       { cause },
     );
   }
-  const runtime = runtimeOf(module);
   const { listSupportedBackends } = runtime as {
     listSupportedBackends?: () => readonly { readonly name: string }[];
   };

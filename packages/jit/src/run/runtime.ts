@@ -57,8 +57,10 @@ export interface Profile {
 /** Gives ONNX Runtime's module: `() => import('onnxruntime-web')`. */
 export type RuntimeLoader = () => Promise<unknown>;
 
-/** The module itself, whichever way its bundler exports it. */
+/** The module itself, whichever way its bundler exports it; throws where it is none. */
 export function runtimeOf(module: unknown): Runtime {
-  const loaded = module as Partial<Runtime> & { default?: Runtime };
-  return (loaded.InferenceSession === undefined ? loaded.default : loaded) as Runtime;
+  const loaded = module as (Partial<Runtime> & { default?: Partial<Runtime> }) | undefined;
+  const runtime = loaded?.InferenceSession === undefined ? loaded?.default : loaded;
+  if (runtime?.InferenceSession === undefined) throw new Error('what was loaded has no InferenceSession');
+  return runtime as Runtime;
 }

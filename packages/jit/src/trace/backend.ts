@@ -117,6 +117,10 @@ export class TraceBackend extends KernelBackend {
     return 0;
   }
 
+  override memory(): { unreliable: boolean } {
+    return { unreliable: true };
+  }
+
   override timerAvailable(): boolean {
     return false;
   }

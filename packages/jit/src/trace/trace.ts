@@ -1,3 +1,4 @@
+import { releaseTape } from '@segscape/backend/gradients';
 import { SegscapeError } from '@segscape/core';
 import {
   engine,
@@ -11,21 +12,20 @@ import {
 import { within } from '../lowering/kernel-failure.js';
 import type { Program, Ref } from '../program.js';
 import { rules } from '../rules/index.js';
+import { tracing } from '../traceable.js';
 import { assertHostType, TraceBackend } from './backend.js';
 import { watchVariables } from './variables.js';
 
-const name = 'segscape-trace';
-
 function traceBackend(): TraceBackend {
-  const known = findBackend(name);
+  const known = findBackend(tracing);
   if (known !== null) return known as TraceBackend;
   const backend = new TraceBackend();
   // Lower than any other, so that TensorFlow.js never chooses it by itself.
-  registerBackend(name, () => backend, -1000);
+  registerBackend(tracing, () => backend, -1000);
   for (const [kernelName, rule] of Object.entries(rules))
     registerKernel({
       kernelName,
-      backendName: name,
+      backendName: tracing,
       kernelFunc: ({ inputs, attrs }) => {
         const refs: Record<string, Ref> = {};
         for (const [key, info] of Object.entries(inputs as NamedTensorInfoMap))
@@ -46,7 +46,7 @@ function traceBackend(): TraceBackend {
         return infos.length === 1 && !rule.list ? (infos[0] as TensorInfo) : infos;
       },
     });
-  return findBackend(name) as TraceBackend;
+  return findBackend(tracing) as TraceBackend;
 }
 
 /** The caller's line that led into a failed operation. */
@@ -107,7 +107,7 @@ export function trace(
   const home = tf.backendName;
   const draw = Math.random;
   backend.start();
-  void tf.setBackend(name); // takes effect at once: the backend exists already
+  void tf.setBackend(tracing); // takes effect at once: the backend exists already
   Math.random = randomnessError;
   tf.startScope('jit');
   const watched = watchVariables();
@@ -130,11 +130,14 @@ export function trace(
       variables,
     };
   } catch (error) {
+    releaseTape();
     throw explain(error);
   } finally {
     watched.restore();
     tf.endScope();
     Math.random = draw;
     if (home) void tf.setBackend(home);
+    // None has been asked for yet: TensorFlow.js chooses at the next operation.
+    else Object.assign(tf, { backendName: home, backendInstance: null });
   }
 }

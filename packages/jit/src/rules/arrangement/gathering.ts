@@ -1,5 +1,6 @@
 import { sizeOf } from '@segscape/core';
 import { backend_util, gather_util } from '@tensorflow/tfjs-core';
+import { hostArray } from '../../host-array.js';
 import { movingBooleans } from '../../lowering/booleans.js';
 import type { AttrsOf } from '../../lowering/kernels.js';
 import { hasLayouts, type Layout } from '../../lowering/layout.js';
@@ -92,7 +93,11 @@ const oneHot: Rule<'OneHot'> = {
     },
   ],
   lower(to, { indices }, attrs, [output]) {
-    const depth = attrs.depth;
+    const { depth, onValue: on, offValue: off } = attrs;
+    // TensorFlow.js keeps such a value all the same, out of sight until a cast to floats.
+    for (const value of output.dtype === 'float32' ? [] : [on, off])
+      if (hostArray(output.dtype, 1).fill(value)[0] !== value)
+        throw new Error(`no ${output.dtype} is ${value}: ask for dtype 'float32'`);
     const rank = output.shape.length;
     const make = (layout: Layout) => () => {
       const axis = layout === 'first' ? 1 : rank - 1;
@@ -105,7 +110,6 @@ const oneHot: Rule<'OneHot'> = {
       );
       const index = to.emit('Reshape', [to.name(indices), to.ints(dims.map((n, i) => (i === axis ? 1 : n)))]);
       const hot = to.emit('Equal', [index, classes]);
-      const [on, off] = [attrs.onValue, attrs.offValue];
       const name =
         on === 1 && off === 0
           ? to.cast(hot, 'bool', output.dtype)

@@ -1,5 +1,6 @@
 import { backend_util, type StridedSliceAttrs, slice_util, util } from '@tensorflow/tfjs-core';
 import { movingBooleans } from '../../lowering/booleans.js';
+import type { AttrsOf } from '../../lowering/kernels.js';
 import { axisIn } from '../../lowering/layout.js';
 import type { LoweredTensor } from '../../lowering/lowered-tensor.js';
 import type { Lowering } from '../../lowering/lowering.js';
@@ -50,16 +51,20 @@ function cut(
   return to.value(part, name, layout);
 }
 
+/** Where a slice begins, and its sizes, as TensorFlow.js checks them; ONNX would cut off what leaves the tensor. */
+function bounds(
+  x: TypedShape,
+  { begin, size }: AttrsOf<'Slice'>,
+): readonly [begin: number[], size: number[]] {
+  const [from, sizes] = slice_util.parseSliceParams(tensorInfo(x), begin, size) as [number[], number[]];
+  slice_util.assertParamsValid(tensorInfo(x), from, sizes);
+  return [from, sizes];
+}
+
 const slice: Rule<'Slice'> = {
-  infer({ x }, attrs) {
-    const [, size] = slice_util.parseSliceParams(tensorInfo(x), attrs.begin, attrs.size);
-    return [{ shape: size!, dtype: x.dtype }];
-  },
+  infer: ({ x }, attrs) => [{ shape: bounds(x, attrs)[1], dtype: x.dtype }],
   lower(to, { x }, attrs, [output]) {
-    const [begin, size] = slice_util.parseSliceParams(tensorInfo(x), attrs.begin, attrs.size) as [
-      number[],
-      number[],
-    ];
+    const [begin, size] = bounds(x, attrs);
     return cut(
       to,
       x,
@@ -89,7 +94,7 @@ const stridedSlice: Rule<'StridedSlice'> = {
     const { begin, end, strides, finalShape, isSimpleSlice, sliceDim0 } = stridedInfo(x.shape, attrs);
     // Steps of 1 are a slice, which refuses an end before its begin.
     if (isSimpleSlice || sliceDim0)
-      slice_util.parseSliceParams(tensorInfo(x), begin, slice_util.computeOutShape(begin, end, strides));
+      bounds(x, { begin, size: slice_util.computeOutShape(begin, end, strides) });
     return [{ shape: finalShape, dtype: x.dtype }];
   },
   lower(to, { x }, attrs, [output]) {

@@ -43,9 +43,10 @@ export const inDoubles =
     // GPUs have no double precision; integers beyond 2²⁴ are rounded there.
     const wide = names.map((name) => to.graph.cast(name, to.gpu ? 'float32' : 'float64'));
     const result = build(to, wide);
-    return to.gpu
-      ? to.cast(finite(to.graph, result), 'float32', 'int32')
-      : wrapped(to.graph, result, 'float64');
+    if (to.gpu) return to.cast(finite(to.graph, result), 'float32', 'int32');
+    // Powers and quotients may leave the 64 bits, too, by which the rest is taken.
+    const modulus = to.graph.constant(2 ** 32, 'float64');
+    return wrapped(to.graph, to.emit('Mod', [result, modulus], { fmod: 1 }), 'float64');
   };
 
 /** Two operands that broadcast; `fold` computes on constants that are all alike. */
@@ -63,11 +64,8 @@ export function binary(
     ],
     lower(to, { a, b }, _attrs, [output]) {
       if (fold && a.splat !== undefined && b.splat !== undefined)
-        return to.splat(output, rounded(fold(a.splat, b.splat), output.dtype));
+        return to.splat(output, fold(a.splat, b.splat));
       return to.elementwise([a, b], output, (names) => write(to, names, a.dtype));
     },
   };
 }
-
-/** As an array of the type keeps it. */
-const rounded = (n: number, dtype: DataType) => (dtype === 'float32' ? Math.fround(n) : n | 0);

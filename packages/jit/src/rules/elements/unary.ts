@@ -1,6 +1,7 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import { refuseBooleans } from '../../lowering/booleans.js';
 import type { UnaryName } from '../../lowering/kernels.js';
+import type { Lowering } from '../../lowering/lowering.js';
 import type { Rule, Rules } from '../../lowering/rule.js';
 import { as, type Build, inFloats, sameAsInput, unary } from './operand-rules.js';
 
@@ -25,11 +26,7 @@ const cast: Rule<'Cast'> = {
   infer: ({ x }, attrs) => [{ shape: x.shape, dtype: attrs.dtype }],
   lower(to, { x }, attrs, [output]) {
     const dtype = attrs.dtype;
-    if (x.splat !== undefined)
-      return to.splat(
-        output,
-        dtype === 'bool' ? Number(x.splat !== 0) : dtype === 'int32' ? Math.trunc(x.splat) : x.splat,
-      );
+    if (x.splat !== undefined) return to.splat(output, dtype === 'bool' ? Number(x.splat !== 0) : x.splat);
     return to.elementwise([x], output, ([name]) =>
       dtype === 'bool' ? to.cast(name!, x.dtype, dtype) : to.converted(name!, x.dtype, dtype),
     );
@@ -92,6 +89,32 @@ const reciprocal: Build = (to, [x], dtype) => {
   return to.emit('Where', [near, x!, to.number(0, dtype)]);
 };
 
+/**
+ * A function near 0, where it is about its argument and 1 stands in the way: what rounding did to the argument is undone by the
+ * ratio of both; `lost` where nothing was left of it. Kahan, after HP-15C Advanced Functions Handbook, 1982.
+ */
+const aroundOne = (to: Lowering, x: string, plain: string, [lost, rounded]: readonly [string, string]) =>
+  to.emit('Where', [
+    to.emit('Less', [to.emit('Abs', [x]), to.number(1)]),
+    to.emit('Where', [lost, x, to.emit('Mul', [plain, to.emit('Div', [x, rounded])])]),
+    plain,
+  ]);
+
+const expm1: Build = (to, [x]) => {
+  const power = to.emit('Exp', [x!]);
+  const plain = to.emit('Sub', [power, to.number(1)]);
+  if (to.gpu) return plain;
+  return aroundOne(to, x!, plain, [to.emit('Equal', [power, to.number(1)]), to.emit('Log', [power])]);
+};
+
+const log1p: Build = (to, [x]) => {
+  const sum = to.emit('Add', [x!, to.number(1)]);
+  const plain = to.emit('Log', [sum]);
+  if (to.gpu) return plain;
+  const rounded = to.emit('Sub', [sum, to.number(1)]);
+  return aroundOne(to, x!, plain, [to.emit('Equal', [rounded, to.number(0)]), rounded]);
+};
+
 export const unaries = {
   ...(Object.fromEntries(namesakes.map((op) => [op, unary(op)])) as Record<Namesake, Rule<UnaryName>>),
   Abs: unary(keepingBooleans(absolute)),
@@ -103,8 +126,8 @@ export const unaries = {
   Sign: unary(keepingBooleans(sign)),
   Rsqrt: unary((to, [x]) => to.emit('Reciprocal', [to.emit('Sqrt', [x!])])),
   Square: unary(keepingBooleans((to, [x]) => to.emit('Mul', [x!, x!]))),
-  Expm1: unary((to, [x]) => to.emit('Sub', [to.emit('Exp', [x!]), to.number(1)])),
-  Log1p: unary((to, [x]) => to.emit('Log', [to.emit('Add', [x!, to.number(1)])])),
+  Expm1: unary(expm1),
+  Log1p: unary(log1p),
   ClipByValue: clip,
   Cast: cast,
 } satisfies Rules;

@@ -35,8 +35,12 @@ function activated(
     }
     case 'prelu':
       return activations.Prelu.lower(to, { x, alpha: alpha! }, {}, [output]) as LoweredTensor;
-    default:
+    case undefined:
+    case null:
+    case 'linear':
       return x;
+    default:
+      throw new Error(`there is no rule for the activation '${activation}'`);
   }
 }
 

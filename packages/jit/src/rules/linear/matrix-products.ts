@@ -1,16 +1,22 @@
 import { sizeOf } from '@segscape/core';
+import { backend_util, type Tensor } from '@tensorflow/tfjs-core';
 import type { LoweredTensor } from '../../lowering/lowered-tensor.js';
 import type { Lowering } from '../../lowering/lowering.js';
 import type { Rule, Rules } from '../../lowering/rule.js';
-import { broadcast, range } from '../../lowering/sizes.js';
+import { broadcast, range, tensorInfo } from '../../lowering/sizes.js';
 
 const outer = (shape: readonly number[]) => shape.slice(0, -2);
+
+/** Rows and columns of the matrices, as they are multiplied. */
+const turned = (shape: readonly number[], transposed = false) =>
+  (transposed ? shape.slice(-2).reverse() : shape.slice(-2)) as [number, number];
 
 const matMul: Rule<'BatchMatMul'> = {
   ofNothing: true,
   infer({ a, b }, attrs) {
-    const rows = a.shape.at(attrs.transposeA ? -1 : -2)!;
-    const columns = b.shape.at(attrs.transposeB ? -2 : -1)!;
+    const [rows, inner] = turned(a.shape, attrs.transposeA);
+    const [other, columns] = turned(b.shape, attrs.transposeB);
+    if (inner !== other) throw new Error(`its inner sizes differ, ${inner} and ${other}`);
     return [{ shape: [...broadcast(outer(a.shape), outer(b.shape)), rows, columns], dtype: a.dtype }];
   },
   lower(to, { a, b }, attrs, [output]) {
@@ -39,6 +45,9 @@ const einsum: Rule<'Einsum'> = {
     const operands = Object.values(inputs);
     if (operands.some(({ dtype }) => dtype === 'bool'))
       throw new Error('of numbers alone: cast booleans first');
+    const { allDims, idDims } = backend_util.decodeEinsumEquation(attrs.equation, operands.length);
+    // TensorFlow.js stretches no axis here, ONNX those of length 1.
+    backend_util.checkEinsumDimSizes(allDims.length, idDims, operands.map(tensorInfo) as Tensor[]);
     const [terms, result] = attrs.equation.replace(/\s/g, '').split('->') as [string, string];
     const sizes = new Map<string, number>();
     terms.split(',').forEach((term, i) => {

@@ -44,7 +44,7 @@ function reduction(
       const rank = x.shape.length;
       const over = axesOf(attrs, rank);
       const keepDims = Boolean(attrs.keepDims);
-      if (x.shape.includes(0)) return to.splat(output, output.dtype === 'float32' ? none : none || 0);
+      if (x.shape.includes(0)) return to.splat(output, none);
       if (over.length === 0)
         return to.elementwise([x], output, ([name]) => reduce(to, name!, [], true, { x: x, layout: 'last' }));
       // Over axes of length 1 there is nothing to do but to drop them.

@@ -11,9 +11,10 @@ export interface Factors {
 
 /** `left · rightᵀ` per image, summed over the batch: `[rows, columns]`. */
 function product(to: Lowering, { left, right, batch, rows, columns }: Factors): string {
-  const perImage = to.gpu
-    ? to.emit('MatMul', [left, to.emit('Transpose', [right], { perm: [0, 2, 1] })])
-    : to.emit('FusedMatMul', [left, right], { transB: 1, alpha: { float: 1 } }, 'com.microsoft');
+  const perImage =
+    to.gpu || to.standard
+      ? to.emit('MatMul', [left, to.emit('Transpose', [right], { perm: [0, 2, 1] })])
+      : to.emit('FusedMatMul', [left, right], { transB: 1, alpha: { float: 1 } }, 'com.microsoft');
   return batch === 1
     ? to.reshape(perImage, [], [rows, columns])
     : to.emit('ReduceSum', [perImage, to.ints([0])], { keepdims: 0 });

@@ -1,7 +1,9 @@
-import { sizeOf } from '@segscape/core';
+import { sameShape, sizeOf } from '@segscape/core';
+import type { AttrsOf } from '../../lowering/kernels.js';
 import type { Lowering } from '../../lowering/lowering.js';
 import type { Rule } from '../../lowering/rule.js';
 import { range } from '../../lowering/sizes.js';
+import type { TypedShape } from '../../program.js';
 import { blockedConvolution, isBlockable } from './blocked-convolution.js';
 import { depthwiseFilter, depthwiseTurned, exchanged, outputsFirst, turned } from './filter-layout.js';
 import { inner, restored } from './negative-padding.js';
@@ -46,8 +48,22 @@ export function unstrided(
   ]);
 }
 
+/**
+ * The image, of which a convolution makes what has the gradient's shape. A transposed convolution may ask for another, whose gradient
+ * TensorFlow.js's backends cut off, or read beyond the end of.
+ */
+function image(
+  { dy, filter }: Readonly<Record<'dy' | 'filter', TypedShape>>,
+  attrs: AttrsOf<'Conv2DBackpropInput' | 'Conv3DBackpropInputV2' | 'DepthwiseConv2dNativeBackpropInput'>,
+  depthwise = false,
+): TypedShape {
+  const { outShape } = convolutionWindow(attrs.inputShape, filter.shape, attrs, depthwise);
+  if (!sameShape(outShape, dy.shape)) throw new Error(`of such an image a convolution makes [${outShape}]`);
+  return { shape: attrs.inputShape, dtype: dy.dtype };
+}
+
 export const inputGradient: Rule<'Conv2DBackpropInput' | 'Conv3DBackpropInputV2'> = {
-  infer: ({ dy }, attrs) => [{ shape: attrs.inputShape, dtype: dy.dtype }],
+  infer: (inputs, attrs) => [image(inputs, attrs)],
   lower(to, { dy, filter }, attrs, [output]) {
     const window = convolutionWindow(output.shape, filter.shape, attrs);
     const { filterSize, strides, dilations } = window;
@@ -83,7 +99,7 @@ export const inputGradient: Rule<'Conv2DBackpropInput' | 'Conv3DBackpropInputV2'
 };
 
 export const depthwiseInputGradient: Rule<'DepthwiseConv2dNativeBackpropInput'> = {
-  infer: ({ dy }, attrs) => [{ shape: attrs.inputShape, dtype: dy.dtype }],
+  infer: (inputs, attrs) => [image(inputs, attrs, true)],
   lower(to, { dy, filter }, attrs, [output]) {
     const window = convolutionWindow(output.shape, filter.shape, attrs, true);
     const group = output.shape[3]!;

@@ -59,7 +59,7 @@ export const finite = (shape: number[], dtype: fc.Arbitrary<Type> = types): fc.A
     values: input.values!.map((n) => (Number.isFinite(n) ? n : 0.5)),
   }));
 
-const tensorOf = ({ shape, dtype, values }: Input): Tensor => tf.tensor([...values!], shape, dtype);
+export const tensorOf = ({ shape, dtype, values }: Input): Tensor => tf.tensor([...values!], shape, dtype);
 
 /** Under jit the same values with channels first, where a tensor has such a form and its values survive the way. */
 function channelsFirst(x: Tensor, { shape, values }: Input): Tensor {
