@@ -6,6 +6,7 @@ const tests = browserTests([
   'test/torch-file/read-torch.test.ts',
   'test/torch/monai-networks.test.ts',
   'test/planned.test.ts',
+  'test/odd-arguments.test.ts',
   'test/onnx/node-cases.test.ts',
   'test/onnx/onnx-model.test.ts',
   'test/onnx/settings.test.ts',
