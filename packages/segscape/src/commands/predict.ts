@@ -180,7 +180,7 @@ async function segmentAll(
     jsonEvent({ type: 'done', result: { stopped: stop.signal.aborted, out: resolve(options.out), objects } });
   else
     process.stdout.write(
-      `Masks and objects.csv (${countOf(objects, 'object')}) in ${resolve(options.out)}, ${segmenter.by}; ${decisionText(segmenter)}.\n`,
+      `Masks and objects.csv (${countOf(objects, 'object')}) in ${resolve(options.out)}, ${segmenter.by}. A pixel is ${decisionText(segmenter)}.\n`,
     );
   if (stop.signal.aborted) return 130;
   return failed.length > 0 ? 1 : 0;

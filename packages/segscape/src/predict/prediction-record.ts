@@ -39,7 +39,7 @@ function decisionOf({ threshold, classes, overlapping }: Segmenter): Decision {
   };
 }
 
-/** The same as the end of a sentence: `disc where its probability is above 0.42, chosen by mean Dice on the validation images`. */
+/** The same, behind `A pixel is`: `disc where its probability is above 0.42, chosen by mean Dice on the validation images`. */
 export function decisionText(segmenter: Segmenter): string {
   const { rule, threshold, chosenBy } = decisionOf(segmenter);
   if (threshold === undefined) return rule;
