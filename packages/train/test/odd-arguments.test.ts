@@ -1,36 +1,13 @@
 import { isSegscapeError } from '@segscape/core';
 import * as train from '@segscape/train';
-import { type FitOptions, fit, type TrainState } from '@segscape/train';
 import * as callbacks from '@segscape/train/callbacks';
 import { clipByValue, parameterGroups } from '@segscape/train/optimizers';
 import { sequence, warmup } from '@segscape/train/schedules';
-import { mean, square, sub, tensor, train as tfTrain } from '@tensorflow/tfjs-core';
+import { tensor, train as tfTrain } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { data, ended, good, model } from './tiny-training.js';
 
-const model: FitOptions['model'] = {
-  isTrainable: () => true,
-  init: () => ({ w: tensor([0]) }),
-  forward: (params, images) => ({ logits: sub(params.w!, images), updates: {} }),
-};
-async function* data() {
-  yield { images: tensor([[1]]), labels: tensor([[0]]) };
-}
-const good: FitOptions = {
-  model,
-  loss: (_, logits) => mean(square(logits)),
-  optimizer: train.sgd({ learningRate: 0.1 }),
-  data,
-  epochs: 1,
-  jit: { executor: 'eager' },
-};
-
-/** What a training gives, to its end. */
-async function ended(options: object): Promise<TrainState> {
-  let state: TrainState | undefined;
-  for await (const event of fit(options as FitOptions)) if (event.type === 'done') state = event.result.state;
-  return state!;
-}
 async function* none() {}
 const drained = async (events: AsyncIterable<unknown>) => {
   for await (const _ of events);

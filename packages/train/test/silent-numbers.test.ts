@@ -1,33 +1,11 @@
 import { expectTensors } from '@segscape/testing';
 import * as train from '@segscape/train';
-import { type FitOptions, fit, type TrainState } from '@segscape/train';
+import { fit, type TrainState } from '@segscape/train';
 import * as callbacks from '@segscape/train/callbacks';
-import { mean, square, sub, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { square, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { data, ended, good } from './tiny-training.js';
 
-const model: FitOptions['model'] = {
-  isTrainable: () => true,
-  init: () => ({ w: tensor([0]) }),
-  forward: (params, images) => ({ logits: sub(params.w!, images), updates: {} }),
-};
-async function* data() {
-  yield { images: tensor([[1]]), labels: tensor([[0]]) };
-}
-const good: FitOptions = {
-  model,
-  loss: (_, logits) => mean(square(logits)),
-  optimizer: train.sgd({ learningRate: 0.1 }),
-  data,
-  epochs: 1,
-  jit: { executor: 'eager' },
-};
-
-/** What a training gives, to its end. */
-async function ended(options: object): Promise<TrainState> {
-  let state: TrainState | undefined;
-  for await (const event of fit(options as FitOptions)) if (event.type === 'done') state = event.result.state;
-  return state!;
-}
 const state = { epoch: 0, batch: 0, step: 0, lossSum: 0, params: {}, optimizer: {} };
 
 describe('what would be a wrong number in silence', () => {
