@@ -10,8 +10,8 @@ import {
   unregisterKernel,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { borderWeights } from '../src/pooling/average.js';
-import { poolingWindow } from '../src/pooling/window.js';
+import { borderWeights } from '../src/windows/average.js';
+import { poolingWindow } from '../src/windows/window.js';
 
 type Params = Parameters<KernelFunc>[0];
 type Fault = (params: Params, own: KernelFunc) => ReturnType<KernelFunc>;

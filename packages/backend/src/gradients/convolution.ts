@@ -1,7 +1,7 @@
 import { type GradConfig, stridedSlice, type Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
-import { withZeros } from '../pooling/window.js';
+import { withZeros } from '../windows/window.js';
 import { rule } from './rule.js';
 
 /** The kernels of one kind of convolution: forward, and its gradient by the filter and by the input. */

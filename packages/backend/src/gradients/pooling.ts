@@ -1,9 +1,9 @@
 import { type GradConfig, mul, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
-import { borderWeights, shareWithin, withoutOutside } from '../pooling/average.js';
-import { atMaximum, maxPoolingGradient } from '../pooling/max.js';
-import { countsOtherwise, poolingWindow } from '../pooling/window.js';
+import { borderWeights, shareWithin, withoutOutside } from '../windows/average.js';
+import { atMaximum, maxPoolingGradient } from '../windows/max.js';
+import { countsOtherwise, poolingWindow } from '../windows/window.js';
 import { rule, unary } from './rule.js';
 
 const poolingAttrs = ({ filterSize, strides, pad, dimRoundingMode }: Attrs) => ({

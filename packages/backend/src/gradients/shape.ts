@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
 import { sliceOf } from '../kernels/strided-slice.js';
-import { withZeros } from '../pooling/window.js';
+import { withZeros } from '../windows/window.js';
 import { unary } from './rule.js';
 
 /** Adds the copies up, axis by axis. */

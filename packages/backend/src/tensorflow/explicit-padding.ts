@@ -2,7 +2,7 @@ import { backend_util, pad, slice, type Tensor } from '@tensorflow/tfjs-core';
 import type { Attrs, Inputs } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
 import { planeShape } from '../kernels/shapes.js';
-import { poolingWindow, type Window } from '../pooling/window.js';
+import { poolingWindow, type Window } from '../windows/window.js';
 
 /** Places before and after an axis of space. */
 type Border = readonly [before: number, after: number];

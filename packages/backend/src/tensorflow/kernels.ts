@@ -2,9 +2,9 @@ import { mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { dilated, steps } from '../gradients/convolution.js';
 import { type Attrs, type Inputs, kernelsOf } from '../kernels/registry.js';
 import { runKernel } from '../kernels/run-kernel.js';
-import { borderWeights } from '../pooling/average.js';
-import { maxPoolingGradient } from '../pooling/max.js';
-import { poolingWindow } from '../pooling/window.js';
+import { borderWeights } from '../windows/average.js';
+import { maxPoolingGradient } from '../windows/max.js';
+import { poolingWindow } from '../windows/window.js';
 import {
   convolutionBorders,
   narrowed,

@@ -1,7 +1,7 @@
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { everyNth, stretch } from '../kernels/axis-by-axis.js';
 import type { Attrs } from '../kernels/registry.js';
-import { filterWindow } from './filter-window.js';
+import { filterWindow } from '../windows/filter-window.js';
 import { asPlanes, convolvePlanes, part } from './planes.js';
 
 /** Convolution of volumes `[N, D, H, W, C]`: for each plane of the filter, the planes it saw are convolved as one batch. */

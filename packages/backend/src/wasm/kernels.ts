@@ -1,8 +1,8 @@
 import { cast, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { repairCommon } from '../kernels/common.js';
 import { type Attrs, type Inputs, kernelsOf } from '../kernels/registry.js';
-import { maxPoolingGradient } from '../pooling/max.js';
-import { countsOtherwise, poolingWindow } from '../pooling/window.js';
+import { maxPoolingGradient } from '../windows/max.js';
+import { countsOtherwise, poolingWindow } from '../windows/window.js';
 import {
   remainder,
   stretched,

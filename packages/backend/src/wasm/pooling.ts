@@ -1,8 +1,8 @@
 import { maximum, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { axisByAxis, everyNth, stretch } from '../kernels/axis-by-axis.js';
 import { runKernel } from '../kernels/run-kernel.js';
-import { withoutOutside } from '../pooling/average.js';
-import type { Window } from '../pooling/window.js';
+import { withoutOutside } from '../windows/average.js';
+import type { Window } from '../windows/window.js';
 
 /**
  * Not-a-number as minus infinity, so that a maximum passes it over as the cpu backend's does; the rest as it is. Of two

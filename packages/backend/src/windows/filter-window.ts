@@ -1,7 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
 import { planeShape, spaceShape } from '../kernels/shapes.js';
-import { fitted, type Window } from '../pooling/window.js';
+import { fitted, type Window } from './window.js';
 
 /** Where a convolution's filter `[…space, in, out]` lies over `[N, …space, C]`, its dilations apart. */
 export function filterWindow(input: readonly number[], filter: readonly number[], attrs: Attrs): Window {

@@ -1,0 +1,129 @@
+import { useBackend } from '@segscape/backend';
+import '@segscape/testing';
+import {
+  add,
+  backend_util,
+  engine,
+  type NamedAttrMap,
+  setBackend,
+  type Tensor,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+
+beforeAll(async () => {
+  await useBackend('cpu');
+  await useBackend('webgl');
+});
+
+/** Numbers behind whose last row and column a texture holds ones, since one was added to zeros there. */
+const wave = (shape: readonly number[], seed: number): Tensor => {
+  const size = shape.reduce((product, n) => product * n, 1);
+  return add(tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(seed + 1.7 * i) * 3), [...shape]), 1);
+};
+
+async function run(backend: string, kernel: string, inputs: () => Record<string, Tensor>, attrs: object) {
+  await setBackend(backend);
+  return tidy(() => {
+    const result = engine().runKernel(kernel, inputs(), attrs as NamedAttrMap) as Tensor;
+    return { shape: result.shape, values: result.dataSync() as Float32Array };
+  });
+}
+
+async function expectAsOnCpu(kernel: string, inputs: () => Record<string, Tensor>, attrs: object) {
+  const cpu = await run('cpu', kernel, inputs, attrs);
+  const before = engine().memory().numTensors;
+  const webgl = await run('webgl', kernel, inputs, attrs);
+  expect(engine().memory().numTensors).toBe(before);
+  const scale = cpu.values.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-2);
+  expect(webgl.shape).toEqual(cpu.shape);
+  expect(webgl.values).toBeAllclose(cpu.values, { abs: 3e-6 * scale, rel: 0 });
+}
+
+const small = (max: number) => fc.integer({ min: 1, max });
+const border = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 4, maxLength: 4 });
+const pads = fc.oneof(
+  fc.constantFrom('same' as const, 'valid' as const),
+  border.map(([top, bottom, left, right]) => [[0, 0], [top!, bottom!], [left!, right!], [0, 0]] as const),
+);
+
+const windows = fc
+  .record({
+    batch: small(3),
+    size: fc.tuple(small(9), small(9)),
+    kernel: fc.tuple(small(4), small(4)),
+    inputs: small(5),
+    outputs: small(5),
+    strides: fc.tuple(small(3), small(3)),
+    pad: pads,
+    seed: small(1000),
+  })
+  .map(({ batch, size, kernel, inputs, outputs, strides, pad, seed }) => {
+    const [x, filter] = [
+      [batch, ...size, inputs],
+      [...kernel, inputs, outputs],
+    ] as const;
+    const info = (): readonly number[] =>
+      backend_util.computeConv2DInfo(
+        x as [number, number, number, number],
+        filter as [number, number, number, number],
+        strides,
+        1,
+        pad as 'same',
+      ).outShape;
+    return { x, filter, info, seed, attrs: { strides, dilations: [1, 1], pad, dataFormat: 'NHWC' } };
+  })
+  .filter(({ x, filter, attrs, info }) => {
+    const { pad } = attrs;
+    const room = (axis: 1 | 2) => x[axis]! + (typeof pad === 'string' ? 0 : pad[axis]![0]! + pad[axis]![1]!);
+    const fits = pad === 'same' || (room(1) >= filter[0]! && room(2) >= filter[1]!);
+    return fits && info().every((n) => n > 0);
+  });
+
+const runs = { numRuns: 60 };
+
+test('a convolution of any window is on WebGL what it is on cpu', () =>
+  fc.assert(
+    fc.asyncProperty(windows, ({ x, filter, attrs, seed }) =>
+      expectAsOnCpu('Conv2D', () => ({ x: wave(x, seed), filter: wave(filter, seed + 1) }), attrs),
+    ),
+    runs,
+  ));
+
+test('so is the gradient of its image', () =>
+  fc.assert(
+    fc.asyncProperty(windows, ({ x, filter, info, attrs, seed }) =>
+      expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(info(), seed), filter: wave(filter, seed + 1) }), {
+        ...attrs,
+        inputShape: x,
+      }),
+    ),
+    runs,
+  ));
+
+test('so is the gradient of its filter', () =>
+  fc.assert(
+    fc.asyncProperty(windows, ({ x, filter, info, attrs, seed }) =>
+      expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, seed), dy: wave(info(), seed + 1) }), {
+        ...attrs,
+        filterShape: filter,
+      }),
+    ),
+    runs,
+  ));
+
+test('sizes of networks: many channels, strips of rows, textures of any form', async () => {
+  const attrs = { strides: [1, 1], dilations: [1, 1], pad: 'same', dataFormat: 'NHWC' };
+  for (const [x, filter] of [
+    [[2, 64, 64, 3], [3, 3, 3, 16]],
+    [[1, 40, 24, 66], [3, 3, 66, 34]],
+    [[5, 7, 150, 2], [1, 1, 2, 1]],
+  ] as const) {
+    const y = [...x.slice(0, 3), filter[3]];
+    await expectAsOnCpu('Conv2D', () => ({ x: wave(x, 1), filter: wave(filter, 2) }), attrs);
+    await expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(y, 1), filter: wave(filter, 2) }), { ...attrs, inputShape: x });
+    await expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, 1), dy: wave(y, 2) }), { ...attrs, filterShape: filter });
+  }
+});
