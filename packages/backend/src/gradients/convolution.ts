@@ -46,15 +46,14 @@ export function steps({ dilations }: Attrs, space: number): number[] {
 
 /** A dilated filter as a plain one, with zeros between its taps. */
 export function dilated(filter: Tensor, by: readonly number[]): Tensor {
+  if (by.every((n) => n === 1)) return filter;
   const wide = withZeros(filter, by);
-  return by.every((n) => n === 1)
-    ? filter
-    : stridedSlice(
-        wide,
-        by.map(() => 0),
-        wide.shape.map((n, i) => n - by[i]! + 1),
-        by.map(() => 1),
-      );
+  return stridedSlice(
+    wide,
+    by.map(() => 0),
+    wide.shape.map((n, i) => n - by[i]! + 1),
+    by.map(() => 1),
+  );
 }
 
 /**

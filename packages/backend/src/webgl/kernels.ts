@@ -1,8 +1,10 @@
-import { cast, div, env, floor, tidy } from '@tensorflow/tfjs-core';
+import { cast, div, engine, env, floor, type NamedAttrMap, type TensorInfo, tidy } from '@tensorflow/tfjs-core';
 import { repairCommon } from '../kernels/common.js';
 import { type Attrs, hasEmpty, type Inputs, kernelsOf } from '../kernels/registry.js';
 import { filterWindow } from '../windows/filter-window.js';
+import { channelSums, isChannelSum } from './channel-sums.js';
 import { convolution, inputGradient } from './convolution.js';
+import { elementwise, written } from './elementwise.js';
 import { filterGradient } from './filter-gradient.js';
 import { inputGradientByTwo } from './transposed-convolution.js';
 import { registerUpdates } from './updates.js';
@@ -25,6 +27,35 @@ function isLeft(inputs: Inputs, attrs: Attrs, filterWidth: number): boolean {
 
 /** Strides by rows and columns. */
 const stridesOf = ({ strides }: Attrs): number[] => (typeof strides === 'number' ? [strides, strides] : (strides as number[]));
+
+/** TensorFlow.js has it for one value a texel alone, and takes everything apart for it and together again. */
+const step = elementwise(['x'], ({ alpha = 0 }) => {
+  const slope = `mix(vec4(${written(alpha)}), vec4(1), greaterThan(x, vec4(0)))`;
+  return `mix(${slope}, x, isnan(x))`;
+});
+
+/** What follows convolutions, in fewer programs than TensorFlow.js's. */
+function registerCompanions(): void {
+  const webgl = kernelsOf('webgl');
+  webgl.repair(
+    'Step',
+    (inputs, attrs) => {
+      const made = step({ inputs: { ...inputs }, attrs: { ...attrs } as NamedAttrMap, backend: engine().backend });
+      return engine().makeTensorFromTensorInfo(made as TensorInfo);
+    },
+    ({ x }) => x!.dtype !== 'float32' || x!.size === 0 || env().getNumber('WEBGL_VERSION') !== 2,
+  );
+  webgl.repair(
+    'Sum',
+    ({ x }, attrs) => channelSums(x!, attrs),
+    ({ x }, attrs) => !isChannelSum(x!, attrs),
+  );
+  webgl.repair(
+    'Mean',
+    ({ x }, attrs) => tidy(() => div(channelSums(x!, attrs), x!.size / x!.shape.at(-1)!)),
+    ({ x }, attrs) => !isChannelSum(x!, attrs),
+  );
+}
 
 /** Convolutions and their gradients in place of TensorFlow.js's, which are right and slower. */
 function registerConvolutions(): void {
@@ -58,6 +89,7 @@ function registerConvolutions(): void {
 export function registerWebglKernels(): void {
   registerUpdates();
   registerConvolutions();
+  registerCompanions();
   repairCommon('webgl');
   // Rounds both operands before it divides.
   kernelsOf('webgl').repair(

@@ -1,46 +1,9 @@
-import { useBackend } from '@segscape/backend';
-import '@segscape/testing';
-import {
-  add,
-  backend_util,
-  engine,
-  type NamedAttrMap,
-  setBackend,
-  type Tensor,
-  tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { backend_util } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
+import { test } from 'vitest';
+import { expectAsOnCpu, onWebgl, wave } from './as-on-cpu.js';
 
-beforeAll(async () => {
-  await useBackend('cpu');
-  await useBackend('webgl');
-});
-
-/** Numbers behind whose last row and column a texture holds ones, since one was added to zeros there. */
-const wave = (shape: readonly number[], seed: number): Tensor => {
-  const size = shape.reduce((product, n) => product * n, 1);
-  return add(tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(seed + 1.7 * i) * 3), [...shape]), 1);
-};
-
-async function run(backend: string, kernel: string, inputs: () => Record<string, Tensor>, attrs: object) {
-  await setBackend(backend);
-  return tidy(() => {
-    const result = engine().runKernel(kernel, inputs(), attrs as NamedAttrMap) as Tensor;
-    return { shape: result.shape, values: result.dataSync() as Float32Array };
-  });
-}
-
-async function expectAsOnCpu(kernel: string, inputs: () => Record<string, Tensor>, attrs: object) {
-  const cpu = await run('cpu', kernel, inputs, attrs);
-  const before = engine().memory().numTensors;
-  const webgl = await run('webgl', kernel, inputs, attrs);
-  expect(engine().memory().numTensors).toBe(before);
-  const scale = cpu.values.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-2);
-  expect(webgl.shape).toEqual(cpu.shape);
-  expect(webgl.values).toBeAllclose(cpu.values, { abs: 3e-6 * scale, rel: 0 });
-}
+onWebgl();
 
 const small = (max: number) => fc.integer({ min: 1, max });
 const border = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 4, maxLength: 4 });
