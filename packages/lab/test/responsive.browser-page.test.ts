@@ -43,10 +43,10 @@ describe.skipIf(absent !== undefined)(`the page while a network trains, in Chrom
           const watched = new MutationObserver(() => told++);
           watched.observe(document.querySelector('[data-stage] progress')!, { attributes: true });
           const start = performance.now();
-          let last = start;
-          const tick = () => {
-            const now = performance.now();
-            found.push(now - last);
+          // Frames by their own clock: when a callback is called within one is the page's affair.
+          let last: number | undefined;
+          const tick = (now: number) => {
+            if (last !== undefined) found.push(now - last);
             last = now;
             const training =
               document.querySelector('[data-stage]')?.getAttribute('data-stage') === 'training';
@@ -61,7 +61,7 @@ describe.skipIf(absent !== undefined)(`the page while a network trains, in Chrom
     const sorted = [...gaps].sort((a, b) => a - b);
     const p95 = sorted[Math.floor(0.95 * (sorted.length - 1))];
     // How long frames take depends on what else the machine does; how long the page itself is busy does not.
-    const measured = `p95 of ${gaps.length} frames ${p95?.toFixed(0)} ms, busy for ${(100 * share).toFixed(0)} % of the time`;
+    const measured = `p95 of ${gaps.length} frames ${p95?.toFixed(1)} ms, busy for ${(100 * share).toFixed(0)} % of the time`;
     process.stdout.write(`${device}: ${measured}\n`);
     expect(share, measured).toBeLessThan(0.4);
     expect(changes / seconds, measured).toBeLessThan(6);

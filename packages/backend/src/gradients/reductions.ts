@@ -4,10 +4,13 @@ import {
   cumsum,
   div,
   equal,
+  fill,
   type GradConfig,
+  getBackend,
   max,
   min,
   mul,
+  ones,
   reshape,
   reverse,
   sum,
@@ -43,6 +46,16 @@ function onRows(x: Tensor, axes: readonly number[], fn: (rows: Tensor) => Tensor
   return transpose(reshape(rows, turned.shape), backend_util.getUndoAxesPermutation(order));
 }
 
+/** Ones; those of a graphics card are made there, and not sent to it in each step. */
+const onesOf = (shape: number[]): Tensor =>
+  ['webgl', 'webgpu'].includes(getBackend()) ? fill(shape, 1) : ones(shape);
+
+/** A gradient or a share of it for everything that was added up. */
+const everywhere = (dy: Tensor, x: Tensor, axes: number[], count = 1): Tensor => {
+  const each = kept(dy, x, axes);
+  return mul(count === 1 ? each : div(each, count), onesOf(x.shape));
+};
+
 /** Each gets the product of the others, right also where some are zero. */
 function productGradient(dy: Tensor, x: Tensor, { axis }: Attrs): Tensor {
   const axes = reducedAxes(x, axis ?? [...x.shape.keys()]);
@@ -65,6 +78,16 @@ function cumulativeProductGradient(dy: Tensor, x: Tensor, { axis, exclusive, rev
 }
 
 export const reductions: readonly GradConfig[] = [
+  unary('Sum', (dy, x, { axis }) => everywhere(dy, x, reducedAxes(x, axis))),
+  unary('Mean', (dy, x, { axis }) => {
+    const axes = reducedAxes(x, axis);
+    return everywhere(
+      dy,
+      x,
+      axes,
+      axes.reduce((count, n) => count * x.shape[n]!, 1),
+    );
+  }),
   extreme('Max', max),
   extreme('Min', min),
   unary('Prod', productGradient),

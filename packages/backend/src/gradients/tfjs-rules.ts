@@ -29,7 +29,6 @@ import { isFiniteGradConfig } from '@tensorflow/tfjs-core/dist/gradients/IsFinit
 import { isInfGradConfig } from '@tensorflow/tfjs-core/dist/gradients/IsInf_grad.js';
 import { isNanGradConfig } from '@tensorflow/tfjs-core/dist/gradients/IsNan_grad.js';
 import { log1pGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Log1p_grad.js';
-import { meanGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Mean_grad.js';
 import { multiplyGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Multiply_grad.js';
 import { negGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Neg_grad.js';
 import { oneHotGradConfig } from '@tensorflow/tfjs-core/dist/gradients/OneHot_grad.js';
@@ -48,7 +47,6 @@ import { splitVGradConfig } from '@tensorflow/tfjs-core/dist/gradients/SplitV_gr
 import { squareGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Square_grad.js';
 import { stepGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Step_grad.js';
 import { subGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sub_grad.js';
-import { sumGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sum_grad.js';
 import { tanGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Tan_grad.js';
 import { transposeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Transpose_grad.js';
 import { unpackGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Unpack_grad.js';
@@ -83,7 +81,6 @@ export const tfjsRules: readonly GradConfig[] = [
   isInfGradConfig,
   isNanGradConfig,
   log1pGradConfig,
-  meanGradConfig,
   multiplyGradConfig,
   negGradConfig,
   oneHotGradConfig,
@@ -102,7 +99,6 @@ export const tfjsRules: readonly GradConfig[] = [
   squareGradConfig,
   stepGradConfig,
   subGradConfig,
-  sumGradConfig,
   tanGradConfig,
   transposeGradConfig,
   unpackGradConfig,

@@ -1,7 +1,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Attrs, Inputs } from '../kernels/registry.js';
-import { countsOtherwise } from '../windows/window.js';
 import { filterWindow } from '../windows/filter-window.js';
+import { countsOtherwise } from '../windows/window.js';
 import { convolvePlanes } from './planes.js';
 
 const perAxis = (steps: unknown): number[] =>

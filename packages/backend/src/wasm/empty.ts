@@ -1,7 +1,7 @@
 import { backend_util, cast, type DataType, fill, util } from '@tensorflow/tfjs-core';
 import { type Attrs, type Inputs, kernelsOf } from '../kernels/registry.js';
-import { poolingWindow } from '../windows/window.js';
 import { filterWindow } from '../windows/filter-window.js';
+import { poolingWindow } from '../windows/window.js';
 
 const pooled = ({ x }: Inputs, attrs: Attrs): number[] => [
   x!.shape[0]!,

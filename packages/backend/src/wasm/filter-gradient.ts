@@ -1,8 +1,8 @@
 import { add, concat, mul, reshape, slice, sum, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { everyNth, stretch } from '../kernels/axis-by-axis.js';
 import type { Attrs } from '../kernels/registry.js';
-import { padded, seen, taps, type Window } from '../windows/window.js';
 import { filterWindow, inSpace } from '../windows/filter-window.js';
+import { padded, seen, taps, type Window } from '../windows/window.js';
 import { asPlanes, convolvePlanes } from './planes.js';
 
 /** Longer sums are added up from the sums of their halves, since a chain of float32 additions loses digits with its length. */

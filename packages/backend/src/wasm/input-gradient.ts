@@ -12,8 +12,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { everyNth, padRows, stretch } from '../kernels/axis-by-axis.js';
 import type { Attrs } from '../kernels/registry.js';
-import { cropped, type Window, withZeros } from '../windows/window.js';
 import { filterWindow, inSpace } from '../windows/filter-window.js';
+import { cropped, type Window, withZeros } from '../windows/window.js';
 import { asPlanes, convolvePlanes, part } from './planes.js';
 
 /**

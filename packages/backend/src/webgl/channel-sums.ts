@@ -1,4 +1,4 @@
-import { env, reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { Attrs } from '../kernels/registry.js';
 import { pairs, runOnTexels } from './texels.js';
 
@@ -16,8 +16,7 @@ export function isChannelSum(x: Tensor, { axis }: Attrs): boolean {
     x.rank > 1 &&
     x.size >= least &&
     axes.length === x.rank - 1 &&
-    axes.every((n) => n !== x.rank - 1) &&
-    env().getNumber('WEBGL_VERSION') === 2
+    axes.every((n) => n !== x.rank - 1)
   );
 }
 

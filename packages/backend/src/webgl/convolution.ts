@@ -41,7 +41,9 @@ function convolve({ image, filter, outputShape, kernel, strides, before, weightA
       ${width % 2 === 1 ? `if (pair + ${texel} == ${columnPairs - 1}) x${i}.zw = vec2(0);` : ''}`,
   );
   const isOdd = channels % 2 === 1;
-  const cleared = isOdd ? `if (k == ${channelPairs - 1}) { ${texels.map((_, i) => `x${i}.yw = vec2(0);`).join(' ')} }` : '';
+  const cleared = isOdd
+    ? `if (k == ${channelPairs - 1}) { ${texels.map((_, i) => `x${i}.yw = vec2(0);`).join(' ')} }`
+    : '';
   const products = range(0, wide).map((tap) => {
     const [one, two] = [column(tap - before[1]!), column(tap + stride - before[1]!)];
     return `w = weightsAt(${weightAt('i', tap)});
@@ -78,7 +80,11 @@ function convolve({ image, filter, outputShape, kernel, strides, before, weightA
 }
 
 /** `[N, H, W, in]` by a filter `[h, w, in, out]`. */
-export function convolution(image: Tensor, filter: Tensor, { output, kernel, strides, before }: Window): Tensor {
+export function convolution(
+  image: Tensor,
+  filter: Tensor,
+  { output, kernel, strides, before }: Window,
+): Tensor {
   const [inputs, outputs] = [pairs(filter.shape[2]!), pairs(filter.shape[3]!)];
   return convolve({
     image,

@@ -39,4 +39,3 @@ export const elementwise =
 
 /** A number as GLSL writes it, to single precision's last digit. */
 export const written = (value: unknown) => Number(value).toExponential(9);
-

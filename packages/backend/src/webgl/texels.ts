@@ -1,4 +1,4 @@
-import { engine, findBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { engine, env, findBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What TensorFlow.js's WebGL backend knows of a tensor's texture. */
 interface TextureData {
@@ -26,6 +26,9 @@ interface Runner {
   runWebGLProgram(program: Program, inputs: readonly TensorInfo[], dtype: 'float32'): TensorInfo;
   disposeIntermediateTensorInfo(info: TensorInfo): void;
 }
+
+/** Whether shaders can read texels by their place: in WebGL 2. */
+export const readsTexels = (): boolean => env().getNumber('WEBGL_VERSION') === 2;
 
 /** Texels along an axis, each of two values. */
 export const pairs = (size: number): number => Math.ceil(size / 2);

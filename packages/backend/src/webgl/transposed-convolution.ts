@@ -6,7 +6,11 @@ import { pairs, runOnTexels } from './texels.js';
  * The gradient of an image under a filter that moves by two columns, which is also the transposed convolution of up-sampling: a
  * column has something of every other tap alone, so that which taps the two columns of a texel have is known beforehand.
  */
-export function inputGradientByTwo(dy: Tensor, filter: Tensor, { input, kernel, strides, before }: Window): Tensor {
+export function inputGradientByTwo(
+  dy: Tensor,
+  filter: Tensor,
+  { input, kernel, strides, before }: Window,
+): Tensor {
   const [, height, width, channels] = dy.shape as [number, number, number, number];
   const [inputs, channelPairs] = [pairs(filter.shape[2]!), pairs(channels)];
   /** Taps that reach a texel's first column and its second, and the gradient's column that each takes, from the half of theirs. */

@@ -14,7 +14,13 @@ export function onWebgl(): void {
 /** Numbers behind whose last row and column a texture holds ones, since one was added to zeros there. */
 export const wave = (shape: readonly number[], seed: number): Tensor => {
   const size = shape.reduce((product, n) => product * n, 1);
-  return add(tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(seed + 1.7 * i) * 3), [...shape]), 1);
+  return add(
+    tensor(
+      Float32Array.from({ length: size }, (_, i) => Math.sin(seed + 1.7 * i) * 3),
+      [...shape],
+    ),
+    1,
+  );
 };
 
 async function run(backend: string, kernel: string, inputs: () => Record<string, Tensor>, attrs: object) {

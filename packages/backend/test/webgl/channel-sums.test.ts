@@ -1,4 +1,3 @@
-import { tensor1d } from '@tensorflow/tfjs-core';
 import { describe, test } from 'vitest';
 import { expectAsOnCpu, onWebgl, wave } from './as-on-cpu.js';
 
@@ -24,17 +23,5 @@ describe.each(['Sum', 'Mean'])('%s of each channel is on WebGL what it is on cpu
     await expectAsOnCpu(kernel, () => ({ x: wave([9, 40, 31], 1) }), { axis: [-2, -3], keepDims: false });
     for (const axis of [[0], [1, 2], [0, 1, 2]])
       await expectAsOnCpu(kernel, () => ({ x: wave([9, 40, 31], 1) }), { axis, keepDims: false });
-  });
-});
-
-describe('the step of ReLU and of leaky ReLU', () => {
-  test.each([0, 0.2])('slope %f below zero', async (alpha) => {
-    for (const shape of [[7], [5, 3], [2, 9, 11, 3]])
-      await expectAsOnCpu('Step', () => ({ x: wave(shape, 2) }), { alpha });
-  });
-
-  test('NaN stays NaN, infinities have a side', async () => {
-    const odd = () => ({ x: tensor1d([Number.NaN, Infinity, -Infinity, 0, -0, 1e-30]) });
-    await expectAsOnCpu('Step', odd, { alpha: 0 });
   });
 });

@@ -9,7 +9,15 @@ const small = (max: number) => fc.integer({ min: 1, max });
 const border = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 4, maxLength: 4 });
 const pads = fc.oneof(
   fc.constantFrom('same' as const, 'valid' as const),
-  border.map(([top, bottom, left, right]) => [[0, 0], [top!, bottom!], [left!, right!], [0, 0]] as const),
+  border.map(
+    ([top, bottom, left, right]) =>
+      [
+        [0, 0],
+        [top!, bottom!],
+        [left!, right!],
+        [0, 0],
+      ] as const,
+  ),
 );
 
 const windows = fc
@@ -58,10 +66,14 @@ test('a convolution of any window is on WebGL what it is on cpu', () =>
 test('so is the gradient of its image', () =>
   fc.assert(
     fc.asyncProperty(windows, ({ x, filter, info, attrs, seed }) =>
-      expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(info(), seed), filter: wave(filter, seed + 1) }), {
-        ...attrs,
-        inputShape: x,
-      }),
+      expectAsOnCpu(
+        'Conv2DBackpropInput',
+        () => ({ dy: wave(info(), seed), filter: wave(filter, seed + 1) }),
+        {
+          ...attrs,
+          inputShape: x,
+        },
+      ),
     ),
     runs,
   ));
@@ -80,13 +92,28 @@ test('so is the gradient of its filter', () =>
 test('sizes of networks: many channels, strips of rows, textures of any form', async () => {
   const attrs = { strides: [1, 1], dilations: [1, 1], pad: 'same', dataFormat: 'NHWC' };
   for (const [x, filter] of [
-    [[2, 64, 64, 3], [3, 3, 3, 16]],
-    [[1, 40, 24, 66], [3, 3, 66, 34]],
-    [[5, 7, 150, 2], [1, 1, 2, 1]],
+    [
+      [2, 64, 64, 3],
+      [3, 3, 3, 16],
+    ],
+    [
+      [1, 40, 24, 66],
+      [3, 3, 66, 34],
+    ],
+    [
+      [5, 7, 150, 2],
+      [1, 1, 2, 1],
+    ],
   ] as const) {
     const y = [...x.slice(0, 3), filter[3]];
     await expectAsOnCpu('Conv2D', () => ({ x: wave(x, 1), filter: wave(filter, 2) }), attrs);
-    await expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(y, 1), filter: wave(filter, 2) }), { ...attrs, inputShape: x });
-    await expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, 1), dy: wave(y, 2) }), { ...attrs, filterShape: filter });
+    await expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(y, 1), filter: wave(filter, 2) }), {
+      ...attrs,
+      inputShape: x,
+    });
+    await expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, 1), dy: wave(y, 2) }), {
+      ...attrs,
+      filterShape: filter,
+    });
   }
 });
