@@ -1,6 +1,8 @@
 import { type Optimizer, random, SegscapeError, sameShape } from '@segscape/core';
 import { dispose } from '@tensorflow/tfjs-core';
-import { assertFresh, disposeBatch, labelsOf } from './batch.js';
+import { begun, worksByItself } from './ahead.js';
+import { assertFresh, disposeBatch, labelsOf, type TrainBatch } from './batch.js';
+import { type BegunStep, drop, numbersOf, parted, release } from './begun-step.js';
 import { evaluator } from './evaluate.js';
 import { type TrainEvent, trainDone, trainProgress } from './events.js';
 import { assertContext, orExplained } from './exhausted.js';
@@ -10,7 +12,7 @@ import { captureState, restoreState } from './host-state.js';
 import { selection } from './selection.js';
 import { assertResumable, assertSound, notFinite } from './sound.js';
 import type { Position, TrainState } from './state.js';
-import type { StepResult, StepState } from './step.js';
+import type { StepState } from './step.js';
 
 /** What `fit` does: a module of its own, loaded when a training begins. */
 export async function* training(options: FitOptions): AsyncGenerator<TrainEvent> {
@@ -75,53 +77,71 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
     let early = choice?.exhausted(position.epoch, position.best) ?? false;
     while (position.epoch < epochs && !early) {
       const epoch = position.epoch;
-      for await (const group of grouped(data(epoch), accumulate, position.batch)) {
+      const begin = async (group: readonly TrainBatch[], before?: BegunStep) => {
         try {
-          if (signal?.aborted) {
-            yield* stopped(await capture());
-            return;
-          }
+          if (signal?.aborted) return;
           for (const batch of group) assertFresh(batch, 'data');
-          const standing = { batchSize: group[0]!.images.shape[0]!, epoch, step: position.step };
+          const at = before === undefined ? position : before.after;
+          const standing = { batchSize: group[0]!.images.shape[0]!, epoch, step: at.step };
           if (!looked) await orExplained(evaluate.look(state.params, group[0]!, epoch), standing);
           looked = true;
           const started = performance.now();
           const given = group.map((batch, i) => ({
             images: batch.images,
             labels: labelsOf(batch, loss, epoch),
-            seed: dropoutSeed(seed, position.step, i),
+            seed: dropoutSeed(seed, at.step, i),
           }));
-          const seen = averageFrom === 0 ? position.step : (position.averaged ?? 0);
+          const seen = averageFrom === 0 ? at.step : (at.averaged ?? 0);
           const averaged = epoch < averageFrom ? undefined : seen;
           const share = averageDecay === undefined ? undefined : averageShare(averageDecay, averaged);
-          const { told, next } = await orExplained(read(step.run(state, given, share)), standing);
-          release(state);
-          state = next;
-          ids = group.flatMap((batch) => batch.ids ?? []);
-          const lossValue = told.loss;
-          if (!Number.isFinite(lossValue)) {
-            assertContext(standing);
-            throw notFinite(loss.name, lossValue, position, sound, ids);
-          }
-          position = {
-            ...position,
-            batch: position.batch + group.length,
-            step: position.step + 1,
+          const result = await orExplained(step.run(before?.next ?? state, given, share), standing);
+          const after = {
+            step: at.step + 1,
             ...(averageFrom > 0 && averaged !== undefined && { averaged: averaged + 1 }),
-            lossSum: position.lossSum + lossValue * group.length,
           };
-          yield {
-            type: 'batch',
-            epoch,
-            batch: position.batch,
-            step: position.step,
-            ...told,
-            ...(ids.length > 0 && { ids }),
-            ms: performance.now() - started,
-          };
+          const seenIds = group.flatMap((batch) => batch.ids ?? []);
+          return { ...parted(result), standing, after, batches: group.length, ids: seenIds, started };
         } finally {
           group.forEach(disposeBatch);
         }
+      };
+      const groups = grouped(data(epoch), accumulate, position.batch);
+      const ahead = worksByItself();
+      let reported = 0;
+      for await (const each of begun(groups, begin, { ahead, drop })) {
+        if (ahead && signal?.aborted) {
+          drop(each);
+          break;
+        }
+        const numbers = await orExplained(numbersOf(each), each.standing);
+        release(state);
+        state = each.next;
+        ids = each.ids;
+        if (!Number.isFinite(numbers.loss)) {
+          assertContext(each.standing);
+          throw notFinite(loss.name, numbers.loss, position, sound, ids);
+        }
+        position = {
+          ...position,
+          ...each.after,
+          batch: position.batch + each.batches,
+          lossSum: position.lossSum + numbers.loss * each.batches,
+        };
+        const now = performance.now();
+        yield {
+          type: 'batch',
+          epoch,
+          batch: position.batch,
+          step: position.step,
+          ...numbers,
+          ...(ids.length > 0 && { ids }),
+          ms: now - Math.max(reported, each.started),
+        };
+        reported = now;
+      }
+      if (signal?.aborted) {
+        yield* stopped(await capture());
+        return;
       }
       if (position.batch === 0)
         throw new SegscapeError(
@@ -154,22 +174,6 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
 }
 
 const firstState: TrainState = { epoch: 0, batch: 0, step: 0, lossSum: 0, params: {}, optimizer: {} };
-
-const release = ({ params, optimizer, average = {} }: StepState) =>
-  dispose([params, optimizer, average].flatMap(Object.values));
-
-/** The numbers that a step tells, and the state after it. */
-async function read(result: Promise<StepResult>) {
-  const { loss, gradientNorm, learningRate, ...next } = await result;
-  const tensors = { loss, ...(gradientNorm && { gradientNorm }), ...(learningRate && { learningRate }) };
-  try {
-    const told: Record<string, number> = {};
-    for (const [name, value] of Object.entries(tensors)) told[name] = (await value.data())[0]!;
-    return { told: told as { loss: number; gradientNorm?: number; learningRate?: number }, next };
-  } finally {
-    dispose(Object.values(tensors));
-  }
-}
 
 /** The state with statistics that belong to its weights, and to their running average. */
 async function withStatistics(
