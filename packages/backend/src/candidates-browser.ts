@@ -3,13 +3,8 @@ import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
 import { notImported } from './optional.js';
-import { registerWebglKernels } from './webgl/kernels.js';
-import { clearBeyondMatrices, type ProgramRunner } from './webgl/matrix-product.js';
-import { repairPrecision } from './webgl/precision.js';
-import { boundPrograms, type ProgramKeeper } from './webgl/programs.js';
-import { boundFreeTextures, type TextureManager } from './webgl/textures.js';
+import type { WebglBackend } from './webgl/mended.js';
 import { watchDevice } from './webgpu/faults.js';
-import { registerWebgpuKernels } from './webgpu/kernels.js';
 
 interface GPU {
   requestAdapter(options?: { powerPreference: string }): Promise<Adapter | null>;
@@ -33,20 +28,17 @@ const webgpu: Candidate = {
     } catch (cause) {
       throw notImported('@tensorflow/tfjs-backend-webgpu', cause);
     }
+    const { registerWebgpuKernels } = await import('./webgpu/kernels.js');
     registerWebgpuKernels();
   },
   started: ({ onDeviceError }) => watchDevice(onDeviceError),
   device: () => describeAdapter(adapter),
 };
 
-/** What is asked of TensorFlow.js's WebGL backend. */
-export interface WebglBackend extends ProgramKeeper, ProgramRunner {
-  readonly gpgpu: ProgramKeeper['gpgpu'] & { readonly gl: WebGL2RenderingContext };
-  readonly textureManager: TextureManager;
-  floatPrecisionValue: 16 | 32;
-}
-
 const current = () => backend() as unknown as WebglBackend;
+
+/** What is done with the backend once it runs; it comes with its kernels. */
+let mend: ((webgl: WebglBackend) => void) | undefined;
 
 /** The name that the driver gives itself. */
 function renderer(): string {
@@ -66,14 +58,11 @@ const webgl: Candidate = {
     } catch (cause) {
       throw notImported('@tensorflow/tfjs-backend-webgl', cause);
     }
-    registerWebglKernels();
+    const own = await import('./webgl/mended.js');
+    own.registerWebglKernels();
+    mend = own.mendWebgl;
   },
-  started() {
-    boundFreeTextures(current().textureManager);
-    boundPrograms(current());
-    clearBeyondMatrices(current());
-    repairPrecision(current());
-  },
+  started: () => mend?.(current()),
   device: renderer,
 };
 

@@ -5,7 +5,6 @@ import { cpu, wasm } from './candidates-shared.js';
 import { optional } from './optional.js';
 import { node, nodeGpu } from './tensorflow/candidates.js';
 import { watchDevice } from './webgpu/faults.js';
-import { registerWebgpuKernels } from './webgpu/kernels.js';
 
 /** Dawn prints a warning where it finds no loader of Vulkan drivers; libraries do not print, so it is not asked there. */
 function assertVulkan(): void {
@@ -49,6 +48,7 @@ const webgpu: Candidate = {
       Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
     }
     await optional('@tensorflow/tfjs-backend-webgpu');
+    const { registerWebgpuKernels } = await import('./webgpu/kernels.js');
     registerWebgpuKernels();
   },
   started: ({ onDeviceError }) => watchDevice(onDeviceError),

@@ -3,7 +3,6 @@ import { platform } from '#platform';
 import type { Candidate, LoadOptions } from './candidate.js';
 import { repairCommon } from './kernels/common.js';
 import { notImported } from './optional.js';
-import { registerWasmKernels } from './wasm/kernels.js';
 
 export const cpu: Candidate = {
   name: 'cpu',
@@ -55,6 +54,7 @@ export const wasm: Candidate = {
     if (threads !== undefined) backend.setThreadsCount(threads);
     if (wasmPath !== undefined) setPath(backend.setWasmPaths, wasmPath);
     threadsInUse = backend.getThreadsCount;
+    const { registerWasmKernels } = await import('./wasm/kernels.js');
     registerWasmKernels();
   },
   device() {

@@ -18,7 +18,8 @@ interface Program {
   readonly packedOutput: true;
 }
 
-interface Runner {
+/** TensorFlow.js's WebGL backend, as far as it is asked to run shaders that read texels. */
+export interface TexelRunner {
   readonly texData: { get(dataId: object): TextureData };
   uploadToGPU(dataId: object): void;
   packTensor(input: TensorInfo): TensorInfo;
@@ -43,7 +44,10 @@ function lieAlike(one: readonly number[], other: readonly number[]): boolean {
 }
 
 /** The tensor as a texture of 2 × 2 values a texel; `made` where that is another than its own. */
-function packed(runner: Runner, { dataId, shape, dtype }: TensorInfo): { info: TensorInfo; made: boolean } {
+function packed(
+  runner: TexelRunner,
+  { dataId, shape, dtype }: TensorInfo,
+): { info: TensorInfo; made: boolean } {
   const data = runner.texData.get(dataId);
   if (data.texture === null || data.texture === undefined) {
     data.isPacked = true;
@@ -76,7 +80,7 @@ export function runOnTexels(
   outputShape: readonly number[],
   code: string,
 ): Tensor {
-  const runner = findBackend('webgl') as unknown as Runner;
+  const runner = findBackend('webgl') as unknown as TexelRunner;
   const variableNames = Object.keys(inputs);
   const given = Object.values(inputs).map((input) => packed(runner, input));
   const fetches = given.map(({ info }, i) =>

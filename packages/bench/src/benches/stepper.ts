@@ -7,18 +7,32 @@ export function stepper(current: Case, executor: 'onnxruntime' | 'eager', option
   const step = jit(stepOf(current.model), { ...options, executor });
   let state = stateOf(current);
   const seed = scalar(0);
-  return {
-    async run(): Promise<number> {
-      const { loss, ...next } = await step({
-        ...state,
-        images: current.images,
-        labels: { labels: current.labels },
-        seed,
-      });
+  const begin = async (): Promise<() => Promise<number>> => {
+    const { loss, ...next } = await step({
+      ...state,
+      images: current.images,
+      labels: { labels: current.labels },
+      seed,
+    });
+    dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
+    state = next;
+    return async () => {
       const value = (await loss.data())[0]!;
-      dispose([loss, ...Object.values(state.params), ...Object.values(state.optimizer)]);
-      state = next;
+      loss.dispose();
       return value;
+    };
+  };
+  return {
+    run: async (): Promise<number> => (await begin())(),
+    /** So many steps, the next begun before a loss is read, as `fit` does on a graphics card. */
+    async runAhead(steps: number): Promise<void> {
+      let told = await begin();
+      for (let i = 1; i < steps; i++) {
+        const next = await begin();
+        await told();
+        told = next;
+      }
+      await told();
     },
     async dispose() {
       dispose([seed, ...Object.values(state.params), ...Object.values(state.optimizer)]);

@@ -11,9 +11,10 @@ import type { NodeJSKernelBackend } from 'tfjs-node-declarations/dist/nodejs_ker
 import type * as tfjsNodeGpu from 'tfjs-node-gpu-declarations';
 import type { NodeJSKernelBackend as GpuKernelBackend } from 'tfjs-node-gpu-declarations/dist/nodejs_kernel_backend';
 import type * as webgpu from 'webgpu';
-import type { WebglBackend } from '../../../backend/src/candidates-browser.js';
 import type { Dawn } from '../../../backend/src/candidates-node.js';
 import type { TensorflowBackend } from '../../../backend/src/tensorflow/candidates.js';
+import type { WebglBackend } from '../../../backend/src/webgl/mended.js';
+import type { TexelRunner } from '../../../backend/src/webgl/texels.js';
 import type { TextureManager } from '../../../backend/src/webgl/textures.js';
 import type { Device } from '../../../backend/src/webgpu/faults.js';
 
@@ -34,5 +35,12 @@ export const webgl = (real: MathBackendWebGL): Pick<WebglBackend, 'gpgpu'>['gpgp
 export const webglPrivate = (real: MathBackendWebGL): unknown[] => [
   real['textureManager' satisfies keyof WebglBackend],
   real['floatPrecisionValue' satisfies keyof WebglBackend],
+  real['packTensor' satisfies keyof TexelRunner],
+  real['packedReshape' satisfies keyof TexelRunner],
 ];
+export const texels = (
+  real: MathBackendWebGL,
+): Pick<TexelRunner, 'uploadToGPU' | 'disposeIntermediateTensorInfo'> => real;
+export const textureOf = (real: MathBackendWebGL, dataId: object): unknown =>
+  real.texData.get(dataId)['texShape' satisfies keyof ReturnType<TexelRunner['texData']['get']>];
 export const cpuPrivate = (real: MathBackendCPU): unknown => real['firstUse' satisfies string];
