@@ -1,6 +1,9 @@
 import type { Raster } from '@segscape/core';
 import { type ReadOptions, readImage } from '@segscape/data';
 import { expect, test } from 'vitest';
+import { platform } from '#platform';
+import { readyZstandard } from '../src/decode/zstandard.js';
+import { unzstandardByWasm } from '../src/decode/zstandard-wasm.js';
 import fixtures from './fixtures/images.json' with { type: 'json' };
 
 // Runs in Node and, by vitest.browser.config.ts, in Chromium: what both are compared with is the same.
@@ -28,6 +31,12 @@ test.each(files.map((file) => [file.name, file] as const))(
     expect(await digest(stored(raster))).toBe(await digest(bytesOf(file.values)));
   },
 );
+
+test('Zstandard decodes by native code or WebAssembly in Node and in Chromium', async () => {
+  const oneByte = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 7);
+  await readyZstandard();
+  expect(platform.unzstandard(oneByte, [1]) ?? unzstandardByWasm(oneByte, [1])).toEqual(Uint8Array.of(7));
+});
 
 async function zlib(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));

@@ -1,3 +1,4 @@
+import { turned, turnedBySimd } from './bmp-colours.js';
 import { bmpMasks, maskedPixels } from './bmp-masks.js';
 import { unpackRuns } from './bmp-runs.js';
 import type { Decoded } from './decoded.js';
@@ -60,9 +61,8 @@ export function decodeBmp(bytes: Uint8Array, limits: Limits): Decoded {
     const masks = bmpMasks(view, bits, fields, alpha);
     return { ...maskedPixels(row, { height, width, bits }, masks) };
   }
-  const data = new Uint8Array(height * width * 3);
-  for (let y = 0; y < height; y++) data.set(row(y).subarray(0, 3 * width), y * width * 3);
-  turnColours(data);
+  const size = { height, width };
+  const data = turnedBySimd(row, size) ?? turned(row, size);
   return { raster: { data, height, width, channels: 3 }, bits: 8 };
 }
 
@@ -73,26 +73,6 @@ function foreignKind(bits: number, compression: number, headerSize: number): str
   if (os2 && compression === 4) return 'run lengths of colours (OS/2)';
   if (compression === 4 || compression === 5) return 'JPEG and PNG inside a BMP';
   return bits === 64 ? '64-bit pixels' : undefined;
-}
-
-/** Blue, green and red become red, green and blue, in place: four pixels are three words, low byte first. */
-function turnColours(data: Uint8Array): void {
-  const words = new Uint32Array(data.buffer, 0, 3 * Math.floor(data.length / 12));
-  for (let i = 0; i < words.length; i += 3) {
-    const first = words[i]!;
-    const second = words[i + 1]!;
-    const third = words[i + 2]!;
-    words[i] =
-      ((first >>> 16) & 0xff) | (first & 0xff00) | ((first & 0xff) << 16) | ((second & 0xff00) << 16);
-    words[i + 1] = (second & 0xff) | ((first >>> 24) << 8) | ((third & 0xff) << 16) | (second & 0xff000000);
-    words[i + 2] =
-      ((second >>> 16) & 0xff) | ((third >>> 24) << 8) | (third & 0xff0000) | ((third & 0xff00) << 16);
-  }
-  for (let i = 4 * words.length; i < data.length; i += 3) {
-    const blue = data[i]!;
-    data[i] = data[i + 2]!;
-    data[i + 2] = blue;
-  }
 }
 
 /** Red, green, blue of each colour; they stand between the header and the pixels. */

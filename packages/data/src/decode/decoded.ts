@@ -1,4 +1,5 @@
 import type { Raster, RasterData } from '@segscape/core';
+import { coloured } from './coloured.js';
 import { assertDeclared } from './faults.js';
 import { stretched } from './few-bits.js';
 import { oriented } from './orientation.js';
@@ -87,18 +88,6 @@ export function withoutLast({ data, channels, ...rest }: Raster): Raster {
   return { ...rest, data: out, channels: to };
 }
 
-/** Indices as red, green and blue. */
-function coloured(indices: Uint8Array, palette: Uint8Array): Uint8Array {
-  const out = new Uint8Array(3 * indices.length);
-  for (let i = 0, to = 0; i < indices.length; i++, to += 3) {
-    const from = 3 * indices[i]!;
-    out[to] = palette[from]!;
-    out[to + 1] = palette[from + 1]!;
-    out[to + 2] = palette[from + 2]!;
-  }
-  return out;
-}
-
 function lookedUp(
   raster: Raster,
   palette: Uint8Array,
@@ -120,7 +109,7 @@ function lookedUp(
   const { height, width, depth } = raster;
   assertDeclared({ height, width, channels: step, ...(depth !== undefined && { depth }) }, { maxBytes });
   const pixels = data.length / channels;
-  if (step === 3 && data instanceof Uint8Array)
+  if (colours === 3 && step === 3 && data instanceof Uint8Array)
     return { ...raster, data: coloured(data, palette), channels: step };
   const out = new Uint8Array(pixels * step);
   for (let i = 0; i < pixels; i++) {

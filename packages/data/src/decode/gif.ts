@@ -1,7 +1,7 @@
 import type { Decoded } from './decoded.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
 import { colourOf, colourPicture, composed, nothing } from './gif/composed.js';
-import { type Frame, framesOf, subBlocks } from './gif/frames.js';
+import { type Frame, framesOf, measuredBlocks, subBlocks } from './gif/frames.js';
 import { unpackLzw } from './gif/lzw.js';
 import { chosen, type PlaneChoice } from './planes.js';
 
@@ -24,7 +24,7 @@ const most = 3839;
 /** Indices of a frame's own pixels, row by row. */
 function indicesOf(bytes: Uint8Array, frame: Frame, limits: Limits): Uint8Array {
   const { width, height, colours, interlaced, at } = frame;
-  const { data: packed } = subBlocks(bytes, at + 1);
+  const packed = subBlocks(bytes, at + 1);
   assertDeclared(frame, limits, { present: packed.length, most });
   const indices = unpackLzw(packed, bytes[at]!, width * height);
   const count = colours.length / 3;
@@ -58,7 +58,7 @@ function veiled(colours: Uint8Array, transparent: number): Uint8Array {
 function firstPicture(bytes: Uint8Array, frame: Frame, { height, width }: Screen, limits: Limits): Decoded {
   const { left, top, colours, transparent } = frame;
   const whole = frame.width === width && frame.height === height;
-  const present = subBlocks(bytes, frame.at + 1).data.length;
+  const present = measuredBlocks(bytes, frame.at + 1).length;
   assertDeclared({ width, height }, limits, { present, most });
   const indices = indicesOf(bytes, frame, limits);
   if (!whole && transparent === undefined)

@@ -1,6 +1,7 @@
 import { decompress } from 'fzstd';
 import { platform } from '#platform';
 import { xxh64 } from './xxh64.js';
+import { type FrameDecoder, loadZstandard, unzstandardByWasm } from './zstandard-wasm.js';
 
 const magic = 0xfd2fb528;
 /** Frames that only carry something along: 0x184D2A50 to …5F. */
@@ -110,18 +111,47 @@ function decode(
   return found;
 }
 
+const quickest: readonly FrameDecoder[] = [
+  (frame, lengths) => platform.unzstandard(frame, lengths),
+  unzstandardByWasm,
+];
+
+function firstOf(decoders: readonly FrameDecoder[], frame: Uint8Array, lengths: readonly number[]) {
+  for (const decoder of decoders) {
+    const found = decoder(frame, lengths);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** One byte in a frame of its own. */
+const oneByte = /* @__PURE__ */ Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 7);
+let ready: Promise<void> | undefined;
+
+/** Waits until `unzstandard` has the quickest decoder that there is: WebAssembly is loaded where no native code is. */
+export function readyZstandard(): Promise<void> {
+  ready ??= platform.unzstandard(oneByte, [1]) === undefined ? loadZstandard() : Promise.resolve();
+  return ready;
+}
+
 /**
  * Zstandard data (RFC 8878) of one of a few known sizes. No memory is taken for a window, and work is bounded by the
  * largest of them, whatever the data declare. Checksums are checked. Native code is asked first, where the platform has
- * it; what it refuses is looked at here, so that the outcome is the same everywhere.
+ * it, and WebAssembly next; what they refuse is looked at here, so that the outcome is the same everywhere.
  *
  * @param sizes how many bytes may come out, the smallest first.
+ * @param decoders who is asked first.
  * @throws {Error} where the data are damaged, or give another number of bytes.
  */
-export function unzstandard(bytes: Uint8Array, sizes: readonly number[]): Uint8Array {
+export function unzstandard(
+  bytes: Uint8Array,
+  sizes: readonly number[],
+  decoders: readonly FrameDecoder[] = quickest,
+): Uint8Array {
   const most = sizes.at(-1)!;
-  const out = new Uint8Array(most + mark.length);
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  // Not made for a single frame that is decoded quickly.
+  let out: Uint8Array | undefined;
   let [at, to] = [0, 0];
   while (at < bytes.length) {
     if (at + 8 <= bytes.length && isSkippable(words.getUint32(at, true))) {
@@ -134,10 +164,11 @@ export function unzstandard(bytes: Uint8Array, sizes: readonly number[]): Uint8A
       throw new Error(`the Zstandard data give more than ${most} bytes`);
     const place = walk(bytes, at, frame, most - to);
     const lengths = size === undefined ? sizes.map((total) => total - to).filter((n) => n >= 0) : [size];
-    const into = out.subarray(to);
-    const quick = platform.unzstandard(bytes.subarray(at, place.end), lengths);
+    const quick = firstOf(decoders, bytes.subarray(at, place.end), lengths);
     if (quick !== undefined && to === 0 && place.end === bytes.length && sizes.includes(quick.length))
       return quick;
+    out ??= new Uint8Array(most + mark.length);
+    const into = out.subarray(to);
     if (quick !== undefined) into.set(quick);
     const found = quick?.length ?? decode(bytes, place, lengths, into);
     if (found === undefined) throw new Error(`the Zstandard data do not give ${sizes.join(' or ')} bytes`);
@@ -145,5 +176,5 @@ export function unzstandard(bytes: Uint8Array, sizes: readonly number[]): Uint8A
     at = place.end;
   }
   if (!sizes.includes(to)) throw new Error(`the Zstandard data give ${to} of ${most} bytes`);
-  return out.subarray(0, to);
+  return out?.subarray(0, to) ?? new Uint8Array();
 }

@@ -2,7 +2,7 @@ import { isRecord } from '@segscape/core';
 import { registry } from 'zarrita';
 import { crc32c } from '../decode/crc32.js';
 import { Unsupported } from '../decode/faults.js';
-import { unzstandard, zstandardSize } from '../decode/zstandard.js';
+import { readyZstandard, unzstandard, zstandardSize } from '../decode/zstandard.js';
 
 type Json = Readonly<Record<string, unknown>>;
 type Inflate = (bytes: Uint8Array) => Promise<Uint8Array> | Uint8Array;
@@ -70,9 +70,12 @@ const bounds: Readonly<Record<string, (room: Room, plain: Inflate) => Inflate>> 
     ({ most }) =>
     (bytes) =>
       inflated(bytes, 'deflate', most),
-  zstd: (room, plain) => (bytes) => {
+  zstd: (room, plain) => async (bytes) => {
     const size = zstandardSize(bytes);
-    if (size === undefined) return unzstandard(bytes, [room.own]);
+    if (size === undefined) {
+      await readyZstandard();
+      return unzstandard(bytes, [room.own]);
+    }
     if (size > room.most) throw tooMany(room.most);
     return plain(bytes);
   },

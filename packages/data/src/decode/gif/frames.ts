@@ -15,25 +15,27 @@ export interface Frame {
   readonly disposal: number;
 }
 
-/** Bytes that a chain of sub-blocks holds (GIF 89a, section 15), and where it ends. */
-export function subBlocks(bytes: Uint8Array, at: number): { data: Uint8Array; end: number } {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  for (;;) {
+/** How many bytes a chain of sub-blocks holds (GIF 89a, section 15), and where it ends. */
+export function measuredBlocks(bytes: Uint8Array, at: number): { length: number; end: number } {
+  for (let total = 0; ; ) {
     const length = bytes[at++];
     if (length === undefined || at + length > bytes.length) throw new Error('its data end early');
-    if (length === 0) break;
-    parts.push(bytes.subarray(at, at + length));
+    if (length === 0) return { length: total, end: at };
     total += length;
     at += length;
   }
-  const data = new Uint8Array(total);
-  let to = 0;
-  for (const part of parts) {
-    data.set(part, to);
-    to += part.length;
+}
+
+/** Bytes that a chain of sub-blocks holds. */
+export function subBlocks(bytes: Uint8Array, at: number): Uint8Array {
+  const data = new Uint8Array(measuredBlocks(bytes, at).length);
+  for (let to = 0; to < data.length; ) {
+    const length = bytes[at++]!;
+    data.set(bytes.subarray(at, at + length), to);
+    to += length;
+    at += length;
   }
-  return { data, end: at };
+  return data;
 }
 
 /**
@@ -54,7 +56,8 @@ export function framesOf(bytes: Uint8Array, start: number, global: Uint8Array | 
     }
     if (kind === 0x21) {
       const label = bytes[at++];
-      const { data, end } = subBlocks(bytes, at);
+      const { end } = measuredBlocks(bytes, at);
+      const data = subBlocks(bytes, at);
       if (label === 0xf9 && data.length >= 4) {
         transparent = data[0]! & 1 ? data[3]! : undefined;
         disposal = (data[0]! >> 2) & 7;
@@ -80,7 +83,7 @@ export function framesOf(bytes: Uint8Array, start: number, global: Uint8Array | 
     const interlaced = (flags & 0x40) !== 0;
     frames.push({ left, top, width, height, interlaced, colours, at, transparent, disposal });
     [transparent, disposal] = [undefined, 0];
-    at = subBlocks(bytes, at + 1).end;
+    at = measuredBlocks(bytes, at + 1).end;
     return true;
   };
   try {

@@ -1,3 +1,4 @@
+import { type Coefficients, nextKnown, refined } from './coefficients.js';
 import { beyond, type HuffmanTable, signedOf } from './huffman.js';
 import { zigzag } from './zigzag.js';
 
@@ -12,9 +13,6 @@ export interface Band {
   /** Whether an end may be that of several blocks' bands, as in progressive pictures. */
   readonly runs: boolean;
 }
-
-/** Bits of the whole bytes that fit beside so many in 32. */
-const room = (held: number): number => (32 - held) & ~7;
 
 /** Reads bits, high ones first, from the entropy-coded data of a scan; stops at a marker. */
 export class BitReader {
@@ -31,11 +29,18 @@ export class BitReader {
     public at: number,
   ) {}
 
-  /** `hold` with as many whole bytes more as it has room for: `held` grows by `room(held)`. */
-  private filled(hold: number, held: number): number {
+  /** `hold` with 16 bits more, for which it must have room: always as many, so that a processor can guess what comes next. */
+  private filled(hold: number): number {
     const { bytes } = this;
     let { at } = this;
-    for (let left = room(held); left > 0; left -= 8) {
+    if (at + 1 < bytes.length) {
+      const [first, second] = [bytes[at]!, bytes[at + 1]!];
+      if (first !== 0xff && second !== 0xff) {
+        this.at = at + 2;
+        return (hold << 16) | (first << 8) | second;
+      }
+    }
+    for (let left = 2; left > 0; left--) {
       let byte = 0;
       if (at < bytes.length && (bytes[at] !== 0xff || bytes[at + 1] === 0)) {
         byte = bytes[at]!;
@@ -48,8 +53,8 @@ export class BitReader {
   }
 
   private fill(): void {
-    this.hold = this.filled(this.hold, this.held);
-    this.held += room(this.held);
+    this.hold = this.filled(this.hold);
+    this.held += 16;
   }
 
   /** The next `n` bits, 1 to 16, as an unsigned number. */
@@ -83,29 +88,29 @@ export class BitReader {
   }
 
   /**
-   * The coefficients of a band of a block (in the order in which they are sent), `low` bits short, into the 64 places from `from` on.
-   * Where the reader stands is kept in variables of its own: half of the time of a call for each coefficient.
-   *
-   * @returns whether there was any. How many more blocks' bands end with this one then stands in `run`.
+   * The coefficients of a band of a block (in the order in which they are sent), `low` bits short. Where the reader stands is kept in
+   * variables of its own: half of the time of a call for each coefficient. How many more blocks' bands end with this one then stands
+   * in `run`.
    */
-  coefficients(band: Band, into: Int16Array, from: number): boolean {
+  coefficients(band: Band, { values, known }: Coefficients, block: number): void {
     const { table, start, end, low, runs } = band;
     const { whole } = table;
+    const from = 64 * block;
     let hold = this.hold;
     let held = this.held;
-    let any = false;
     for (let k = start; k <= end; k++) {
       if (held < 16) {
-        hold = this.filled(hold, held);
-        held += room(held);
+        hold = this.filled(hold);
+        held += 16;
       }
       const entry = whole[(hold >>> (held - 10)) & 1023]!;
       if (entry !== 0) {
         held -= entry & 255;
         k += (entry >> 8) & beyond;
         if (k <= end) {
-          into[from + zigzag[k]!] = (entry >> 16) << low;
-          any = true;
+          const place = from + zigzag[k]!;
+          values[place] = (entry >> 16) << low;
+          if (runs && values[place] !== 0) known[2 * block + (k >> 5)]! |= 1 << k;
         } else if (k < beyond) throw new Error('its data are damaged');
         continue;
       }
@@ -117,8 +122,9 @@ export class BitReader {
       k += zeros;
       if (size > 0) {
         if (k > end) throw new Error('its data are damaged');
-        into[from + zigzag[k]!] = this.signed(size) << low;
-        any = true;
+        const place = from + zigzag[k]!;
+        values[place] = this.signed(size) << low;
+        if (runs && values[place] !== 0) known[2 * block + (k >> 5)]! |= 1 << k;
       } else if (runs && zeros > 0 && zeros < 15) this.run = (1 << zeros) - 1 + this.bits(zeros);
       hold = this.hold;
       held = this.held;
@@ -127,94 +133,76 @@ export class BitReader {
     }
     this.hold = hold;
     this.held = held;
-    return any;
   }
 
   /**
    * One bit more of the coefficients of a band that are known, and those that begin with this bit (T.81, G.1.2.3): kept in variables
-   * as by `coefficients`.
-   * @returns whether any began.
+   * as by `coefficients`. Only known ones are looked at, a few of 63.
    */
-  refine({ table, start, end, low }: Band, into: Int16Array, from: number): boolean {
-    const { short } = table;
+  refine({ table, start, end, low }: Band, { values, known }: Coefficients, block: number): void {
+    const { whole } = table;
+    const [from, word] = [64 * block, 2 * block];
     const bit = 1 << low;
     let hold = this.hold;
     let held = this.held;
-    let any = false;
     let k = start;
     for (; this.run === 0 && k <= end; k++) {
       if (held < 16) {
-        hold = this.filled(hold, held);
-        held += room(held);
+        hold = this.filled(hold);
+        held += 16;
       }
-      const entry = short[(hold >>> (held - 9)) & 511]!;
-      let symbol = entry >> 5;
-      if (entry !== 0) held -= entry & 31;
-      else {
-        this.hold = hold;
-        this.held = held;
-        symbol = this.symbol(table);
-        hold = this.hold;
-        held = this.held;
-      }
-      let zeros = symbol >> 4;
-      let fresh = 0;
-      if ((symbol & 15) === 0) {
-        if (zeros < 15) {
-          if (held < 16) {
-            hold = this.filled(hold, held);
-            held += room(held);
-          }
-          held -= zeros;
-          this.run = (1 << zeros) + ((hold >>> held) & ((1 << zeros) - 1));
+      const entry = whole[(hold >>> (held - 10)) & 1023]!;
+      let zeros = (entry >> 8) & beyond;
+      // 1 or -1 where a coefficient begins.
+      let begun = entry >> 16;
+      if (entry !== 0) {
+        held -= entry & 255;
+        if (begun === 0) {
+          this.run = 1;
           break;
         }
       } else {
-        if ((symbol & 15) !== 1) throw new Error('its data are damaged');
-        if (held < 1) {
-          hold = this.filled(hold, held);
-          held += room(held);
-        }
-        fresh = ((hold >>> --held) & 1) === 1 ? bit : -bit;
+        this.hold = hold;
+        this.held = held;
+        const symbol = this.symbol(table);
+        zeros = symbol >> 4;
+        begun = this.signed(symbol & 15);
+        if ((symbol & 15) === 0 && zeros < 15) this.run = (1 << zeros) + (zeros > 0 ? this.bits(zeros) : 0);
+        hold = this.hold;
+        held = this.held;
+        if (this.run > 0) break;
       }
+      if (begun < -1 || begun > 1) throw new Error('its data are damaged');
       // Known coefficients on the way are refined; zeros are counted.
-      for (; k <= end; k++) {
-        const place = from + zigzag[k]!;
-        const value = into[place]!;
-        if (value !== 0) {
-          if (held < 1) {
-            hold = this.filled(hold, held);
-            held += room(held);
-          }
-          if (((hold >>> --held) & 1) === 1 && (value & bit) === 0)
-            into[place] = value > 0 ? value + bit : value - bit;
-        } else if (zeros-- === 0) {
-          if (fresh !== 0) {
-            into[place] = fresh;
-            any = true;
-          }
-          break;
+      for (;;) {
+        const next = nextKnown(known, word, k, end);
+        if (next > end || next - k > zeros) break;
+        zeros -= next - k;
+        k = next + 1;
+        if (held < 1) {
+          hold = this.filled(hold);
+          held += 16;
         }
+        refined(values, from + zigzag[next]!, bit, (hold >>> --held) & 1);
       }
-      if (k > end && fresh !== 0) throw new Error('its data are damaged');
+      k += zeros;
+      if (begun === 0) continue;
+      if (k > end) throw new Error('its data are damaged');
+      values[from + zigzag[k]!] = begun << low;
+      known[word + (k >> 5)]! |= 1 << k;
     }
     if (this.run > 0) {
-      for (; k <= end; k++) {
-        const place = from + zigzag[k]!;
-        const value = into[place]!;
-        if (value === 0) continue;
+      for (k = nextKnown(known, word, k, end); k <= end; k = nextKnown(known, word, k + 1, end)) {
         if (held < 1) {
-          hold = this.filled(hold, held);
-          held += room(held);
+          hold = this.filled(hold);
+          held += 16;
         }
-        if (((hold >>> --held) & 1) === 1 && (value & bit) === 0)
-          into[place] = value > 0 ? value + bit : value - bit;
+        refined(values, from + zigzag[k]!, bit, (hold >>> --held) & 1);
       }
       this.run--;
     }
     this.hold = hold;
     this.held = held;
-    return any;
   }
 
   /** Throws when bits were read that are not in the file. */

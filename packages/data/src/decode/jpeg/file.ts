@@ -1,5 +1,6 @@
 import { segmentOrientation } from '../exif.js';
 import { assertDeclared, type Limits } from '../faults.js';
+import type { Coefficients } from './coefficients.js';
 import { type Component, type Frame, frameOf } from './frame.js';
 import { type HuffmanTable, huffmanTable } from './huffman.js';
 import { samplesOf } from './inverse-dct.js';
@@ -28,8 +29,7 @@ export interface JpegFile {
 /** A component while its data come. */
 interface Receiving {
   readonly component: Component;
-  readonly coefficients: Int16Array;
-  readonly filled: Uint8Array;
+  readonly coefficients: Coefficients;
   quantisation?: Uint16Array;
 }
 
@@ -109,9 +109,9 @@ export function readJpeg(
     });
     for (const component of components) {
       if (sent.has(component.id)) throw new Error('two components have one name');
-      const coefficients = new Int16Array(component.stride * component.rows * 64);
-      const filled = new Uint8Array(coefficients.length / 64);
-      sent.set(component.id, { component, coefficients, filled });
+      const blocks = component.stride * component.rows;
+      const known = new Int32Array(read.progressive ? 2 * blocks : 0);
+      sent.set(component.id, { component, coefficients: { values: new Int16Array(64 * blocks), known } });
     }
   };
   const scan = (data: Uint8Array, at: number, source: Uint8Array): number => {
@@ -130,9 +130,12 @@ export function readJpeg(
         part.quantisation = table;
       }
       parts.push({ ...part, dc: dc.get(which >> 4), ac: ac.get(which & 15) });
-      visits += part.coefficients.length / 64;
+      visits += part.component.stride * part.component.rows;
     }
-    const blocks = [...sent.values()].reduce((sum, { coefficients }) => sum + coefficients.length / 64, 0);
+    const blocks = [...sent.values()].reduce(
+      (sum, { component }) => sum + component.stride * component.rows,
+      0,
+    );
     if (++scans > mostScans || visits > Math.max(16 * blocks, Math.min(256 * blocks, mostVisits)))
       throw new Error('it has more scans than a picture can need');
     const [start, end, approximation] = data.subarray(1 + 2 * count) as Iterable<number> as [
@@ -175,13 +178,14 @@ export function readJpeg(
   if (frame === undefined) throw new Error('it has no frame header');
   const components: SentComponent[] = [];
   for (const [id, { component, coefficients, quantisation: table }] of sent) {
+    const { values } = coefficients;
     if (table === undefined) throw new Error('a component has no data');
     const edge = edgeOf(component, frame, smallest);
     const { stride, rows } = component;
     const samples =
       edge === 8
-        ? (samplesBySimd(coefficients, table, stride, rows) ?? samplesOf(coefficients, table, stride, rows))
-        : reducedSamples(coefficients, table, stride, rows, edge);
+        ? (samplesBySimd(values, table, stride, rows) ?? samplesOf(values, table, stride, rows))
+        : reducedSamples(values, table, stride, rows, edge);
     components.push({ component, edge, samples });
     // Coefficients take twice the room of samples: each component's go at once.
     sent.delete(id);

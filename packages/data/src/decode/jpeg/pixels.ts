@@ -32,8 +32,10 @@ export function pixelsOf(
     height: Math.ceil((frame.height * component.v * edge) / (v * 8)),
   }));
   if (channels === 1) {
-    const out = new Uint8ClampedArray(width * height);
     const [{ data, stride }] = planes as [Plane];
+    // Without columns or rows that fill up its blocks.
+    if (stride === width && data.length === width * height) return data;
+    const out = new Uint8ClampedArray(width * height);
     for (let y = 0; y < height; y++) out.set(data.subarray(y * stride, y * stride + width), y * width);
     return out;
   }

@@ -1,14 +1,13 @@
 import { type Band, BitReader } from './bit-reader.js';
+import type { Coefficients } from './coefficients.js';
 import type { Component, Frame } from './frame.js';
 import type { HuffmanTable } from './huffman.js';
 
 /** A component as a scan sees it. */
 export interface ScanPart {
   readonly component: Component;
-  /** 64 coefficients a block, `rows` rows of `stride` blocks. */
-  readonly coefficients: Int16Array;
-  /** For each block of a progressive picture, whether any coefficient but the mean is not 0. */
-  readonly filled: Uint8Array;
+  /** `rows` rows of `stride` blocks. */
+  readonly coefficients: Coefficients;
   readonly dc: HuffmanTable | undefined;
   readonly ac: HuffmanTable | undefined;
 }
@@ -25,7 +24,7 @@ export interface Scan {
   readonly restart: number;
 }
 
-type BlockReader = (part: ScanPart, at: number, index: number) => void;
+type BlockReader = (part: ScanPart, block: number, index: number) => void;
 
 interface ScanReader {
   readonly read: BlockReader;
@@ -67,31 +66,32 @@ function blockReader(scan: Scan, reader: BitReader): ScanReader {
     before[index]! += reader.signed(size);
     return before[index]!;
   };
-  const baseline: BlockReader = ({ coefficients, dc }, at, index) => {
-    coefficients[at] = dcOf(dc, index);
-    reader.coefficients(bandOf(index), coefficients, at);
+  const baseline: BlockReader = ({ coefficients, dc }, block, index) => {
+    coefficients.values[64 * block] = dcOf(dc, index);
+    reader.coefficients(bandOf(index), coefficients, block);
   };
-  const dcFirst: BlockReader = ({ coefficients, dc }, at, index) => {
-    coefficients[at] = dcOf(dc, index) << low;
+  const dcFirst: BlockReader = ({ coefficients, dc }, block, index) => {
+    coefficients.values[64 * block] = dcOf(dc, index) << low;
   };
-  const dcNext: BlockReader = ({ coefficients }, at) => {
-    if (reader.bits(1) === 1) coefficients[at]! |= 1 << low;
+  const dcNext: BlockReader = ({ coefficients }, block) => {
+    if (reader.bits(1) === 1) coefficients.values[64 * block]! |= 1 << low;
   };
-  const acFirst: BlockReader = ({ coefficients, filled }, at, index) => {
+  const acFirst: BlockReader = ({ coefficients }, block, index) => {
     if (reader.run > 0) reader.run--;
-    else if (reader.coefficients(bandOf(index), coefficients, at)) filled[at >> 6] = 1;
+    else reader.coefficients(bandOf(index), coefficients, block);
   };
-  const acNext: BlockReader = ({ coefficients, filled }, at, index) => {
-    if (reader.refine(bandOf(index), coefficients, at)) filled[at >> 6] = 1;
+  const acNext: BlockReader = ({ coefficients }, block, index) => {
+    reader.refine(bandOf(index), coefficients, block);
   };
   const none = () => 0;
   if (!progressive) return { read: baseline, reset, skip: none };
   if (start === 0) return { read: high === 0 ? dcFirst : dcNext, reset, skip: none };
-  const skip = ({ filled }: ScanPart, block: number, limit: number) => {
+  const skip = ({ coefficients: { known } }: ScanPart, block: number, limit: number) => {
     const most = Math.min(reader.run, limit);
     let count = most;
     // A refinement has bits for every coefficient that is not 0, in a run too.
-    if (high > 0) for (count = 0; count < most && filled[block + count] === 0; ) count++;
+    const isEmpty = (at: number) => (known[at]! | known[at + 1]!) === 0;
+    if (high > 0) for (count = 0; count < most && isEmpty(2 * (block + count)); ) count++;
     reader.run -= count;
     return count;
   };
@@ -134,7 +134,7 @@ export function readScan(bytes: Uint8Array, at: number, scan: Scan): number {
       for (let x = 0; x < blocksAcross; ) {
         begin();
         const empty = restart === 0 ? skip(only, y * stride + x, blocksAcross - x) : 0;
-        if (empty === 0) read(only, (y * stride + x) * 64, 0);
+        if (empty === 0) read(only, y * stride + x, 0);
         const step = Math.max(1, empty);
         x += step;
         done += step;
@@ -150,7 +150,7 @@ export function readScan(bytes: Uint8Array, at: number, scan: Scan): number {
         const part = parts[index]!;
         const { h, v, stride } = part.component;
         for (let y = 0; y < v; y++)
-          for (let x = 0; x < h; x++) read(part, ((row * v + y) * stride + column * h + x) * 64, index);
+          for (let x = 0; x < h; x++) read(part, (row * v + y) * stride + column * h + x, index);
       }
       reader.assertPresent();
     }

@@ -1,3 +1,4 @@
+import { roomFor, wasmModule } from '../wasm-module.js';
 import { pixelsBytes, samplesBytes } from './kernel-bytes.js';
 import type { Plane } from './upsample.js';
 
@@ -44,34 +45,8 @@ interface PixelsModule {
   ): void;
 }
 
-/** A module below 4 KB compiles at once even where a page waits; undefined without SIMD, or where a page's policy forbids it. */
-function instance<T>(base64: string): T | undefined {
-  try {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as T;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Made when first asked for, and once. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-const samplesModule = once(() => instance<SamplesModule>(samplesBytes));
-const pixelsModule = once(() => instance<PixelsModule>(pixelsBytes));
-
-/** The memory's buffer, grown to so many bytes. */
-function roomFor(memory: WebAssembly.Memory, bytes: number): ArrayBuffer {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
-  return memory.buffer;
-}
+const samplesModule = wasmModule<SamplesModule>(samplesBytes);
+const pixelsModule = wasmModule<PixelsModule>(pixelsBytes);
 
 /** Where modules keep what they work on, and where tables and values begin. */
 const [tableAt, begin] = [512, 1024];

@@ -1,7 +1,7 @@
 import { type Limits, Unsupported } from '../faults.js';
 import { deflateRatio, unzlib, unzlibAhead } from '../inflate.js';
 import { decodeJpegPart } from '../jpeg.js';
-import { unzstandard } from '../zstandard.js';
+import { readyZstandard, unzstandard } from '../zstandard.js';
 import { unpackFax } from './ccitt.js';
 import { unpackLzw } from './lzw.js';
 
@@ -146,6 +146,7 @@ export async function uncompressed(bytes: Uint8Array, packed: Packed): Promise<U
     case 7:
       return jpegPart(bytes, packed);
     case 50000:
+      await readyZstandard();
       return unzstandard(bytes, size === full ? [size] : [size, full]).subarray(0, size);
     default:
       return (await unzlibAhead(bytes, size)) ?? deflated(bytes, size, full);

@@ -1,4 +1,4 @@
-export const hostLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+import { hostLittle } from '../host-little.js';
 
 /** Words of one width, as they wrap round: whether they are signed makes no difference to sums. */
 export type Words = Uint8Array | Uint16Array | Int32Array;
@@ -85,27 +85,4 @@ export function integrateFloats(
     }
   }
   return out;
-}
-
-/** A copy with the bytes of each word turned about. */
-export function swappedBytes(bytes: Uint8Array, width: number): Uint8Array {
-  const out = new Uint8Array(bytes.length - (bytes.length % width));
-  const { buffer } = out;
-  // Words must begin at whole ones.
-  const { buffer: source, byteOffset } = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-  if (width === 2) swapPairs(new Uint16Array(source, byteOffset, out.length >> 1), new Uint16Array(buffer));
-  else swapWords(new Int32Array(source, byteOffset, out.length >> 2), new Int32Array(buffer), width >> 3);
-  return out;
-}
-
-function swapPairs(words: Uint16Array, out: Uint16Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = (words[i]! << 8) | (words[i]! >> 8);
-}
-
-/** @param other 1 where two words are one value, and change places. */
-function swapWords(words: Int32Array, out: Int32Array, other: number): void {
-  for (let i = 0; i < out.length; i++) {
-    const word = words[i]!;
-    out[i ^ other] = (word << 24) | ((word & 0xff00) << 8) | ((word >> 8) & 0xff00) | (word >>> 24);
-  }
 }

@@ -1,14 +1,9 @@
 import type { RasterData } from '@segscape/core';
 import { Unsupported } from '../faults.js';
 import { unpacked } from '../few-bits.js';
-import {
-  hostLittle,
-  integrate,
-  integrateFloats,
-  integrateLong,
-  swappedBytes,
-  type Words,
-} from './predictors.js';
+import { hostLittle } from '../host-little.js';
+import { integrate, integrateFloats, integrateLong, type Words } from './predictors.js';
+import { swappedBytes } from './swapped-words.js';
 
 /** How the values of a page are stored. */
 export interface SampleForm {
