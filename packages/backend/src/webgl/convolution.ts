@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Window } from '../windows/window.js';
-import { pairs, runOnTexels } from './texels.js';
+import { pairs, runOnTexels, type Walk, walk } from './texels.js';
 
 /** Numbers from one to another, without the last. */
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -13,8 +13,11 @@ interface Plan {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly before: readonly number[];
-  /** Number of the filter's texel of a tap, `k` along the channels that are summed, `made` along those that are made. */
-  readonly weightAt: (row: string, column: number) => string;
+  /**
+   * Row of the filter's texels `[h · w · in, out]` of a tap, and column: `k` along the channels that are summed, `made` along those
+   * that are made.
+   */
+  readonly weightAt: (row: string, column: number) => readonly [row: string, column: string];
   /** A texel's weights of the first and of the second channel that is summed. */
   readonly halves: readonly [first: string, second: string];
 }
@@ -36,26 +39,32 @@ function convolve({ image, filter, outputShape, kernel, strides, before, weightA
     const texel = Math.floor(offset / 2);
     return `x${texel - first}.${offset === 2 * texel ? 'xy' : 'zw'}`;
   };
-  const reads = texels.map(
-    (texel, i) => `vec4 x${i} = in${i} ? imageAt(at${i} + k) : vec4(0);
+  const outputPairs = pairs(filter.shape[3]!);
+  const reads = ({ texel: read }: Walk) =>
+    texels.map(
+      (texel, i) => `vec4 x${i} = in${i} ? ${read(`at${i}`, 'k')} : vec4(0);
       ${width % 2 === 1 ? `if (pair + ${texel} == ${columnPairs - 1}) x${i}.zw = vec2(0);` : ''}`,
-  );
+    );
   const isOdd = channels % 2 === 1;
   const cleared = isOdd
     ? `if (k == ${channelPairs - 1}) { ${texels.map((_, i) => `x${i}.yw = vec2(0);`).join(' ')} }`
     : '';
-  const products = range(0, wide).map((tap) => {
-    const [one, two] = [column(tap - before[1]!), column(tap + stride - before[1]!)];
-    return `w = weightsAt(${weightAt('i', tap)});
+  const products = (whole: boolean) =>
+    range(0, wide).map((tap) => {
+      const [weightRow, weightColumn] = weightAt('i', tap);
+      const place = whole
+        ? `ivec2(${weightColumn}, ${weightRow})`
+        : `weightsPlace((${weightRow}) * ${outputPairs} + ${weightColumn})`;
+      const [one, two] = [column(tap - before[1]!), column(tap + stride - before[1]!)];
+      return `w = texelFetch(weights, ${place}, 0);
       ${isOdd ? `if (k == ${channelPairs - 1}) w.${halves[1]} = vec2(0);` : ''}
       one = ${one}; two = ${two};
       sum += vec4(one.x * w.${halves[0]}, two.x * w.${halves[0]});
       sum += vec4(one.y * w.${halves[1]}, two.y * w.${halves[1]});`;
-  });
-  return runOnTexels(
-    { image, weights: filter },
-    outputShape,
-    `void main() {
+    });
+  return runOnTexels({ image, weights: filter }, outputShape, (columns) => {
+    const along = walk('image', columns.image, channelPairs, 1);
+    return `void main() {
       ivec4 at = getOutputCoords();
       int pair = at[2] / 2 * ${stride};
       int made = at[3] / 2;
@@ -67,16 +76,16 @@ function convolve({ image, filter, outputShape, kernel, strides, before, weightA
         int row = at[1] * ${strides[0]} + i - ${before[0]};
         if (row < 0 || row >= ${height}) continue;
         int line = (at[0] * ${height} + row) * ${columnPairs};
-        ${texels.map((texel, i) => `int at${i} = (line + pair + ${texel}) * ${channelPairs};`).join('\n')}
+        ${texels.map((texel, i) => `${along.type} at${i} = ${along.start(`(line + pair + ${texel}) * ${channelPairs}`)};`).join('\n')}
         for (int k = 0; k < ${channelPairs}; k++) {
-          ${reads.join('\n')}
+          ${reads(along).join('\n')}
           ${cleared}
-          ${products.join('\n')}
+          ${products(columns.weights === outputPairs).join('\n')}
         }
       }
       setOutput(sum);
-    }`,
-  );
+    }`;
+  });
 }
 
 /** `[N, H, W, in]` by a filter `[h, w, in, out]`. */
@@ -85,7 +94,7 @@ export function convolution(
   filter: Tensor,
   { output, kernel, strides, before }: Window,
 ): Tensor {
-  const [inputs, outputs] = [pairs(filter.shape[2]!), pairs(filter.shape[3]!)];
+  const inputs = pairs(filter.shape[2]!);
   return convolve({
     image,
     filter,
@@ -93,7 +102,7 @@ export function convolution(
     kernel,
     strides,
     before,
-    weightAt: (row, column) => `((${row} * ${kernel[1]} + ${column}) * ${inputs} + k) * ${outputs} + made`,
+    weightAt: (row, column) => [`(${row} * ${kernel[1]} + ${column}) * ${inputs} + k`, 'made'],
     halves: ['xy', 'zw'],
   });
 }
@@ -103,7 +112,7 @@ export function convolution(
  * it made summed.
  */
 export function inputGradient(dy: Tensor, filter: Tensor, { input, kernel, before }: Window): Tensor {
-  const [inputs, outputs] = [pairs(filter.shape[2]!), pairs(filter.shape[3]!)];
+  const inputs = pairs(filter.shape[2]!);
   return convolve({
     image: dy,
     filter,
@@ -111,8 +120,10 @@ export function inputGradient(dy: Tensor, filter: Tensor, { input, kernel, befor
     kernel,
     strides: [1, 1],
     before: kernel.map((size, axis) => size - 1 - before[axis]!),
-    weightAt: (row, column) =>
-      `((${kernel[0]! - 1} - ${row}) * ${kernel[1]} + ${kernel[1]! - 1 - column}) * ${inputs * outputs} + made * ${outputs} + k`,
+    weightAt: (row, column) => [
+      `((${kernel[0]! - 1} - ${row}) * ${kernel[1]} + ${kernel[1]! - 1 - column}) * ${inputs} + made`,
+      'k',
+    ],
     halves: ['xz', 'yw'],
   });
 }

@@ -1,17 +1,17 @@
 import { reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Window } from '../windows/window.js';
-import { pairs, runOnTexels } from './texels.js';
+import { pairs, runOnTexels, type Walk, walk } from './texels.js';
 
 /** Texels that are worked on at once: fewer leave a graphics card idle. */
 const atOnce = 2 ** 15;
 
 /** Code of two columns of the image under a tap, `p` pairs along the gradient's row. */
-const columnsByOne = (width: number, step: number) => ({
+const columnsByOne = (width: number, { type, texel }: Walk) => ({
   // A texel of an odd tap has the second half of one of the image's and the first half of the next, which serves twice.
   declared: `
-    vec4 pairAt(int start, int p) {
+    vec4 pairAt(${type} start, int p) {
       if (p < 0 || p >= ${pairs(width)}) return vec4(0);
-      vec4 texel = imageAt(start + p * ${step});
+      vec4 texel = ${texel('start', 'p')};
       ${width % 2 === 1 ? `if (p == ${pairs(width) - 1}) texel.zw = vec2(0);` : ''}
       return texel;
     }`,
@@ -21,11 +21,11 @@ const columnsByOne = (width: number, step: number) => ({
     here = next;`,
 });
 
-const columnsByMore = (width: number, step: number, stride: number) => ({
+const columnsByMore = (width: number, { type, texel }: Walk, stride: number) => ({
   declared: `
-    vec2 columnAt(int start, int column) {
+    vec2 columnAt(${type} start, int column) {
       if (column < 0 || column >= ${width}) return vec2(0);
-      vec4 texel = imageAt(start + column / 2 * ${step});
+      vec4 texel = ${texel('start', 'column / 2')};
       return (column & 1) == 0 ? texel.xy : texel.zw;
     }`,
   before: '',
@@ -43,12 +43,11 @@ function shares(image: Tensor, dy: Tensor, window: Window, strips: number): Tens
   const [, rows, columns, outputs] = dy.shape as [number, number, number, number];
   const [inputPairs, outputPairs, columnPairs] = [pairs(inputs), pairs(outputs), pairs(columns)];
   const lines = batch * rows;
-  const seen =
-    strides[1] === 1 ? columnsByOne(width, inputPairs) : columnsByMore(width, inputPairs, strides[1]!);
-  return runOnTexels(
-    { image, dy },
-    [strips, kernel[0]! * kernel[1]!, inputs, outputs],
-    `${seen.declared}
+  return runOnTexels({ image, dy }, [strips, kernel[0]! * kernel[1]!, inputs, outputs], (texels) => {
+    const along = walk('image', texels.image, pairs(width), inputPairs);
+    const slopes = walk('dy', texels.dy, columnPairs, outputPairs);
+    const seen = strides[1] === 1 ? columnsByOne(width, along) : columnsByMore(width, along, strides[1]!);
+    return `${seen.declared}
     void main() {
       ivec4 at = getOutputCoords();
       int tap = at[1] / ${kernel[1]};
@@ -61,11 +60,11 @@ function shares(image: Tensor, dy: Tensor, window: Window, strips: number): Tens
         int picture = line / ${rows};
         int row = (line - picture * ${rows}) * ${strides[0]} + tap - ${before[0]};
         if (row < 0 || row >= ${height}) continue;
-        int start = (picture * ${height} + row) * ${pairs(width) * inputPairs} + at[2] / 2;
-        int slope = line * ${columnPairs * outputPairs} + at[3] / 2;
+        ${along.type} start = ${along.start(`(picture * ${height} + row) * ${pairs(width) * inputPairs} + at[2] / 2`)};
+        ${slopes.type} slope = ${slopes.start(`line * ${columnPairs * outputPairs} + at[3] / 2`)};
         ${seen.before}
         for (int p = 0; p < ${columnPairs}; p++) {
-          vec4 g = dyAt(slope + p * ${outputPairs});
+          vec4 g = ${slopes.texel('slope', 'p')};
           ${seen.read}
           ${columns % 2 === 1 ? `if (p == ${columnPairs - 1}) { g.zw = vec2(0); seen.zw = vec2(0); }` : ''}
           sum += vec4(seen.x * g.xy, seen.y * g.xy);
@@ -73,8 +72,8 @@ function shares(image: Tensor, dy: Tensor, window: Window, strips: number): Tens
         }
       }
       setOutput(sum);
-    }`,
-  );
+    }`;
+  });
 }
 
 function sumOfStrips(parts: Tensor): Tensor {

@@ -61,36 +61,67 @@ function packed(
 }
 
 /**
- * A function `<name>At(index)` of the shader: the texel of that number, counted along the last two axes by pairs. The one that
- * TensorFlow.js writes finds it by its place in the unit square, at some twenty instructions a texel where this one takes six.
+ * Functions of the shader: `<name>Place(index)`, where the texel of that number is, counted along the last two axes by pairs, and
+ * `<name>At(index)`, the texel. What TensorFlow.js writes finds it by its place in the unit square, at some twenty
+ * instructions a texel where this takes six.
  */
 const fetching = (name: string, columns: number) => `
-  vec4 ${name}At(int index) {
+  ivec2 ${name}Place(int index) {
     int row = index / ${columns};
-    return texelFetch(${name}, ivec2(index - row * ${columns}, row), 0);
-  }`;
+    return ivec2(index - row * ${columns}, row);
+  }
+  vec4 ${name}At(int index) { return texelFetch(${name}, ${name}Place(index), 0); }`;
+
+/** How a shader goes along texels: from `start`, of that type, to the texel after so many steps. */
+export interface Walk {
+  readonly type: 'int' | 'ivec2';
+  readonly start: (index: string) => string;
+  readonly texel: (start: string, steps: string) => string;
+}
+
+/**
+ * Along `count` texels that are `step` apart, of which the first begins a run of them. Where a row of the texture holds whole runs,
+ * or one step of them, nothing is divided on the way.
+ */
+export function walk(name: string, columns: number, count: number, step: number): Walk {
+  const start = (index: string) => `${name}Place(${index})`;
+  const along = (by: (steps: string) => string): Walk => ({
+    type: 'ivec2',
+    start,
+    texel: (from, steps) => `texelFetch(${name}, ${from} + ivec2(${by(steps)}), 0)`,
+  });
+  if (columns % (count * step) === 0) return along((steps) => `(${steps}) * ${step}, 0`);
+  if (columns === step) return along((steps) => `0, ${steps}`);
+  return {
+    type: 'int',
+    start: (index) => index,
+    texel: (from, steps) => `${name}At(${from} + (${steps}) * ${step})`,
+  };
+}
 
 /**
  * Runs a shader that reads its inputs texel by texel.
  * @param inputs by the names that the code calls them.
- * @param code `main` and what it needs; it has `<name>At(index)` of every input, `getOutputCoords()` and `setOutput(texel)`.
+ * @param code `main` and what it needs, by how many texels a row of each input's texture has; it has `<name>Place(index)` and
+ * `<name>At(index)` of every input, `getOutputCoords()` and `setOutput(texel)`.
  */
-export function runOnTexels(
-  inputs: Readonly<Record<string, TensorInfo>>,
+export function runOnTexels<Name extends string>(
+  inputs: Readonly<Record<Name, TensorInfo>>,
   outputShape: readonly number[],
-  code: string,
+  code: string | ((columns: Readonly<Record<Name, number>>) => string),
 ): Tensor {
   const runner = findBackend('webgl') as unknown as TexelRunner;
-  const variableNames = Object.keys(inputs);
-  const given = Object.values(inputs).map((input) => packed(runner, input));
-  const fetches = given.map(({ info }, i) =>
-    fetching(variableNames[i]!, pairs(runner.texData.get(info.dataId).texShape[1])),
-  );
+  const variableNames = Object.keys(inputs) as Name[];
+  const given = variableNames.map((name) => packed(runner, inputs[name]));
+  const columns = given.map(({ info }) => pairs(runner.texData.get(info.dataId).texShape[1]));
+  const fetches = variableNames.map((name, i) => fetching(name, columns[i]!));
+  const byName = Object.fromEntries(variableNames.map((name, i) => [name, columns[i]!]));
+  const written = typeof code === 'string' ? code : code(byName as Record<Name, number>);
   const output = runner.runWebGLProgram(
     {
       variableNames,
       outputShape,
-      userCode: `${fetches.join('\n')}\n${code}`,
+      userCode: `${fetches.join('\n')}\n${written}`,
       packedInputs: true,
       packedOutput: true,
     },

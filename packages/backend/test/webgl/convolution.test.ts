@@ -104,6 +104,10 @@ test('sizes of networks: many channels, strips of rows, textures of any form', a
       [5, 7, 150, 2],
       [1, 1, 2, 1],
     ],
+    [
+      [1, 256, 256, 4],
+      [3, 3, 4, 2],
+    ],
   ] as const) {
     const y = [...x.slice(0, 3), filter[3]];
     await expectAsOnCpu('Conv2D', () => ({ x: wave(x, 1), filter: wave(filter, 2) }), attrs);
