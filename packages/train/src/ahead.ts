@@ -12,7 +12,7 @@ export const worksByItself = (): boolean => ['webgl', 'webgpu'].includes(getBack
 export async function* begun<Item, Begun>(
   items: AsyncIterable<Item>,
   begin: (item: Item, before: Begun | undefined) => Promise<Begun | undefined>,
-  { ahead, drop }: { readonly ahead: boolean; drop(begun: Begun): void },
+  { ahead, drop }: { readonly ahead: boolean; drop(begun: Begun): void | Promise<void> },
 ): AsyncGenerator<Begun> {
   const iterator = items[Symbol.asyncIterator]();
   const next = async (before: Begun | undefined) => {
@@ -33,7 +33,7 @@ export async function* begun<Item, Begun>(
       if (following === undefined) waiting = await next(undefined);
     }
   } finally {
-    if (waiting !== undefined) drop(waiting.made);
+    if (waiting !== undefined) await drop(waiting.made);
     await iterator.return?.();
   }
 }

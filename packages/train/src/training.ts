@@ -2,7 +2,7 @@ import { type Optimizer, random, SegscapeError, sameShape } from '@segscape/core
 import { dispose } from '@tensorflow/tfjs-core';
 import { begun, worksByItself } from './ahead.js';
 import { assertFresh, disposeBatch, labelsOf, type TrainBatch } from './batch.js';
-import { type BegunStep, drop, numbersOf, parted, release } from './begun-step.js';
+import { type BegunStep, drop, parted, release } from './begun-step.js';
 import { evaluator } from './evaluate.js';
 import { type TrainEvent, trainDone, trainProgress } from './events.js';
 import { assertContext, orExplained } from './exhausted.js';
@@ -110,10 +110,10 @@ export async function* training(options: FitOptions): AsyncGenerator<TrainEvent>
       let reported = 0;
       for await (const each of begun(groups, begin, { ahead, drop })) {
         if (ahead && signal?.aborted) {
-          drop(each);
+          await drop(each);
           break;
         }
-        const numbers = await orExplained(numbersOf(each), each.standing);
+        const numbers = await orExplained(each.numbers, each.standing);
         release(state);
         state = each.next;
         ids = each.ids;

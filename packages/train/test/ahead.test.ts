@@ -22,7 +22,7 @@ async function story(
   };
   try {
     let taken = 0;
-    for await (const each of begun(items(), begin, { ahead, drop: (n) => said.push(`drop ${n}`) })) {
+    for await (const each of begun(items(), begin, { ahead, drop: (n) => void said.push(`drop ${n}`) })) {
       said.push(`take ${each}`);
       if (++taken === takes) break;
     }

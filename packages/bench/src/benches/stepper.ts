@@ -7,7 +7,8 @@ export function stepper(current: Case, executor: 'onnxruntime' | 'eager', option
   const step = jit(stepOf(current.model), { ...options, executor });
   let state = stateOf(current);
   const seed = scalar(0);
-  const begin = async (): Promise<() => Promise<number>> => {
+  /** Begins a step; its loss is asked for at once, since a graphics card answers in order. */
+  const begin = async (): Promise<{ readonly told: Promise<number> }> => {
     const { loss, ...next } = await step({
       ...state,
       images: current.images,
@@ -16,23 +17,23 @@ export function stepper(current: Case, executor: 'onnxruntime' | 'eager', option
     });
     dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
     state = next;
-    return async () => {
-      const value = (await loss.data())[0]!;
+    const told = loss.data().then((values) => {
       loss.dispose();
-      return value;
-    };
+      return values[0]!;
+    });
+    return { told };
   };
   return {
-    run: async (): Promise<number> => (await begin())(),
+    run: async (): Promise<number> => (await begin()).told,
     /** So many steps, the next begun before a loss is read, as `fit` does on a graphics card. */
     async runAhead(steps: number): Promise<void> {
-      let told = await begin();
+      let { told } = await begin();
       for (let i = 1; i < steps; i++) {
         const next = await begin();
-        await told();
-        told = next;
+        await told;
+        told = next.told;
       }
-      await told();
+      await told;
     },
     async dispose() {
       dispose([seed, ...Object.values(state.params), ...Object.values(state.optimizer)]);
