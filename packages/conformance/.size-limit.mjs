@@ -24,7 +24,7 @@ const eager = {
 const alone = { 'losses.dice': 6.9 }; // two thirds are the checks of options and labels
 
 /** Loaded on demand: readers of volumes and rare formats, what compiles functions, and the like. */
-const lazy = { report: 1072, study: 1416 }; // h5wasm, which reads surfaces, is 1 MB of both; Zstandard in WebAssembly is 30; what explains a result is measured and shown on demand
+const lazy = { report: 1072, study: 1423 }; // h5wasm, which reads surfaces, is 1 MB of both; Zstandard in WebAssembly is 30, WebGL's shaders 5; what explains a result is measured and shown on demand
 
 const budgets = (limits, part) =>
   Object.entries(limits).map(([name, limit]) => ({

@@ -3,7 +3,7 @@ import type { Position } from './state.js';
 import type { StepResult, StepState } from './step.js';
 
 /** What a step tells. */
-export interface StepNumbers {
+interface StepNumbers {
   readonly loss: number;
   readonly gradientNorm?: number;
   readonly learningRate?: number;

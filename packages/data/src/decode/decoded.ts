@@ -109,7 +109,7 @@ function lookedUp(
   const { height, width, depth } = raster;
   assertDeclared({ height, width, channels: step, ...(depth !== undefined && { depth }) }, { maxBytes });
   const pixels = data.length / channels;
-  if (colours === 3 && step === 3 && data instanceof Uint8Array)
+  if (!gray && step === 3 && data instanceof Uint8Array)
     return { ...raster, data: coloured(data, palette), channels: step };
   const out = new Uint8Array(pixels * step);
   for (let i = 0; i < pixels; i++) {
