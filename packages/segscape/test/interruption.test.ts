@@ -24,8 +24,8 @@ function expectSame(run: string, other: string): void {
 }
 
 beforeAll(async () => {
-  // Forty-eight steps an epoch, so that a signal sent after one epoch arrives in the middle of the next.
-  writeFileSync(join(folder, 'tiny.yaml'), tinyConfig({ repeats: 16 }));
+  // Ninety-six steps an epoch, so that a signal sent after one epoch arrives in the middle of the next.
+  writeFileSync(join(folder, 'tiny.yaml'), tinyConfig({ repeats: 32 }));
   const { code, err } = await segscape(folder, 'run', 'tiny.yaml', '--out', 'whole');
   expect(err).toBe('');
   expect(code).toBe(0);
@@ -42,7 +42,7 @@ describe('an interrupted run goes on to the same numbers', () => {
     // The epoch is printed before its checkpoint is written; after that the next one is under way.
     while (latest('stopped', 'Dice').metadata.epoch !== 1) await setTimeout(2);
     // Never long: an epoch that was slow beside other work may be followed by a quick one.
-    await setTimeout(Math.min(epoch / 3, 120));
+    await setTimeout(Math.min(epoch / 6, 120));
     run.process.kill('SIGINT');
     const { code, out, err } = await run.ended;
     expect(code).toBe(130);

@@ -121,3 +121,31 @@ test('sizes of networks: many channels, strips of rows, textures of any form', a
     });
   }
 });
+
+test('every stride of each axis, narrow and wide filters, odd and even channels', async () => {
+  const [size, pad] = [[7, 12], 'same'] as const;
+  for (const width of [2, 3, 9])
+    for (const strides of [1, 2, 3].flatMap((down) =>
+      [1, 2, 3].map((along): [number, number] => [down, along]),
+    ))
+      for (const [inputs, outputs] of [
+        [3, 5],
+        [4, 2],
+      ] as const) {
+        const [x, filter] = [
+          [2, ...size, inputs],
+          [2, width, inputs, outputs],
+        ] as const;
+        const y = [2, ...size.map((n, axis) => Math.ceil(n / strides[axis]!)), outputs];
+        const attrs = { strides, dilations: [1, 1], pad, dataFormat: 'NHWC' };
+        await expectAsOnCpu('Conv2D', () => ({ x: wave(x, 1), filter: wave(filter, 2) }), attrs);
+        await expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(y, 1), filter: wave(filter, 2) }), {
+          ...attrs,
+          inputShape: x,
+        });
+        await expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, 1), dy: wave(y, 2) }), {
+          ...attrs,
+          filterShape: filter,
+        });
+      }
+});
