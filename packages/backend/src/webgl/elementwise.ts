@@ -1,17 +1,5 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-
-/** A program of TensorFlow.js's WebGL backend, of a texel of four values each. */
-interface Program {
-  readonly variableNames: readonly string[];
-  readonly outputShape: readonly number[];
-  readonly userCode: string;
-  readonly packedInputs: true;
-  readonly packedOutput: true;
-}
-
-interface Runner {
-  runWebGLProgram(program: Program, inputs: readonly TensorInfo[], dtype: 'float32'): TensorInfo;
-}
+import type { PackedProgram, TexelRunner } from './texels.js';
 
 /**
  * One program in place of a handful: what a step of an optimiser costs in a page is mostly the number of programs, some ten for
@@ -27,14 +15,14 @@ export const elementwise =
     const reads = names.map(
       (name) => `vec4 ${name} = get${name[0]!.toUpperCase()}${name.slice(1)}AtOutCoords();`,
     );
-    const program: Program = {
+    const program: PackedProgram = {
       variableNames: names,
       outputShape: given[0]!.shape,
       packedInputs: true,
       packedOutput: true,
       userCode: `void main() { ${reads.join(' ')} setOutput(${expression(attrs)}); }`,
     };
-    return (backend as unknown as Runner).runWebGLProgram(program, given, 'float32');
+    return (backend as unknown as TexelRunner).runWebGLProgram(program, given, 'float32');
   };
 
 /** A number as GLSL writes it, to single precision's last digit. */

@@ -10,7 +10,7 @@ interface TextureData {
 }
 
 /** A program whose inputs and output hold 2 × 2 values a texel. */
-interface Program {
+export interface PackedProgram {
   readonly variableNames: readonly string[];
   readonly outputShape: readonly number[];
   readonly userCode: string;
@@ -24,7 +24,7 @@ export interface TexelRunner {
   uploadToGPU(dataId: object): void;
   packTensor(input: TensorInfo): TensorInfo;
   packedReshape(input: TensorInfo, shape: readonly number[]): TensorInfo;
-  runWebGLProgram(program: Program, inputs: readonly TensorInfo[], dtype: 'float32'): TensorInfo;
+  runWebGLProgram(program: PackedProgram, inputs: readonly TensorInfo[], dtype: 'float32'): TensorInfo;
   disposeIntermediateTensorInfo(info: TensorInfo): void;
 }
 

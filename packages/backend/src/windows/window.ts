@@ -3,7 +3,7 @@ import { axisByAxis, everyNth, padRows, stretch } from '../kernels/axis-by-axis.
 import type { Attrs } from '../kernels/registry.js';
 import { planeShape, spaceShape } from '../kernels/shapes.js';
 
-/** A pooling window, one entry per spatial axis. */
+/** The window of a pooling or a convolution, one entry per spatial axis. */
 export interface Window {
   readonly input: readonly number[];
   readonly output: readonly number[];

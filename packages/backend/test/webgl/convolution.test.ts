@@ -89,6 +89,24 @@ test('so is the gradient of its filter', () =>
     runs,
   ));
 
+/** A convolution of `x` to `y` and both its gradients are on WebGL what they are on cpu. */
+async function expectFamily(
+  x: readonly number[],
+  filter: readonly number[],
+  y: readonly number[],
+  attrs: object,
+): Promise<void> {
+  await expectAsOnCpu('Conv2D', () => ({ x: wave(x, 1), filter: wave(filter, 2) }), attrs);
+  await expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(y, 1), filter: wave(filter, 2) }), {
+    ...attrs,
+    inputShape: x,
+  });
+  await expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, 1), dy: wave(y, 2) }), {
+    ...attrs,
+    filterShape: filter,
+  });
+}
+
 test('sizes of networks: many channels, strips of rows, textures of any form', async () => {
   const attrs = { strides: [1, 1], dilations: [1, 1], pad: 'same', dataFormat: 'NHWC' };
   for (const [x, filter] of [
@@ -110,15 +128,7 @@ test('sizes of networks: many channels, strips of rows, textures of any form', a
     ],
   ] as const) {
     const y = [...x.slice(0, 3), filter[3]];
-    await expectAsOnCpu('Conv2D', () => ({ x: wave(x, 1), filter: wave(filter, 2) }), attrs);
-    await expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(y, 1), filter: wave(filter, 2) }), {
-      ...attrs,
-      inputShape: x,
-    });
-    await expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, 1), dy: wave(y, 2) }), {
-      ...attrs,
-      filterShape: filter,
-    });
+    await expectFamily(x, filter, y, attrs);
   }
 });
 
@@ -138,14 +148,6 @@ test('every stride of each axis, narrow and wide filters, odd and even channels'
         ] as const;
         const y = [2, ...size.map((n, axis) => Math.ceil(n / strides[axis]!)), outputs];
         const attrs = { strides, dilations: [1, 1], pad, dataFormat: 'NHWC' };
-        await expectAsOnCpu('Conv2D', () => ({ x: wave(x, 1), filter: wave(filter, 2) }), attrs);
-        await expectAsOnCpu('Conv2DBackpropInput', () => ({ dy: wave(y, 1), filter: wave(filter, 2) }), {
-          ...attrs,
-          inputShape: x,
-        });
-        await expectAsOnCpu('Conv2DBackpropFilter', () => ({ x: wave(x, 1), dy: wave(y, 2) }), {
-          ...attrs,
-          filterShape: filter,
-        });
+        await expectFamily(x, filter, y, attrs);
       }
 });
