@@ -64,7 +64,8 @@ const measured = (raster: Raster): Raster => ({ ...raster, spacing });
 /**
  * The training volume of the ISBI 2012 challenge, 30 sections of 512×512 pixels of 4 nm of the Drosophila first instar larva
  * ventral nerve cord (Cardona et al., 2010; Arganda-Carreras et al., 2015), with the sister project's split: sections 0 to 26 are
- * trained on, 27 to 29 tested. The classes are the inside of cells and their membranes, which are what is looked for.
+ * trained on, 27 to 29 tested. The classes are the inside of cells and their membranes, which are what is looked for. The labels lie
+ * 0.64 pixels above and 0.14 to the left of the membranes (sections 0 to 26, standard errors 0.02).
  *
  * @param options where the sections are.
  * @returns a dataset of gray images and masks of cell and membrane; its ids are the numbers of the sections, its `split` the

@@ -35,6 +35,7 @@ export { predictedMaps } from './judge/methods.js';
 export { defineKind, type Kind, type Maker, type Part, type Parts } from './kinds/kind.js';
 export type { Measure, MeasuredImage } from './kinds/measure.js';
 export { kindsOf, type StudyRegistry, studyRegistry, withKinds } from './kinds/registry.js';
+export { type PixelOffset, withMaskOffset } from './mask-offset.js';
 export type { ModelRecord, NetworkRecord } from './model-record.js';
 export { examineMasks, judgeMasks } from './on-demand/masks.js';
 export {

@@ -6,6 +6,7 @@ import { keptSamples } from './kept-samples.js';
 import type { Options } from './kinds/kind.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { limited } from './limited-pixels.js';
+import { withMaskOffset } from './mask-offset.js';
 import { overlappingData } from './overlapping/overlapping-dataset.js';
 import { assertNumbers } from './overlapping/sigmoid-losses.js';
 import { withClahe } from './preprocessing.js';
@@ -28,10 +29,11 @@ export async function makeSetup(
     normalize: __,
     clahe: ___,
     foreground: ____,
+    maskOffset,
     overlapping = false,
     ...options
   } = config.data;
-  const limit = (whole: Dataset) => limited(whole, maxPixels);
+  const limit = (whole: Dataset) => limited(withMaskOffset(whole, maskOffset), maxPixels);
   const read = async (given: Options) => entry(registry.data, 'data', kind)(given);
   const given = overlapping
     ? await overlappingData({ kind, ...options }, { read, limit })

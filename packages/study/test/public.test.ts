@@ -31,6 +31,7 @@ test('public names', async () => {
       "verifyStudy",
       "weightsPredictor",
       "withKinds",
+      "withMaskOffset",
     ]
   `);
 });

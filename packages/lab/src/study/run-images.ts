@@ -1,4 +1,5 @@
 import type { Dataset } from '@segscape/data';
+import { type PixelOffset, withMaskOffset } from '@segscape/study';
 import type { DataConfig } from './known-datasets.js';
 import { datasetOf } from './known-datasets.js';
 
@@ -12,6 +13,7 @@ const usage = new Set([
   'clahe',
   'foreground',
   'overlapping',
+  'maskOffset',
 ]);
 
 /** What this browser can read: the lab's own kinds. Paths of a machine that trained lead nowhere here. */
@@ -33,5 +35,8 @@ export async function imagesOf(
   const config = own
     ? { ...Object.fromEntries(Object.entries(data).filter(([key]) => !usage.has(key))), kind: data.kind }
     : chosen;
-  return { dataset: await datasetOf(config), own };
+  const dataset = await datasetOf(config);
+  return own
+    ? { dataset: withMaskOffset(dataset, data.maskOffset as PixelOffset | undefined), own }
+    : { dataset, own };
 }

@@ -25,6 +25,7 @@ const studyOptions = [
   'clahe',
   'foreground',
   'overlapping',
+  'maskOffset',
 ];
 
 function* placesOf(config: StudyConfig, registry: StudyRegistry): Generator<Place> {

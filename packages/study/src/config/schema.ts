@@ -49,6 +49,7 @@ const plugin = z.union([
 
 /** One for each channel. */
 const figures = z.array(z.number()).min(1);
+const pixels = z.number().min(-64).max(64);
 
 const data = named.extend({
   /**
@@ -90,6 +91,14 @@ const data = named.extend({
    * (0.33 as in nnU-Net); the others lie anywhere. Needs crops smaller than the images.
    */
   foreground: fraction.optional().describe('Share of the training crops that are centred on the foreground.'),
+  /**
+   * Pixels by which the masks lie below and to the right of the edges of their images: images are moved by as much, before they are
+   * scaled. `segscape data` measures it.
+   */
+  maskOffset: z
+    .tuple([pixels, pixels])
+    .optional()
+    .describe('Pixels by which masks lie below and to the right of what they show.'),
   /** Images with more pixels than this are scaled down first. Default: as they are. */
   maxPixels: count.optional(),
   /**

@@ -1,3 +1,5 @@
+import type { PixelOffset } from '../mask-offset.js';
+
 /** Something that a plan should know of. */
 export interface Finding {
   readonly kind:
@@ -12,7 +14,8 @@ export interface Finding {
     | 'ragged'
     | 'few'
     | 'duplicates'
-    | 'void';
+    | 'void'
+    | 'beside';
   /** `'warning'`: left alone, it spoils the result. */
   readonly level: 'note' | 'warning';
   /** What was seen and what to do, in one or two sentences. */
@@ -79,6 +82,15 @@ export interface MaskExamination extends SeenMasks {
   readonly framing: FramingProposal;
 }
 
+/** Where masks lie beside the edges of their images, in pixels: down, then to the right. */
+export interface MeanOffset {
+  readonly mean: PixelOffset;
+  /** Standard error of the mean. */
+  readonly error: PixelOffset;
+  /** Patients, or else images, of which it is the mean. */
+  readonly count: number;
+}
+
 /** What was seen of the masks, and nothing made of it yet. */
 export interface SeenMasks {
   /** Images that were looked at, of all. */
@@ -92,4 +104,6 @@ export interface SeenMasks {
   readonly ignored: number;
   /** Images whose pictures are equal byte by byte. */
   readonly duplicates: readonly (readonly string[])[];
+  /** Absent where fewer than two patients or images tell. */
+  readonly offset?: MeanOffset;
 }

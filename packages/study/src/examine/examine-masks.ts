@@ -1,8 +1,10 @@
 import { ignoreLabel, throwIfAborted } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import { axesOf, extent } from '../axes.js';
+import type { PixelOffset } from '../mask-offset.js';
 import { type ClassShape, maskOf, shapeOf } from './class-shape.js';
-import type { ClassFacts, MaskExamination, SeenMasks } from './examination.js';
+import { offsetOf } from './edge-offset.js';
+import type { ClassFacts, MaskExamination, MeanOffset, SeenMasks } from './examination.js';
 import { findingsOf } from './findings.js';
 import { framingProposalOf } from './framing-proposal.js';
 import { proposalsOf } from './loss-proposals.js';
@@ -42,24 +44,29 @@ export async function examineMasks(
   const groups = new Set<string>();
   const pictures = new Map<string, string[]>();
   const sizes: (readonly number[])[] = [];
+  const offsets = new Map<string, PixelOffset[]>();
   let ignored = 0;
   for (let k = 0; k < count; k++) {
     throwIfAborted(signal, 'examineMasks');
     const { id, group, image, mask } = await dataset.get(Math.floor((k * length) / count));
     ids.push(id);
     sizes.push(axesOf(mask));
-    groups.add(group ?? `image ${id}`);
+    const own = group ?? `image ${id}`;
+    groups.add(own);
+    const offset = offsetOf(image, mask);
+    if (offset !== undefined) offsets.set(own, [...(offsets.get(own) ?? []), offset]);
     const key = fingerprint(image.data);
     pictures.set(key, [...(pictures.get(key) ?? []), id]);
     let nothing = 0;
     for (const label of mask.data) if (label === ignoreIndex) nothing++;
     ignored += nothing / mask.data.length / count;
-    for (const [c, own] of shapes.entries())
-      own.push(shapeOf(maskOf(mask, from + c), mask.data.length - nothing));
+    for (const [c, all] of shapes.entries())
+      all.push(shapeOf(maskOf(mask, from + c), mask.data.length - nothing));
     onProgress(k + 1, count);
   }
   const axes = sizes[0]?.length ?? 2;
   const facts = looked.map((name, c) => factsOf(name, shapes[c]!, ids, axes));
+  const offset = meanOffset([...offsets.values()]);
   const seen = {
     images: count,
     of: length,
@@ -68,8 +75,22 @@ export async function examineMasks(
     classes: facts,
     ignored,
     duplicates: [...pictures.values()].filter((same) => same.length > 1),
+    ...(offset && { offset }),
   };
   return withConclusions(seen);
+}
+
+/** Of groups, each of which counts once; undefined of fewer than two. */
+function meanOffset(groups: readonly (readonly PixelOffset[])[]): MeanOffset | undefined {
+  const count = groups.length;
+  if (count < 2) return undefined;
+  const along = (axis: 0 | 1) => {
+    const own = groups.map((offsets) => meanOf(offsets.map((offset) => offset[axis])));
+    const mean = meanOf(own);
+    return { mean, error: Math.sqrt(meanOf(own.map((value) => (value - mean) ** 2)) / (count - 1)) };
+  };
+  const [down, right] = [along(0), along(1)];
+  return { mean: [down.mean, right.mean], error: [down.error, right.error], count };
 }
 
 /** With what follows from it. */
