@@ -17,14 +17,14 @@ const eager = {
   landscape: 13.3, // arguments that cannot be meant told; surfaces, lines, curvature, paths and evidence are loaded on demand
   runs: 46.2, // records that are none; records that are none refused; exports to CSV and MLflow, and TensorBoard's pictures and histograms came on top
   report: 110.7, // what landscape and runs refuse, and steps that cancel; words of one patient and of volumes, what maps say of batch normalisation, intervals over seeds, pictures that are saved with the numbers of their maps, measures that suit the masks, figures and sheets of pictures that are saved, the single-image experiment, power and folds, its own viewer of surfaces, and asking what is seen from a place
-  study: 176.4, // errors of a config in words, thresholds that travel; ISBI 2012; the checks of its parts' arguments, what is said of eyes and units, goal 90: what making a part finds said with its line came on top; crops in one resampling, more schedules, judged networks, a start from a run and what split leaves out came on top; the config's checks (yaml, zod) and all kinds with their options: data, losses, models, augmentation; all measures of metrics came on top
+  study: 176.7, // images moved to their masks; errors of a config in words, thresholds that travel; ISBI 2012; the checks of its parts' arguments, what is said of eyes and units, goal 90: what making a part finds said with its line came on top; crops in one resampling, more schedules, judged networks, a start from a run and what split leaves out came on top; the config's checks (yaml, zod) and all kinds with their options: data, losses, models, augmentation; all measures of metrics came on top
 };
 
 /** One function of a package alone: what a page gets that imports one loss. */
 const alone = { 'losses.dice': 6.9 }; // two thirds are the checks of options and labels
 
 /** Loaded on demand: readers of volumes and rare formats, what compiles functions, and the like. */
-const lazy = { report: 1072, study: 1423 }; // h5wasm, which reads surfaces, is 1 MB of both; Zstandard in WebAssembly is 30, WebGL's shaders 5; what explains a result is measured and shown on demand
+const lazy = { report: 1072, study: 1424 }; // how far masks lie off; h5wasm, which reads surfaces, is 1 MB of both; Zstandard in WebAssembly is 30, WebGL's shaders 5; what explains a result is measured and shown on demand
 
 const budgets = (limits, part) =>
   Object.entries(limits).map(([name, limit]) => ({
