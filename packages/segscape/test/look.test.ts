@@ -69,6 +69,17 @@ describe('segscape data', () => {
     expect((await segscape(folder, 'data', 'nowhere')).err).toContain("'nowhere' is no folder.");
   });
 
+  test.skipIf(shared === undefined)(
+    'tells that the labels of ISBI 2012 lie above their membranes',
+    async () => {
+      const { out } = await segscape(folder, 'data', `${shared}/isbi2012-em`, '--data', 'isbi-2012');
+      expect(out).toContain(
+        '! The masks lie 0.63 pixels above and 0.14 to the left of the edges in their images',
+      );
+      expect(out).toContain('data.maskOffset moves the images there (here [-0.63, -0.14];');
+    },
+  );
+
   test.skipIf(shared === undefined)('takes JPEG masks by their threshold', async () => {
     const { code, out } = await segscape(folder, 'data', jpegs, '--scale', '0.2');
     expect(code).toBe(0);
