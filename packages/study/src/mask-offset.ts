@@ -23,7 +23,7 @@ function moved(image: Raster, [down, right]: PixelOffset): Raster {
  * lie where their own edges do.
  *
  * @param dataset whose masks all lie off to one side.
- * @param offset by which they do; `describeDataset` measures it. Undefined: the dataset as it is.
+ * @param offset by which they do; `examineMasks` measures it. Undefined: the dataset as it is.
  * @returns a dataset of the same masks and moved images, of which `describe()` tells `maskOffset`; volumes are moved slice by slice.
  * @throws {SegscapeError} `BAD_OPTION` unless the offset is two numbers.
  */
