@@ -1,3 +1,4 @@
+import { gaussianFilter } from '@segscape/augment';
 import { ignoreLabel, type Raster } from '@segscape/core';
 import type { PixelOffset } from '../mask-offset.js';
 
@@ -54,22 +55,6 @@ function boxOf(boundaries: readonly number[], height: number, width: number): Bo
   return tall > 2 * margin && wide > 2 * margin ? { top, left: start, height: tall, width: wide } : undefined;
 }
 
-/** `[1 2 1] / 4` twice along rows and columns, in place: edges as wide as a paraboloid needs to tell their place. */
-function smooth(values: Float32Array, { height, width }: Box): void {
-  const line = new Float32Array(Math.max(height, width));
-  const along = (start: number, step: number, count: number) => {
-    for (let i = 0; i < count; i++) line[i] = values[start + i * step]!;
-    for (let i = 0; i < count; i++) {
-      const [before, after] = [line[Math.max(0, i - 1)]!, line[Math.min(count - 1, i + 1)]!];
-      values[start + i * step] = (before + 2 * line[i]! + after) / 4;
-    }
-  };
-  for (let pass = 0; pass < 2; pass++) {
-    for (let y = 0; y < height; y++) along(y * width, 1, width);
-    for (let x = 0; x < width; x++) along(x, width, height);
-  }
-}
-
 /** Of a class's share at some places with the values that the image has there once it is moved. */
 function squaredCorrelation(
   places: readonly number[],
@@ -116,9 +101,10 @@ function addScores(scores: Float64Array, image: Raster, mask: Raster, slice: num
   const step = Math.ceil(places.length / mostCompared);
   const compared = places.filter((_, i) => i % step === 0);
   const smoothed = (valueAt: (at: number) => number): Float32Array => {
-    const values = Float32Array.from({ length: box.height * box.width }, (_, at) => valueAt(inPlane(at)));
-    smooth(values, box);
-    return values;
+    const { height, width } = box;
+    const data = Float32Array.from({ length: height * width }, (_, at) => valueAt(inPlane(at)));
+    // Edges as wide as a paraboloid needs to tell their place.
+    return gaussianFilter({ data, height, width, channels: 1 }, { sigma: 1 }).data as Float32Array;
   };
   const classes = [...new Set(compared.map((at) => labels[inPlane(at)]!))];
   // Of two classes one says it all.
