@@ -1,6 +1,8 @@
+import { dice } from '@segscape/losses';
 import { parseStudyConfig, presets, type StudyInput, studyJsonSchema, studyRegistry } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
 import '@segscape/testing';
+import { namedLosses } from '../src/named-losses.js';
 
 const yaml = `\
 name: mine
@@ -58,6 +60,25 @@ describe('a config', () => {
       measures: [{ kind: 'hausdorff' }],
       optimizer: { kind: 'adam' },
     });
+  });
+
+  test('takes a word inside of losses of losses too, but not where it may mean anything', () => {
+    const losses: StudyInput['losses'] = [
+      { kind: 'weightedSum', terms: [{ loss: 'dice' }, { loss: { name: 'pixelWeighted', loss: 'focal' } }] },
+      { kind: 'mine', terms: [{ loss: 'dice' }], loss: 'l2' },
+    ];
+    const registry = { ...studyRegistry, losses: { mine: () => dice() } };
+    const parsed = parseStudyConfig({ losses }, registry).losses;
+    expect(parsed).toEqual([
+      {
+        kind: 'weightedSum',
+        terms: [{ loss: { kind: 'dice' } }, { loss: { name: 'pixelWeighted', loss: { kind: 'focal' } } }],
+      },
+      losses[1],
+    ]);
+    expect(namedLosses({ losses: parsed.slice(0, 1) }, studyRegistry, undefined)[0]!.label).toBe(
+      'weightedSum dice + pixelWeighted focal',
+    );
   });
 
   test('parsed again is the same', () => {

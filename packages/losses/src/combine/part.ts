@@ -1,3 +1,4 @@
+import { either, type JsonSchema } from '@segscape/core/schema';
 import type { LossFn } from '../loss.js';
 
 /** A loss inside of another, without the pixels of a label value where it can leave some out. */
@@ -9,3 +10,10 @@ export const configOf = ({ name, options }: LossFn): Readonly<Record<string, unk
   kind: name,
   ...options,
 });
+
+/** Schema of a config inside of another: an object, or the kind alone. */
+export const partSchema = (description: string, kind: string): JsonSchema =>
+  either(description, [
+    { type: 'object', examples: [{ kind }] },
+    { type: 'string', examples: [kind] },
+  ]);

@@ -20,7 +20,7 @@ import { readNow } from '../class-planes/masks.js';
 import { makeLoss } from '../define/make-loss.js';
 import * as shared from '../define/shared-options.js';
 import type { LossFn, LossLabels } from '../loss.js';
-import { configOf, part } from './part.js';
+import { configOf, part, partSchema } from './part.js';
 import { regionSizeWeightsSchema } from './region-size-weights.js';
 import { unetWeightMapSchema } from './unet-weight-map.js';
 import type { WeightMap } from './weight-map.js';
@@ -43,7 +43,7 @@ interface PixelWeightedParts {
 
 export const pixelWeightedConfigSchema = optionsOf<PixelWeightedOptions & PixelWeightedParts>(
   {
-    loss: { type: 'object', description: 'Config of a pixel-wise loss.', examples: [{ kind: 'focal' }] },
+    loss: partSchema('Config of a pixel-wise loss, or its kind alone.', 'focal'),
     weightMap: { ...unetWeightMapSchema, description: "U-Net's border weights." },
     regionWeights: {
       ...regionSizeWeightsSchema,

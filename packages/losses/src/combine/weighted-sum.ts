@@ -4,7 +4,7 @@ import { add, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { makeLoss } from '../define/make-loss.js';
 import * as shared from '../define/shared-options.js';
 import type { LossFn, LossLabels, PreparedLabels } from '../loss.js';
-import { configOf, part } from './part.js';
+import { configOf, part, partSchema } from './part.js';
 import { joinPrepared, preparedFor } from './prepared-terms.js';
 import { presentWeight, rampUpSchema, type WeightSchedule, weightsOf } from './weight-schedule.js';
 
@@ -31,7 +31,7 @@ export const weightedSumConfigSchema = optionsOf<WeightedSumOptions & { readonly
         required: ['loss'],
         additionalProperties: false,
         properties: {
-          loss: { type: 'object', description: 'Another loss config.', examples: [{ kind: 'dice' }] },
+          loss: partSchema('Another loss config, or its kind alone.', 'dice'),
           weight: either(
             'Its weight, a number or one that rises in training.',
             [{ type: 'number' }, rampUpSchema],

@@ -64,7 +64,11 @@ const named: JsonSchema = {
 };
 
 /** The kind that a config says and the options beside it. */
-function taken(config: LossConfig, path: SchemaPath): { kind: string; options: Record<string, unknown> } {
+function taken(
+  config: LossConfig | string,
+  path: SchemaPath,
+): { kind: string; options: Record<string, unknown> } {
+  if (typeof config === 'string') return { kind: config, options: {} };
   const problem = schemaProblem(config, named, path);
   if (problem)
     throw problemError(
@@ -77,7 +81,11 @@ function taken(config: LossConfig, path: SchemaPath): { kind: string; options: R
   throw problemError(where, { path: [...path, 'kind'], value: undefined, what: 'is missing' }, 'BAD_CONFIG');
 }
 
-function make(config: LossConfig, kinds: Readonly<Record<string, LossKind>>, path: SchemaPath): LossFn {
+function make(
+  config: LossConfig | string,
+  kinds: Readonly<Record<string, LossKind>>,
+  path: SchemaPath,
+): LossFn {
   const { kind, options } = taken(config, path);
   const found = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (found === undefined) throw unknownKind(kind, Object.keys(kinds), path);
@@ -94,24 +102,27 @@ function make(config: LossConfig, kinds: Readonly<Record<string, LossKind>>, pat
  * A loss from its config, as the schemas in `lossSchemas` describe it.
  *
  *     lossFromConfig({ kind: 'focal', gamma: 2 });
- *     lossFromConfig({ kind: 'weightedSum', ignoreIndex: 255, terms: [{ loss: { kind: 'dice' } }, { loss: { kind: 'mine' }, weight: 0.5 }] },
+ *     lossFromConfig({ kind: 'weightedSum', ignoreIndex: 255, terms: [{ loss: 'dice' }, { loss: { kind: 'mine' }, weight: 0.5 }] },
  *       { losses: { mine } });
  *
- * `name` may stand for `kind`. A combinator's `ignoreIndex` goes to every part that can leave pixels out and does not say
+ * `name` may stand for `kind`, and the kind alone for a config without options. A combinator's `ignoreIndex` goes to every part that can leave pixels out and does not say
  * which.
  *
- * @param config plain JSON: the kind, and the options of that loss.
+ * @param config plain JSON: the kind, and the options of that loss; or the kind alone.
  * @param options losses of your own, by kind.
  * @returns a loss of labels `[batch, …space]` and logits `[batch, …space, classes]`: a scalar, or what `reduction` leaves.
  * @throws {SegscapeError} `BAD_CONFIG` with the nearest name for a kind or an option that is unknown, or what a value must
  *   be; `details.path` leads to it: `['terms', 1, 'loss', 'gamma']`.
  */
 export function lossFromConfig(
-  config: LossConfig & { readonly reduction?: 'mean' | 'sum' },
+  config: string | (LossConfig & { readonly reduction?: 'mean' | 'sum' }),
   options?: LossFromConfigOptions,
 ): LossFn<Scalar>;
-export function lossFromConfig(config: LossConfig, options?: LossFromConfigOptions): LossFn;
-export function lossFromConfig(config: LossConfig, { losses = {} }: LossFromConfigOptions = {}): LossFn {
+export function lossFromConfig(config: LossConfig | string, options?: LossFromConfigOptions): LossFn;
+export function lossFromConfig(
+  config: LossConfig | string,
+  { losses = {} }: LossFromConfigOptions = {},
+): LossFn {
   const own = Object.entries(losses).map(([kind, loss]) => [kind, asKind(loss)] as const);
   return make(config, { ...lossKinds, ...Object.fromEntries(own) }, []);
 }

@@ -34,8 +34,8 @@ export type LossConfig = ({ readonly kind: string } | { readonly name: string })
   readonly [option: string]: unknown;
 };
 
-/** Makes the loss that a config holds inside of another, at this path in it. */
-type MakePart = (config: LossConfig, path: SchemaPath) => LossFn;
+/** Makes the loss that a config holds inside of another, at this path in it: a config, or a kind alone. */
+type MakePart = (config: LossConfig | string, path: SchemaPath) => LossFn;
 
 /** One kind of loss: its options, described, and how it is made of them. */
 export interface LossKind {
@@ -50,12 +50,12 @@ export interface LossKind {
 }
 
 interface SumConfig {
-  readonly terms: readonly { readonly loss: LossConfig; readonly weight?: number | RampUpOptions }[];
+  readonly terms: readonly { readonly loss: LossConfig | string; readonly weight?: number | RampUpOptions }[];
   readonly ignoreIndex?: number;
 }
 
 interface WeightedConfig {
-  readonly loss: LossConfig;
+  readonly loss: LossConfig | string;
   readonly weightMap?: object;
   readonly regionWeights?: object;
   readonly ignoreIndex?: number;

@@ -87,12 +87,12 @@ describe('lossFromConfig', () => {
       `weightedSum: terms[0] (=[{"kind":"dice","classes":[1]},1]) must be an object: { loss: { kind: 'dice' }, weight: 1 }.`,
     ],
     [
-      { kind: 'weightedSum', terms: [{ loss: 'dice' }] },
-      "weightedSum: terms[0].loss (='dice') must be an object: { kind: 'dice' }.",
+      { kind: 'weightedSum', terms: [{ loss: 3 }] },
+      "weightedSum: terms[0].loss (=3) must be an object: { kind: 'dice' } or a text: 'dice'.",
     ],
     [
-      { kind: 'pixelWeighted', loss: 'focal' },
-      "pixelWeighted: loss (='focal') must be an object: { kind: 'focal' }.",
+      { kind: 'pixelWeighted', loss: ['focal'] },
+      "pixelWeighted: loss (=['focal']) must be an object: { kind: 'focal' } or a text: 'focal'.",
     ],
     [
       { kind: 'lovasz', classes: 'some' },
@@ -125,7 +125,7 @@ describe('lossFromConfig', () => {
 
   test.each<[unknown, string]>([
     [null, "config (=null) must be an object: { kind: 'dice' }."],
-    ['dice', "config (='dice') must be an object: { kind: 'dice' }."],
+    [['dice'], "config (=['dice']) must be an object: { kind: 'dice' }."],
     [{ gamma: 2 }, 'kind is missing.'],
     [{ kind: 3 }, 'kind (=3) must be a text.'],
     [{ kind: 'weightedSum', terms: [{ loss: {} }] }, 'terms[0].loss.kind is missing.'],
@@ -134,12 +134,31 @@ describe('lossFromConfig', () => {
     expect([error.code, error.message]).toEqual(['BAD_CONFIG', `lossFromConfig: ${message}`]);
   });
 
+  test('a kind alone is its config without options, inside of others too', () => {
+    expect(lossFromConfig('dice').options).toEqual(lossFromConfig({ kind: 'dice' }).options);
+    const sum = lossFromConfig(
+      { kind: 'weightedSum', terms: [{ loss: 'dice' }, { loss: 'mine' }] },
+      {
+        losses: { mine: () => crossEntropy() },
+      },
+    );
+    expect(sum.options).toEqual({
+      terms: [
+        { loss: { kind: 'dice' }, weight: 1 },
+        { loss: { kind: 'crossEntropy' }, weight: 1 },
+      ],
+    });
+    expect(lossFromConfig({ kind: 'pixelWeighted', loss: 'focal' }).options).toMatchObject({
+      loss: { kind: 'focal' },
+    });
+  });
+
   test('what is wrong inside of others says where', () => {
-    const sum = (loss: LossConfig): LossConfig => ({
+    const sum = (loss: LossConfig | string): LossConfig => ({
       kind: 'weightedSum',
       terms: [{ loss: { kind: 'dice' } }, { loss }],
     });
-    const problems: [LossConfig, string, readonly (string | number)[]][] = [
+    const problems: [LossConfig | string, string, readonly (string | number)[]][] = [
       [
         { kind: 'focal', gamma: -1 },
         'focal: terms[1].loss.gamma (=-1) must be at least 0.',
@@ -150,6 +169,7 @@ describe('lossFromConfig', () => {
         "terms[1].loss: there is no loss 'focl'; did you mean 'focal'?",
         ['terms', 1, 'loss', 'kind'],
       ],
+      ['focl', "terms[1].loss: there is no loss 'focl'; did you mean 'focal'?", ['terms', 1, 'loss', 'kind']],
       [
         { kind: 'pixelWeighted', loss: { kind: 'dice' } },
         "terms[1].loss: pixelWeighted: loss (='dice') must be a pixel-wise loss, such as crossEntropy or focal.",

@@ -1,3 +1,4 @@
+import { isRecord } from '@segscape/core';
 import { z } from 'zod';
 import { experiment } from './experiment-schema.js';
 import { landscape } from './landscape-schema.js';
@@ -9,6 +10,19 @@ const network = named.extend({
   /** How it is called in files and figures. Default: the kind with its options. */
   label: z.string().optional(),
 });
+
+/** A loss inside of another may be its kind alone, too. */
+function spelledOut(loss: unknown): unknown {
+  if (typeof loss === 'string') return { kind: loss };
+  return isRecord(loss) ? { ...loss, ...partsOf(loss) } : loss;
+}
+
+/** What our losses of other losses hold, spelled out. Of one's own loss, `terms` may mean anything. */
+function partsOf({ kind, name = kind, terms, loss }: Readonly<Record<string, unknown>>) {
+  const term = (given: unknown) => (isRecord(given) ? { ...given, loss: spelledOut(given.loss) } : given);
+  if (name === 'weightedSum' && Array.isArray(terms)) return { terms: terms.map(term) };
+  return name === 'pixelWeighted' && loss !== undefined ? { loss: spelledOut(loss) } : {};
+}
 
 const loss = z
   .union([
@@ -32,6 +46,7 @@ const loss = z
     return {
       kind: said ?? '',
       ...options,
+      ...partsOf({ ...options, kind: said }),
       ...(learningRate !== undefined && { learningRate }),
       ...(label !== undefined && { label }),
     };
