@@ -1,3 +1,6 @@
 import { library } from '../testing/tsdown.ts';
 
-export default library(['src/main.ts', 'src/registry.ts'], { platform: 'node', dts: false });
+export default library(['src/main.ts', 'src/registry.ts', 'src/step-memory.ts'], {
+  platform: 'node',
+  dts: false,
+});

@@ -46,9 +46,9 @@ function onRows(x: Tensor, axes: readonly number[], fn: (rows: Tensor) => Tensor
   return transpose(reshape(rows, turned.shape), backend_util.getUndoAxesPermutation(order));
 }
 
-/** Ones; those of a graphics card are made there, and not sent to it in each step. */
+/** Ones; those of a graphics card are made there, and not sent to it in each step, and a traced function holds none. */
 const onesOf = (shape: number[]): Tensor =>
-  ['webgl', 'webgpu'].includes(getBackend()) ? fill(shape, 1) : ones(shape);
+  ['cpu', 'wasm'].includes(getBackend()) ? ones(shape) : fill(shape, 1);
 
 /** A gradient or a share of it for everything that was added up. */
 const everywhere = (dy: Tensor, x: Tensor, axes: number[], count = 1): Tensor => {

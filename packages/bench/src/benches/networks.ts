@@ -107,9 +107,12 @@ export function makeCase({ base, depth, padding, size, batch, channels, norm }: 
 
 export const stepOf = (model: Model) => trainStep({ model, loss: crossEntropy(), optimizer: adam() });
 
-export const stateOf = ({ params }: Case): StepState => ({
+/** As `fit` begins: of what is not trained, running statistics, an optimiser keeps nothing, and a step would be compiled twice. */
+export const stateOf = ({ model, params }: Case): StepState => ({
   params: { ...params },
-  optimizer: adam().init(params),
+  optimizer: adam().init(
+    Object.fromEntries(Object.entries(params).filter(([name]) => model.isTrainable(name))),
+  ),
 });
 
 /** The network, its weights and batch as the peer takes them. */

@@ -3,10 +3,11 @@ import { dispose } from '@tensorflow/tfjs-core';
 import { contest, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
 import { copied, makeCase, type Network, networks, tellPeer } from './networks.js';
+import { peakMemory } from './peak-memory.js';
 import { stepper } from './stepper.js';
 import { useStockWasm } from './stock-wasm.js';
 
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+const modes = ['NCHW', 'channels last'];
 
 /** PyTorch in single precision, whichever order of axes is its faster one; half precision is a case of its own. */
 async function againstTorch(network: Network): Promise<Row[]> {
@@ -27,12 +28,10 @@ async function againstTorch(network: Network): Promise<Row[]> {
     case: network.name,
     peer: 'PyTorch',
     ours,
-    modes: ['NCHW', 'channels last'].map((mode) => peer.mode(mode)),
+    modes: modes.map((mode) => peer.mode(mode)),
     notes: async () => {
-      const { kilobytes } = await peer.ask({ memory: true });
-      const most = process.resourceUsage().maxRSS * 1024;
       const { compileMs, nodes } = own.stats();
-      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, trace + session ${compileMs.toFixed(0)} ms, first call ${firstCall.toFixed(0)} ms, peak of all so far ${megabytes(most)} / ${megabytes(kilobytes! * 1024)}, ${nodes} nodes`;
+      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, trace + session ${compileMs.toFixed(0)} ms, first call ${firstCall.toFixed(0)} ms, ${await peakMemory(network, modes)}, ${nodes} nodes`;
     },
   });
   const half = await contest({

@@ -1,7 +1,7 @@
 import { type DataType, engine, findBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { compile } from '../compile.js';
 import { type HostType, toHost } from '../host-array.js';
-import type { Program } from '../program.js';
+import type { Program, TypedShape } from '../program.js';
 import { assertKept } from '../tree.js';
 import { blockSize } from './block-size.js';
 import { OutputBuffers, unseenValues } from './buffers.js';
@@ -21,6 +21,9 @@ export interface NativeOptions {
 /** Arrays that runs read at present, of whatever program: the result of one may be what another is given. */
 const reading = new Map<RuntimeArray, number>();
 
+/** Without values: constants of a program are in the session by then, and what else was traced is as large as its images. */
+const typedShape = ({ shape, dtype }: TypedShape): TypedShape => ({ shape, dtype });
+
 /** One traced program, loaded into ONNX Runtime. */
 export class NativeProgram {
   readonly #reading = reading;
@@ -29,7 +32,8 @@ export class NativeProgram {
   private constructor(
     private readonly host: Host,
     private readonly session: Session,
-    private readonly program: Program,
+    private readonly inputs: readonly TypedShape[],
+    private readonly outputs: readonly TypedShape[],
     private readonly inputNames: readonly string[],
     private readonly outputNames: readonly string[],
     /** Operations in the graph. */
@@ -38,7 +42,7 @@ export class NativeProgram {
     /** Asked for beside the results. */
     private readonly fetches: Readonly<Record<string, null>>,
   ) {
-    this.#buffers = program.outputs.map(({ dtype, shape }) => new OutputBuffers(dtype, shape, this.#reading));
+    this.#buffers = outputs.map(({ dtype, shape }) => new OutputBuffers(dtype, shape, this.#reading));
   }
 
   static async load(
@@ -60,7 +64,17 @@ export class NativeProgram {
     });
     const fetches = stop === undefined ? {} : stopFetch;
     const { length } = model.nodes;
-    return new NativeProgram(host, session, program, inputNames, outputNames, length, results, fetches);
+    return new NativeProgram(
+      host,
+      session,
+      program.inputs.map(typedShape),
+      program.outputs.map(typedShape),
+      inputNames,
+      outputNames,
+      length,
+      results,
+      fetches,
+    );
   }
 
   /** Operations that the device left to the CPU; undefined where it cannot be told, or before the first run. */
@@ -75,7 +89,7 @@ export class NativeProgram {
     const held = inputs.map((input) => (typeof input === 'number' ? undefined : this.results?.hold(input)));
     try {
       const arrays = await Promise.all(
-        inputs.map((input, i) => held[i] ?? hostValues(input, this.program.inputs[i]!.dtype)),
+        inputs.map((input, i) => held[i] ?? hostValues(input, this.inputs[i]!.dtype)),
       );
       return this.results === undefined && this.host.writesInPlace
         ? await this.#runInPlace(arrays as RuntimeArray[])
@@ -88,7 +102,7 @@ export class NativeProgram {
   #feeds(values: readonly (RuntimeArray | RuntimeTensor)[]): Record<string, RuntimeTensor> {
     const feeds: Record<string, RuntimeTensor> = {};
     values.forEach((value, i) => {
-      const { dtype, shape } = this.program.inputs[i]!;
+      const { dtype, shape } = this.inputs[i]!;
       feeds[this.inputNames[i]!] = ArrayBuffer.isView(value)
         ? new this.host.runtime.Tensor(dtype, value, shape)
         : value;
@@ -103,7 +117,7 @@ export class NativeProgram {
     try {
       const fetches: Record<string, RuntimeTensor | null> = { ...this.fetches };
       slots.forEach((slot, i) => {
-        const { dtype, shape } = this.program.outputs[i]!;
+        const { dtype, shape } = this.outputs[i]!;
         fetches[this.outputNames[i]!] = new this.host.runtime.Tensor(dtype, slot.array, shape);
       });
       await this.session.run(this.#feeds(arrays), fetches);
@@ -124,7 +138,7 @@ export class NativeProgram {
       this.#feeds(values),
       Object.fromEntries(this.outputNames.map((name) => [name, null])),
     );
-    return this.program.outputs.map(({ dtype, shape }, i) => {
+    return this.outputs.map(({ dtype, shape }, i) => {
       const value = fetched[this.outputNames[i]!]!;
       if (this.results !== undefined) return this.results.wrap(value, shape, dtype);
       const home = findBackend('cpu') ?? engine().backend;

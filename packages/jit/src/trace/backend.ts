@@ -38,8 +38,8 @@ export class TraceBackend extends KernelBackend {
   #variables = new Map<Variable, Ref>();
   calls: Call[] = [];
 
-  /** Forgets what was recorded, for the next trace. */
-  start(): void {
+  /** Forgets what was recorded. */
+  forget(): void {
     this.calls = [];
     this.#refs = new WeakMap();
     this.#constants = new WeakMap();

@@ -106,7 +106,6 @@ export function trace(
   const tf = engine();
   const home = tf.backendName;
   const draw = Math.random;
-  backend.start();
   void tf.setBackend(tracing); // takes effect at once: the backend exists already
   Math.random = randomnessError;
   tf.startScope('jit');
@@ -135,6 +134,7 @@ export function trace(
   } finally {
     watched.restore();
     tf.endScope();
+    backend.forget(); // what was recorded is the program's alone
     Math.random = draw;
     if (home) void tf.setBackend(home);
     // None has been asked for yet: TensorFlow.js chooses at the next operation.
