@@ -70,7 +70,11 @@ describe('offsetOf', () => {
     );
     near(offsetOf(raster(colours, { channels: 3 }), raster(mask)));
     const torn = mask.map((label, p) => (p % width < 20 ? ignoreLabel : label));
-    near(offsetOf(raster(image), raster(torn)));
+    const found = offsetOf(raster(image), raster(torn));
+    near(found);
+    const otherVoid = torn.map((label) => (label === ignoreLabel ? 7 : label));
+    expect(offsetOf(raster(image), raster(otherVoid), 7)).toEqual(found);
+    expect(offsetOf(raster(image), raster(otherVoid))).not.toEqual(found);
     const depth = 3;
     const twice = (values: Raster['data']) =>
       Float32Array.from({ length: depth * values.length }, (_, i) =>

@@ -77,7 +77,13 @@ function squaredCorrelation(
 }
 
 /** Adds, for every place that the image may be moved to, how well it then goes with one plane of the mask. */
-function addScores(scores: Float64Array, image: Raster, mask: Raster, slice: number): void {
+function addScores(
+  scores: Float64Array,
+  image: Raster,
+  mask: Raster,
+  slice: number,
+  ignoreIndex: number,
+): void {
   const { height, width, channels } = image;
   const from = slice * height * width;
   const labels = mask.data.subarray(from, from + height * width);
@@ -96,7 +102,7 @@ function addScores(scores: Float64Array, image: Raster, mask: Raster, slice: num
   for (let y = margin; y < box.height - margin; y++)
     for (let x = margin; x < box.width - margin; x++) {
       const at = y * box.width + x;
-      if (near[inPlane(at)] === 1 && labels[inPlane(at)] !== ignoreLabel) places.push(at);
+      if (near[inPlane(at)] === 1 && labels[inPlane(at)] !== ignoreIndex) places.push(at);
     }
   const step = Math.ceil(places.length / mostCompared);
   const compared = places.filter((_, i) => i % step === 0);
@@ -124,11 +130,11 @@ function addScores(scores: Float64Array, image: Raster, mask: Raster, slice: num
 /**
  * How far the image of a sample is to be moved, down and to the right, for its edges to lie where those of its mask do: the place of
  * the largest sum of squared correlations of the classes with the channels about the boundaries, between pixels by a paraboloid.
- * Undefined where there is no boundary, where none of the places within three pixels fits best, or where no class shows.
+ * Pixels of the label `ignoreIndex` say nothing. Undefined where there is no boundary, where none of the places within three pixels fits best, or where no class shows.
  */
-export function offsetOf(image: Raster, mask: Raster): PixelOffset | undefined {
+export function offsetOf(image: Raster, mask: Raster, ignoreIndex = ignoreLabel): PixelOffset | undefined {
   const scores = new Float64Array(tried * tried);
-  for (let slice = 0; slice < (image.depth ?? 1); slice++) addScores(scores, image, mask, slice);
+  for (let slice = 0; slice < (image.depth ?? 1); slice++) addScores(scores, image, mask, slice, ignoreIndex);
   let best = 0;
   for (const [place, score] of scores.entries()) if (score > scores[best]!) best = place;
   const [row, column] = [Math.floor(best / tried), best % tried];

@@ -53,7 +53,7 @@ export async function examineMasks(
     sizes.push(axesOf(mask));
     const own = group ?? `image ${id}`;
     groups.add(own);
-    const offset = offsetOf(image, mask);
+    const offset = offsetOf(image, mask, ignoreIndex);
     if (offset !== undefined) offsets.set(own, [...(offsets.get(own) ?? []), offset]);
     const key = fingerprint(image.data);
     pictures.set(key, [...(pictures.get(key) ?? []), id]);
