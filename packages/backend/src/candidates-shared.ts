@@ -52,6 +52,8 @@ export const wasm: Candidate = {
   async load({ threads, wasmPath }: LoadOptions) {
     const backend = await importWasm();
     if (threads !== undefined) backend.setThreadsCount(threads);
+    // The build with threads starts workers from a blob, which a page's policy may forbid, also for a single one.
+    if (threads === 1) env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     if (wasmPath !== undefined) setPath(backend.setWasmPaths, wasmPath);
     threadsInUse = backend.getThreadsCount;
     const { registerWasmKernels } = await import('./wasm/kernels.js');

@@ -22,12 +22,14 @@ export interface Lab {
 export interface LabOptions {
   /** A server that the test may stop. Default: that of all tests. */
   readonly ownServer?: boolean;
+  /** What a server of its own says beside each file. Default nothing. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The built lab on this machine, in a profile of its own. */
-export async function openLab({ ownServer = false }: LabOptions = {}): Promise<Lab> {
+export async function openLab({ headers, ownServer = headers !== undefined }: LabOptions = {}): Promise<Lab> {
   const shared = inject('lab')!;
-  const own = ownServer ? await servedLab() : undefined;
+  const own = ownServer ? await servedLab(headers) : undefined;
   const url = own?.url ?? shared.url;
   const browser = await chromium.connect(shared.browser);
   const context = await browser.newContext({

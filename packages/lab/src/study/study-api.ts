@@ -34,7 +34,7 @@ import {
   resumeJob,
   runningJob,
   someDevice,
-  wasmFolder,
+  webAssembly,
 } from './study-job.js';
 import { Walk, type WalkRequest } from './walk.js';
 
@@ -60,7 +60,7 @@ async function exported(name: string, make: (storage: Storage) => Promise<Uint8A
 /** What pages ask of studies and runs. */
 export const api = {
   lasts: () => lasts,
-  backends: () => inTurn(() => listBackends({ wasmPath: wasmFolder })),
+  backends: () => inTurn(() => listBackends(webAssembly)),
   device: (name: DeviceName) => chooseDevice(name),
   examine: (data: DataConfig) => examinedData(data),
   sample: (data: DataConfig, index: number) => sampleOf(data, index),

@@ -20,14 +20,18 @@ const often = 100;
 
 let current: { readonly name: string; readonly controller: AbortController } | undefined;
 
-export const wasmFolder = new URL(/* @vite-ignore */ '../wasm/', import.meta.url).href;
+/** Where WebAssembly lies. One thread: a page that could have several, by its host's headers, runs no script from a blob. */
+export const webAssembly = {
+  wasmPath: new URL(/* @vite-ignore */ '../wasm/', import.meta.url).href,
+  threads: 1,
+} as const;
 
 let ready: BackendInfo | undefined;
 
 export const chooseDevice = (name: DeviceName): Promise<BackendInfo> =>
   inTurn(async () => {
     forgetLostDevice();
-    ready = await useBackend(name, { wasmPath: wasmFolder });
+    ready = await useBackend(name, webAssembly);
     return ready;
   });
 
