@@ -1,7 +1,8 @@
 """The Python peer of the benchmarks: reads one JSON request a line, answers one JSON line.
 
 Requests: {"setup": kind, ...} prepares a case and answers its first result; {"run": true} runs it once and
-answers {"ms": milliseconds}, of a part where the case says so; {"memory": true} answers the peak resident memory.
+answers {"ms": milliseconds}, of a part where the case says so; {"memory": true} answers the peak resident memory;
+{"floor": true} answers how much a network multiplies, and how fast this machine does.
 """
 import json
 import os
@@ -137,6 +138,38 @@ class Unet:
         loss.backward()
         optimizer.step()
         return float(loss.detach())
+
+    def floor(self, size):
+        """Operations (two for each multiply-add) of the convolutions of a forward pass and, in training, of a backward pass, which
+        multiplies as much for the weights and again for the inputs, the images excepted; and how many a product of square
+        matrices does in a second, at its best."""
+        torch, F = self.torch, self.torch.nn.functional
+        counts = []
+
+        def counted(convolution, transposed):
+            def call(x, weight, *rest, **options):
+                y = convolution(x, weight, *rest, **options)
+                batch, _, height, width = (x if transposed else y).shape
+                counts.append(2 * weight.numel() * batch * height * width)
+                return y
+
+            return call
+
+        own = F.conv2d, F.conv_transpose2d
+        F.conv2d, F.conv_transpose2d = counted(own[0], False), counted(own[1], True)
+        try:
+            with torch.no_grad():
+                self.forward(self.dict, self.images)
+        finally:
+            F.conv2d, F.conv_transpose2d = own
+        a, b = torch.rand(size, size), torch.rand(size, size)
+        best = float("inf")
+        for _ in range(20):
+            started = time.perf_counter()
+            torch.mm(a, b)
+            best = min(best, time.perf_counter() - started)
+        operations = 3 * sum(counts) - counts[0] if self.training else sum(counts)
+        return {"operations": operations, "rate": 2 * size**3 / best}
 
     def export(self, path):
         """The network as ONNX, for the same runtime that ours runs in."""
@@ -561,6 +594,8 @@ def answered(request, case):
         return {"kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
     if "versions" in request:
         return versions()
+    if "floor" in request:
+        return case.floor(request["size"])
     if "export" in request:
         case.export(request["export"])
         return {"done": 1}

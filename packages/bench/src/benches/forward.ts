@@ -8,6 +8,7 @@ import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { contest, type Mode, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
+import { shareOfFloor } from './floor.js';
 import { type Case, makeCase, networks, tellPeer } from './networks.js';
 
 /** The peer's own network, exported as it exports, in the runtime that ours runs in: what is left is our graph. */
@@ -67,7 +68,8 @@ export async function* forward(): AsyncGenerator<Row> {
         peer: 'PyTorch',
         ours,
         modes: modes.map((mode) => peer.mode(mode)),
-        notes: async () => `mean logit ${mean.toFixed(6)} / ${theirs.toFixed(6)}`,
+        notes: async (oursMs) =>
+          `mean logit ${mean.toFixed(6)} / ${theirs.toFixed(6)}, ${await shareOfFloor(peer, oursMs)}`,
       });
       await run.dispose();
       peer.close();

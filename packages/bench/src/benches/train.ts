@@ -2,6 +2,7 @@ import { useBackend } from '@segscape/backend';
 import { dispose } from '@tensorflow/tfjs-core';
 import { contest, type Row } from '../harness/contest.js';
 import { PythonPeer } from '../python-peer.js';
+import { shareOfFloor } from './floor.js';
 import { copied, makeCase, type Network, networks, tellPeer } from './networks.js';
 import { peakMemory } from './peak-memory.js';
 import { stepper } from './stepper.js';
@@ -29,9 +30,9 @@ async function againstTorch(network: Network): Promise<Row[]> {
     peer: 'PyTorch',
     ours,
     modes: modes.map((mode) => peer.mode(mode)),
-    notes: async () => {
+    notes: async (oursMs) => {
       const { compileMs, nodes } = own.stats();
-      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, trace + session ${compileMs.toFixed(0)} ms, first call ${firstCall.toFixed(0)} ms, ${await peakMemory(network, modes)}, ${nodes} nodes`;
+      return `first loss ${ourFirst.toFixed(6)} / ${theirFirst.toFixed(6)}, trace + session ${compileMs.toFixed(0)} ms, first call ${firstCall.toFixed(0)} ms, ${await peakMemory(network, modes)}, ${nodes} nodes, ${await shareOfFloor(peer, oursMs)}`;
     },
   });
   const half = await contest({

@@ -35,7 +35,8 @@ export interface Contest {
   readonly modes: readonly Mode[];
   /** Default 5. */
   readonly rounds?: number;
-  readonly notes?: () => Promise<string>;
+  /** Other figures, beside the median of ours. */
+  readonly notes?: (oursMs: number) => Promise<string>;
 }
 
 /**
@@ -65,7 +66,7 @@ export async function contest({
       times[i]!.push(await blockOf(side));
       idle = Math.max(idle, watch());
     }
-  const said = await notes?.();
+  const said = await notes?.(median(times[0]!.flat()));
   const rows = modes.map(({ mode }, i): Row => {
     const [mine, theirs] = [times[0]!, times[i + 1]!];
     const [oursMs, peerMs] = [median(mine.flat()), median(theirs.flat())];
