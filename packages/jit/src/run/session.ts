@@ -43,7 +43,7 @@ const products = new Set(['Conv', 'ConvTranspose', 'MatMul']);
 /**
  * A model whose inputs may have any shape. From sizes ONNX Runtime plans which value takes over the memory of which: in a training step
  * the gradients that of the forward pass's values of their shape, so that nearly all of it is held until then. Without them a value's
- * memory is free after its last use: a sixth to a quarter less at the peak, as fast.
+ * memory is free after its last use: a sixth to a quarter less at the peak, about as fast.
  */
 const ofAnyShape = (model: OnnxModel): OnnxModel => ({
   ...model,
