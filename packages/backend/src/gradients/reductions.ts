@@ -6,11 +6,9 @@ import {
   equal,
   fill,
   type GradConfig,
-  getBackend,
   max,
   min,
   mul,
-  ones,
   reshape,
   reverse,
   sum,
@@ -46,14 +44,13 @@ function onRows(x: Tensor, axes: readonly number[], fn: (rows: Tensor) => Tensor
   return transpose(reshape(rows, turned.shape), backend_util.getUndoAxesPermutation(order));
 }
 
-/** Ones; those of a graphics card are made there, and not sent to it in each step, and a traced function holds none. */
-const onesOf = (shape: number[]): Tensor =>
-  ['cpu', 'wasm'].includes(getBackend()) ? ones(shape) : fill(shape, 1);
-
-/** A gradient or a share of it for everything that was added up. */
+/**
+ * A gradient or a share of it for everything that was added up. The ones are made where they are used: sent to no graphics card, held by
+ * no trace.
+ */
 const everywhere = (dy: Tensor, x: Tensor, axes: number[], count = 1): Tensor => {
   const each = kept(dy, x, axes);
-  return mul(count === 1 ? each : div(each, count), onesOf(x.shape));
+  return mul(count === 1 ? each : div(each, count), fill(x.shape, 1));
 };
 
 /** Each gets the product of the others, right also where some are zero. */

@@ -130,7 +130,8 @@ function addScores(
 /**
  * How far the image of a sample is to be moved, down and to the right, for its edges to lie where those of its mask do: the place of
  * the largest sum of squared correlations of the classes with the channels about the boundaries, between pixels by a paraboloid.
- * Pixels of the label `ignoreIndex` say nothing. Undefined where there is no boundary, where none of the places within three pixels fits best, or where no class shows.
+ * Pixels of the label `ignoreIndex` say nothing. Undefined where there is no boundary, where none of the places within three pixels
+ * fits best, or where no class shows.
  */
 export function offsetOf(image: Raster, mask: Raster, ignoreIndex = ignoreLabel): PixelOffset | undefined {
   const scores = new Float64Array(tried * tried);
