@@ -17,10 +17,15 @@ export function described({ kind, name, ...options }: Options): string {
 
 function shown(value: unknown): string {
   if (isKind(value)) return described(value);
-  if (isRecord(value) && isKind(value.loss))
-    return `${value.weight === undefined ? '' : `${String(value.weight)} `}${described(value.loss)}`;
+  if (isRecord(value) && isKind(value.loss)) return `${weightOf(value.weight)}${described(value.loss)}`;
   if (isRecord(value)) return described({ kind: '', ...value }).trim();
   return Array.isArray(value) ? value.map(shown).join(value.some(isRecord) ? ' + ' : ':') : String(value);
+}
+
+/** `0.5 `, or of a weight that changes in training `(from 0.01 to 1 epochs 20) `. */
+function weightOf(weight: unknown): string {
+  if (weight === undefined) return '';
+  return isRecord(weight) ? `(${shown(weight)}) ` : `${String(weight)} `;
 }
 
 /** Labels become columns, files and lines of figures. */

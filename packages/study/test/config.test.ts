@@ -81,6 +81,16 @@ describe('a config', () => {
     );
   });
 
+  test('a loss whose weight changes in training is called by how it does', () => {
+    const ramped = { loss: 'boundary', weight: { from: 0.01, to: 1, epochs: 20 } };
+    const { losses } = parseStudyConfig({
+      losses: [{ kind: 'weightedSum', terms: [{ loss: 'dice' }, ramped] }],
+    });
+    expect(namedLosses({ losses }, studyRegistry, undefined)[0]!.label).toBe(
+      'weightedSum dice + (from 0.01 to 1 epochs 20) boundary',
+    );
+  });
+
   test('parsed again is the same', () => {
     const config = parseStudyConfig(yaml);
     expect(parseStudyConfig(config)).toEqual(config);
