@@ -5,6 +5,7 @@ import type { BackendInfo } from './backend-info.js';
 import type { BackendName, Candidate, LoadOptions } from './candidate.js';
 import { registerGradients } from './gradients/register.js';
 import { forget, recall, remember } from './measured.js';
+import { NotImported } from './optional.js';
 import { probe } from './probe.js';
 import { assertVersions } from './versions.js';
 
@@ -70,17 +71,25 @@ async function describe(candidate: Candidate): Promise<BackendInfo> {
   };
 }
 
-const missing = ({ name, enable }: Candidate, error: unknown): BackendInfo => ({
-  name,
+/** What to do about a backend that did not come. */
+const remedy = ({ packages, enable }: Candidate, error: unknown): string =>
+  error instanceof NotImported ? `npm install ${packages.join(' ')}` : enable;
+
+const missing = (candidate: Candidate, error: unknown): BackendInfo => ({
+  name: candidate.name,
   available: false,
   reason: message(error),
-  enable,
+  enable: remedy(candidate, error),
   canTrain: false,
 });
 
 const find = (name: BackendName) => candidates.find((candidate) => candidate.name === name);
 
-const names = candidates.map((known) => known.name).join(', ');
+const namesBut = (name: BackendName): string =>
+  candidates
+    .map((known) => known.name)
+    .filter((known) => known !== name)
+    .join(', ');
 
 /** Makes a backend current with `ready`, or leaves the one before and says what to do. */
 async function attempt<T>(
@@ -92,7 +101,7 @@ async function attempt<T>(
   if (candidate === undefined)
     throw new SegscapeError(
       'BACKEND_UNAVAILABLE',
-      `useBackend: '${name}' is not a backend of this environment. Known here: ${names}.`,
+      `useBackend: '${name}' is not a backend of this environment. Known here: ${namesBut(name)}.`,
     );
   const before = getBackend();
   try {
@@ -102,7 +111,7 @@ async function attempt<T>(
     if (before) await setBackend(before);
     throw new SegscapeError(
       'BACKEND_UNAVAILABLE',
-      `useBackend: '${name}' is not available here (${message(cause)}). To have it: ${candidate.enable}. Others here: ${names}.`,
+      `useBackend: '${name}' is not available here (${message(cause)}). To have it: ${remedy(candidate, cause)}. Others here: ${namesBut(name)}.`,
       { details: { name }, cause },
     );
   }

@@ -8,11 +8,11 @@ export interface Candidate {
   readonly engineName: string;
   /** npm packages it needs. */
   readonly packages: readonly string[];
-  /** What to do when it is missing: an imperative sentence. */
+  /** What to do when it is missing although its packages are there, or need more than an install: an imperative sentence. */
   readonly enable: string;
   /** Imports the packages and registers it; throws when that can't be. */
   load(options: LoadOptions): Promise<void>;
-  /** Why it may be that TensorFlow.js could not initialise it, and what to do then. */
+  /** Why it may be that TensorFlow.js could not initialise it. */
   readonly notStarted?: string;
   /** What is to be done once it is current. */
   started?(options: LoadOptions): void;

@@ -2,7 +2,7 @@ import { backend } from '@tensorflow/tfjs-core';
 import { type Adapter, describeAdapter } from './adapter.js';
 import type { Candidate } from './candidate.js';
 import { cpu, wasm } from './candidates-shared.js';
-import { notImported } from './optional.js';
+import { NotImported } from './optional.js';
 import type { WebglBackend } from './webgl/mended.js';
 import { watchDevice } from './webgpu/faults.js';
 
@@ -16,7 +16,7 @@ const webgpu: Candidate = {
   name: 'webgpu',
   engineName: 'webgpu',
   packages: ['@tensorflow/tfjs-backend-webgpu'],
-  enable: 'use a browser with WebGPU switched on, and install @tensorflow/tfjs-backend-webgpu',
+  enable: 'use a browser and a graphics driver that have WebGPU, switched on',
   async load() {
     if (!('gpu' in navigator))
       throw new Error('this browser has no WebGPU, or the page is not served over HTTPS');
@@ -26,7 +26,7 @@ const webgpu: Candidate = {
     try {
       await import('@tensorflow/tfjs-backend-webgpu');
     } catch (cause) {
-      throw notImported('@tensorflow/tfjs-backend-webgpu', cause);
+      throw new NotImported('@tensorflow/tfjs-backend-webgpu', cause);
     }
     const { registerWebgpuKernels } = await import('./webgpu/kernels.js');
     registerWebgpuKernels();
@@ -51,12 +51,12 @@ const webgl: Candidate = {
   name: 'webgl',
   engineName: 'webgl',
   packages: ['@tensorflow/tfjs-backend-webgl'],
-  enable: 'use a browser with WebGL 2 switched on, and install @tensorflow/tfjs-backend-webgl',
+  enable: 'use a browser with WebGL 2 switched on',
   async load() {
     try {
       await import('@tensorflow/tfjs-backend-webgl');
     } catch (cause) {
-      throw notImported('@tensorflow/tfjs-backend-webgl', cause);
+      throw new NotImported('@tensorflow/tfjs-backend-webgl', cause);
     }
     const own = await import('./webgl/mended.js');
     own.registerWebglKernels();

@@ -2,7 +2,7 @@ import { env } from '@tensorflow/tfjs-core';
 import { platform } from '#platform';
 import type { Candidate, LoadOptions } from './candidate.js';
 import { repairCommon } from './kernels/common.js';
-import { notImported } from './optional.js';
+import { NotImported } from './optional.js';
 
 export const cpu: Candidate = {
   name: 'cpu',
@@ -13,7 +13,7 @@ export const cpu: Candidate = {
     try {
       await import('@tensorflow/tfjs-backend-cpu');
     } catch (cause) {
-      throw notImported('@tensorflow/tfjs-backend-cpu', cause);
+      throw new NotImported('@tensorflow/tfjs-backend-cpu', cause);
     }
     repairCommon('cpu');
   },
@@ -24,7 +24,7 @@ async function importWasm() {
   try {
     return await import('@tensorflow/tfjs-backend-wasm');
   } catch (cause) {
-    throw notImported('@tensorflow/tfjs-backend-wasm', cause);
+    throw new NotImported('@tensorflow/tfjs-backend-wasm', cause);
   }
 }
 
@@ -46,9 +46,8 @@ export const wasm: Candidate = {
   name: 'wasm',
   engineName: 'wasm',
   packages: ['@tensorflow/tfjs-backend-wasm'],
-  enable: 'npm install @tensorflow/tfjs-backend-wasm',
-  notStarted:
-    'its .wasm files were not found, or could not be read; serve those of @tensorflow/tfjs-backend-wasm/dist, and give their folder as wasmPath',
+  enable: 'serve the .wasm files of @tensorflow/tfjs-backend-wasm/dist, and give their folder as wasmPath',
+  notStarted: 'its .wasm files were not found, or could not be read',
   async load({ threads, wasmPath }: LoadOptions) {
     const backend = await importWasm();
     if (threads !== undefined) backend.setThreadsCount(threads);

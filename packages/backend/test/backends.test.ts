@@ -24,6 +24,14 @@ describe('useBackend', () => {
     expect(getBackend()).toBe('cpu');
   });
 
+  test('of what to do, only what helps: an install where the package is missing', async () => {
+    const infos = await listBackends({ threads: 1 });
+    for (const { name, available, reason, enable } of infos) {
+      if (available || !/Cannot find package/.test(reason!)) continue;
+      expect(enable, name).toMatch(/^npm install /);
+    }
+  });
+
   test('listBackends says of each whether it is there and what to do', async () => {
     const infos = await listBackends({ threads: 1 });
     expect(infos.map(({ name }) => name)).toEqual(['node-gpu', 'webgpu', 'node', 'wasm', 'cpu']);

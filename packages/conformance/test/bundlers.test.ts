@@ -59,7 +59,7 @@ describe('a page with train, landscape and study, where of the backends only Web
       try {
         expect(await tried(server.url, 'webgl')).toBe('webgl');
         expect(await tried(server.url, 'wasm')).toMatch(
-          /^useBackend: 'wasm' is not available here \(.*@tensorflow\/tfjs-backend-wasm.*\)\. To have it: npm install @tensorflow\/tfjs-backend-wasm\. Others here: webgpu, webgl, wasm, cpu\.$/,
+          /^useBackend: 'wasm' is not available here \(.*@tensorflow\/tfjs-backend-wasm.*\)\. To have it: npm install @tensorflow\/tfjs-backend-wasm\. Others here: webgpu, webgl, cpu\.$/,
         );
       } finally {
         await server.close();
@@ -83,7 +83,7 @@ describe('wasm under a bundler', () => {
       try {
         expect(await tried(server.url, 'wasm', { wasmPath: '/wasm/', threads: 1 })).toBe('wasm');
         expect(await tried(server.url, 'wasm')).toBe(
-          "useBackend: 'wasm' is not available here (its .wasm files were not found, or could not be read; serve those of @tensorflow/tfjs-backend-wasm/dist, and give their folder as wasmPath). To have it: npm install @tensorflow/tfjs-backend-wasm. Others here: webgpu, webgl, wasm, cpu.",
+          "useBackend: 'wasm' is not available here (its .wasm files were not found, or could not be read). To have it: serve the .wasm files of @tensorflow/tfjs-backend-wasm/dist, and give their folder as wasmPath. Others here: webgpu, webgl, cpu.",
         );
       } finally {
         await server.close();

@@ -167,6 +167,28 @@ describe.skipIf(absent !== undefined)(
       await page.waitForSelector('[data-state=running]');
       expect(await ended(page)).toBe('done');
     });
+    test('a device that is not here is told of with what to do, and nothing is there to go on with', async () => {
+      const { page, url } = lab;
+      const plan = { ...shortSettings.plan, device: 'webgpu' };
+      await openWith(page, url, 'plan', { ...shortSettings, plan });
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.waitForSelector('[data-state=failed]', { timeout: 120_000 });
+      const words = await problem();
+      expect(words).toMatch(/^useBackend: 'webgpu' is not available here \(.+\)\. To have it: use a browser/);
+      expect(words).toMatch(/Others here: webgl, wasm, cpu\. Or choose another .+ on the page Plan\.$/);
+      await page.getByRole('button', { name: 'Back to the plan' }).click();
+      await page.getByLabel('Compute with').selectOption('wasm');
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.waitForSelector('[data-stage=training]', { timeout: 120_000 });
+    });
+    test('while a study is under way no other begins over it', async () => {
+      const { page } = lab;
+      await page.getByRole('link', { name: 'Plan', exact: true }).click();
+      await page.getByText(/is under way; pause it before another begins/).waitFor();
+      expect(await page.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true);
+      await page.getByRole('link', { name: 'pause it' }).click();
+      expect(await ended(page)).toBe('done');
+    });
     test('there were no errors, and the policy was kept', () => {
       expect(lab.errors).toEqual([]);
     });

@@ -1,3 +1,4 @@
+import { isSegscapeError } from '@segscape/core';
 import { deviceIsLost } from './lost-device.js';
 
 /** Errors in words; what fails because the graphics card is gone seldom says so itself. */
@@ -12,5 +13,9 @@ export function told(error: unknown): string {
   return why;
 }
 
-/** What a failed study leaves. */
-export const kept = (error: unknown): string => `${told(error)} What was done until the last epoch is kept.`;
+/** Why a study failed, and what to do; `kept` tells whether anything of it is on the shelf. */
+export function failure(error: unknown, kept: boolean): string {
+  const absent = isSegscapeError(error) && error.code === 'BACKEND_UNAVAILABLE' && !deviceIsLost();
+  const remedy = absent ? ' Or choose another under “Compute with” on the page Plan.' : '';
+  return `${told(error)}${remedy}${kept ? ' What was done until the last epoch is kept.' : ''}`;
+}

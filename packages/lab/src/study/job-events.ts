@@ -9,7 +9,8 @@ export type JobEvent =
   | LiveSight
   | SketchEvent
   | { readonly type: 'device'; readonly info: BackendInfo }
-  | { readonly type: 'failed'; readonly message: string };
+  /** `kept`: something of it is on the shelf, and can be gone on with. */
+  | { readonly type: 'failed'; readonly message: string; readonly kept: boolean };
 
 /** The surface that is under way, as far as it is known. */
 export interface SketchEvent {

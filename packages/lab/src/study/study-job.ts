@@ -4,13 +4,13 @@ import { inline } from '@segscape/landscape';
 import { openRun } from '@segscape/runs';
 import { gridRegistry, runStudy, type StudyInput } from '@segscape/study';
 import { coarseFirst } from './coarse-first.js';
-import { kept } from './failure-words.js';
+import { failure } from './failure-words.js';
 import { inTurn } from './in-turn.js';
 import type { Listener } from './job-events.js';
 import { liveSights, liveSketches } from './live-pictures.js';
 import { assertDevice, deviceIsLost, forgetLostDevice, untilLost } from './lost-device.js';
 import { labRegistry } from './picture-folder.js';
-import { runStorage } from './run-shelf.js';
+import { isOnShelf, runStorage } from './run-shelf.js';
 import { Sketch } from './sketched-surface.js';
 
 export type DeviceName = 'auto' | 'webgpu' | 'webgl' | 'wasm' | 'cpu';
@@ -133,6 +133,11 @@ async function follow(
   }
 }
 
+async function tellFailure(name: string, error: unknown, listen: Listener): Promise<void> {
+  const kept = await isOnShelf(name).catch(() => false);
+  listen({ type: 'failed', message: failure(error, kept), kept });
+}
+
 /** Trains, scores, draws; resolves when the study is done, paused or has failed. */
 async function start(
   name: string,
@@ -141,13 +146,16 @@ async function start(
   device: DeviceName,
   listen: Listener,
 ): Promise<void> {
-  if (current) return listen({ type: 'failed', message: `'${current.name}' is under way. Pause it first.` });
+  if (current) {
+    const message = `'${current.name}' is under way. Pause it first.`;
+    return listen({ type: 'failed', message, kept: await isOnShelf(name) });
+  }
   const controller = new AbortController();
   current = { name, controller };
   try {
     await alone(name, () => work(name, input, resume, device, controller.signal, listen));
   } catch (error) {
-    listen({ type: 'failed', message: kept(error) });
+    await tellFailure(name, error, listen);
   } finally {
     current = undefined;
   }
@@ -162,7 +170,7 @@ export async function resumeJob(name: string, device: DeviceName, listen: Listen
     const { config } = await openRun(runStorage(name));
     await start(name, config as StudyInput, true, device, listen);
   } catch (error) {
-    listen({ type: 'failed', message: kept(error) });
+    await tellFailure(name, error, listen);
   }
 }
 

@@ -4,7 +4,7 @@ import { proxy } from 'comlink';
 import type { JobEvent, SketchEvent } from './job-events.js';
 import { type EpochPoint, LearningCurves } from './learning-curves.js';
 import type { LiveSight } from './live-look.js';
-import { studyClient } from './study-client.js';
+import { studyClient, wordsOf } from './study-client.js';
 import type { DeviceName } from './study-job.js';
 
 /** A study as pages show it. What it tells is replaced and never changed, so nothing in it need be watched. */
@@ -27,6 +27,13 @@ class Training {
   /** The surface that is under way; none before its first points, and none between surfaces. */
   sketch = $state.raw<SketchEvent | undefined>();
   problem = $state('');
+  /** Of what failed: whether something of it is on the shelf. */
+  kept = $state(false);
+
+  /** Whether the worker computes a study. */
+  get working(): boolean {
+    return this.state === 'running' || this.state === 'pausing';
+  }
 
   /** Another study, of which nothing is known yet. */
   begin(name: string): void {
@@ -113,7 +120,8 @@ function hear(event: JobEvent): void {
   else if (event.type === 'sketch') training.sketch = event;
   else if (event.type === 'failed') {
     flush();
-    Object.assign(training, { state: 'failed', problem: event.message, sketch: undefined });
+    const { message: problem, kept } = event;
+    Object.assign(training, { state: 'failed', problem, kept, sketch: undefined });
   } else {
     flush();
     const { stopped, table } = event.result;
@@ -122,13 +130,16 @@ function hear(event: JobEvent): void {
   }
 }
 
+/** The worker tells itself of what fails in a study; this is what fails before. */
+const notBegun = (error: unknown) => hear({ type: 'failed', message: wordsOf(error), kept: false });
+
 /** Begins a study under a new name, which is returned at once. */
 export async function begin(input: StudyInput, device: DeviceName): Promise<string> {
   const client = studyClient();
   const name = await client.freeName(`run-${new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-')}`);
   forget();
   training.begin(name);
-  void client.begin(name, input, device, proxy(hear));
+  client.begin(name, input, device, proxy(hear)).catch(notBegun);
   return name;
 }
 
@@ -138,7 +149,7 @@ export async function resume(name: string, device: DeviceName): Promise<void> {
   forget();
   training.begin(name);
   training.grow(await client.history(name));
-  void client.resume(name, device, proxy(hear));
+  client.resume(name, device, proxy(hear)).catch(notBegun);
 }
 
 export async function pause(): Promise<void> {
