@@ -2,7 +2,7 @@ import { SegscapeError } from '@segscape/core';
 import { memoryStorage } from '@segscape/runs';
 import { type EstimateFact, runStudy, type StudyInput } from '@segscape/study';
 import { inTurn } from './in-turn.js';
-import { labRegistry } from './picture-folder.js';
+import { labRegistry } from './lab-registry.js';
 import { chooseDevice, type DeviceName, runningJob } from './study-job.js';
 
 /** What a study would take, and on what. */

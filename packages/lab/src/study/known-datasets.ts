@@ -1,5 +1,5 @@
 import { cachedDataset, type Dataset } from '@segscape/data';
-import { labRegistry } from './picture-folder.js';
+import { labRegistry } from './lab-registry.js';
 
 /** `data` of a config. */
 export type DataConfig = { readonly kind: string; readonly [option: string]: unknown };
@@ -8,13 +8,16 @@ export type DataConfig = { readonly kind: string; readonly [option: string]: unk
 const known = new Map<string, Promise<Dataset>>();
 const most = 2;
 
+/** What a config's `data` names. */
+export const madeDataset = async ({ kind, ...options }: DataConfig): Promise<Dataset> =>
+  labRegistry.data[kind]!(options);
+
 /** What a config's `data` names; read once, however often it is looked at. */
 export function datasetOf(config: DataConfig): Promise<Dataset> {
   const key = JSON.stringify(config);
   const there = known.get(key);
   if (there) return there;
-  const { kind, ...options } = config;
-  const made = Promise.resolve(labRegistry.data[kind]!(options)).then(cachedDataset);
+  const made = madeDataset(config).then(cachedDataset);
   // One that cannot be made is tried again.
   made.catch(() => known.delete(key));
   const [oldest] = known.keys();

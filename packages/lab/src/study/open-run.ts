@@ -2,7 +2,7 @@ import type { Storage } from '@segscape/core';
 import { openRun } from '@segscape/runs';
 import { openRunSights, type RunSights } from '@segscape/study';
 import type { DataConfig } from './known-datasets.js';
-import { labRegistry } from './picture-folder.js';
+import { labRegistry } from './lab-registry.js';
 
 /** A run to look through. */
 export interface OpenRun {

@@ -1,9 +1,9 @@
 import { SegscapeError } from '@segscape/core';
 import { cachedDataset, type Dataset, type FolderOptions, folderDataset, stackDataset } from '@segscape/data';
-import { defineKind, studyRegistry, withKinds } from '@segscape/study';
 import { type ArrangedPair, arranged, endingOf, type PictureFailure } from '../data/arranged-pairs.js';
 import type { PathFile } from '../data/picked-files.js';
 import { slicedDataset } from '../data/slices.js';
+import { describeFolder, newFolder, pathOf } from './picture-shelf.js';
 import { shelf } from './run-shelf.js';
 
 /** How picked masks are to be read. */
@@ -32,7 +32,6 @@ export interface KeptPictures {
   readonly failures: readonly PictureFailure[];
 }
 
-const root = 'segscape-pictures';
 const easyPixels = 256 * 256;
 
 const namedAs = (file: File, name: string) => new File([file], name, { type: file.type });
@@ -73,12 +72,11 @@ export async function keepPictures(
     ...(layout.maskThreshold !== undefined &&
       given.maskThreshold === undefined && { maskThreshold: layout.maskThreshold }),
   };
-  const folder = `pictures-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-  const keep = async (part: 'images' | 'masks', id: string, file: File) =>
-    shelf.write(
-      `${root}/${folder}/${part}/${id}${endingOf(file.name)}`,
-      new Uint8Array(await file.arrayBuffer()),
-    );
+  const folder = newFolder('pictures');
+  const place = (part: 'images' | 'masks', id: string, file: File) =>
+    pathOf(folder, `${part}/${id}${endingOf(file.name)}`);
+  const keep = async (path: string, file: File) =>
+    shelf.write(path, new Uint8Array(await file.arrayBuffer()));
   const volumes: Record<string, number> = {};
   let kept = 0;
   let largest = 1;
@@ -96,11 +94,13 @@ export async function keepPictures(
         if (depth !== undefined) volumes[id] = depth;
         largest = Math.max(largest, pixels);
       }
-      await keep('images', id, image);
-      await keep('masks', id, mask);
+      await keep(place('images', id, image), image);
+      await keep(place('masks', id, mask), mask);
       kept++;
     } catch (error) {
       failures.push({ file: image.name, problem: words(error) });
+      // An image whose mask found no room would be one without.
+      await shelf.remove(place('images', id, image));
     }
     onRead(index + 1, pairs.length);
   }
@@ -112,6 +112,7 @@ export async function keepPictures(
     ...(Object.keys(volumes).length > 0 && { volumes }),
     ...(stack ? { stack } : scale < 1 && { scale }),
   };
+  if (kept > 0) await describeFolder(folder, { kind: 'picked', ...config });
   return { config, pairs: kept, failures };
 }
 
@@ -125,7 +126,7 @@ async function filesUnder(path: string): Promise<File[]> {
 }
 
 /** The kept pictures of a folder. @throws {SegscapeError} `NOT_FOUND` when they are not in this browser (any more). */
-async function pickedDataset({
+export async function pickedDataset({
   folder,
   volumes,
   stack = false,
@@ -133,8 +134,8 @@ async function pickedDataset({
   ...reading
 }: MaskReading & PickedFolder): Promise<Dataset> {
   const [images, masks] = await Promise.all([
-    filesUnder(`${root}/${folder}/images`),
-    filesUnder(`${root}/${folder}/masks`),
+    filesUnder(pathOf(folder, 'images')),
+    filesUnder(pathOf(folder, 'masks')),
   ]);
   const [image, mask] = [images[0], masks[0]];
   if (image === undefined || mask === undefined)
@@ -147,8 +148,3 @@ async function pickedDataset({
   // A volume is read once for all of its slices.
   return volumes ? slicedDataset(cachedDataset(dataset), volumes) : dataset;
 }
-
-/** All that a config of the lab can name: study's kinds, and pictures that were picked in this browser. */
-export const labRegistry = withKinds(studyRegistry, [
-  defineKind({ part: 'data', kind: 'picked', make: pickedDataset }),
-]);

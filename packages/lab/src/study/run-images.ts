@@ -17,7 +17,7 @@ const usage = new Set([
 ]);
 
 /** What this browser can read: the lab's own kinds. Paths of a machine that trained lead nowhere here. */
-const readable = ({ kind }: { readonly kind: string }) => kind === 'phantom' || kind === 'picked';
+const readable = ({ kind }: { readonly kind: string }) => ['phantom', 'picked', 'painted'].includes(kind);
 
 /** The images that a run can be looked at with. */
 export interface RunImages {

@@ -18,15 +18,19 @@ import { estimated } from './estimate.js';
 import { examinedData, sampleOf } from './examined-data.js';
 import { inTurn } from './in-turn.js';
 import type { Listener } from './job-events.js';
-import type { DataConfig } from './known-datasets.js';
+import { type DataConfig, madeDataset } from './known-datasets.js';
+import { labRegistry } from './lab-registry.js';
 import { watch } from './live-look.js';
 import { deviceIsLost, untilLost } from './lost-device.js';
-import { keepPictures, labRegistry, type MaskReading } from './picture-folder.js';
+import { keepPainted, maskFiles, type PaintedMask } from './painted-masks.js';
+import { keepPictures, type MaskReading } from './picture-folder.js';
+import { keptFolders, removeFolder } from './picture-shelf.js';
 import { unzipRun, zipFigures, zipFiles, zipRun } from './run-archive.js';
 import { factsOf, historyOf, surfacesOf, weightsOf } from './run-results.js';
 import { freeName, lasts, removeRun, runStorage, runsOnShelf } from './run-shelf.js';
 import { servedRun } from './served-run.js';
 import {
+  alone,
   beginJob,
   chooseDevice,
   type DeviceName,
@@ -68,6 +72,15 @@ export const api = {
     elasticPreview(data, picture, options),
   keepPictures: (files: PathFile[], reading: MaskReading, onRead: (done: number, total: number) => void) =>
     keepPictures(files, reading, onRead),
+  keepPainted,
+  keptFolders,
+  removeFolder,
+  /** A painted mask as a file. */
+  maskFile: async (data: DataConfig, mask: PaintedMask) =>
+    Object.values(await maskFiles(data, [mask], madeDataset))[0]!,
+  /** Several of them, zipped. */
+  maskZip: async (data: DataConfig, masks: PaintedMask[]) =>
+    zipFiles(await maskFiles(data, masks, madeDataset)),
   /** The config in full, as the command line reads it. */
   yaml: (input: StudyInput) => stringify(parseStudyConfig(input, labRegistry)),
 
@@ -105,7 +118,7 @@ export const api = {
 
   runs: runsOnShelf,
   demo: demoRun,
-  removeRun,
+  removeRun: (name: string) => alone(name, () => removeRun(name)),
   served: async () => ({ id: served, name: (await servedRun()).name }),
   async files(name: string) {
     return (await storageOf(name)).list('');

@@ -7,9 +7,9 @@ import { coarseFirst } from './coarse-first.js';
 import { failure } from './failure-words.js';
 import { inTurn } from './in-turn.js';
 import type { Listener } from './job-events.js';
+import { labRegistry } from './lab-registry.js';
 import { liveSights, liveSketches } from './live-pictures.js';
 import { assertDevice, deviceIsLost, forgetLostDevice, untilLost } from './lost-device.js';
-import { labRegistry } from './picture-folder.js';
 import { isOnShelf, runStorage } from './run-shelf.js';
 import { Sketch } from './sketched-surface.js';
 
@@ -45,8 +45,11 @@ export async function someDevice(name: DeviceName): Promise<BackendInfo> {
   return chooseDevice('wasm').catch(() => chooseDevice('auto'));
 }
 
-/** Keeps a second tab out of a run while this one works on it. */
-async function alone<T>(name: string, action: () => Promise<T>): Promise<T> {
+/**
+ * Keeps a second tab out of a run while this one works on it.
+ * @throws {SegscapeError} `NOT_WRITABLE` while another does.
+ */
+export async function alone<T>(name: string, action: () => Promise<T>): Promise<T> {
   if (!('locks' in navigator)) return action();
   return navigator.locks.request(`segscape-run ${name}`, { ifAvailable: true }, (lock) => {
     if (lock === null)
