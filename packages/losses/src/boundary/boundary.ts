@@ -4,7 +4,6 @@ import { distanceTransform } from '@segscape/morphology';
 import { mean, mul } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from '../class-planes/activation.js';
 import { classMaps } from '../class-planes/class-maps.js';
-import { countedClasses } from '../class-planes/counted-classes.js';
 import { readLabels } from '../class-planes/labels.js';
 import { selectClasses } from '../class-planes/planes.js';
 import { defineLoss } from '../define/define-loss.js';
@@ -69,8 +68,7 @@ export const boundary = defineLoss('boundary', boundarySchema, (settings, where)
   const distanceMaps = classMaps({ where, name: 'distances', classes, ignoreIndex, of });
   const body = pixelBody(settings, (labels, logits) => {
     const { oneHotLabels, scores, valid } = readLabels(where, labels.labels, logits, ignoreIndex);
-    const count = logits.shape.at(-1) as number;
-    const chosen = countedClasses(where, classes ? { classes } : { includeBackground: false }, count);
+    const chosen = distanceMaps.chosen(logits);
     const distances = distanceMaps.planes(labels, oneHotLabels, logits, chosen);
     const map = mean(mul(selectClasses(activate(scores, activation), chosen), distances), 0);
     return { each: valid ? mul(map, valid) : map, weight: valid };

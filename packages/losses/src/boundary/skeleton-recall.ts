@@ -4,7 +4,6 @@ import { distanceTransform, thin } from '@segscape/morphology';
 import { add, mul, sub } from '@tensorflow/tfjs-core';
 import { type Activation, activate } from '../class-planes/activation.js';
 import { classMaps } from '../class-planes/class-maps.js';
-import { countedClasses } from '../class-planes/counted-classes.js';
 import { readLabels } from '../class-planes/labels.js';
 import { planeSums, selectClasses } from '../class-planes/planes.js';
 import { reduceTable, smoothRatio } from '../class-planes/reduce.js';
@@ -82,8 +81,7 @@ export const skeletonRecall = defineLoss('skeletonRecall', skeletonRecallSchema,
   return {
     value: (labels, logits) => {
       const { oneHotLabels, scores, valid } = readLabels(where, labels.labels, logits, ignoreIndex);
-      const named = classes ? { classes } : { includeBackground: false };
-      const chosen = countedClasses(where, named, logits.shape.at(-1) as number);
+      const chosen = skeletonMaps.chosen(logits);
       const all = skeletonMaps.planes(labels, oneHotLabels, logits, chosen);
       const skeletons = valid ? mul(all, valid) : all;
       const found = planeSums(mul(selectClasses(activate(scores, activation), chosen), skeletons), batch);

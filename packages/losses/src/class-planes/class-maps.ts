@@ -1,6 +1,7 @@
 import { assertOption, type Raster, SegscapeError, sameShape } from '@segscape/core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LossLabels } from '../loss.js';
+import { countedClasses } from './counted-classes.js';
 import { planeMask, readNow } from './masks.js';
 import { selectClasses, toPlanes } from './planes.js';
 
@@ -28,7 +29,18 @@ export function classMaps({ where, name, classes, ignoreIndex, of }: ClassMapOpt
     return tensor(data, planes.shape);
   };
 
+  /** The label that masks give the object of one logit. */
+  const isObject = classes?.length === 1 && classes[0] === 1;
+
   const given = (maps: Tensor, logits: Tensor, chosen: readonly number[]): Tensor => {
+    const count = logits.shape.at(-1) as number;
+    assertOption(
+      count > 1 || classes === undefined || isObject,
+      where,
+      'classes',
+      classes ?? null,
+      `be [1] or left out for one logit: prepare measures label 0 for class 0, and the logit is of label 1`,
+    );
     const expected = [...logits.shape.slice(0, -1), chosen.length];
     // Of all classes or of the chosen ones.
     if (sameShape(maps.shape, expected)) return toPlanes(maps);
@@ -42,6 +54,12 @@ export function classMaps({ where, name, classes, ignoreIndex, of }: ClassMapOpt
   };
 
   return {
+    /** The classes that have a map, by the index of their logits. */
+    chosen(logits: Tensor): readonly number[] {
+      const count = logits.shape.at(-1) as number;
+      const named = classes && !(count === 1 && isObject);
+      return countedClasses(where, named ? { classes } : { includeBackground: false }, count);
+    },
     prepare(mask: Raster): Record<string, Raster> {
       const chosen = classes ?? [1];
       const other =

@@ -60,6 +60,11 @@ export const activation = word(
   'What turns logits into probabilities; without it softmax, or sigmoid of one class.',
   activations,
 );
+/** Of a loss whose formula is of probabilities alone. */
+export const probability = word(
+  'What turns logits into probabilities; without it softmax, or sigmoid of one class.',
+  ['softmax', 'sigmoid', 'none'] as const,
+);
 export const smooth = (standard: number): JsonSchema =>
   number('Added to numerator and denominator.', { default: standard, ...notNegative, unit: 'pixels' });
 export const spacing = list(

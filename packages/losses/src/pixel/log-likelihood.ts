@@ -17,7 +17,7 @@ export interface Likelihood {
  *
  * The labels may be any numbers: all zero is a pixel that does not count. With t the weighted labels and z the scores
  * less their largest it is `log Σ exp z · Σ t - Σ t · z`, two sums of numbers that are not negative, so it holds at any
- * logit; its gradient is `softmax · Σ t - t`.
+ * finite logit; its gradient is `softmax · Σ t - t`.
  *
  * @param weights one weight for each class. Default: all 1.
  * @param partial whether classes were left out, so that all labels of a pixel may be 0.

@@ -1,5 +1,17 @@
 import { number, options } from '@segscape/core/schema';
-import { cast, div, floor, less, maximum, mul, reshape, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  div,
+  floor,
+  less,
+  maximum,
+  mul,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { withGradient } from '../class-planes/activation.js';
 import { readClasses } from '../class-planes/labels.js';
 import { fromPixels } from '../class-planes/planes.js';
@@ -37,9 +49,22 @@ function worst(map: Tensor, k: number, valid: Tensor | undefined): Tensor {
 
 const atMost = (pixels: number, k: number) => Math.max(1, Math.floor((pixels * k) / 100));
 
+/**
+ * `floor(n·k / 100)` of a count that only a tensor knows. In single precision the product of the two may round below a whole
+ * number that it is, so whole percents of whole hundreds are counted apart: what is left is small, and rounded up by less
+ * than the nearest of its values is off a whole number.
+ */
+export function shareOf(count: Tensor, k: number): Tensor {
+  const hundreds = floor(div(add(count, 0.5), 100));
+  const left = sub(count, mul(hundreds, 100));
+  const whole = Math.floor(k);
+  const rest = add(mul(hundreds, k - whole), div(mul(left, k), 100));
+  return add(mul(hundreds, whole), floor(add(mul(rest, 1 + 2 ** -20), 2 ** -14)));
+}
+
 /** How many pixels count. */
 const share = (most: number, k: number, valid: Tensor | undefined): Tensor | number =>
-  valid ? maximum(floor(mul(sum(valid), k / 100)), 1) : most;
+  valid ? maximum(shareOf(sum(valid), k), 1) : most;
 
 /**
  * Top-k cross-entropy: the mean over the worst k percent of the pixels of the whole batch.

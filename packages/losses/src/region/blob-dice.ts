@@ -45,7 +45,7 @@ export interface BlobDiceOptions extends InputOptions {
 export const blobDiceSchema = options<BlobDiceOptions>({
   classes: shared.classes,
   connectivity: shared.connectivity,
-  maxObjects: integer('Most objects of a class in an image.', { default: 256, minimum: 1 }),
+  maxObjects: integer('Most objects of a class in an image.', { default: 256, minimum: 1, maximum: 65_536 }),
   activation: shared.activation,
   smooth: shared.smooth(1e-5),
   reduction: shared.reduction,
@@ -82,11 +82,12 @@ export const blobDice = defineLoss('blobDice', blobDiceSchema, (settings, where)
   };
 
   const objectMaps = classMaps({ where, name: 'objects', classes, ignoreIndex, of: numbered });
-  const counting = { ...settings, includeBackground: false };
 
   return {
     value: (labels, logits) => {
-      const { t, p, valid, chosen, oneHotLabels } = countedPlanes(where, labels, logits, counting);
+      const chosen = objectMaps.chosen(logits);
+      const counting = { ...settings, classes: chosen };
+      const { t, p, valid, oneHotLabels } = countedPlanes(where, labels, logits, counting);
       const objects = objectMaps.planes(labels, oneHotLabels, logits, chosen);
       const [planes, samples, pixels] = p.shape as [number, number, number];
       const images = planes * samples;

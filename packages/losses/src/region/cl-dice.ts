@@ -1,5 +1,5 @@
 import { assertOption, sizeOf } from '@segscape/core';
-import { integer, notNegative, options, word } from '@segscape/core/schema';
+import { integer, notNegative, options } from '@segscape/core/schema';
 import {
   add,
   maxPool,
@@ -36,11 +36,7 @@ export const clDiceSchema = options<ClDiceOptions>({
   iterations: integer('Rounds of erosion.', { default: 3, ...notNegative }),
   smooth: shared.smooth(1),
   includeBackground: { ...shared.includeBackground, default: false },
-  activation: word('What turns logits into probabilities; without it softmax, or sigmoid of one class.', [
-    'softmax',
-    'sigmoid',
-    'none',
-  ]),
+  activation: shared.probability,
   ...shared.inputOptions,
 });
 

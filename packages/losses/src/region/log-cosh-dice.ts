@@ -1,4 +1,4 @@
-import { add, mul, softplus, sub } from '@tensorflow/tfjs-core';
+import { log1p, mul, sinh, square } from '@tensorflow/tfjs-core';
 import { defineLoss } from '../define/define-loss.js';
 import { diceForm } from './dice.js';
 import { indexBody, regionSchema } from './region-sums.js';
@@ -15,8 +15,9 @@ export const logCoshDice = defineLoss('logCoshDice', regionSchema, (settings, wh
   const inner = indexBody(where, settings, diceForm);
   return {
     value: (labels, logits) => {
-      const x = inner.value(labels, logits);
-      return add(x, sub(softplus(mul(x, -2)), Math.LN2)); // log cosh x, stable
+      // log cosh x = log(1 + 2 sinh²(x/2)): near 0, where it is x²/2, nothing cancels, and no Dice loss is too large for it.
+      const half = sinh(mul(inner.value(labels, logits), 0.5));
+      return log1p(mul(square(half), 2));
     },
   };
 });

@@ -1,7 +1,7 @@
 import { sizeOf } from '@segscape/core';
 import { notNegative, number, options } from '@segscape/core/schema';
 import { add, div, expandDims, greater, minimum, mul, sqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
-import { type Activation, indicator } from '../class-planes/activation.js';
+import { indicator } from '../class-planes/activation.js';
 import { type CountedOptions, countedPlanes } from '../class-planes/counted-classes.js';
 import { planeSums } from '../class-planes/planes.js';
 import { reduceClasses } from '../class-planes/reduce-classes.js';
@@ -15,8 +15,8 @@ export interface MccOptions extends CountedOptions, InputOptions {
   readonly smooth?: number;
   /** @deprecated The old name of `smooth`, which goes before it. */
   readonly epsilon?: number;
-  /** Default `'softmax'`, for one class `'sigmoid'`. */
-  readonly activation?: Activation;
+  /** Default `'softmax'`, for one class `'sigmoid'`; `'none'` takes probabilities as they are. */
+  readonly activation?: 'softmax' | 'sigmoid' | 'none';
   /** Take the sums over the whole batch rather than per sample. Default true. */
   readonly batch?: boolean;
   /** `'none'` gives `[batch, classes]`. Default `'mean'`. */
@@ -26,7 +26,7 @@ export interface MccOptions extends CountedOptions, InputOptions {
 export const mccSchema = options<MccOptions>({
   smooth: number('Added to each count.', { default: 1e-5, ...notNegative, unit: 'pixels' }),
   epsilon: number('Old name of smooth.', { ...notNegative, unit: 'pixels' }),
-  activation: shared.activation,
+  activation: shared.probability,
   includeBackground: shared.includeBackground,
   classes: shared.classes,
   batch: { ...shared.batch, default: true },

@@ -33,6 +33,16 @@ describe('by hand, with one TP, FP, FN and TN', () => {
     expect(logCoshDice(given)(truth, predicted)).toBeAllclose(Math.log(Math.cosh(0.5)));
   });
 
+  test.each([0.5, 5e-3, 5e-4, 5e-5])('log-cosh dice keeps its digits where dice is %d', (loss) => {
+    const soft = { activation: 'none', smooth: 0 } as const;
+    const [one, almost] = [tensor([1], [1, 1, 1]), tensor([1 - loss], [1, 1, 1])];
+    const half = dice(soft)(one, almost).dataSync()[0]! / 2;
+    expect(logCoshDice(soft)(one, almost).dataSync()[0]! / Math.log1p(2 * Math.sinh(half) ** 2)).toBeCloseTo(
+      1,
+      5,
+    );
+  });
+
   test('mcc of a coin is 1, lovasz is the Jaccard loss at 0 and 1', () => {
     expect(mcc({ activation: 'none' })(truth, predicted)).toBeAllclose(1, { abs: 1e-4 });
     const steep = sub(mul(predicted, 100), 50);
