@@ -1,5 +1,6 @@
 import { assertOption, uniformRandom } from '@segscape/core';
 import { anything, assertOptions, integer, number, options as optionsOf, word } from '@segscape/core/schema';
+import { groupValues } from './groups.js';
 import { normalCdf, normalQuantile } from './normal-distribution.js';
 import { assertNumbers } from './plain-numbers.js';
 
@@ -51,28 +52,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Values by group, in the order the groups first came; NaN left out. */
-export function groupValues(
-  where: string,
-  values: readonly number[],
-  groups?: readonly (string | number)[],
-): number[][] {
-  assertOption(
-    groups === undefined || groups.length === values.length,
-    where,
-    'groups',
-    groups?.length,
-    `have one entry for each of ${values.length} values`,
-  );
-  const byGroup = new Map<string | number, number[]>();
-  values.forEach((value, i) => {
-    if (Number.isNaN(value)) return;
-    const key = groups?.[i] ?? i;
-    byGroup.set(key, [...(byGroup.get(key) ?? []), value]);
-  });
-  return [...byGroup.values()];
-}
-
 /**
  * Confidence interval of a statistic by the bootstrap. One group or none gives NaN bounds; equal values give an interval
  * of width 0.
@@ -100,7 +79,9 @@ export function bootstrapInterval(values: readonly number[], options: BootstrapO
   const rng = uniformRandom(seed);
   const drawn = Float64Array.from({ length: resamples }, () => {
     const sample: number[] = [];
-    for (let k = 0; k < groups.length; k++) sample.push(...groups[rng.integer(0, groups.length)]!);
+    // One by one: as arguments, the values of a large group would not fit on the stack.
+    for (let k = 0; k < groups.length; k++)
+      for (const value of groups[rng.integer(0, groups.length)]!) sample.push(value);
     return measure(sample);
   }).sort();
   const centre = mean([...drawn]);

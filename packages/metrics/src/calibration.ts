@@ -54,7 +54,7 @@ function errorOf(bins: readonly ReliabilityBin[], norm: NonNullable<CalibrationO
     gap: Math.abs(accuracy - confidence),
     share: count / all,
   }));
-  if (norm === 'max') return Math.max(...gaps.map(({ gap }) => gap));
+  if (norm === 'max') return gaps.reduce((most, { gap }) => Math.max(most, gap), 0);
   if (norm === 'l1') return gaps.reduce((sum, { gap, share }) => sum + gap * share, 0);
   return Math.sqrt(gaps.reduce((sum, { gap, share }) => sum + gap * gap * share, 0));
 }

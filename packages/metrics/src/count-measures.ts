@@ -65,7 +65,8 @@ export const countMeasures = {
 export type CountMeasure = keyof typeof countMeasures;
 
 /** (1 + β²) TP / ((1 + β²) TP + β² FN + FP): recall counts β times as much as precision. */
-export const fBetaOf =
-  (beta: number) =>
-  ({ tp, fp, fn }: Counts): number =>
-    ratio((1 + beta * beta) * tp, (1 + beta * beta) * tp + beta * beta * fn + fp);
+export function fBetaOf(beta: number): (counts: Counts) => number {
+  // From some β on it is recall to the last digit; an infinite square would make it ∞/∞.
+  const square = Math.min(beta * beta, 1e100);
+  return ({ tp, fp, fn }) => ratio((1 + square) * tp, (1 + square) * tp + square * fn + fp);
+}

@@ -1,6 +1,7 @@
-import { uniformRandom } from '@segscape/core';
+import { SegscapeError, uniformRandom } from '@segscape/core';
 import { assertOptions } from '@segscape/core/schema';
 import {
+  assertTable,
   type CrossedInterval,
   type CrossedOptions,
   type CrossedValues,
@@ -43,6 +44,21 @@ function permutationP(differences: readonly number[]): number {
   return (far + 1) / (drawn + 1);
 }
 
+/** Checks that two tables are of the same seeds and images: what one of them lacks would be left out of both. */
+function assertPaired(where: string, first: CrossedValues, second: CrossedValues): void {
+  assertTable(where, 'first', first);
+  assertTable(where, 'second', second);
+  const refuse = (what: string, expected: number, got: number) => {
+    throw new SegscapeError(
+      'SHAPE_MISMATCH',
+      `${where}: expected the same ${expected} ${what} in both, got ${got}.`,
+    );
+  };
+  if (first.length !== second.length) refuse('seeds', first.length, second.length);
+  const [images = 0, others = 0] = [first[0]?.length, second[0]?.length];
+  if (images !== others) refuse('images', images, others);
+}
+
 /**
  * Whether two losses differ, on the same images and seeds. With two seeds and more the answer is about the losses:
  * other seeds and other patients were possible. With one it is about these two networks: a permutation by group.
@@ -60,10 +76,8 @@ export function crossedTest(
   options: CrossedOptions = {},
 ): CrossedTest {
   assertOptions('crossedTest', options, crossedSchema);
-  const pairs = Math.min(first.length, second.length);
-  const differences = first
-    .slice(0, pairs)
-    .map((row, s) => row.map((value, i) => value - (second[s]![i] ?? Number.NaN)));
+  assertPaired('crossedTest', first, second);
+  const differences = first.map((row, s) => row.map((value, i) => value - second[s]![i]!));
   const table = groupTable('crossedTest', differences, options.groups);
   const single = table.length < 2;
   return {

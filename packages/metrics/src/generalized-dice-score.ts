@@ -70,7 +70,8 @@ export function generalizedDiceScore<V extends Values, W extends Values = V>(
         return { above: 2 * tp, truth: tp + fn, predicted: tp + fp, weight: weigh(tp + fn) };
       }),
     );
-    const largest = (weights: readonly number[]) => Math.max(0, ...weights.filter(Number.isFinite));
+    const largest = (weights: readonly number[]) =>
+      weights.reduce((most, weight) => (Number.isFinite(weight) ? Math.max(most, weight) : most), 0);
     const ofClass = (c: number) => largest(rows.map((row) => row[c]!.weight));
     const weightOf = (row: (typeof rows)[number], n: number, c: number) => {
       const { weight } = row[c]!;

@@ -76,7 +76,8 @@ export function instanceScores<V extends Values, W extends Values = V>(
         precision: ratio(tp, tp + fp + fn),
       };
     });
-    const hits = matched.filter(({ iou }) => iou > Math.min(...thresholds));
+    const lowest = thresholds.reduce((least, threshold) => Math.min(least, threshold));
+    const hits = matched.filter(({ iou }) => iou > lowest);
     return {
       thresholds: scores,
       averagePrecision: scores.reduce((sum, { precision }) => sum + precision, 0) / scores.length,

@@ -134,11 +134,11 @@ function shares(
 const total = (values: readonly number[], of: (value: number) => number) =>
   values.reduce((sum, value) => sum + of(value), 0);
 
-const scoresOf = (split: number, merge: number, alpha: number): SegmentScores => ({
-  score: 1 / (alpha / split + (1 - alpha) / merge),
-  split,
-  merge,
-});
+function scoresOf(split: number, merge: number, alpha: number): SegmentScores {
+  // A part without weight does not count, though it be 0.
+  const part = (weight: number, of: number) => (weight === 0 ? 0 : weight / of);
+  return { score: 1 / (part(alpha, split) + part(1 - alpha, merge)), split, merge };
+}
 
 const undefinedScores: SegmentScores = { score: Number.NaN, split: Number.NaN, merge: Number.NaN };
 

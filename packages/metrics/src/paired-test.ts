@@ -1,6 +1,7 @@
 import { assertOption, SegscapeError } from '@segscape/core';
 import { anything, assertOptions, options as optionsOf, word } from '@segscape/core/schema';
-import { groupValues, mean, median } from './bootstrap.js';
+import { mean, median } from './bootstrap.js';
+import { groupValues } from './groups.js';
 import { normalCdf } from './normal-distribution.js';
 import { assertNumbers } from './plain-numbers.js';
 

@@ -64,7 +64,7 @@ export function panopticQuality<V extends Values, W extends Values = V>(
   const { ignoreIndex, threshold = 0.5, bothEmpty = Number.NaN } = options;
   return onGrids(where, [labels, predictions], (truth, prediction) => {
     assertPair(where, truth, prediction);
-    assertNumbering(where, truth, prediction);
+    assertNumbering(where, truth, prediction, ignoreIndex);
     const { objects, found, mostlyIgnored, pairs } = objectOverlaps(truth, prediction, ignoreIndex);
     // Above one half no object has two partners, so there is nothing to choose.
     const hits = (threshold < 0.5 ? bestPairs(pairs) : pairs).filter(({ iou }) => iou > threshold);

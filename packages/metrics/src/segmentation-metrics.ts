@@ -2,6 +2,7 @@ import { assertOption } from '@segscape/core';
 import { anything, assertOptions, flag, options as optionsOf, word } from '@segscape/core/schema';
 import { classNames } from './class-names.js';
 import { labelPlane, readGrids, shapeError, type Values } from './grid.js';
+import { restoredTallies } from './restored-tallies.js';
 import { averageScores, type ImageScores, type Scores, tallyScores } from './scores.js';
 import * as shared from './shared-options.js';
 import { emptyTally, type Tally, tallyPredictions, tallyScored } from './tally.js';
@@ -61,12 +62,32 @@ export interface SegmentationMetrics {
   compute(options?: ComputeOptions): Scores;
   /** Scores of each image, in the order they came. */
   perImage(options?: Pick<ComputeOptions, 'includeBackground'>): ImageScores[];
-  /** Adds what another accumulator of the same classes has seen. */
+  /**
+   * Adds what another accumulator of the same classes has seen.
+   * @throws {SegscapeError} `BAD_OPTION` for other classes: another number, or other names where both have names.
+   */
   merge(other: SegmentationMetrics): void;
   reset(): void;
-  /** The counts of each image: plain data, for merging across processes (`restore`). */
+  /** The counts of each image: plain data, for merging across processes (`restore`), also as JSON. */
   state(): readonly Tally[];
+  /**
+   * Goes on from the counts of another accumulator, in place of its own.
+   * @throws {SegscapeError} `SHAPE_MISMATCH` for counts of other classes, `BAD_OPTION` for what is no state.
+   */
   restore(state: readonly Tally[]): void;
+}
+
+/** Whether classes are only numbered, so that they may be any of as many. */
+const isNumbered = (names: readonly string[]) => names.every((name, c) => name === String(c));
+
+/** Refuses an accumulator of other classes: in another order, one's pixels would be another's. */
+function assertMergeable(where: string, names: readonly string[], other: SegmentationMetrics): void {
+  const others: readonly string[] | undefined = other?.classes;
+  const isSame =
+    others?.length === names.length &&
+    (isNumbered(names) || isNumbered(others) || names.every((name, c) => name === others[c]));
+  const which = isNumbered(names) ? '' : `, ${names.join(', ')}`;
+  assertOption(isSame, where, 'classes', others, `be the same ${names.length} classes${which}`);
 }
 
 /**
@@ -91,6 +112,10 @@ export function segmentationMetrics(options: SegmentationMetricsOptions): Segmen
   const classes = names.length;
   let tallies: Tally[] = [];
   const scoring = { names, zeroDivision };
+  // One by one: as arguments, those of a large data set would not fit on the stack.
+  const append = (more: readonly Tally[]) => {
+    for (const tally of more) tallies.push(tally);
+  };
 
   async function add(labels: Values, second: Values, ids: readonly string[] | undefined, scored: boolean) {
     const called = scored ? `${where}.update` : `${where}.updatePredictions`;
@@ -113,7 +138,7 @@ export function segmentationMetrics(options: SegmentationMetricsOptions): Segmen
       else tallyPredictions(tally, plane.data, grid.data, reading);
       return tally;
     });
-    tallies.push(...fresh);
+    append(fresh);
   }
 
   return {
@@ -138,21 +163,15 @@ export function segmentationMetrics(options: SegmentationMetricsOptions): Segmen
       }));
     },
     merge(other) {
-      assertOption(
-        other.classes.length === classes,
-        'segmentationMetrics.merge',
-        'classes',
-        other.classes,
-        `be the same ${classes} classes`,
-      );
-      tallies.push(...other.state());
+      assertMergeable(`${where}.merge`, names, other);
+      append(other.state());
     },
     reset() {
       tallies = [];
     },
     state: () => [...tallies],
     restore(state) {
-      tallies = [...state];
+      tallies = restoredTallies(`${where}.restore`, state, classes);
     },
   };
 }

@@ -76,6 +76,25 @@ describe('panoptic quality', () => {
     });
   });
 
+  test('void may have any number in the truth, as the peers number it, and none in the prediction', () => {
+    for (const ignoreIndex of [-1, -100, 255]) {
+      const truth = grid([ignoreIndex, 1, 2, 2]);
+      expect(panopticQuality(truth, grid([1, 1, 2, 2]), { ignoreIndex })).toMatchObject({
+        quality: 1,
+        tp: 2,
+      });
+    }
+    expect(() => panopticQuality(grid([-1, 1]), grid([1, 1]))).toThrow(
+      'panopticQuality: -1 numbers no object.',
+    );
+    expect(() => panopticQuality(grid([-2, 1]), grid([1, 1]), { ignoreIndex: -1 })).toThrow(
+      '-2 numbers no object.',
+    );
+    expect(() => panopticQuality(grid([-1, 1]), grid([-1, 1]), { ignoreIndex: -1 })).toThrow(
+      '-1 numbers no object.',
+    );
+  });
+
   test('an object that lies in void by more than half is still found where it fits a true one, as in panopticapi', () => {
     const truth = grid([1, 255, 255, 255, 0]);
     expect(panopticQuality(truth, grid([3, 3, 3, 3, 0]), { ignoreIndex: 255 })).toMatchObject({

@@ -181,4 +181,34 @@ describe('crossedTest', () => {
     );
     expect(() => crossedInterval([[1, 2]], { confidence: 1 })).toThrow('confidence (=1) must be in (0, 1).');
   });
+
+  test('tables of other seeds or images are refused, never cut to what both have', () => {
+    const refused = (first: number[][], second: number[][], message: string) => {
+      expect(() => crossedTest(first, second)).toThrow(message);
+      expect(() => compareCrossed({ a: first, b: second })).toThrow(message);
+    };
+    const two = [
+      [1, 2, 3],
+      [1, 2, 4],
+    ];
+    const short = two.map((row) => row.slice(0, 2));
+    refused(two, short, 'crossedTest: expected the same 3 images in both, got 2.');
+    refused(short, two, 'crossedTest: expected the same 2 images in both, got 3.');
+    refused(two.slice(1), two, 'crossedTest: expected the same 1 seeds in both, got 2.');
+    refused(two, two.slice(1), 'crossedTest: expected the same 2 seeds in both, got 1.');
+    refused(two, [[1, 2, 3], [1]], 'crossedTest: expected the same 3 images in every seed, got 1.');
+    // Runs that share no seed have nothing to compare, which is no mistake.
+    expect(crossedTest([], [], { groups: ['a'] }).pValue).toBeNaN();
+  });
+  test('what is no table of numbers is refused', () => {
+    const odd = (values: unknown) => values as number[][];
+    expect(() => crossedInterval(odd([['1', '2']]))).toThrow(
+      "crossedInterval: values[0][0] (='1') must be a number; NaN is one that is missing.",
+    );
+    for (const values of [null, 'ab', 3, [1, 2], [null], {}]) {
+      expect(() => crossedInterval(odd(values))).toThrow(/^crossedInterval: values.* must be a list/);
+      expect(() => crossedTest(odd(values), [[1, 2]])).toThrow(/^crossedTest: first.* must be a list/);
+      expect(() => crossedTest([[1, 2]], odd(values))).toThrow(/^crossedTest: second.* must be a list/);
+    }
+  });
 });

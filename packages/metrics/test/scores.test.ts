@@ -29,6 +29,14 @@ describe('scores from counts', () => {
     expect(iou(truth, predicted, { classes: 2, reduction: 'none' })).toEqual([0.5, 0.5]);
     expect(diceCoefficient(truth, predicted, { classes: 2 })).toBeCloseTo(4 / 6);
     expect(fBeta(truth, predicted, { classes: 2, beta: 2 })).toBeCloseTo(10 / 15);
+    // At its bounds it is precision and recall.
+    for (const [beta, bound] of [
+      [1e-200, 'precision'],
+      [1e200, 'recall'],
+    ] as const)
+      expect(fBeta(truth, predicted, { classes: 2, beta })).toBeCloseTo(
+        countScore(bound, truth, predicted, { classes: 2 }) as number,
+      );
     expect(balancedAccuracy(truth, predicted, { classes: 2 })).toBeCloseTo(2 / 3);
   });
 

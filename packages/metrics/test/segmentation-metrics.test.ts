@@ -170,4 +170,63 @@ describe('segmentationMetrics', () => {
     expect(() => segmentationMetrics({ classes: 1 })).toThrow('classes (=1) must be at least 2');
     expect(() => metrics.merge(segmentationMetrics({ classes: 3 }))).toThrow('be the same 2 classes');
   });
+
+  test('a state of other classes, or none at all, is not restored', async () => {
+    const three = segmentationMetrics({ classes: 3 });
+    await three.updatePredictions({ data: [0, 2], shape: [1, 1, 2] }, { data: [0, 1], shape: [1, 1, 2] });
+    const metrics = segmentationMetrics({ classes: 2 });
+    await metrics.update(labels, logits);
+    expect(() => metrics.restore(three.state())).toThrow(
+      'segmentationMetrics.restore: expected the counts of 2 classes, got 3 in state[0]. Restore into an accumulator of the same classes.',
+    );
+    const [own] = metrics.state();
+    for (const cut of [{ counts: [1, 2] }, { probability: [1] }, { undecided: [] }])
+      expect(() => metrics.restore([{ ...own!, ...cut }])).toThrow('expected the counts of 2 classes');
+    const odd = (state: unknown) => expect(() => metrics.restore(state as never));
+    odd(null).toThrow('segmentationMetrics.restore: state (=null) must be a list');
+    odd([null]).toThrow('state[0] (=null) must be the counts of an image');
+    odd([{ ...own, counts: [1, 0, null, 1] }]).toThrow(
+      'state[0].counts (=[1,0,null,1]) must be numbers of pixels',
+    );
+    odd([{ ...own, probability: ['1', 0] }]).toThrow("state[0].probability (=['1',0]) must be sums");
+    odd([{ ...own, nonFinite: 'x' }]).toThrow("state[0].nonFinite (='x') must be a number of pixels");
+    // What was there is there.
+    expect(metrics.compute().pixels).toBe(6);
+  });
+
+  test('a confidence that nobody measured stays unknown through JSON', async () => {
+    const metrics = segmentationMetrics({ classes: 2 });
+    await metrics.updatePredictions({ data: [0, 1], shape: [1, 1, 2] }, { data: [0, 1], shape: [1, 1, 2] });
+    const restored = segmentationMetrics({ classes: 2 });
+    restored.restore(JSON.parse(JSON.stringify(metrics.state())));
+    expect(restored.state()).toEqual(metrics.state());
+    expect(restored.compute()).toEqual(metrics.compute());
+    expect(restored.compute().mean.confidence).toBeNaN();
+  });
+
+  test('classes of other names are not merged; those that are only numbered are any', async () => {
+    const named = (...classes: string[]) => segmentationMetrics({ classes });
+    expect(() => named('a', 'b').merge(named('b', 'a'))).toThrow(
+      "segmentationMetrics.merge: classes (=['b','a']) must be the same 2 classes, a, b.",
+    );
+    for (const other of [named('a', 'b'), segmentationMetrics({ classes: 2 })]) {
+      await other.update(labels, logits);
+      const metrics = named('a', 'b');
+      metrics.merge(other);
+      const numbered = segmentationMetrics({ classes: 2 });
+      numbered.merge(metrics);
+      expect(numbered.compute().pixels).toBe(6);
+    }
+    expect(() => named('a', 'b').merge(null as never)).toThrow(
+      'classes (=undefined) must be the same 2 classes',
+    );
+  });
+
+  test('a million images are restored and merged, more than fit on the stack as arguments', () => {
+    const one = { id: 'a', classes: 2, counts: [1, 0, 0, 1], probability: [0.5, 0.5] };
+    const [many, all] = [segmentationMetrics({ classes: 2 }), segmentationMetrics({ classes: 2 })];
+    many.restore(new Array(1_000_000).fill(one));
+    all.merge(many);
+    expect(all.compute()).toMatchObject({ images: 1_000_000, pixels: 2_000_000, pixelAccuracy: 1 });
+  });
 });

@@ -23,6 +23,19 @@ describe('Rand and information scores', () => {
     expect(informationScore(grid([1, 1, 2, 2]), grid([1, 1, 1, 1]))).toMatchObject({ split: 1, merge: 0 });
   });
 
+  test('a score that has no weight does not count, though it be 0', () => {
+    const [parts, whole] = [grid([1, 1, 2, 2]), grid([1, 1, 1, 1])];
+    expect(informationScore(parts, whole, { alpha: 1 })).toEqual({ score: 1, split: 1, merge: 0 });
+    expect(informationScore(parts, whole, { alpha: 0 }).score).toBe(0);
+    expect(informationScore(whole, parts, { alpha: 0 })).toEqual({ score: 1, split: 0, merge: 1 });
+    expect(informationScore(whole, parts, { alpha: 1 }).score).toBe(0);
+    expect(informationScore(parts, whole).score).toBe(0);
+    for (const alpha of [0, 1]) {
+      const { score, split, merge } = randScore(parts, whole, { alpha });
+      expect(score).toBe(alpha === 1 ? split : merge);
+    }
+  });
+
   test('unassigned pixels are each alone, or one segment', () => {
     const [truth, predicted] = [grid([1, 1, 1, 1]), grid([1, 1, 0, 0])];
     expect(randScore(truth, predicted).split).toBeCloseTo(4 / 16 + 2 / 16);

@@ -1,7 +1,15 @@
 import { random } from '@segscape/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bootstrapInterval, compareAll, holm, pairedTest } from '../src/index.js';
+import {
+  bootstrapInterval,
+  compareAll,
+  compareCrossed,
+  crossedInterval,
+  crossedTest,
+  holm,
+  pairedTest,
+} from '../src/index.js';
 import { normalCdf, normalQuantile } from '../src/normal-distribution.js';
 
 const scores = [0.81, 0.85, 0.79, 0.9, 0.66, 0.88, 0.83, 0.91, 0.75, 0.86];
@@ -178,5 +186,37 @@ describe('several losses', () => {
     ]);
     for (const { pValue, adjusted } of found) expect(adjusted).toBeGreaterThanOrEqual(pValue);
     expect(found[0]!.effectSize).toBe(-1);
+  });
+});
+
+describe('groups', () => {
+  const values = [1, 2, 3, 10];
+  const zeros = [0, 0, 0, 0];
+  const takers: Readonly<Record<string, (groups: never) => unknown>> = {
+    bootstrapInterval: (groups) => bootstrapInterval(values, { groups, resamples: 9 }),
+    pairedTest: (groups) => pairedTest(values, zeros, { groups }),
+    compareAll: (groups) => compareAll({ values, zeros }, { groups }),
+    crossedInterval: (groups) => crossedInterval([values], { groups }),
+    crossedTest: (groups) => crossedTest([values], [zeros], { groups }),
+    compareCrossed: (groups) => compareCrossed({ values: [values], zeros: [zeros] }, { groups }),
+  };
+
+  test.each(Object.entries(takers))('%s: each value has one, none of them is made up', (_name, call) => {
+    for (const missing of [null, undefined, Number.NaN, {}, true])
+      expect(() => call([1, missing, 2, 3] as never)).toThrow(
+        /: groups\[1\] \(=.*\) must be the group of image 1, a text or a number/,
+      );
+    for (const odd of ['aabb', null, { length: 4 }, 4])
+      expect(() => call(odd as never)).toThrow(/: groups \(=.*\) must be a list of texts or numbers/);
+    expect(() => call(['a', 'b'] as never)).toThrow('groups (=2) must have one entry for each of 4 values');
+    call(['a', 'a', 'b', 1] as never);
+    call(Int32Array.of(1, 1, 2, 2) as never);
+  });
+
+  test('of a million values are made in a second, and drawn without overflowing the stack', () => {
+    const n = 1_200_000;
+    const many = Array.from({ length: n }, (_, i) => i % 7);
+    const groups = many.map((_, i) => i % 2);
+    expect(bootstrapInterval(many, { groups, resamples: 2 })).toMatchObject({ n, groups: 2 });
   });
 });

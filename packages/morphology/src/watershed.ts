@@ -21,16 +21,17 @@ const known: Known<WatershedOptions> = { ...ofNeighbours, mask: 0, line: 0, comp
 
 const sized = ({ depth, height, width }: Raster) => ({ shape: [depth ?? 1, height, width] });
 
-/** Refuses labels that are no whole numbers: part of one is none at all once it is a label. */
+/** Refuses labels that int32 cannot hold: part of one, or one beyond it, would be another label. */
 function assertLabels(where: string, { data }: Raster): void {
-  if (!(data instanceof Float32Array)) return;
-  const odd = data.find((label) => !Number.isInteger(label));
-  if (odd === undefined) return;
-  throw new SegscapeError(
-    'MASK_VALUE_UNKNOWN',
-    `${where}: the marker ${odd} is no label. Labels are whole numbers, 0 where there is none.`,
-    { details: { value: odd } },
-  );
+  for (let at = 0; at < data.length; at++) {
+    const label = data[at]!;
+    if ((label | 0) === label) continue;
+    throw new SegscapeError(
+      'MASK_VALUE_UNKNOWN',
+      `${where}: the marker ${label} is no label. Labels are whole numbers of 32 bits, 0 where there is none.`,
+      { details: { value: label } },
+    );
+  }
 }
 
 /** Nearest neighbours first, raster order among equals, as scikit-image visits them. */

@@ -71,8 +71,17 @@ describe('watershed refuses', () => {
 
   test('markers that are no labels, heights that are no numbers, and a word for true', () => {
     expect(() => morphology.watershed(elevation, { ...mask, data: Float32Array.of(0.5, 0, 0, 2) })).toThrow(
-      'watershed: the marker 0.5 is no label. Labels are whole numbers, 0 where there is none.',
+      'watershed: the marker 0.5 is no label. Labels are whole numbers of 32 bits, 0 where there is none.',
     );
+    // Beyond int32 a label would come round as another, or as none at all.
+    for (const far of [2 ** 31, 2 ** 32, 5e9, -(2 ** 32), Number.POSITIVE_INFINITY])
+      expect(() => morphology.watershed(elevation, { ...mask, data: Float32Array.of(1, 0, 0, far) })).toThrow(
+        `watershed: the marker ${far} is no label.`,
+      );
+    const wide = { ...mask, data: Uint32Array.of(1, 0, 0, 2 ** 32 - 1) } as unknown as typeof mask;
+    expect(() => morphology.watershed(elevation, wide)).toThrow('the marker 4294967295 is no label.');
+    const ends = Float32Array.of(-(2 ** 31), 0, 0, 2 ** 31 - 128);
+    expect(morphology.watershed(elevation, { ...mask, data: ends }).data).toContain(-(2 ** 31));
     expect(() => morphology.watershed({ ...mask, data: Float32Array.of(0, Number.NaN, 1, 2) }, mask)).toThrow(
       'watershed: pixel 1 of elevation is NaN. Give every pixel a number.',
     );

@@ -1,5 +1,6 @@
 import { assertKnown, assertOption, isSegscapeError, optionNames, type Params, random } from '@segscape/core';
 import { add, dispose, mul, tidy } from '@tensorflow/tfjs-core';
+import { weightOf } from '../directions/weight-of.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { type DoneEvent, ended, isStop, type ProgressEvent, progress } from '../grids/events.js';
 import { assertDirections } from '../grids/grid.js';
@@ -161,7 +162,7 @@ function movedBy(params: Params, directions: readonly Params[], offsets: readonl
   const moved: Params = {};
   directions.forEach((direction, k) => {
     for (const [name, d] of Object.entries(direction))
-      moved[name] = add(moved[name] ?? params[name]!, mul(d, offsets[k]!));
+      moved[name] = add(weightOf(moved, name) ?? params[name]!, mul(d, offsets[k]!));
   });
   return moved;
 }

@@ -4,6 +4,7 @@ import type { JitOptions } from '@segscape/jit';
 import { add, addN, dispose, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { assertWeights } from '../directions/assert-weights.js';
 import { toWeights, type WeightLayout, weightLayout } from '../directions/flat-weights.js';
+import { weightOf } from '../directions/weight-of.js';
 import { type Batch, batchShares } from '../grids/objective.js';
 import { oneNumber } from '../grids/one-number.js';
 
@@ -111,7 +112,7 @@ export async function flatVector(
 ): Promise<Float64Array> {
   const flat = new Float64Array(length);
   for (const { name, shape, start } of entries) {
-    const value = record[name];
+    const value = weightOf(record, name);
     if (value === undefined) continue;
     if (value.shape.join() !== shape.join())
       throw new SegscapeError(

@@ -16,6 +16,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { assertWeights } from './assert-weights.js';
+import { weightOf } from './weight-of.js';
 
 /** How a direction is scaled; `filter` is the one of Li et al. that makes surfaces comparable. */
 export type DirectionNorm = 'filter' | 'layer' | 'model' | 'weight' | 'dfilter' | 'dlayer' | 'none';
@@ -76,7 +77,7 @@ export function normalizeDirection(
   const scaled: Params = {};
   const moving: [d: Tensor, w: Tensor][] = [];
   for (const [name, d] of Object.entries(direction)) {
-    const w = params[name];
+    const w = weightOf(params, name);
     if (w === undefined || w.shape.join() !== d.shape.join())
       throw new SegscapeError(
         'SHAPE_MISMATCH',

@@ -1,5 +1,6 @@
 import { type Params, SegscapeError } from '@segscape/core';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { weightOf } from './weight-of.js';
 
 /** Where each parameter lies in a flat vector of weights. */
 export interface WeightLayout {
@@ -37,7 +38,7 @@ export async function flatWeights(
 ): Promise<Float32Array> {
   const flat = new Float32Array(length);
   for (const { name, shape, start } of entries) {
-    const w = params[name];
+    const w = weightOf(params, name);
     if (w === undefined && mismatch === undefined) continue;
     if (w?.shape.join() !== shape.join()) throw (mismatch ?? misshapen)(name, shape, w?.shape);
     flat.set((await w!.data()) as Float32Array, start);

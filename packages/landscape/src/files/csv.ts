@@ -1,3 +1,4 @@
+import { assertFilled } from '../grids/assert-filled.js';
 import type { Surface } from '../grids/surface.js';
 import type { Line } from '../lines/line.js';
 
@@ -9,8 +10,10 @@ const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"',
  *
  * @param grid of `surface` or `line`.
  * @returns the text, with a line feed after each row.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for values that do not fill the axes.
  */
 export function toCsv(grid: Surface | Line): string {
+  assertFilled('toCsv', grid);
   const { x, values } = grid;
   const y = 'y' in grid ? grid.y : undefined;
   const labels = Object.keys(values);

@@ -1,6 +1,7 @@
 import { assertKnown, type Params, SegscapeError } from '@segscape/core';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Dataset, Group, File as Hdf5File } from 'h5wasm';
+import { weightOf } from '../directions/weight-of.js';
 import { readHdf5, writeHdf5 } from './hdf5-library.js';
 import { assertStorable } from './hdf5-names.js';
 import { fromTorchAxes, type HostArray, toTorchAxes } from './torch-axes.js';
@@ -27,17 +28,19 @@ type Member = HostArray & { readonly name: string };
 
 /** Their members in order: all that PyTorch's `parameters()` would give, in its axes. */
 async function membersOf(where: string, direction: Params, like: Params): Promise<Member[]> {
-  const strange = Object.entries(direction).find(([name, w]) => like[name]?.shape.join() !== w.shape.join());
+  const expected = (name: string) => weightOf(like, name)?.shape;
+  const strange = Object.entries(direction).find(([name, w]) => expected(name)?.join() !== w.shape.join());
   if (strange)
     throw new SegscapeError(
       'SHAPE_MISMATCH',
-      `${where}: '${strange[0]}' of a direction is [${strange[1].shape}], of params ${like[strange[0]] ? `[${like[strange[0]]?.shape}]` : 'missing'}.`,
+      `${where}: '${strange[0]}' of a direction is [${strange[1].shape}], of params ${expected(strange[0]) ? `[${expected(strange[0])}]` : 'missing'}.`,
     );
   const members: Member[] = [];
   for (const [name, { shape, size, dtype }] of Object.entries(like)) {
     if (dtype !== 'float32') continue;
     assertStorable(where, 'parameter', name);
-    const data = direction[name] ? ((await direction[name].data()) as Float32Array) : new Float32Array(size);
+    const w = weightOf(direction, name);
+    const data = w ? ((await w.data()) as Float32Array) : new Float32Array(size);
     members.push({ name, ...toTorchAxes({ data, shape }) });
   }
   return members;

@@ -1,5 +1,6 @@
 import { assertKnown, optionNames, SegscapeError } from '@segscape/core';
 import type { Dataset, File as Hdf5File } from 'h5wasm';
+import { assertFilled } from '../grids/assert-filled.js';
 import { digestOf } from '../grids/fingerprint.js';
 import { assertStorable, distinctNames, type GridNameOptions, theirNames } from './hdf5-names.js';
 
@@ -92,15 +93,7 @@ const known = optionNames<GridFileOptions>({ trainedWith: true, accuracy: true, 
 export function assertStorableGrid(where: string, grid: GridValues, options: GridFileOptions): void {
   assertKnown(where, options, known);
   const { dirFile } = options;
-  const places = Object.values(grid.axes).map(({ length }) => length);
-  const size = places.reduce((product, length) => product * length, 1);
-  const maps = Object.entries(grid.eigenvalues ?? {}).map(([which, map]) => [`${which}_eig`, map] as const);
-  const odd = [...Object.entries(grid.values), ...maps].find(([, { length }]) => length !== size);
-  if (odd)
-    throw new SegscapeError(
-      'SHAPE_MISMATCH',
-      `${where}: '${odd[0]}' has ${odd[1].length} values for ${places.join(' × ')} places.`,
-    );
+  assertFilled(where, { ...grid, ...grid.axes });
   for (const label of Object.keys(grid.values)) assertStorable(where, 'loss', label);
   for (const [name, value] of Object.entries(grid.attributes)) {
     assertStorable(where, 'attribute', name);

@@ -1,3 +1,4 @@
+import { assertFilled } from '../grids/assert-filled.js';
 import type { Surface } from '../grids/surface.js';
 import type { Line } from '../lines/line.js';
 import { storedZip } from './stored-zip.js';
@@ -21,9 +22,11 @@ function npy(data: Float32Array | Float64Array, shape: readonly number[]): Uint8
  *
  * @param grid of `surface` or `line`.
  * @returns the file's bytes, not compressed, as `np.savez` writes them; the same for the same grid.
+ * @throws {SegscapeError} `SHAPE_MISMATCH` for values that do not fill the axes.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function toNpz(grid: Surface | Line): Uint8Array {
+  assertFilled('toNpz', grid);
   const { x, values } = grid;
   const files: Record<string, Uint8Array> = { 'x.npy': npy(x, [x.length]) };
   const shape = [x.length];

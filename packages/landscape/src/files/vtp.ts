@@ -1,5 +1,6 @@
-import { assertKnown, SegscapeError } from '@segscape/core';
+import { assertKnown } from '@segscape/core';
 import type { Surface } from '../grids/surface.js';
+import { valuesOf } from '../grids/values-of.js';
 
 export interface VtpOptions {
   /** Loss that becomes the height. Default the first. */
@@ -18,17 +19,13 @@ const escaped = (text: string) =>
  * @param surface of `surface`.
  * @param options which loss is the height, and where it is cut.
  * @returns the text of a `.vtp` file.
- * @throws {SegscapeError} `BAD_OPTION` when there is no such loss.
+ * @throws {SegscapeError} `BAD_OPTION` when there is no such loss, `SHAPE_MISMATCH` for values that do not fill the axes.
  */
-export function toVtp({ x, y, values }: Surface, options: VtpOptions = {}): string {
+export function toVtp(surface: Surface, options: VtpOptions = {}): string {
   assertKnown('toVtp', options, ['height', 'maximum']);
+  const { x, y, values } = surface;
   const { height = Object.keys(values)[0] ?? '', maximum = Number.POSITIVE_INFINITY } = options;
-  const z = values[height];
-  if (z === undefined)
-    throw new SegscapeError(
-      'BAD_OPTION',
-      `toVtp: height (='${height}') must be one of ${Object.keys(values).join(', ')}.`,
-    );
+  const z = valuesOf('toVtp', surface, height, 'height');
   const finite = (i: number) => Number.isFinite(z[i]);
   const points: string[] = [];
   const polygons: string[] = [];

@@ -1,5 +1,6 @@
 import { assertOption, type Params, SegscapeError, throwIfAborted } from '@segscape/core';
 import { add, dispose, keep, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { weightOf } from '../directions/weight-of.js';
 import type { GridRunner } from './grid-runner.js';
 
 /** The statistics of batch normalisation that belong to weights; new tensors, which the caller disposes. */
@@ -54,7 +55,7 @@ function movedTo(
   tidy(() => {
     directions.forEach((direction, k) => {
       for (const [name, d] of Object.entries(direction))
-        made[name] = add(made[name] ?? params[name]!, mul(d, offsets[k]!));
+        made[name] = add(weightOf(made, name) ?? params[name]!, mul(d, offsets[k]!));
     });
     Object.values(made).forEach((w) => {
       keep(w);
@@ -95,10 +96,12 @@ export function withStatistics(runner: GridRunner, recompute: Recompute): GridRu
 }
 
 function assertStatistics(params: Params, statistics: Params): void {
-  for (const [name, { shape }] of Object.entries(statistics))
-    if (params[name]?.shape.join() !== shape.join())
+  for (const [name, { shape }] of Object.entries(statistics)) {
+    const own = weightOf(params, name);
+    if (own?.shape.join() !== shape.join())
       throw new SegscapeError(
         'SHAPE_MISMATCH',
-        `batchNorm: recompute gave '${name}' shaped [${shape}], the parameters have ${params[name] ? `[${params[name].shape}]` : 'none of this name'}.`,
+        `batchNorm: recompute gave '${name}' shaped [${shape}], the parameters have ${own ? `[${own.shape}]` : 'none of this name'}.`,
       );
+  }
 }

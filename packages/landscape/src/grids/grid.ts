@@ -10,6 +10,7 @@ import {
 import type { JitOptions } from '@segscape/jit';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { assertWeights } from '../directions/assert-weights.js';
+import { weightOf } from '../directions/weight-of.js';
 import { assertBatchNorm, type BatchNorm, movedNames, withStatistics } from './batch-norm.js';
 import { runnerOf } from './chosen-runner.js';
 import { type DoneEvent, isStop, type ProgressEvent, progress } from './events.js';
@@ -233,10 +234,12 @@ export function assertDirections(
     `be ${axes === 1 ? 'a record' : `${axes} records`} of tensors`,
   );
   for (const direction of directions)
-    for (const [name, d] of Object.entries(direction))
-      if (!isTensor(d) || params[name]?.shape.join() !== d.shape.join())
+    for (const [name, d] of Object.entries(direction)) {
+      const w = weightOf(params, name);
+      if (!isTensor(d) || w?.shape.join() !== d.shape.join())
         throw new SegscapeError(
           'SHAPE_MISMATCH',
-          `${where}: '${name}' of a direction is [${(d as Partial<Tensor>)?.shape}], of the parameters ${params[name] === undefined ? 'missing' : `[${params[name].shape}]`}.`,
+          `${where}: '${name}' of a direction is [${(d as Partial<Tensor>)?.shape}], of the parameters ${w === undefined ? 'missing' : `[${w.shape}]`}.`,
         );
+    }
 }

@@ -1,5 +1,6 @@
 import type { Params } from '@segscape/core';
 import { add, dispose, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { weightOf } from '../directions/weight-of.js';
 import type { Recompute } from './batch-norm.js';
 import { type Batch, type BatchWeighting, batchShares } from './objective.js';
 
@@ -28,7 +29,8 @@ export function preciseStatistics<B extends Batch>(
           Object.fromEntries(
             Object.entries(found).map(([name, value]) => {
               const part = mul(value, shares[k]!);
-              return [name, before[name] ? add(before[name], part) : part];
+              const sum = weightOf(before, name);
+              return [name, sum ? add(sum, part) : part];
             }),
           ),
         );

@@ -2,6 +2,7 @@ import type { Params } from '@segscape/core';
 import { assertKnown, assertOption, isRecord, optionNames } from '@segscape/core';
 import { dispose, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { assertWeights } from '../directions/assert-weights.js';
+import { weightOf } from '../directions/weight-of.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { ended } from '../grids/events.js';
 import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
@@ -34,11 +35,11 @@ export async function* alongCurve<B extends Batch>(
   for (const [name, control] of Object.entries({ from, to, ...bends }))
     assertWeights('alongCurve', `curve.${name}`, control);
   const x = axisPlaces('alongCurve: t', t);
-  const bent = (name: string) => bends.some((bend) => name in bend);
+  const bent = (name: string) => bends.some((bend) => Object.hasOwn(bend, name));
   const between = (target: Params, wanted: (name: string) => boolean): Params =>
     Object.fromEntries(
       Object.entries(target)
-        .filter(([name, w]) => w.dtype === 'float32' && wanted(name) && from[name])
+        .filter(([name, w]) => w.dtype === 'float32' && wanted(name) && weightOf(from, name))
         .map(([name, w]) => [name, sub(w, from[name]!)]),
     );
   const directions = tidy(

@@ -1,4 +1,5 @@
 import { assertKnown, assertOption, SegscapeError } from '@segscape/core';
+import { valuesOf } from '../grids/values-of.js';
 import type { Line } from './line.js';
 
 export interface BarrierOptions {
@@ -25,8 +26,8 @@ export interface Barrier {
  * @param loss which of the line's losses.
  * @param options `above`, what the height is measured from: the chord between both ends (default), or the higher end.
  * @returns the height, in the units of the loss, and where it is.
- * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or a line without places at 0 and 1; `NOT_FINITE` when
- *   the loss is not finite somewhere between.
+ * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or a line without places at 0 and 1; `SHAPE_MISMATCH`
+ *   for values that do not fill the line; `NOT_FINITE` when the loss is not finite somewhere between.
  * @see Frankle, Dziugaite, Roy, Carbin, 2020. https://arxiv.org/abs/1912.05671
  * @see Draxler, Veschgini, Salmhofer, Hamprecht, 2018. https://arxiv.org/abs/1803.00885
  */
@@ -34,8 +35,7 @@ export function barrierHeight(line: Line, loss: string, options: BarrierOptions 
   assertKnown('barrierHeight', options, ['above']);
   const { above = 'chord' } = options;
   const where = 'barrierHeight';
-  const z = line.values[loss];
-  assertOption(z !== undefined, where, 'loss', loss, `be one of ${Object.keys(line.values).join(', ')}`);
+  const z = valuesOf(where, line, loss);
   assertOption(above === 'chord' || above === 'ends', where, 'above', above, "be 'chord' or 'ends'");
   const places = [...line.x].map((x, i) => ({ x, value: z[i]! })).filter(({ x }) => x >= 0 && x <= 1);
   const [first, last] = [places.find(({ x }) => x === 0), places.find(({ x }) => x === 1)];

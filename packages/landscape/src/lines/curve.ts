@@ -1,5 +1,6 @@
 import type { Params } from '@segscape/core';
 import { add, clone, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { weightOf } from '../directions/weight-of.js';
 
 /** A way between two weights that is bent by others. */
 export interface Curve {
@@ -48,8 +49,8 @@ export function curvePoint({ kind, from, to, bends }: Curve, t: number): Params 
   return tidy(() => {
     const point: Params = {};
     for (const [name, start] of Object.entries(from)) {
-      const end = to[name];
-      const bent = bends.every((bend) => name in bend) && bends.length > 0;
+      const end = weightOf(to, name);
+      const bent = bends.every((bend) => Object.hasOwn(bend, name)) && bends.length > 0;
       if (start.dtype !== 'float32' || end === undefined) point[name] = clone(start);
       else if (bent) {
         const controls = [start, ...bends.map((bend) => bend[name]!), end];

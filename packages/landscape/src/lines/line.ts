@@ -1,6 +1,7 @@
 import { assertKnown, optionNames, type Params, SegscapeError } from '@segscape/core';
 import { dispose, sub, tidy } from '@tensorflow/tfjs-core';
 import { assertWeights } from '../directions/assert-weights.js';
+import { weightOf } from '../directions/weight-of.js';
 import { type Axis, axisPlaces } from '../grids/axis.js';
 import { ended } from '../grids/events.js';
 import { evaluateGrid, type GridEvent, type GridOptions, gridOptions, recorded } from '../grids/grid.js';
@@ -72,7 +73,7 @@ function difference(from: Params, to: Params): Params {
   return tidy(() => {
     const direction: Params = {};
     for (const [name, start] of Object.entries(from)) {
-      const end = to[name];
+      const end = weightOf(to, name);
       if (end?.shape.join() !== start.shape.join())
         throw new SegscapeError(
           'SHAPE_MISMATCH',

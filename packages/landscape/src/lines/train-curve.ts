@@ -14,6 +14,7 @@ import { readParams, toParams } from '@segscape/core/params';
 import type { JitOptions } from '@segscape/jit';
 import { add, dispose, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { assertWeights } from '../directions/assert-weights.js';
+import { weightOf } from '../directions/weight-of.js';
 import { type DoneEvent, ended, type ProgressEvent, progress } from '../grids/events.js';
 import type { Batch } from '../grids/objective.js';
 import { oneNumber } from '../grids/one-number.js';
@@ -103,7 +104,7 @@ function straight(
     for (let k = 0; k < bends; k++)
       for (const [name, w] of Object.entries(from)) {
         if (w.dtype !== 'float32' || !isTrainable(name)) continue;
-        const end = to[name];
+        const end = weightOf(to, name);
         if (end?.shape.join() !== w.shape.join())
           throw new SegscapeError(
             'SHAPE_MISMATCH',

@@ -1,6 +1,7 @@
 import type { Params } from '@segscape/core';
 import { assertKnown, SegscapeError } from '@segscape/core';
 import { assertWeights } from '../directions/assert-weights.js';
+import { weightOf } from '../directions/weight-of.js';
 
 export interface WeightChangeOptions {
   /** The layer of a parameter. Default its name without the last word (`encoder.0.conv.0.kernel` → `encoder.0.conv.0`). */
@@ -41,7 +42,7 @@ export async function weightChange(
   >();
   for (const [name, w] of Object.entries(from)) {
     if (w.dtype !== 'float32' || !isTrainable(name)) continue;
-    const end = to[name];
+    const end = weightOf(to, name);
     if (end?.shape.join() !== w.shape.join())
       throw new SegscapeError(
         'SHAPE_MISMATCH',

@@ -154,7 +154,8 @@ export async function repeatSurfaces<B extends Batch>(options: RepeatOptions<B>)
  * @param surface what is to be trusted.
  * @param options what was measured; all tensors are borrowed.
  * @returns the numbers, and a sentence of them.
- * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or fewer than 3 × 3 places.
+ * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, or fewer than 3 × 3 places; `SHAPE_MISMATCH` for values
+ *   that do not fill the axes; `NOT_FINITE` when no value is finite.
  */
 export async function trust(surface: Surface, options?: TrustOptions): Promise<Trust> {
   const room = await import('../trust/trust.js');

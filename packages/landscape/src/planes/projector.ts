@@ -7,7 +7,7 @@ export async function projector(plane: Plane): Promise<(weights: Params) => Prom
   const { origin, directions, isTrainable } = plane;
   const layout = weightLayout(
     origin,
-    (name) => isTrainable(name) && directions.some((direction) => name in direction),
+    (name) => isTrainable(name) && directions.some((direction) => Object.hasOwn(direction, name)),
   );
   const centre = await flatWeights(origin, layout);
   const [u, v] = [await flatWeights(directions[0], layout), await flatWeights(directions[1], layout)];

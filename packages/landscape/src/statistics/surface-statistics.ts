@@ -42,7 +42,7 @@ export interface SurfaceStatistics {
  * @param options where the basin ends.
  * @returns the numbers; widths are in the units of the axes, depths in those of the loss.
  * @throws {SegscapeError} `BAD_OPTION` when there is no such loss, fewer than 3 places on an axis or an axis of uneven steps;
- *   `NOT_FINITE` when no value is finite.
+ *   `SHAPE_MISMATCH` for values that do not fill the axes; `NOT_FINITE` when no value is finite.
  */
 export function surfaceStatistics(
   surface: Surface,

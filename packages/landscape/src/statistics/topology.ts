@@ -65,7 +65,8 @@ export interface Topology {
  * @param loss default the first of the surface.
  * @param options how deep a minimum must be to count, and how `smad` is given.
  * @returns places, values and persistences, in the units of the axes and of the loss.
- * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there; `NOT_FINITE` when no value is finite.
+ * @throws {SegscapeError} `BAD_OPTION` for a loss that is not there, `SHAPE_MISMATCH` for values that do not fill the axes;
+ *   `NOT_FINITE` when no value is finite.
  * @see Edelsbrunner, Harer, Computational Topology, 2010, sections VI.3 and VII.1.
  * @see Chen et al., Landscaper, 2026, for SMAD. https://arxiv.org/abs/2602.07135
  */

@@ -88,6 +88,10 @@ const numbersOf = (
 const withoutNoise = (roughness: number, range: number, floor: number): number =>
   range === 0 ? 0 : Math.sqrt(Math.max(roughness ** 2 - 1.25 * (floor / range) ** 2, 0));
 
+/** What was measured of a loss, whatever it is called: every object has a `constructor`. */
+const measuredOf = <T>(of: Readonly<Record<string, T>> | undefined, loss: string): T | undefined =>
+  of && Object.hasOwn(of, loss) ? of[loss] : undefined;
+
 const known = optionNames<TrustOptions>({
   loss: true,
   plane: true,
@@ -112,7 +116,7 @@ export async function trust(surface: Surface, options: TrustOptions = {}): Promi
     repeats = [],
     networks = [],
   } = options;
-  lossOf('trust', surface, loss);
+  for (const each of [surface, ...repeats, ...networks.flat()]) lossOf('trust', each, loss);
   for (const name of ['path', 'gradient', 'eigenpairs'] as const)
     assertOption(!options[name] || plane !== undefined, 'trust', 'plane', plane, `be given with ${name}`);
   const even = networks.every(({ length }) => length === repeats.length + 1);
@@ -123,8 +127,8 @@ export async function trust(surface: Surface, options: TrustOptions = {}): Promi
     networks.map(({ length }) => length),
     `hold ${repeats.length + 1} surfaces each, of this plane and of those of repeats`,
   );
-  const noiseFloor = options.noise?.[loss]?.floor;
-  const images = options.images?.[loss];
+  const noiseFloor = measuredOf(options.noise, loss)?.floor;
+  const images = measuredOf(options.images, loss);
   const numbers = (each: Surface) =>
     numbersOf(surfaceStatistics(each, loss), topology(each, loss, { threshold: 4 * (noiseFloor ?? 0) }));
   const all = [surface, ...repeats].map(numbers);
