@@ -2,22 +2,15 @@ import { assertOption, SegscapeError } from '@segscape/core';
 import type { Tally } from './tally.js';
 
 const isCount = (value: unknown) => typeof value === 'number' && value >= 0 && Number.isFinite(value);
+const isSum = (value: unknown) => value === null || typeof value === 'number';
 const isList = (value: unknown, is: (entry: unknown) => boolean) => Array.isArray(value) && value.every(is);
 
-/** Checks the fields of one image, whatever their lengths. @throws {SegscapeError} `BAD_OPTION`. */
-function assertFields(where: string, place: string, tally: Tally): void {
-  const isRecord = typeof tally === 'object' && tally !== null;
-  assertOption(isRecord, where, place, tally, 'be the counts of an image, as `state` gives them');
-  const { counts, probability, undecided, nonFinite } = tally;
-  const told = (is: boolean, name: string, value: unknown, must: string) =>
-    assertOption(is, where, `${place}.${name}`, value, must);
-  told(isList(counts, isCount), 'counts', counts, 'be numbers of pixels');
-  const isSum = (value: unknown) => value === null || typeof value === 'number';
-  told(isList(probability, isSum), 'probability', probability, 'be sums of probabilities');
-  const isUndecided = undecided === undefined || isList(undecided, isCount);
-  told(isUndecided, 'undecided', undecided, 'be numbers of pixels');
-  told(nonFinite === undefined || isCount(nonFinite), 'nonFinite', nonFinite, 'be a number of pixels');
-}
+/** Whether it has the fields of one image, whatever their lengths. */
+const isTally = (tally: Tally | null): boolean =>
+  isList(tally?.counts, isCount) &&
+  isList(tally?.probability, isSum) &&
+  (tally?.undecided === undefined || isList(tally.undecided, isCount)) &&
+  (tally?.nonFinite === undefined || isCount(tally.nonFinite));
 
 /**
  * Counts of images as another accumulator's `state` gave them, perhaps by way of JSON, which writes null for NaN: of
@@ -29,13 +22,12 @@ export function restoredTallies(where: string, state: readonly Tally[], classes:
   assertOption(Array.isArray(state), where, 'state', state, 'be a list, as `state` gives it');
   return state.map((tally, n) => {
     const place = `state[${n}]`;
-    assertFields(where, place, tally);
+    assertOption(isTally(tally), where, place, tally, 'be the counts of an image, as `state` gives them');
     const { counts, probability, undecided } = tally;
     const fits =
       tally.classes === classes &&
       counts.length === classes * classes &&
-      probability.length === classes &&
-      (undecided === undefined || undecided.length === classes);
+      [probability, undecided ?? probability].every(({ length }) => length === classes);
     if (!fits)
       throw new SegscapeError(
         'SHAPE_MISMATCH',

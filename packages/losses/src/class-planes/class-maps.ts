@@ -39,7 +39,7 @@ export function classMaps({ where, name, classes, ignoreIndex, of }: ClassMapOpt
       where,
       'classes',
       classes ?? null,
-      `be [1] or left out for one logit: prepare measures label 0 for class 0, and the logit is of label 1`,
+      'be [1] or left out for one logit, which is of label 1: prepare takes class 0 for label 0',
     );
     const expected = [...logits.shape.slice(0, -1), chosen.length];
     // Of all classes or of the chosen ones.

@@ -44,7 +44,7 @@ describe.each([
       const loss = make({ classes: [0] });
       expect(loss(labels, logits)).toBeAllclose(value);
       expect(() => loss({ labels, ...prepared(loss) }, logits)).toThrow(
-        `${name}: classes (=[0]) must be [1] or left out for one logit: prepare measures label 0 for class 0, and the logit is of label 1.`,
+        `${name}: classes (=[0]) must be [1] or left out for one logit, which is of label 1: prepare takes class 0 for label 0.`,
       );
     });
 
