@@ -148,8 +148,9 @@ export async function readPictures(
  * nothing is said; NIfTI; frames of DICOM) are its `depth`, its channels the channels. Where a file holds several points
  * in time, pictures or frames, `time`, `series` or `page` must say which one. Intensities are as stored, alpha is kept as
  * the last channel, 16- and 32-bit and float values keep their type (integers of 32 and 64 bits are Int32, floats
- * Float32). `spacing` is set where the file gives the size of a pixel (TIFF resolution, ImageJ, OME-XML, PNG pHYs, NIfTI,
- * DICOM), of a volume where it gives all three. Checksums are checked; the bytes given are never written to, and the result shares no memory with them.
+ * Float32). `spacing` is set where the file gives the size of a pixel (ImageJ, OME-XML, NIfTI, DICOM; TIFF resolution and
+ * PNG pHYs where pixels are finer than 25.4 µm and not of a usual screen or print resolution, such as 72, 96, 300 or 1,200
+ * dots an inch, which says nothing of what the picture shows; JPEG's never), of a volume where it gives all three. Checksums are checked; the bytes given are never written to, and the result shares no memory with them.
  *
  * @param source a path (Node), a URL (browser), bytes, or a Blob or File.
  * @param options see `ReadOptions`.

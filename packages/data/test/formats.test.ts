@@ -113,6 +113,20 @@ describe('PNG', () => {
     expect((await readImage(made(1))).spacing).toEqual([2, 1]);
     expect((await readImage(made(0))).spacing).toBeUndefined();
   });
+
+  test('pHYs of a screen or printer, and any as coarse, is no scale', async () => {
+    const spacing = async (x: number, y = x) => {
+      const pixels = [x, y].flatMap((n) => [n >>> 24, (n >> 16) & 255, (n >> 8) & 255, n & 255]);
+      const chunks = [pngHeader(1, 1, 8, 2), ['pHYs', [...pixels, 1]], ['IDAT', raw], ['IEND', []]] as const;
+      return (await readImage(pngOf([...chunks]))).spacing;
+    };
+    // 72, 96, 150, 300, 600, 1200 and 2400 dots an inch in whole pixels a metre, rounded or cut down; 1,000 pixels a metre.
+    for (const pixels of [2834, 2835, 3779, 3780, 5905, 5906, 11_811, 23_622, 39_370, 47_244, 94_488, 1000])
+      expect(await spacing(pixels), String(pixels)).toBeUndefined();
+    expect(await spacing(1_000_000, 2835)).toBeUndefined();
+    expect(await spacing(40_000)).toEqual([25, 25]);
+    expect(await spacing(100_000)).toEqual([10, 10]);
+  });
 });
 
 describe('BMP', () => {

@@ -260,7 +260,7 @@ describe('spacing in micrometres', () => {
 
   test('resolution in centimetres and inches, ImageJ, OME-XML; none without a unit', async () => {
     expect(await spacing({ 282: [20_000, 1], 283: [10_000, 1], 296: [3] })).toEqual([1, 0.5]);
-    expect(await spacing({ 282: [254, 1], 283: [254, 1], 296: [2] })).toEqual([100, 100]);
+    expect(await spacing({ 282: [25_400, 1], 283: [12_700, 1], 296: [2] })).toEqual([2, 1]);
     expect(await spacing({ 282: [1, 1], 283: [1, 1], 296: [1] })).toBeUndefined();
     expect(await spacing({ 282: [0, 1], 283: [1, 0], 296: [3] })).toBeUndefined();
     const imagej = (unit: string) =>
@@ -275,6 +275,41 @@ describe('spacing in micrometres', () => {
       });
     expect(await ome('')).toEqual([0.5, 0.25]);
     expect(await ome(' PhysicalSizeXUnit="nm" PhysicalSizeYUnit="nm"')).toEqual([0.0005, 0.00025]);
+  });
+
+  // As programs store them: dots an inch, and pixels a centimetre of two digits or cut down to thousandths.
+  test.each([72, 75, 96, 100, 150, 200, 254, 300, 600, 1000, 1200, 2400])(
+    '%d dots an inch, of a screen or printer, are none',
+    async (dots) => {
+      const both = (ratio: readonly [number, number], unit: number) =>
+        spacing({ 282: [...ratio], 283: [...ratio], 296: [unit] });
+      expect(await both([dots, 1], 2)).toBeUndefined();
+      expect(await both([Math.round((dots * 100) / 2.54), 100], 3)).toBeUndefined();
+      expect(await both([Math.floor((dots * 1e3) / 2.54), 1000], 3)).toBeUndefined();
+      // Inches are what is meant without a unit.
+      expect(await spacing({ 282: [dots, 1], 283: [dots, 1] })).toBeUndefined();
+    },
+  );
+
+  test('microscopes stay: NDPI, 2 µm as dots an inch, and what ImageJ names, however coarse', async () => {
+    const ndpi = await spacing({ 282: [45_255, 1], 283: [45_255, 1], 296: [3] });
+    expect(ndpi![0]).toBeCloseTo(0.221, 4);
+    expect(await spacing({ 282: [12_700, 1], 283: [12_700, 1], 296: [2] })).toEqual([2, 2]);
+    const imagej = (unit: string, pixels: readonly number[]) =>
+      spacing({
+        270: `ImageJ=1.53
+unit=${unit}
+`,
+        282: [...pixels],
+        283: [...pixels],
+        296: [1],
+      });
+    expect(await imagej('micron', [1, 100])).toEqual([100, 100]);
+    expect(await imagej('mm', [10, 1])).toEqual([100, 100]);
+    expect(await imagej('cm', [20, 1])).toEqual([500, 500]);
+    // What ImageJ makes of a picture of 72 dots an inch.
+    expect(await imagej('inch', [72, 1])).toBeUndefined();
+    expect(await imagej('cm', [2835, 100])).toBeUndefined();
   });
 
   test('turning the picture by a quarter turns its spacing', async () => {

@@ -3,6 +3,7 @@ import { orientationOf } from './exif.js';
 import { assertDeclared, type Limits, Unsupported } from './faults.js';
 import { unpacked } from './few-bits.js';
 import { deflateRatio, unzlib, unzlibAhead } from './inflate.js';
+import { isOfInstrument } from './instrument-resolution.js';
 import { chosen, type PlaneChoice } from './planes.js';
 import { type Chunk, pngChunks } from './png-chunks.js';
 
@@ -147,13 +148,15 @@ function paletteOf(chunks: readonly Chunk[], bits: number) {
   return { palette, paletteAlpha: clear !== undefined, colours: colours.length / 3 };
 }
 
-/** Micrometres of a pixel `[y, x]`, where pHYs gives pixels a metre. */
+/** Micrometres of a pixel `[y, x]`, where pHYs gives pixels a metre that are no screen's or printer's. */
 function spacingOf(chunks: readonly Chunk[]) {
   const data = chunks.find(({ type }) => type === 'pHYs')?.data;
   if (data?.length !== 9 || data[8] !== 1) return {};
   const view = new DataView(data.buffer, data.byteOffset, 9);
   const [x, y] = [view.getUint32(0), view.getUint32(4)];
-  return x > 0 && y > 0 ? { spacing: [1e6 / y, 1e6 / x] } : {};
+  if (x === 0 || y === 0) return {};
+  const spacing = [1e6 / y, 1e6 / x];
+  return isOfInstrument(spacing) ? { spacing } : {};
 }
 
 /** Throws for an animation (APNG), unless its first frame is asked for, which is the picture itself. */
