@@ -4,6 +4,7 @@ import { SegscapeError, unknownName } from '@segscape/core';
 import { parseStudyConfig, presets, type StudyInput, type StudyRegistry } from '@segscape/study';
 import { isSeq, parse, parseDocument } from 'yaml';
 import { lossesOf, modelsOf } from './kind-lists.js';
+import { placed } from './placed-paths.js';
 import { loadPlugins, type PluginGiven } from './plugins.js';
 
 /** What the command line says of the study itself. */
@@ -62,10 +63,8 @@ export async function configOf(file: string | undefined, options: ConfigOptions)
   const { registry, records } = await loadPlugins([...pluginsOf(text), ...own], dirname(resolve(file)));
   // Checked as text first: only then can an error name the line.
   parseStudyConfig(text, registry);
-  return {
-    config: { ...merge((parse(text) ?? {}) as StudyInput, overrides), plugins: [...records] },
-    registry,
-  };
+  const told = await placed((parse(text) ?? {}) as StudyInput, dirname(resolve(file)));
+  return { config: { ...merge(told, overrides), plugins: [...records] }, registry };
 }
 
 /** The plug-ins that a config names. What is wrong with the text is said when it is checked whole. */
@@ -238,9 +237,12 @@ function merge(base: StudyInput, { data, training, losses, networks }: Overrides
   );
   // A count of test images belongs to the data it was written for; other data have their own split, or a quarter is tested.
   const kept = changed ? general : { ...own, ...(split !== undefined && { split }), ...general };
+  const { data: _, ...others } = base;
+  const all = { ...kept, ...data } as NonNullable<StudyInput['data']>;
   return {
-    ...base,
-    data: { ...kept, ...data } as NonNullable<StudyInput['data']>,
+    ...others,
+    // Where nothing is said of them, a study has data of its own.
+    ...(Object.keys(all).length > 0 && { data: all }),
     training: lasting({ ...base.training }, training),
     ...(losses && { losses }),
     ...networks,

@@ -17,10 +17,10 @@ export interface RunFolder {
 }
 
 /**
- * Makes the folder of a new run, and proves that it can be written before any work is done.
+ * Makes the folder of a new run or judgement, and proves that it can be written before any work is done.
  * @throws {SegscapeError} `NOT_WRITABLE`, also when it holds a run already.
  */
-export async function makeRunFolder(folder: string): Promise<RunFolder> {
+export async function makeRunFolder(where: 'run' | 'judge', folder: string): Promise<RunFolder> {
   const occupied = await access(join(folder, 'config.yaml')).then(
     () => true,
     () => false,
@@ -28,7 +28,7 @@ export async function makeRunFolder(folder: string): Promise<RunFolder> {
   if (occupied)
     throw new SegscapeError(
       'NOT_WRITABLE',
-      `run: '${folder}' already holds a run. Go on with it by --resume, or choose another folder with --out.`,
+      `${where}: '${folder}' already holds a run. ${where === 'run' ? 'Go on with it by --resume, or choose' : 'Choose'} another folder with --out.`,
     );
   const probe = join(folder, `.writable-${process.pid}`);
   try {
@@ -40,7 +40,7 @@ export async function makeRunFolder(folder: string): Promise<RunFolder> {
     const why = reasons[(cause as NodeJS.ErrnoException).code ?? ''] ?? (cause as Error).message;
     throw new SegscapeError(
       'NOT_WRITABLE',
-      `run: the output folder '${folder}' cannot be written: ${why}. Choose another with --out.`,
+      `${where}: the output folder '${folder}' cannot be written: ${why}. Choose another with --out.`,
       { details: { folder }, cause },
     );
   }

@@ -43,7 +43,7 @@ test('run, predict, verify and judge say what they do as lines of JSON', async (
   // Of other images into the same folder: what stays there is told of.
   const later = await segscape(folder, 'predict', 'run', 'discs/images/cell-1.png', '--out', 'masks');
   expect(later.err).toContain(
-    'Note: 2 masks of an earlier predict (cell-0.png, …) stay in masks; objects.csv and prediction.json will be of these images alone.',
+    'Note: 2 files of an earlier predict (cell-0.png, …) stay in masks; objects.csv and the images of prediction.json are of this one alone.',
   );
 
   const verified = eventsOf(await segscape(folder, 'verify', 'run', '--json'));

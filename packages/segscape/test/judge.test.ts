@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { disc, segscape, workFolder } from './cli.js';
@@ -108,5 +108,31 @@ describe('segscape judge', () => {
     expect(
       (await judged('--predictions', 'Good=good', '--measures', 'hausdorf', '--out', 'never')).err,
     ).toContain("measure 'hausdorf' is not known. Did you mean 'hausdorff'?");
+    // One mask of another size is found when the folder is there already.
+    mkdirSync(join(folder, 'sized'));
+    for (const name of readdirSync(join(folder, 'good')))
+      writeFileSync(join(folder, 'sized', name), readFileSync(join(folder, 'good', name)));
+    writeFileSync(join(folder, 'sized', 'p2-5.png'), disc(41, 40, 14, 255, 0));
+    const sized = await judged('--predictions', 'Sized=sized', '--out', 'never');
+    expect(sized.code).toBe(1);
+    expect(sized.err).toContain("judge: the mask of 'Sized' for 'p2-5' is");
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
+
+  test.each([
+    ['--surfaces', '5', '--surfaces is for --model'],
+    ['--class', 'disc', '--class is for --model'],
+    ['--losses', 'ce', '--losses is for --model or --probabilities'],
+  ])('%s of masks alone is refused', async (option, value, words) => {
+    const { code, err } = await judged('--predictions', 'Good=good', option, value, '--out', 'never');
+    expect([code, err]).toEqual([1, expect.stringContaining(`judge: ${words}, and there is none.`)]);
+  });
+
+  test('it is no run to go on with, to verify or to look into, and says so', async () => {
+    for (const command of [['verify'], ['samples', '--epoch', '1'], ['run', '--resume', '--out']]) {
+      const { code, err } = await segscape(folder, ...command, 'verdict');
+      expect([command, code]).toEqual([command, 1]);
+      expect(err).toContain('this is the record of masks that were judged');
+    }
   });
 });

@@ -84,7 +84,7 @@ describe('segscape predict, several networks, one mask', () => {
     expect(labels.data[16 * 48 + 12]).not.toBe(labels.data[16 * 48 + 27]);
     expect(recordOf('apart').postprocessing).toEqual([
       { step: 'fillHoles' },
-      { step: 'splitTouching', preset: 'touching', closing: 0, threshold: 0.5 },
+      { step: 'splitTouching', preset: 'touching', closing: 0, threshold: 0.5, connectivity: 1 },
       { step: 'removeSmall', area: 30, unit: 'µm² where the image has a spacing, else pixels' },
     ]);
     await predicted('one', '--loss', 'dice', '--instances', 'isbi', '--largest');

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { encodeTiff } from '../src/predict/stack-tiff.js';
 import { disc, discFolder, segscape, workFolder } from './cli.js';
 
 const folder = workFolder();
@@ -118,7 +119,96 @@ describe('segscape predict loses nothing', () => {
     await writeFile(at('colour', 'a.png'), encodePng(toRgb(await readImage(at('own', 'a.png')))));
     const { code, err } = await predicted('colour', 'colour-out');
     expect(code).toBe(1);
-    expect(err).toContain('the image has 3 channels, the network was trained on images of 1.');
+    expect(err).toContain(
+      "predict: 'a.png': the image has 3 channels, the network was trained on images of 1.",
+    );
+    // Each by its name, but no thousands.
+    for (let i = 0; i < 12; i++)
+      await writeFile(at('colour', `b-${i}.png`), readFileSync(at('colour', 'a.png')));
+    const lines = (await predicted('colour', 'colour-out')).err.trim().split('\n');
+    expect(lines).toHaveLength(11);
+    expect(lines[1]).toContain("predict: 'b-0.png': ");
+    expect(lines[10]).toBe('predict: 3 more images could not be segmented; objects.csv says why.');
+  });
+
+  test('intensities of another range than in training are told of, once for each type', async () => {
+    await mkdir(at('deep'));
+    for (const [i, name] of ['a.tif', 'b.tif'].entries()) {
+      const data = Uint16Array.from({ length: 32 * 32 }, (_, at) => 16 * (at % (200 + i)));
+      await writeFile(at('deep', name), encodeTiff({ data, height: 32, width: 32, channels: 1 }, 16));
+    }
+    await writeFile(at('deep', 'c.png'), image());
+    const said =
+      'Note: 2 images (a.tif, …) hold uint16 intensities, and the network was trained on uint8: uint16 is divided by 65535, uint8 is divided by 255, so they may look much darker or brighter to it.';
+    expect((await segscape(folder, 'export', 'run', '--onnx', 'net.onnx')).code).toBe(0);
+    for (const model of ['run', 'net.onnx']) {
+      const { code, err } = await segscape(folder, 'predict', model, 'deep', '--out', `deep-${model}`);
+      expect(code).toBe(0);
+      expect(err.trim().split('\n')).toHaveLength(1);
+      expect(err).toContain(said);
+    }
+    // By each image's own figures the range does not matter.
+    const own = ['--normalize', 'zscore', '--out', 'deep-zscore'];
+    expect((await segscape(folder, 'predict', 'net.onnx', 'deep', ...own)).err).toBe('');
+  });
+
+  test('a class called as what is written beside masks loses no picture', async () => {
+    expect((await segscape(folder, 'export', 'run', '--onnx', 'named.onnx')).code).toBe(0);
+    const named = (out: string, ...more: string[]) =>
+      segscape(
+        folder,
+        ...['predict', 'named.onnx', 'own', '--classes', 'ground,Overlay', '--out', out, ...more],
+      );
+    const both = await named('both', '--overlay', '--probabilities');
+    expect(both.code).toBe(1);
+    expect(both.err).toContain(
+      "predict: 'a-Overlay.png' would be both the overlay and the probabilities of 'Overlay'. Ask for one of them, and for the other by another predict with another --out.",
+    );
+    expect(existsSync(at('both'))).toBe(false);
+    expect((await named('one', '--probabilities')).code).toBe(0);
+    expect(await filesOf('one')).toEqual(['a-Overlay.png', 'a.png', 'objects.csv', 'prediction.json']);
+  });
+
+  test('what an earlier predict drew beside a mask is told of until it is made anew', async () => {
+    const all = ['--overlay', '--probabilities', '--instances'];
+    expect((await predicted('own', 'later', ...all)).err).toBe('');
+    const record = () => JSON.parse(readFileSync(at('later', 'prediction.json'), 'utf8'));
+    const beside = ['a-instances.tif', 'a-overlay.png', 'a-foreground.png'];
+    expect(record().images[0]).toMatchObject({
+      instances: beside[0],
+      overlay: beside[1],
+      probabilities: { foreground: beside[2] },
+    });
+    expect(record().postprocessing).toMatchObject([{ step: 'splitTouching', connectivity: 1 }]);
+    for (let time = 0; time < 2; time++) {
+      expect((await predicted('own', 'later')).err).toContain(
+        'Note: 3 files of an earlier predict (a-instances.tif, …) stay in later;',
+      );
+      expect(record().earlier).toEqual(beside);
+    }
+    expect(record().postprocessing).toEqual([{ step: 'connectedComponents', connectivity: 1 }]);
+    expect((await predicted('own', 'later', ...all)).err).toBe('');
+    expect(record()).not.toHaveProperty('earlier');
+    // An image that cannot be read any more has its old mask still.
+    await mkdir(at('torn'));
+    await writeFile(at('torn', 'a.png'), image().slice(0, 60));
+    expect((await predicted('torn', 'later', ...all)).err).toContain('Note: 4 files of an earlier predict');
+  });
+
+  test('a run that has no weights yet says how it goes on', async () => {
+    await cp(at('run'), at('begun'), { recursive: true });
+    for (const path of await readdir(at('begun'), { recursive: true }))
+      if (/report\.json$|best\.safetensors$/.test(path)) await rm(at('begun', path));
+    for (const args of [
+      ['predict', 'begun', 'own', '--out', 'never'],
+      ['export', 'begun', '--onnx', 'never.onnx'],
+    ]) {
+      const { code, err } = await segscape(folder, ...args);
+      expect(code).toBe(1);
+      expect(err).toContain(
+        'the run is unfinished, and dice (seed 1) has left no weights yet. Go on with it: segscape run --resume --out FOLDER',
+      );
+    }
   });
 
   test('it says by which network, and why that one', async () => {

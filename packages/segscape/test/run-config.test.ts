@@ -1,6 +1,6 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseStudyConfig, type StudyInput } from '@segscape/study';
 import { describe, expect, test } from 'vitest';
 import { lossesOf } from '../src/kind-lists.js';
@@ -72,6 +72,37 @@ describe('what the command line says of a study', () => {
     await writeFile(file, 'data: phantom\nmodel: unet\n');
     expect((await configOf(file, { scale: 0.5 })).config.data).toEqual({ kind: 'phantom', scale: 0.5 });
     expect((await configOf(file, { data: 'rim-one' })).config.data).toEqual({ kind: 'rim-one' });
+  });
+
+  test('files are found from the config’s folder, else from the present one, and recorded absolute', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'segscape-config-'));
+    await mkdir(join(folder, 'cells'));
+    const file = join(folder, 'study.yaml');
+    // Of the present folder there are package.json and README.md.
+    await writeFile(
+      file,
+      'data: { kind: folder, images: cells, masks: package.json, split: nowhere.json }\ntraining: { initialise: { weights: README.md } }\n',
+    );
+    const { data, training } = (await configOf(file, {})).config;
+    expect(data).toEqual({
+      kind: 'folder',
+      images: join(folder, 'cells'),
+      masks: resolve('package.json'),
+      split: join(folder, 'nowhere.json'),
+    });
+    expect(training?.initialise?.weights).toBe(resolve('README.md'));
+    await writeFile(file, 'data: { kind: folder, images: /images, masks: https://example.org/masks }\n');
+    expect((await configOf(file, {})).config.data).toMatchObject({
+      images: '/images',
+      masks: 'https://example.org/masks',
+    });
+  });
+
+  test('without data it has its own', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'segscape-config-')), 'study.yaml');
+    await writeFile(file, 'losses: [dice]\n');
+    const { config } = await configOf(file, {});
+    expect(parseStudyConfig(config).data).toMatchObject({ kind: 'phantom' });
   });
 
   test('masks of colours, void values, layouts and channels', async () => {

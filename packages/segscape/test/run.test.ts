@@ -283,6 +283,13 @@ describe('segscape inspect and report', () => {
     const edited = await segscape(folder, 'verify', 'edited');
     expect(edited.code).toBe(1);
     expect(`${edited.out}${edited.err}`).toContain('evaluation.json');
+    await cp(run, join(folder, 'torn'), { recursive: true });
+    const [loss] = readdirSync(join(folder, 'torn', 'checkpoints'));
+    const torn = join(folder, 'torn', 'checkpoints', loss!, 'seed-1', 'latest.safetensors');
+    writeFileSync(torn, readFileSync(torn).subarray(0, 1000));
+    const damaged = await segscape(folder, 'verify', 'torn');
+    expect(damaged.out).toMatch(/Not sound: .*latest\.safetensors/);
+    expect(damaged.code).toBe(1);
   });
 
   test('samples says what was done to each image of an epoch, and shows it', async () => {

@@ -99,6 +99,19 @@ describe('volumes in folds, from the command line', () => {
     expect(record.images.map(({ mask }: { mask: string }) => mask)).toEqual(['scan.nii.gz', 'stack.tif']);
   });
 
+  test('an exported network says the axes that its graph has; numbered objects replace no mask', async () => {
+    const exported = await segscape(folder, 'export', 'run', '--onnx', 'net.onnx', '--channels', 'first');
+    expect(exported.out).toContain('input images [batch, channels, depth, height, width], output logits');
+    await mkdir(at('twins'));
+    for (const name of ['stack.tif', 'stack-instances.tif'])
+      await writeFile(at('twins', name), readFileSync(at('new', 'stack.tif')));
+    const args = ['predict', 'run', 'twins', '--out', 'twins-out', '--instances', 'components'];
+    expect((await segscape(folder, ...args)).code).toBe(0);
+    const record = JSON.parse(readFileSync(at('twins-out', 'prediction.json'), 'utf8'));
+    const files = record.images.flatMap(({ mask, instances }: Record<string, string>) => [mask, instances]);
+    expect(new Set(files).size).toBe(4);
+  });
+
   test('pictures of volumes are refused before anything is written', async () => {
     const { code, err } = await segscape(folder, 'predict', 'run', 'new', '--out', 'drawn', '--overlay');
     expect(code).toBe(1);

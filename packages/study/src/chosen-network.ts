@@ -5,6 +5,8 @@ import type { ReportFacts } from '@segscape/report';
 import { openRun } from '@segscape/runs';
 import { entry, type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { type ModelRecord, readModelRecord } from './model-record.js';
+import { inWords, type TaskKey } from './plan/plan.js';
+import { ranksLosses } from './plan/selection.js';
 import { loadSelected } from './tasks/checkpoints.js';
 
 /** Which network of a run is meant. */
@@ -28,22 +30,41 @@ export const largestBlock = [64, 128] as const;
 /** Who chose a network where the caller did not: see `Predictor`. */
 type Chooser = 'validation' | 'order' | 'unfinished';
 
-/** The loss that is best on the validation images, if the run had some and has come to its report. */
-async function bestLoss(given: Storage): Promise<{ readonly loss?: string; readonly by: Chooser }> {
+/** What the run's report says; undefined where it has not come to one. */
+async function reported(given: Storage): Promise<Partial<ReportFacts> | undefined> {
   try {
     const { storage } = await openRun(given);
-    const { selection, unfinished } = JSON.parse(
-      new TextDecoder().decode(await storage.read('report.json')),
-    ) as Partial<ReportFacts>;
-    const { measure = '', values = {} } = selection ?? {};
-    const sign = measure.split('.')[0] === 'loss' ? 1 : -1;
-    const loss = Object.entries(values).sort(([, a], [, b]) => sign * (a - b))[0]?.[0];
-    if (loss !== undefined) return { loss, by: 'validation' };
-    return { by: unfinished === undefined ? 'order' : 'unfinished' };
+    return JSON.parse(new TextDecoder().decode(await storage.read('report.json'))) as Partial<ReportFacts>;
   } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return { by: 'unfinished' };
+    if (isSegscapeError(error, 'NOT_FOUND')) return undefined;
     throw error;
   }
+}
+
+/** The loss that is best on the validation images, if the run had some and has come to its report. */
+function bestLoss(report: Partial<ReportFacts> | undefined): {
+  readonly loss?: string;
+  readonly by: Chooser;
+} {
+  if (report === undefined) return { by: 'unfinished' };
+  const { selection, unfinished } = report;
+  const { measure = '', values = {} } = selection ?? {};
+  const loss = ranksLosses(measure)
+    ? Object.entries(values).sort(([, a], [, b]) => b - a)[0]?.[0]
+    : undefined;
+  if (loss !== undefined) return { loss, by: 'validation' };
+  return { by: unfinished === undefined ? 'order' : 'unfinished' };
+}
+
+/** Where a training has left no weights: what to do. */
+function withoutWeights(task: TaskKey, report: Partial<ReportFacts> | undefined, cause: unknown): unknown {
+  if (!isSegscapeError(cause, 'NOT_FOUND')) return cause;
+  const goOn = 'segscape run --resume --out FOLDER';
+  const why =
+    report === undefined || report.unfinished !== undefined
+      ? `the run is unfinished, and ${inWords(task)} has left no weights yet. Go on with it: ${goOn}; or choose another of its trainings`
+      : `the weights of ${inWords(task)} are gone. Have the run train them again: ${goOn}`;
+  return new SegscapeError('NOT_FOUND', `openPredictor: ${why}.`, { details: { ...task }, cause });
 }
 
 function known(what: string, given: string, all: readonly string[]): string {
@@ -73,8 +94,9 @@ const modelOf = (
 /** The network that is meant, with its weights; the caller disposes them. */
 export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
   const record = await readModelRecord(storage);
+  const report = await reported(storage);
   const chosen =
-    options.loss === undefined ? await bestLoss(storage) : { loss: options.loss, by: 'caller' as const };
+    options.loss === undefined ? bestLoss(report) : { loss: options.loss, by: 'caller' as const };
   const loss = known('loss', chosen.loss ?? record.losses[0]!, record.losses);
   const seed = Number(known('seed', String(options.seed ?? record.seeds[0]), record.seeds.map(String)));
   const { folds = 1 } = record;
@@ -85,7 +107,11 @@ export async function chosenNetwork(storage: Storage, options: NetworkChoice) {
       Array.from({ length: folds }, (_, i) => String(i)),
     ),
   );
-  const state = await loadSelected(await openRun(storage), { loss, seed, fold }, record.select ?? 'last');
+  const task = { loss, seed, fold };
+  const run = await openRun(storage);
+  const state = await loadSelected(run, task, record.select ?? 'last').catch((cause: unknown) => {
+    throw withoutWeights(task, report, cause);
+  });
   const preprocessing = record.foldPreprocessing?.[fold];
   const { label: network, ...made } = networkOf(record, loss);
   return {

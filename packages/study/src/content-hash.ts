@@ -11,6 +11,8 @@ const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
 export interface ContentHash {
   /** Takes a sample in. */
   add(sample: Sample): Promise<void>;
+  /** SHA-256, hexadecimal, of each sample's id, sizes, pixels and mask; empty where there are none. */
+  readonly each: ReadonlyMap<string, string>;
   /** SHA-256, hexadecimal, over the sorted hashes of id, sizes, pixels and mask of each sample; undefined where there are none. */
   digest(): Promise<string | undefined>;
 }
@@ -18,7 +20,9 @@ export interface ContentHash {
 /** An empty one. */
 export function contentHash(): ContentHash {
   const sums: string[] = [];
+  const each = new Map<string, string>();
   return {
+    each,
     async add({ id, image, mask }) {
       if (subtle === undefined) return;
       const head = new TextEncoder().encode(
@@ -32,7 +36,9 @@ export function contentHash(): ContentHash {
         all.set(part, start);
         return start + part.length;
       }, 0);
-      sums.push(hex(await subtle.digest('SHA-256', all)));
+      const sum = hex(await subtle.digest('SHA-256', all));
+      sums.push(sum);
+      each.set(id, sum);
     },
     async digest() {
       if (subtle === undefined || sums.length === 0) return undefined;

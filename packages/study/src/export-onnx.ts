@@ -4,6 +4,7 @@ import { toOnnx } from '@segscape/jit';
 import { dispose, div, sub, type Tensor, transpose, zeros } from '@tensorflow/tfjs-core';
 import { chosenNetwork, largestBlock, largestTile, type NetworkChoice } from './chosen-network.js';
 import { probabilitiesOf } from './overlapping/label-planes.js';
+import { commonRange, isByImage, type PixelType } from './pixel-types.js';
 import { memberOf } from './predict/members.js';
 import { chosenThreshold } from './predict/threshold.js';
 import { normalizeText } from './preprocessing.js';
@@ -14,8 +15,8 @@ export interface ExportOnnxOptions extends NetworkChoice {
   /** `'probabilities'` ends the graph in softmax, or where classes overlap in sigmoids. Default `'logits'`. */
   readonly output?: 'logits' | 'probabilities';
   /**
-   * Puts the normalisation into the graph: images then are stored intensities, 0 to 255, as float32. Default false: images are
-   * normalised before.
+   * Puts the normalisation into the graph: images then are stored intensities of the training images' type (0 to 255, or to
+   * 65,535), as float32. Default false: images are normalised before.
    */
   readonly normalized?: boolean;
 }
@@ -26,24 +27,46 @@ const freeAxes = (axes: readonly number[], first: boolean): Record<number, strin
     ['depth', 'height', 'width'].slice(-axes.length).map((name, i) => [axes[i]! + Number(first), name]),
   );
 
-/** The normalisation of stored intensities as a part of the graph. */
-function normalization(normalize: Normalize): (images: Tensor) => Tensor {
+/**
+ * The normalisation of stored intensities as a part of the graph.
+ * @param types of the training images' intensities; absent in older runs.
+ */
+function normalization(
+  normalize: Normalize,
+  types: readonly PixelType[] | undefined,
+): (images: Tensor) => Tensor {
   if (normalize === 'none') return (images) => images;
-  const scaled = (images: Tensor) => div(images, 255);
+  const range = commonRange(types);
+  if (range === undefined && !isByImage(normalize))
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `exportOnnx: the training images are of ${types!.join(' and ')}, each divided by its own range, and the graph cannot see of which an image is. Leave normalized out and normalise images before: the metadata say how.`,
+      { details: { option: 'normalized', types } },
+    );
+  const scaled = (images: Tensor) => (range === 1 ? images : div(images, range!));
   if (normalize === 'scale') return scaled;
   if (typeof normalize === 'object' && 'mean' in normalize)
-    return (images) => div(sub(scaled(images), [...normalize.mean]), [...normalize.deviation]);
+    return (images) => div(sub(scaled(images), [...normalize.mean]), normalize.deviation.map(spanOf));
   if (typeof normalize === 'object')
     return (images) =>
       div(
         sub(scaled(images), [...normalize.low]),
-        normalize.high.map((high, i) => high - normalize.low[i]!),
+        normalize.high.map((high, i) => spanOf(high - normalize.low[i]!)),
       );
   throw new SegscapeError(
     'BAD_OPTION',
     `exportOnnx: the run normalises each image by its own figures ('${normalize}'), which the graph cannot hold. Leave normalized out and normalise images before: the metadata say how.`,
     { details: { option: 'normalized', value: normalize } },
   );
+}
+
+/** Where all values are alike there is nothing to divide by, as in training. */
+const spanOf = (length: number): number => length || 1;
+
+/** From where to where intensities go, where the type says it. */
+function rangeText(types: readonly PixelType[] | undefined): string {
+  const range = commonRange(types) ?? 1;
+  return range === 1 ? '' : `, 0 to ${range}`;
 }
 
 /** What `exportOnnx` of `on-demand` does; its documentation stands there. */
@@ -75,7 +98,7 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
   const threshold = await chosenThreshold(storage, 'validation', record, [memberOf(network)]);
   const example = zeros(first ? [1, record.channels, ...size] : [1, ...size, record.channels]);
   try {
-    const within = normalized ? normalization(normalize) : (images: Tensor) => images;
+    const within = normalized ? normalization(normalize, record.pixelTypes) : (images: Tensor) => images;
     return toOnnx(
       ({ images }: { images: Tensor }) => {
         const last = first ? transpose(images, [0, ...axes.map((axis) => axis + 1), 1]) : images;
@@ -95,8 +118,9 @@ export async function exportOnnx(storage: Storage, options: ExportOnnxOptions = 
           epoch: String(epoch),
           ...(threshold && { threshold: String(threshold.value) }),
           normalize: normalized
-            ? 'inside: images are stored intensities, 0 to 255'
+            ? `inside: images are stored intensities${rangeText(record.pixelTypes)}`
             : normalizeText(normalize),
+          ...(record.pixelTypes && { pixels: record.pixelTypes.join(',') }),
           ...(clahe !== undefined && { clahe: JSON.stringify(clahe) }),
           scale: String(record.scale),
           model: JSON.stringify(record.model),

@@ -5,16 +5,18 @@ import { extent } from './axes.js';
 import { foregroundOf } from './class-names.js';
 import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
+import { idsOf } from './ids-of.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
 import { withNetwork } from './named-models.js';
-import { planeShares, toPlanes } from './overlapping/label-planes.js';
+import { isOf, planeShares, toPlanes } from './overlapping/label-planes.js';
 import { assertWithoutMaps, forOverlapping } from './overlapping/sigmoid-losses.js';
 import { paddingLabel } from './padding-and-crop.js';
 import { preprocessingOf } from './preprocessing.js';
 import type { Setup } from './setup.js';
 import type { StudiedNetwork } from './studied-networks.js';
 import type { Survey } from './survey.js';
+import { inPixels, unscaledAmong } from './unscaled-images.js';
 import { withValidation } from './validation-part.js';
 
 /** What a network has in one fold. */
@@ -70,7 +72,13 @@ export async function foldSetup(
     parameters: parametersOf(model),
   }));
   const shares = overlapping ? planeShares(survey.shares, classes.length) : survey.shares;
-  const prepare = preparation(losses);
+  const used = [...survey.labels.keys()].filter((id) => !leftOut.includes(id));
+  const unscaled = unscaledAmong(used, survey.spacings);
+  const prepare = preparation(losses, unscaled.length > 0);
+  const seen = (await idsOf(validation)).flatMap((id) => [...(survey.labels.get(id) ?? [])]);
+  const validated = classes.filter((_, c) =>
+    overlapping ? seen.some((label) => label !== paddingLabel && isOf(label, c)) : seen.includes(c),
+  );
   const sameSize = survey.sizes.every((size) => size.every((n, axis) => n === survey.sizes[0]![axis]));
   const { batchSize } = config.training;
   const common = { normalize, ...(prepare && { prepare }) };
@@ -91,8 +99,12 @@ export async function foldSetup(
     framing,
     preprocessing,
     groups: survey.groups,
+    hashes: survey.hashes,
+    pixelTypes: survey.pixelTypes,
+    validated,
     leftOut,
     spacings: survey.spacings,
+    unscaled,
     measures: config.measures.map(({ kind, ...given }) => entry(registry.measures, 'measure', kind)(given)),
     summary: {
       dataset: dataset.describe(),
@@ -154,11 +166,18 @@ const firstOf = (dataset: Dataset, count: number): Dataset =>
     Array.from({ length: count }, (_, i) => i),
   );
 
-/** What all losses together need beside the labels, so that every loss can be evaluated on every batch. */
+/**
+ * What all losses together need beside the labels, so that every loss can be evaluated on every batch.
+ * @param unscaled whether distances are in pixels, whatever the masks say. Default false.
+ */
 export function preparation(
   losses: readonly Pick<NamedLoss, 'loss'>[],
+  unscaled = false,
 ): ((mask: Raster) => Record<string, Raster>) | undefined {
   const prepares = losses.flatMap(({ loss }) => (loss.prepare ? [loss.prepare] : []));
   if (prepares.length === 0) return undefined;
-  return (mask) => Object.assign({}, ...prepares.map((prepare) => prepare(mask))) as Record<string, Raster>;
+  return (mask) => {
+    const seen = unscaled ? inPixels(mask) : mask;
+    return Object.assign({}, ...prepares.map((prepare) => prepare(seen))) as Record<string, Raster>;
+  };
 }

@@ -1,10 +1,4 @@
-import {
-  encodeTensors,
-  isSegscapeError,
-  type PlainTensor,
-  SegscapeError,
-  type Storage,
-} from '@segscape/core';
+import { encodeTensors, type PlainTensor, SegscapeError, type Storage } from '@segscape/core';
 import { readParams, toParams } from '@segscape/core/params';
 import type { Model } from '@segscape/models';
 import { dispose } from '@tensorflow/tfjs-core';
@@ -13,6 +7,7 @@ import { chosenNetwork } from './chosen-network.js';
 import type { StudyConfig } from './config/schema.js';
 import type { InitialRecord } from './initial-record.js';
 import type { StudyRegistry } from './kinds/registry.js';
+import { soundJson } from './plan/recorded-json.js';
 import { parametersOf } from './weights-file.js';
 
 const hex = (bytes: ArrayBuffer) =>
@@ -116,14 +111,8 @@ export async function initialised(
  */
 export async function assertSameStart(storage: Storage, now: InitialRecord | undefined): Promise<void> {
   if (now?.sha256 === undefined) return;
-  let before: { readonly initial?: InitialRecord };
-  try {
-    before = JSON.parse(new TextDecoder().decode(await storage.read('model.json'))) as typeof before;
-  } catch (error) {
-    if (isSegscapeError(error, 'NOT_FOUND')) return;
-    throw error;
-  }
-  const known = before.initial?.sha256;
+  const before = await soundJson<{ readonly initial?: InitialRecord }>(storage, 'model.json');
+  const known = before?.initial?.sha256;
   if (known === undefined || known === now.sha256) return;
   throw new SegscapeError(
     'BAD_CONFIG',

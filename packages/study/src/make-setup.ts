@@ -1,6 +1,7 @@
 import { type Dataset, type Split, type SplitLists, splitDataset } from '@segscape/data';
 import { assertClassNames } from './class-names.js';
 import type { StudyConfig } from './config/schema.js';
+import { assertFiniteImages } from './finite-images.js';
 import { type FoldSetup, foldSetup } from './fold-setup.js';
 import { keptSamples } from './kept-samples.js';
 import type { Options } from './kinds/kind.js';
@@ -43,6 +44,8 @@ export async function makeSetup(
   assertClassNames(classes);
   const divisions = await divisionsOf(dataset, split, splitSeed);
   const survey = await surveyOf(dataset, onProgress);
+  const unused = new Set(divisions[0]!.leftOut);
+  assertFiniteImages('config', new Map([...survey.notFinite].filter(([id]) => !unused.has(id))));
   const { networks, initial } = await studiedNetworks(config, registry, {
     survey,
     classes,

@@ -9,7 +9,7 @@ const remade: readonly (readonly [RegExp, string])[] = [
   [/^maps\//, 'the pictures are drawn again'],
   [/^evaluation\.json$/, 'the networks are scored again'],
   [
-    /^(report\.json|report\.html|landscape\.json|model\.json|environment\.json|data-sheet\.json)$/,
+    /^(report\.json|report\.html|landscape\.json|model\.json|images\.json|environment\.json|data-sheet\.json)$/,
     'it is written again',
   ],
   [/^steps\//, 'its rows up to here are lost'],

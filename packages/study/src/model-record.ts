@@ -4,6 +4,7 @@ import { openRun } from '@segscape/runs';
 import type { StudyConfig } from './config/schema.js';
 import type { InitialRecord } from './initial-record.js';
 import type { Options } from './kinds/kind.js';
+import { type PixelType, pixelTypesIn } from './pixel-types.js';
 import { type Selection, selectionOf } from './plan/selection.js';
 import type { Preprocessing } from './preprocessing.js';
 import { comparedLosses, type Setup } from './setup.js';
@@ -20,6 +21,8 @@ export interface ModelRecord {
   /** Whether each class is for itself, by its sigmoid; absent: they exclude each other, by softmax. */
   readonly overlapping?: boolean;
   readonly channels: number;
+  /** Types of the training images' intensities: each is scaled by its own range. Absent in older runs. */
+  readonly pixelTypes?: readonly PixelType[];
   /** Whether networks take volumes; absent: images. */
   readonly volumes?: true;
   /** Whether the config made all images gray or all RGB; then `predict` does so too. */
@@ -69,6 +72,10 @@ export async function writeModelRecord(storage: Storage, setup: Setup, config: S
     classes,
     ...(setup.overlapping && { overlapping: true }),
     channels: summary.channels,
+    pixelTypes: await pixelTypesIn(
+      folds.map(({ train }) => train),
+      setup.pixelTypes,
+    ),
     ...(setup.volumes && { volumes: true as const }),
     converts: typeof data.channels === 'number',
     scale: typeof data.scale === 'number' ? data.scale : 1,

@@ -1,6 +1,6 @@
 import type { DataSheetFact, ReportFacts, SelectionFact } from '@segscape/report';
 import type { EnvironmentRecord } from './environment.js';
-import { selectionMeasure, selectionOf } from './plan/selection.js';
+import { canChoose, ranksLosses, selectionMeasure, selectionOf } from './plan/selection.js';
 import { comparedLosses } from './setup.js';
 import { type Compared, comparisonsOf, intervalsOf, powerFact } from './tasks/comparison.js';
 import type { TaskContext } from './tasks/context.js';
@@ -102,7 +102,11 @@ async function selectionFact(
   }));
   const select = selectionOf(config, setup);
   if (setup.validation.length === 0) return { select, epochs };
+  if (select === 'best' && !canChoose(config, setup)) return { select: 'last', epochs };
   const measure = selectionMeasure(config, setup);
+  // Each loss has a scale of its own: what validation says of several tells nothing of which is better.
+  if (!ranksLosses(measure) && new Set(epochs.map(({ loss }) => loss)).size > 1)
+    return { select, measure, epochs };
   const history = (await run.history()).filter(
     (row) => row.split === 'validation' && row.measure === measure,
   );
@@ -115,7 +119,7 @@ async function selectionFact(
           (row) => row.loss === loss && row.seed === seed && row.fold === fold && row.epoch === epoch,
         ),
       )
-      .flatMap((row) => (row ? [row.value] : []));
+      .flatMap((row) => (row && Number.isFinite(row.value) ? [row.value] : []));
     if (own.length > 0) values.push([loss, own.reduce((a, b) => a + b, 0) / own.length]);
   }
   return { select, measure, values: Object.fromEntries(values), epochs };

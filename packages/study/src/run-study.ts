@@ -5,11 +5,13 @@ import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
 import { augmentationNotices } from './augmentation-notices.js';
 import { parseStudyConfig } from './config/parse.js';
+import { pointless } from './config/pointless.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
 import { recordEnvironment, thisEnvironment } from './environment.js';
 import type { StudyEvent, StudyResult } from './events.js';
 import { type ChosenImage, checkedExperiment } from './experiment/chosen-images.js';
 import type { followedImages as FollowedImages } from './experiment/followed-images.js';
+import { assertSameImages, writeImagesRecord } from './images-record.js';
 import { assertSameStart } from './initialise.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { makeSetup } from './make-setup.js';
@@ -19,6 +21,7 @@ import { withDecidedSeeds } from './plan/decision.js';
 import { filterLayers } from './plan/filter-layers.js';
 import { grow, growthOf } from './plan/growth.js';
 import { assertRoom } from './plan/room.js';
+import { assertSelectBy, selectionNotices } from './plan/selection.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { nothingYet, type Results, reportFacts } from './report-facts.js';
 import { comparedLosses, type Setup } from './setup.js';
@@ -27,8 +30,10 @@ import type { TaskContext } from './tasks/context.js';
 import { searchRates } from './tasks/learning-rates.js';
 import { drawMaps } from './tasks/maps.js';
 import { profilesOf } from './tasks/profiles.js';
+import { scoresOf } from './tasks/scoring.js';
 import { drawSurfaces } from './tasks/surfaces.js';
 import { trainedAndScored } from './tasks/until-decided.js';
+import { unscaledNotices } from './unscaled-images.js';
 
 type FollowImages = typeof FollowedImages;
 
@@ -69,6 +74,7 @@ export async function* runStudy(
   const setup = await makeSetup(config, registry);
   const chosen = await checkedExperiment(config, setup);
   filterLayers({ config, setup });
+  assertSelectBy(config, Object.keys(scoresOf(setup).overall()));
   const release = await storage.lock?.();
   try {
     yield* writtenStudy(config, { setup, chosen }, options);
@@ -95,17 +101,21 @@ async function* writtenStudy(
 ): AsyncGenerator<StudyEvent> {
   const { signal, jit = {}, registry = studyRegistry, platform = '', code, resume = false } = options;
   const there = new Set(resume ? [] : await options.storage.list(''));
-  const { run, config: asTold, notice } = await openOrCreate(options.storage, given, options);
+  const { run, config: asTold, notice } = await openOrCreate(setup, given, options);
   if (notice) yield { type: 'notice', message: notice };
-  for (const message of splitNotices(setup)) yield { type: 'notice', message };
+  for (const message of [...pointless(given), ...splitNotices(setup), ...selectionNotices(given, setup)])
+    yield { type: 'notice', message };
   for (const message of augmentationNotices(given, await setup.train.get(0)))
+    yield { type: 'notice', message };
+  const { train, validation, test, unscaled } = setup;
+  for (const message of unscaledNotices(unscaled, train.length + validation.length + test.length))
     yield { type: 'notice', message };
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
   const config = await withDecidedSeeds(storage, asTold);
   const environment = await recordEnvironment(storage, await thisEnvironment(jit, { platform, code }));
-  await assertSameStart(storage, setup.initial);
   await writeModelRecord(storage, setup, config);
+  await writeImagesRecord(storage, setup);
   const started = performance.now();
   const stop = (): StudyEvent => ({ type: 'done', result: { stopped: true, table: [] } });
   const { runner } = options;
@@ -191,13 +201,16 @@ async function* followedAlone(
 
 /** The run to write to, and its config: with what was added to it, where it goes on. */
 async function openOrCreate(
-  storage: Storage,
+  setup: Setup,
   config: StudyConfig,
-  { resume = false, registry = studyRegistry }: RunStudyOptions,
+  { storage, resume = false, registry = studyRegistry }: RunStudyOptions,
 ): Promise<{ readonly run: Run; readonly config: StudyConfig; readonly notice?: string }> {
   if (!resume) return { run: await createRun(storage, config), config };
   const run = await openRun(storage);
   const growth = growthOf(parseStudyConfig(run.config as StudyInput, registry), config);
+  // Before the run grows: what is refused changes nothing.
+  await assertSameStart(storage, setup.initial);
+  await assertSameImages('runStudy', storage, setup);
   if (growth.added.length === 0) return { run, config: growth.config };
   await grow(run, growth);
   return {

@@ -6,6 +6,7 @@ import type { Measure } from './kinds/measure.js';
 import type { NamedLoss } from './named-losses.js';
 import type { NamedModel } from './named-models.js';
 import type { PaddingAndCrop } from './padding-and-crop.js';
+import type { PixelType } from './pixel-types.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** Everything a study computes with, made from its config. */
@@ -38,8 +39,16 @@ export interface Setup {
   readonly summary: SetupSummary;
   /** Patients of the test images, where the data name some; images of one count once. */
   readonly groups: ReadonlyMap<string, string>;
+  /** SHA-256 of each image with its mask, by id; empty where the platform has no hashes. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** Classes that a validation mask has. */
+  readonly validated: readonly string[];
   /** Size of a pixel in µm, [y, x], of a volume's [z, y, x], by image, where the files have it. */
   readonly spacings: ReadonlyMap<string, readonly number[]>;
+  /** Images without one, where others have one: distances of all are in pixels then. */
+  readonly unscaled: readonly string[];
+  /** Type of the intensities of each image, by id. */
+  readonly pixelTypes: ReadonlyMap<string, PixelType>;
   /** What the config scores by beside the overlap measures. */
   readonly measures: readonly Measure[];
   /** Shuffled, augmented batches of an epoch of so many passes, with what the losses prepare. */

@@ -12,6 +12,7 @@ import { sampleOrder, sampleRandom } from '@segscape/data';
 import { openRun } from '@segscape/runs';
 import { parseStudyConfig } from './config/parse.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
+import { assertSameImages } from './images-record.js';
 import { type StudyRegistry, studyRegistry } from './kinds/registry.js';
 import { makeSetup } from './make-setup.js';
 import { withDecidedSeeds } from './plan/decision.js';
@@ -76,7 +77,9 @@ export async function* trainingSamples(
   assertOption(within, where, 'epoch', epoch, `be an epoch of the run's trainings, 1 to ${training.epochs}`);
   const { seeds } = training;
   assertOption(seeds.includes(seed), where, 'seed', seed, `be a seed of the run: ${seeds.join(', ')}`);
-  const { folds } = await makeSetup(config, registry);
+  const made = await makeSetup(config, registry);
+  await assertSameImages(where, storage, made);
+  const { folds } = made;
   const setup = folds[fold];
   if (setup === undefined)
     throw new SegscapeError(

@@ -20,6 +20,8 @@ export interface Verified {
   readonly scores: number;
   readonly surfaces: number;
   readonly values: number;
+  /** Files that are missing or damaged, each with why; what was made of them was made anew for the comparison. */
+  readonly damaged: readonly string[];
   /** Those that are not equal bit for bit; empty where all are. */
   readonly differences: readonly VerifiedDifference[];
 }
@@ -37,6 +39,7 @@ export async function* verifyRun(
   options: Omit<RunStudyOptions, 'storage' | 'resume'> = {},
 ): AsyncGenerator<VerifyEvent> {
   const recorded = await openRun(storage);
+  const damaged = (await recorded.validate()).map(({ message }) => message);
   const copy = memoryStorage();
   for (const path of await storage.list('')) await copy.write(path, await storage.read(path));
   const run = await openRun(copy);
@@ -47,7 +50,7 @@ export async function* verifyRun(
     if (event.type === 'progress' || event.type === 'notice') yield event;
     if (event.type === 'done') stopped = event.result.stopped;
   }
-  const none = { scores: 0, surfaces: 0, values: 0, differences: [] };
+  const none = { scores: 0, surfaces: 0, values: 0, damaged, differences: [] };
   if (stopped) return yield { type: 'done', result: { stopped, ...none } };
   const differences: VerifiedDifference[] = [];
   const scores = await compareScores(storage, copy, differences);
@@ -70,7 +73,7 @@ export async function* verifyRun(
           });
       });
   }
-  yield { type: 'done', result: { stopped, scores, surfaces: names.length, values, differences } };
+  yield { type: 'done', result: { stopped, scores, surfaces: names.length, values, damaged, differences } };
 }
 
 async function compareScores(

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import type { fsStorage } from '@segscape/runs/node';
-import { bioimageioPackage, exportOnnx } from '@segscape/study';
+import { bioimageioPackage, exportOnnx, readModelRecord } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
+import { makeFolder, writeNew } from '../new-file.js';
 import { registryOf } from '../plugins.js';
 import { runStorage } from '../run-storage.js';
 import { exportNumbers, type RunExportOptions } from './export-run.js';
@@ -22,16 +22,6 @@ export interface ExportOptions extends RunExportOptions {
   readonly seed?: number;
   readonly fold?: number;
 }
-
-const notWritable = (path: string) => (cause: unknown) => {
-  throw new SegscapeError(
-    'NOT_WRITABLE',
-    `export: '${path}' cannot be written (${(cause as Error).message}).`,
-    {
-      cause,
-    },
-  );
-};
 
 /** Of a file, as people say it. */
 const sizeText = (bytes: number): string =>
@@ -67,15 +57,10 @@ export async function exportModel(model: string, options: ExportOptions): Promis
     output: probabilities ? 'probabilities' : 'logits',
     normalized,
   });
-  await writeFile(onnx!, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EEXIST') return notWritable(onnx!)(cause);
-    throw new SegscapeError(
-      'NOT_WRITABLE',
-      `export: '${onnx}' is there already, and nothing is overwritten. Choose another file.`,
-      { cause },
-    );
-  });
-  const axes = channels === 'first' ? 'batch, channels, height, width' : 'batch, height, width, channels';
+  await writeNew([[onnx!, bytes]], { where: 'export', advice: 'choose another file' });
+  const { volumes = false } = await readModelRecord(storage);
+  const space = volumes ? 'depth, height, width' : 'height, width';
+  const axes = channels === 'first' ? `batch, channels, ${space}` : `batch, ${space}, channels`;
   process.stdout.write(
     `${resolve(onnx!)}: ${sizeText(bytes.length)}, input images [${axes}], output ${probabilities ? 'probabilities' : 'logits'}.\n`,
   );
@@ -105,9 +90,12 @@ async function writePackage(
       'NOT_WRITABLE',
       `export: '${folder}' has ${taken.join(', ')} already, and nothing is overwritten. Choose another folder.`,
     );
-  await mkdir(folder, { recursive: true }).catch(notWritable(folder));
-  for (const [file, bytes] of Object.entries(files))
-    await writeFile(join(folder, file), bytes).catch(notWritable(join(folder, file)));
+  const words = { where: 'export', advice: 'choose another folder' };
+  await makeFolder(folder, words);
+  await writeNew(
+    Object.entries(files).map(([file, bytes]) => [join(folder, file), bytes] as const),
+    words,
+  );
   process.stdout.write(`${folder}: ${Object.keys(files).join(', ')}\n`);
   return 0;
 }

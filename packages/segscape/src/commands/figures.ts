@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { SegscapeError } from '@segscape/core';
 import { figuresOfRun } from '@segscape/report';
+import { makeFolder, writeNew } from '../new-file.js';
 import { runStorage } from '../run-storage.js';
 
 export interface FiguresOptions {
@@ -23,6 +24,8 @@ const formats = {
   pdf: async (svg) => (await import('@segscape/report/pdf')).svgToPdf(svg),
 } satisfies Record<string, Draw> as Record<'svg' | 'png' | 'pdf', Draw>;
 
+const words = { where: 'figures', advice: 'choose another --out' } as const;
+
 /** `segscape figures`: the figures of a run as files of their own. */
 export async function figures(
   run: string,
@@ -37,32 +40,25 @@ export async function figures(
     );
   const folder = resolve(out ?? join(run, 'figures'));
   const all = await figuresOfRun(runStorage('figures', run));
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
-    throw new SegscapeError(
-      'NOT_WRITABLE',
-      `figures: '${folder}' cannot be made (${cause.message}). Choose another --out.`,
-      {
-        details: { path: folder },
-        cause,
-      },
-    );
-  });
+  await makeFolder(folder, words);
   const files: [string, Uint8Array][] = [];
   for (const { name, svg } of all) {
     files.push([join(folder, `${name}.${format}`), await draw(svg, scale)]);
     // A figure is drawn at a stretch; between two a signal is heard.
     await setImmediate();
   }
-  for (const [path, content] of files) await assertFree(path, content);
-  for (const [path, content] of files) await writeFile(path, content);
+  const missing: typeof files = [];
+  for (const file of files) if (await isMissing(...file)) missing.push(file);
+  await writeNew(missing, words);
   process.stdout.write(`${all.length} figures in ${folder}\n`);
   return 0;
 }
 
-/** A figure that somebody has changed since is theirs. */
-async function assertFree(path: string, content: Uint8Array): Promise<void> {
+/** Whether a figure is to be written; one that somebody has changed since is theirs. */
+async function isMissing(path: string, content: Uint8Array): Promise<boolean> {
   const there = await readFile(path).catch(() => undefined);
-  if (there === undefined || there.equals(content)) return;
+  if (there === undefined) return true;
+  if (there.equals(content)) return false;
   throw new SegscapeError(
     'NOT_WRITABLE',
     `figures: '${path}' exists and is another picture, so nothing was written. Choose another --out, or move it away.`,

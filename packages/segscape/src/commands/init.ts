@@ -1,10 +1,11 @@
-import { access, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { countOf, SegscapeError } from '@segscape/core';
 import { examineMasks, parseStudyConfig } from '@segscape/study';
 import { stringify } from 'yaml';
 import { dataConfig, openData } from '../look/data-config.js';
 import { examined, watched } from '../look/watched-dataset.js';
+import { writeNew } from '../new-file.js';
 import { prose } from '../prose.js';
 import type { ConfigOptions } from '../run-config.js';
 import { asArgument } from '../shell-text.js';
@@ -81,12 +82,7 @@ training:
   optimizer: { kind: adam, learningRate: 0.003, schedule: cosine }
 `;
   parseStudyConfig(text);
-  await writeFile(out, text, { flag: 'wx' }).catch((cause: Error) => {
-    throw new SegscapeError('NOT_WRITABLE', `init: '${options.out}' cannot be written (${cause.message}).`, {
-      details: { path: out },
-      cause,
-    });
-  });
+  await writeNew([[out, text]], { where: 'init', advice: 'choose another with --out' });
   process.stdout.write(
     `${prose(findingsText(examination))}\n${out}: edit it, then\n  segscape run ${asArgument(options.out)}\n`,
   );

@@ -110,8 +110,26 @@ function measuresOf(list = 'surfaceDice,hausdorff'): NonNullable<JudgeOptions['m
   }));
 }
 
+/** Refuses options that nothing would come of. */
+function assertAsked(options: JudgeCommandOptions): void {
+  const { model = [], probabilities = [] } = options;
+  const of: readonly [keyof JudgeCommandOptions, string, boolean][] = [
+    ['surfaces', '--model', model.length > 0],
+    ['class', '--model', model.length > 0],
+    ['losses', '--model or --probabilities', model.length + probabilities.length > 0],
+  ];
+  for (const [option, needed, there] of of)
+    if (options[option] !== undefined && !there)
+      throw new SegscapeError(
+        'BAD_OPTION',
+        `judge: --${option} is for ${needed}, and there is none. Leave it out.`,
+        { details: { option, value: options[option] } },
+      );
+}
+
 /** `segscape judge`: masks or probabilities that anybody made, or the networks of a run make, scored and compared. */
 export async function judge(options: JudgeCommandOptions): Promise<number> {
+  assertAsked(options);
   const measures = measuresOf(options.measures);
   const models = modelsOf(options.model);
   const losses = options.losses === undefined ? undefined : lossesOf(options.losses);
@@ -131,7 +149,7 @@ export async function judge(options: JudgeCommandOptions): Promise<number> {
       details: { option: 'images' },
     });
   const folder = resolve(options.out);
-  const made = await makeRunFolder(folder);
+  const made = await makeRunFolder('judge', folder);
   const stop = stoppable();
   let networks: JudgedModels | undefined;
   try {

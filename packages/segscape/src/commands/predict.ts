@@ -1,36 +1,29 @@
 import { resolve } from 'node:path';
 import { assertOneOf, countOf, isSegscapeError, type Raster, SegscapeError } from '@segscape/core';
-import { readImage, resizeArea } from '@segscape/data';
-import { encodePng, outlineMask, toRgb } from '@segscape/report';
-import { pathName } from '@segscape/runs';
+import { readImage } from '@segscape/data';
 import { fsStorage } from '@segscape/runs/node';
-import {
-  type InstancePreset,
-  instancePresets,
-  type Objects,
-  type PostprocessOptions,
-  type Prediction,
-  postprocess,
-} from '@segscape/study';
+import { type InstancePreset, instancePresets, type PostprocessOptions, postprocess } from '@segscape/study';
 import { stringify } from 'csv-stringify/sync';
 import { prepareBackend } from '../backend.js';
 import { jsonEvent } from '../json-events.js';
+import { type Failure, failureLines } from '../predict/failures.js';
 import type { FileSegmenterOptions } from '../predict/file-segmenter.js';
-import { type Input, inputsOf, outputNames } from '../predict/inputs.js';
-import { type Layer, layersOf } from '../predict/layers.js';
-import { maskFiles, maskFormatOf } from '../predict/mask-files.js';
+import { type Input, inputsOf } from '../predict/inputs.js';
+import { layersOf } from '../predict/layers.js';
+import { maskFormatOf } from '../predict/mask-files.js';
 import { errorRow, type ObjectRow, objectColumns, objectsOf } from '../predict/objects.js';
 import { openSegmenter, type RunSegmenterOptions } from '../predict/open-segmenter.js';
-import { assertOutFolder, staleNotes } from '../predict/out-folder.js';
+import { assertOutFolder, earlierFiles, staleFiles, staleNotes } from '../predict/out-folder.js';
+import { outputsOf, pathsOf } from '../predict/output-files.js';
+import { type PictureOptions, writePictures } from '../predict/pictures.js';
+import { pixelNotes } from '../predict/pixel-notes.js';
 import { decisionText, type ImageRecord, predictionRecord } from '../predict/prediction-record.js';
 import type { Segmenter } from '../predict/segmenter.js';
 import { progressLine } from '../progress-line.js';
 import { stoppable } from '../stop.js';
 
-export interface PredictOptions extends RunSegmenterOptions, FileSegmenterOptions {
+export interface PredictOptions extends RunSegmenterOptions, FileSegmenterOptions, PictureOptions {
   readonly out: string;
-  readonly overlay?: boolean;
-  readonly probabilities?: boolean;
   /** A preset's name; true for the usual one. */
   readonly instances?: string | true;
   readonly removeSmall?: number;
@@ -43,18 +36,6 @@ export interface PredictOptions extends RunSegmenterOptions, FileSegmenterOption
   readonly time?: number;
   readonly series?: number;
 }
-
-/** What is appended to an image's name for each of its pictures. */
-const suffixesOf = ({ overlay, probabilities }: PredictOptions, layers: readonly Layer[]) =>
-  layers.flatMap((layer) => [
-    layer.suffix,
-    ...(overlay ? [`${layer.suffix}-overlay`] : []),
-    ...(probabilities ? layer.labels.slice(1).map((name) => probabilitySuffix(layer, name)) : []),
-  ]);
-
-/** Where a mask is of one class alone, its probabilities cannot go by the name of that class. */
-const probabilitySuffix = ({ suffix }: Layer, name: string) =>
-  suffix === '' ? `-${pathName(name)}` : `${suffix}-probability`;
 
 function postprocessingOf({
   instances,
@@ -101,23 +82,19 @@ async function segmentAll(
   options: PredictOptions,
 ): Promise<number> {
   const layers = layersOf(segmenter);
-  const suffixes = suffixesOf(options, layers);
-  const names = outputNames(inputs, suffixes);
   const { volumes = false } = segmenter;
   if (volumes) assertWithoutPictures(options);
   const labelled = options.instances !== undefined;
-  const files = [...names].flatMap(([input, name]) => {
-    const format = maskFormatOf(input, volumes);
-    const pictures = volumes ? [] : suffixes.map((suffix) => `${name}${suffix}.png`);
-    const masks = layers.flatMap((layer) => [
-      format.mask(name, layer),
-      ...(labelled ? [format.instances(name, layer)] : []),
-    ]);
-    return [...new Set([...pictures, ...masks])];
-  });
-  await assertOutFolder(images, options.out, inputs, [...files, 'prediction.json']);
-  const notes = [...(await staleNotes(options.out, files)), ...segmenter.notes];
-  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
+  const { names, files } = outputsOf(inputs, layers, { ...options, labelled, volumes });
+  await assertOutFolder(images, options.out, inputs, [
+    ...[...files.values()].flatMap(pathsOf),
+    'prediction.json',
+  ]);
+  say(segmenter.notes);
+  const earlier = await earlierFiles(options.out);
+  const notes: string[] = [];
+  const made = new Set<string>();
+  const pixels = pixelNotes(segmenter);
   const stop = stoppable();
   const line = progressLine(inputs.length);
   const shown = (completed: number, name: string) => {
@@ -130,10 +107,13 @@ async function segmentAll(
     records.push(one);
     if (options.json) jsonEvent({ type: 'image', ...one });
   };
-  const failed: string[] = [];
+  const failures: Failure[] = [];
   try {
     const out = fsStorage(resolve(options.out));
-    const write = (file: string, bytes: Uint8Array | string) => out.write(file, bytes);
+    const write = async (file: string, bytes: Uint8Array | string) => {
+      await out.write(file, bytes);
+      made.add(file);
+    };
     for (const [index, input] of inputs.entries()) {
       if (stop.signal.aborted) break;
       const name = names.get(input)!;
@@ -154,12 +134,13 @@ async function segmentAll(
           rows.push(...objectsOf(name, objects, prediction.probabilities, layer, count));
           count += objects.classOf.length;
         }
-        record({ image: input.name, ...maskFiles(name, layers, format, labelled), objects: count });
+        record({ image: input.name, ...files.get(input)!, objects: count });
+        pixels.add(input.name, image);
       } catch (error) {
         if (stop.signal.aborted && isSegscapeError(error, 'ABORTED')) break;
         // One bad file must not cost the others; a disk that takes no more would.
         if (!isSegscapeError(error) || error.code === 'NOT_WRITABLE') throw error;
-        failed.push(error.message);
+        failures.push({ input, message: error.message });
         rows.push(errorRow(name, error.message));
         record({ image: input.name, error: error.message });
       }
@@ -169,12 +150,15 @@ async function segmentAll(
       'objects.csv',
       stringify(rows.map(guarded), { header: true, columns: [...objectColumns(volumes)] }),
     );
-    await write('prediction.json', predictionRecord(segmenter, tidying, records));
+    const stale = staleFiles(earlier, made, options.out);
+    await write('prediction.json', predictionRecord(segmenter, tidying, records, stale));
+    notes.push(...staleNotes(stale, options.out), ...pixels.notes());
   } finally {
     line.end();
     stop.dispose();
   }
-  for (const message of failed) process.stderr.write(`${message}\n`);
+  say(notes);
+  for (const message of failureLines(failures)) process.stderr.write(`${message}\n`);
   const objects = rows.filter(({ error }) => error === '').length;
   if (options.json)
     jsonEvent({ type: 'done', result: { stopped: stop.signal.aborted, out: resolve(options.out), objects } });
@@ -183,15 +167,15 @@ async function segmentAll(
       `Masks and objects.csv (${countOf(objects, 'object')}) in ${resolve(options.out)}, ${segmenter.by}. A pixel is ${decisionText(segmenter)}.\n`,
     );
   if (stop.signal.aborted) return 130;
-  return failed.length > 0 ? 1 : 0;
+  return failures.length > 0 ? 1 : 0;
 }
+
+const say = (notes: readonly string[]) => {
+  for (const note of notes) process.stderr.write(`Note: ${note}\n`);
+};
 
 const progressEvent = (completed: number, total: number, label: string) =>
   jsonEvent({ type: 'progress', stage: 'images', completed, total, label });
-
-interface Segmented extends Prediction {
-  readonly image: Raster;
-}
 
 /** Reads one image, or the one of several in its file that is meant. */
 async function imageOf({ path, odd }: Input, { page, time, series }: PredictOptions): Promise<Raster> {
@@ -202,38 +186,6 @@ async function imageOf({ path, odd }: Input, { page, time, series }: PredictOpti
     ...(time !== undefined && { time }),
     ...(series !== undefined && { series }),
   });
-}
-
-/** Draws what else was asked for of one mask. */
-async function writePictures(
-  name: string,
-  layer: Layer,
-  of: Segmented & { readonly objects: Objects },
-  options: PredictOptions,
-  write: (file: string, bytes: Uint8Array) => Promise<void>,
-): Promise<void> {
-  const { image, objects } = of;
-  const { suffix, labels } = layer;
-  if (options.overlay)
-    await write(`${name}${suffix}-overlay.png`, encodePng(outlineMask(toRgb(image), objects.mask)));
-  if (options.probabilities)
-    for (let label = 1; label < labels.length; label++)
-      await write(
-        `${name}${probabilitySuffix(layer, labels[label]!)}.png`,
-        encodePng(probabilityPicture(of, layer.channelOf(label), image)),
-      );
-}
-
-function probabilityPicture({ probabilities }: Prediction, c: number, { height, width }: Raster): Raster {
-  const { channels } = probabilities;
-  const plane = Uint8Array.from({ length: probabilities.height * probabilities.width }, (_, i) =>
-    Math.round(255 * probabilities.data[i * channels + c]!),
-  );
-  return resizeArea(
-    { data: plane, height: probabilities.height, width: probabilities.width, channels: 1 },
-    height,
-    width,
-  );
 }
 
 /** A spreadsheet would run a cell that begins like a formula. */

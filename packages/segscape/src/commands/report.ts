@@ -1,4 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import { compareRuns, type ReportFacts, type ReportOptions, reportHtml } from '@segscape/report';
@@ -6,6 +6,7 @@ import { openRun } from '@segscape/runs';
 import { openSurfaceWalk } from '@segscape/study';
 import { type BackendChoice, prepareBackend } from '../backend.js';
 import { liveReport } from '../live-report.js';
+import { writeNew } from '../new-file.js';
 import { registryOf } from '../plugins.js';
 import { runStorage } from '../run-storage.js';
 
@@ -76,15 +77,7 @@ async function compared(folders: readonly string[], out: string | undefined): Pr
   const runs = await Promise.all(
     folders.map(async (folder) => ({ name: basename(resolve(folder)), facts: await factsOf(folder) })),
   );
-  await writeFile(out, await compareRuns(runs)).catch((cause: unknown) => {
-    throw new SegscapeError(
-      'NOT_WRITABLE',
-      `report: '${out}' cannot be written (${(cause as Error).message}).`,
-      {
-        cause,
-      },
-    );
-  });
+  await writeNew([[out, await compareRuns(runs)]], { where: 'report', advice: 'choose another file' });
   process.stdout.write(`Report over ${runs.length} runs: ${resolve(out)}\n`);
   return 0;
 }

@@ -103,7 +103,7 @@ export async function run(file: string | undefined, options: RunOptions): Promis
   const { info, jit } = await prepareBackend(options);
   const runner = await runnerOf(options, jit, config.plugins as readonly PluginRecord[]);
   const code = await codeHash();
-  const made = options.resume ? undefined : await makeRunFolder(folder);
+  const made = options.resume ? undefined : await makeRunFolder('run', folder);
   const goOn = `Go on with:\n  segscape run --resume --out ${asArgument(folder)}\n`;
   const stop = stoppable();
   const watch = options.watch ? await watched(storage) : undefined;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { countOf } from '@segscape/core';
-import { verifyRun } from '@segscape/study';
+import { type Verified, verifyRun } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { jsonEvent } from '../json-events.js';
 import { registryOf } from '../plugins.js';
@@ -15,6 +15,8 @@ export interface VerifyOptions {
 /** Differences that are listed; more are counted. */
 const listed = 10;
 
+const isRight = ({ damaged, differences }: Verified) => damaged.length + differences.length === 0;
+
 /** `segscape verify`: scores and surfaces of a run computed again from its weights, and compared bit for bit. */
 export async function verify(folder: string, options: VerifyOptions): Promise<number> {
   const storage = runStorage('verify', folder);
@@ -27,7 +29,7 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
       if (options.json) {
         jsonEvent(event);
         if (event.type !== 'done') continue;
-        return event.result.stopped ? 130 : event.result.differences.length === 0 ? 0 : 1;
+        return event.result.stopped ? 130 : isRight(event.result) ? 0 : 1;
       }
       if (event.type === 'notice') process.stderr.write(`Note: ${event.message}\n`);
       if (event.type === 'progress' && event.stage !== stage) {
@@ -35,7 +37,7 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
         process.stdout.write(`${stage} …\n`);
       }
       if (event.type !== 'done') continue;
-      const { stopped, scores, surfaces, values, differences } = event.result;
+      const { stopped, scores, surfaces, values, damaged, differences } = event.result;
       if (stopped) return 130;
       for (const { where, recorded, now } of differences.slice(0, listed))
         process.stdout.write(`${where}: ${recorded} recorded, ${now} now\n`);
@@ -45,7 +47,8 @@ export async function verify(folder: string, options: VerifyOptions): Promise<nu
           ? `Equal bit for bit: ${countOf(scores, 'score')} and ${countOf(surfaces, 'surface')} of ${countOf(values, 'value')}.\n`
           : `${differences.length} of ${scores + values} numbers differ.\n`,
       );
-      return differences.length === 0 ? 0 : 1;
+      for (const message of damaged) process.stdout.write(`Not sound: ${message}\n`);
+      return isRight(event.result) ? 0 : 1;
     }
     return 1;
   } finally {

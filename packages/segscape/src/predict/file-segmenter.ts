@@ -3,8 +3,15 @@ import { basename } from 'node:path';
 import { SegscapeError, unknownName } from '@segscape/core';
 import type { Normalize } from '@segscape/data';
 import type { JitOptions } from '@segscape/jit';
-import { type Activation, onnxPredictor, weightsPredictor } from '@segscape/study';
+import {
+  type Activation,
+  type ModelPredictor,
+  type OnnxPredictor,
+  onnxPredictor,
+  weightsPredictor,
+} from '@segscape/study';
 import { networkOf } from '../kind-lists.js';
+import type { TrainedOn } from './pixel-notes.js';
 import type { Segmenter } from './segmenter.js';
 
 export interface FileSegmenterOptions {
@@ -58,6 +65,12 @@ function assertOptions(where: string, path: string, { network, channels }: FileS
   });
 }
 
+/** Types of the training images' intensities, as our exports name them. */
+function pixelsOf(predictor: ModelPredictor | OnnxPredictor): Pick<TrainedOn, 'pixelTypes'> {
+  const pixels = 'metadata' in predictor ? predictor.metadata.pixels : undefined;
+  return pixels === undefined ? {} : { pixelTypes: pixels.split(',') };
+}
+
 /** Somebody's network: an ONNX file, or weights of a known kind of network. */
 export async function fileSegmenter(
   where: string,
@@ -93,6 +106,8 @@ export async function fileSegmenter(
     classes: predictor.classes,
     ...(predictor.overlapping && { overlapping: true }),
     ...(predictor.threshold && { threshold: predictor.threshold }),
+    ...pixelsOf(predictor),
+    normalize: predictor.normalize,
     by: `by ${basename(path)}`,
     record: {
       ...(network === undefined ? { onnx: basename(path) } : { weights: basename(path), network }),

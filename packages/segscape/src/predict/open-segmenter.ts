@@ -66,6 +66,8 @@ async function runSegmenter(
     ...(record.overlapping && { overlapping: true }),
     ...(record.volumes && { volumes: true }),
     ...(predictor.threshold && { threshold: predictor.threshold }),
+    ...(record.pixelTypes && { pixelTypes: record.pixelTypes }),
+    normalize: record.preprocessing?.normalize ?? 'scale',
     by: by(predictor),
     record: {
       run: basename(resolve(model)),

@@ -50,34 +50,43 @@ export async function assertOutFolder(
     );
 }
 
-/** Masks that a record of predictions names, one or one for each class. */
-const masksOf = ({ mask, masks }: { mask?: unknown; masks?: unknown }): string[] =>
-  [mask, ...Object.values(masks ?? {})].filter((file) => typeof file === 'string');
+/** Every path in a part of a record: the text itself, or that of each class. */
+const textsIn = (part: unknown): string[] =>
+  typeof part === 'string' ? [part] : Object.values(part ?? {}).filter((file) => typeof file === 'string');
 
-/** The images that the record of an earlier `predict` tells of; none where it is not ours. */
-async function recordedIn(out: string): Promise<readonly object[]> {
+/** The files that a record of predictions names for one image. */
+const filesOf = (image: Readonly<Record<string, unknown>>): string[] =>
+  ['mask', 'masks', 'instances', 'overlay', 'probabilities'].flatMap((key) => textsIn(image[key]));
+
+/** The files that earlier predictions say they made here; none where the record is not ours. */
+export async function earlierFiles(out: string): Promise<readonly string[]> {
   try {
-    const { images } = JSON.parse(await readFile(join(out, 'prediction.json'), 'utf8')) as {
+    const { images, earlier } = JSON.parse(await readFile(join(out, 'prediction.json'), 'utf8')) as {
       images?: unknown;
+      earlier?: unknown;
     };
-    return Array.isArray(images) ? images.filter((one) => typeof one === 'object' && one !== null) : [];
+    const own = Array.isArray(images) ? images.filter((one) => typeof one === 'object' && one !== null) : [];
+    return [...new Set([...own.flatMap(filesOf), ...textsIn(earlier)])];
   } catch {
     return [];
   }
 }
 
 /**
- * What is to be said of masks of an earlier `predict` that stay in the folder: its tables will not speak of them any more.
- * @param files what will be written, below `out`.
+ * Those that were not made anew, and still lie there: the tables do not speak of them any more.
+ * @param made what this time has written, below `out`.
  */
-export async function staleNotes(out: string, files: readonly string[]): Promise<string[]> {
-  const made = new Set(files);
-  const stale = (await recordedIn(out))
-    .flatMap(masksOf)
-    .filter((file) => !made.has(file) && existsSync(join(out, file)));
+export const staleFiles = (
+  earlier: readonly string[],
+  made: ReadonlySet<string>,
+  out: string,
+): readonly string[] => earlier.filter((file) => !made.has(file) && existsSync(join(out, file)));
+
+/** What is to be said of them. */
+export function staleNotes(stale: readonly string[], out: string): string[] {
   if (stale.length === 0) return [];
-  const named = `${countOf(stale.length, 'mask')} of an earlier predict (${stale[0]}${stale.length > 1 ? ', …' : ''})`;
+  const named = `${countOf(stale.length, 'file')} of an earlier predict (${stale[0]}${stale.length > 1 ? ', …' : ''})`;
   return [
-    `${named} ${stale.length === 1 ? 'stays' : 'stay'} in ${out}; objects.csv and prediction.json will be of these images alone.`,
+    `${named} ${stale.length === 1 ? 'stays' : 'stay'} in ${out}; objects.csv and the images of prediction.json are of this one alone.`,
   ];
 }

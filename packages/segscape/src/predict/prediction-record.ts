@@ -1,10 +1,11 @@
 import { type InstancePreset, instancePresets, type PostprocessOptions } from '@segscape/study';
 import { version } from '../../package.json' with { type: 'json' };
+import type { PictureFiles } from './pictures.js';
 import type { Segmenter } from './segmenter.js';
 
 /** What became of one image. */
 export type ImageRecord =
-  | ({ readonly image: string; readonly objects: number } & MaskFiles)
+  | ({ readonly image: string; readonly objects: number } & MaskFiles & PictureFiles)
   | { readonly image: string; readonly error: string };
 
 /** One mask of all classes, or one for each where they overlap. */
@@ -47,22 +48,34 @@ export function decisionText(segmenter: Segmenter): string {
   return chosenBy === undefined ? said : `${said}, chosen by ${chosenBy}`;
 }
 
+/** Pixels that share a side are of one object; those that meet at a corner are not. */
+const connectivity = 1;
+
 const steps = ({ fillHoles, removeSmall, largest, instances = 'components' }: PostprocessOptions) => [
   ...(fillHoles ? [{ step: 'fillHoles' }] : []),
   instances === 'components'
-    ? { step: 'connectedComponents' }
-    : { step: 'splitTouching', preset: instances satisfies InstancePreset, ...instancePresets[instances] },
+    ? { step: 'connectedComponents', connectivity }
+    : {
+        step: 'splitTouching',
+        preset: instances satisfies InstancePreset,
+        ...instancePresets[instances],
+        connectivity,
+      },
   ...(removeSmall
     ? [{ step: 'removeSmall', area: removeSmall, unit: 'µm² where the image has a spacing, else pixels' }]
     : []),
   ...(largest ? [{ step: 'largestObject' }] : []),
 ];
 
-/** The text of `prediction.json`: by what and how the masks beside it were made, in the order in which it was done. */
+/**
+ * The text of `prediction.json`: by what and how the masks beside it were made, in the order in which it was done.
+ * @param earlier files of earlier predictions that still lie there, and are of none of these.
+ */
 export function predictionRecord(
   segmenter: Segmenter,
   postprocessing: PostprocessOptions,
   images: readonly ImageRecord[],
+  earlier: readonly string[],
 ): string {
   const { classes, overlapping, volumes, record } = segmenter;
   const values = Object.fromEntries(
@@ -78,6 +91,7 @@ export function predictionRecord(
       decision: decisionOf(segmenter),
       postprocessing: steps(postprocessing),
       images,
+      ...(earlier.length > 0 && { earlier }),
     },
     null,
     2,

@@ -1,7 +1,8 @@
 import type { ModelPredictor, Threshold } from '@segscape/study';
+import type { TrainedOn } from './pixel-notes.js';
 
 /** Whatever makes masks of images: networks of a run, or somebody's model. */
-export interface Segmenter extends Pick<ModelPredictor, 'dispose' | 'networks' | 'predict'> {
+export interface Segmenter extends TrainedOn, Pick<ModelPredictor, 'dispose' | 'networks' | 'predict'> {
   readonly classes: readonly string[];
   /** Whether each class is for itself; absent: they exclude each other. */
   readonly overlapping?: boolean;

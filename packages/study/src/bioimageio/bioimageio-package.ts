@@ -1,5 +1,5 @@
 import { assertOption, isSegscapeError, SegscapeError, type Storage } from '@segscape/core';
-import { toFloats } from '@segscape/data';
+import { type Normalize, toFloats } from '@segscape/data';
 import { jit } from '@segscape/jit';
 import { onnxModel } from '@segscape/models/onnx';
 import type { ReportFacts } from '@segscape/report';
@@ -8,11 +8,13 @@ import { dispose, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { stringify } from 'yaml';
 import { chosenNetwork, type NetworkChoice } from '../chosen-network.js';
 import { exportOnnx } from '../export-onnx.js';
+import type { ModelRecord } from '../model-record.js';
+import { commonRange, isByImage, type PixelType } from '../pixel-types.js';
 import { cover } from './cover.js';
 import { type Author, allowedName, type Citation, modelDescription } from './description.js';
 import { encodeNpy } from './npy.js';
 import { readme } from './readme.js';
-import { testImage } from './test-image.js';
+import { storedAs, testImage } from './test-image.js';
 
 export interface BioimageioOptions extends NetworkChoice {
   /** Who made the model; one at least. */
@@ -52,6 +54,25 @@ async function reportOf(storage: Storage): Promise<ReportFacts | undefined> {
   }
 }
 
+/**
+ * The one type that the description gives the images, and what its numbers are divided by; where the training images were of
+ * several, floats hold the numbers of all.
+ */
+function storedForm(
+  { pixelTypes = ['uint8'] }: ModelRecord,
+  normalize: Normalize,
+): { readonly pixels: PixelType; readonly range: number } {
+  const [pixels, ...others] = pixelTypes;
+  const range = commonRange(pixelTypes);
+  if (range === undefined && normalize !== 'none' && !isByImage(normalize))
+    throw new SegscapeError(
+      'BAD_OPTION',
+      `bioimageioPackage: the training images are of ${pixelTypes.join(' and ')}, each divided by its own range, and a model description has one. Bring all images to one type and train with them, or take the network by itself: exportOnnx.`,
+      { details: { option: 'storage', types: pixelTypes } },
+    );
+  return others.length === 0 ? { pixels: pixels!, range: range! } : { pixels: 'float32', range: 1 };
+}
+
 /** What `bioimageioPackage` of `on-demand` does; its documentation stands there. */
 export async function bioimageioPackage(
   storage: Storage,
@@ -75,6 +96,7 @@ export async function bioimageioPackage(
       'bioimageioPackage: the run is of volumes, and packages are made of networks of images alone. exportOnnx gives the network by itself.',
       { details: { option: 'storage' } },
     );
+  const { pixels, range } = storedForm(record, normalize);
   const weights = await exportOnnx(storage, { ...options, loss, seed, output: 'probabilities' });
   const { model, params: own } = onnxModel(weights, { channels: 'last' });
   const [shortest] = model.inputSizeFor([1, 1]);
@@ -83,7 +105,8 @@ export async function bioimageioPackage(
   const roomy = Math.ceil((2 * border + 1) / Math.max(1, step)) * step;
   const size = step === 0 ? shortest : { min: Math.max(shortest, roomy), step };
   const side = typeof size === 'number' ? size : Math.ceil(testSide / step) * step;
-  const image = await testImage(side, side, record.channels);
+  const drawn = await testImage(side, side, record.channels);
+  const image = storedAs(drawn, pixels);
   const input = tensor(toFloats(image, normalize), [1, side, side, record.channels]);
   const run = jit(({ images }: { images: Tensor }) => model.apply(own, images));
   const output = (await run({ images: input })) as Tensor;
@@ -97,11 +120,11 @@ export async function bioimageioPackage(
   const name = allowedName(options.name ?? `${found.join(' and ')} by ${loss}`);
   const files: Record<string, Uint8Array> = {
     'weights.onnx': weights,
-    'test_input.npy': encodeNpy(image.data as Uint8Array, [1, side, side, record.channels]),
+    'test_input.npy': encodeNpy(image.data, [1, side, side, record.channels]),
     'test_output.npy': encodeNpy(probabilities, shape),
     'README.md': new TextEncoder().encode(readme({ name, record, loss, seed, epoch, report })),
     'cover.png': cover(
-      image,
+      drawn,
       { data: probabilities, height: shape[1]!, width: shape[2]!, channels: shape[3]! },
       record.overlapping,
     ),
@@ -119,6 +142,8 @@ export async function bioimageioPackage(
     cite: [unet, ...cite],
     license,
     record,
+    pixels,
+    range,
     size,
     shrinks,
     halo: typeof size === 'number' || shrinks > 0 ? 0 : border,

@@ -1,5 +1,6 @@
 import type { Normalize } from '@segscape/data';
 import type { ModelRecord } from '../model-record.js';
+import type { PixelType } from '../pixel-types.js';
 
 // Rules are those of the model description 0.5, https://bioimage-io.github.io/spec-bioimage-io/, by the names of its fields.
 
@@ -25,6 +26,10 @@ export interface DescriptionFacts {
   /** An SPDX identifier. */
   readonly license: string;
   readonly record: ModelRecord;
+  /** Type of the images' intensities. */
+  readonly pixels: PixelType;
+  /** What they were divided by, if by anything. */
+  readonly range: number;
   /** What heights and widths must be: multiples of `step` from `min` on, or one length. */
   readonly size: { readonly min: number; readonly step: number } | number;
   /** How much shorter the output is, in pixels. */
@@ -48,10 +53,11 @@ export const allowedName = (name: string): string =>
     .trim();
 
 /**
- * The normalisation as steps of `preprocessing`, which compute what the run did to stored intensities of 8 bits.
+ * The normalisation as steps of `preprocessing`, which compute what the run did to stored intensities.
  * @param normalize as the run recorded it.
+ * @param range what stored intensities were divided by. Default that of 8 bits.
  */
-export function preprocessingSteps(normalize: Normalize): readonly object[] {
+export function preprocessingSteps(normalize: Normalize, range = 255): readonly object[] {
   const float = { id: 'ensure_dtype', kwargs: { dtype: 'float32' } };
   const step = (id: string, kwargs: object) => [float, { id, kwargs }];
   const space = ['y', 'x'];
@@ -59,7 +65,7 @@ export function preprocessingSteps(normalize: Normalize): readonly object[] {
     case 'none':
       return [float];
     case 'scale':
-      return step('scale_linear', { gain: 1 / 255, offset: 0 });
+      return range === 1 ? [float] : step('scale_linear', { gain: 1 / range, offset: 0 });
     case 'zscore':
     case 'standard':
       return step('zero_mean_unit_variance', { axes: space, eps: 1e-6 });
@@ -73,12 +79,12 @@ export function preprocessingSteps(normalize: Normalize): readonly object[] {
         eps: 1e-6,
       });
   }
-  // (v / 255 − low) / range, one for each channel.
-  const linear = (low: readonly number[], range: readonly number[]) =>
+  // (v / range − low) / span, one for each channel; where all values are alike there is nothing to divide by.
+  const linear = (low: readonly number[], span: readonly number[]) =>
     step('scale_linear', {
       axis: 'channel',
-      gain: range.map((length) => 1 / (255 * length)),
-      offset: low.map((value, i) => -value / range[i]!),
+      gain: span.map((length) => 1 / (range * (length || 1))),
+      offset: low.map((value, i) => -value / (span[i]! || 1)),
     });
   if ('mean' in normalize) return linear(normalize.mean, normalize.deviation);
   return linear(
@@ -103,7 +109,7 @@ const identifier = (text: string, index: number) =>
 
 /** `rdf.yaml` as an object. */
 export function modelDescription(facts: DescriptionFacts): object {
-  const { record, size, shrinks, halo, hashes } = facts;
+  const { record, range, size, shrinks, halo, hashes } = facts;
   const file = (source: string) => ({ source, sha256: hashes[source] });
   const space = (id: 'y' | 'x') => ({ type: 'space', id, size });
   const spaceOut = (id: 'y' | 'x') => ({
@@ -127,16 +133,16 @@ export function modelDescription(facts: DescriptionFacts): object {
     inputs: [
       {
         id: 'image',
-        description: 'Intensities as stored, 0 to 255.',
+        description: `Intensities as stored${range === 1 ? '' : `, 0 to ${range}`}.`,
         axes: [
           { type: 'batch' },
           space('y'),
           space('x'),
           { type: 'channel', id: 'channel', channel_names: channelNames(record.channels) },
         ],
-        data: { type: 'uint8' },
+        data: { type: facts.pixels },
         test_tensor: file('test_input.npy'),
-        preprocessing: preprocessingSteps(record.preprocessing?.normalize ?? 'scale'),
+        preprocessing: preprocessingSteps(record.preprocessing?.normalize ?? 'scale', range),
       },
     ],
     outputs: [

@@ -1,4 +1,4 @@
-import { SegscapeError } from '@segscape/core';
+import { isRecord, SegscapeError } from '@segscape/core';
 import { type Document, LineCounter, parseDocument, stringify } from 'yaml';
 import { type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { kindFaults } from './check-kinds.js';
@@ -31,6 +31,11 @@ export function parseStudyConfig(
     source = { document, lines };
     value = unfolded(document) ?? {};
   }
+  if (isRecord(value) && 'judged' in value)
+    throw new SegscapeError(
+      'BAD_CONFIG',
+      "config: this is the record of masks that were judged ('segscape judge'): no network was trained here, so there is nothing to go on with, to verify or to predict with. Its report and its figures can be made anew.",
+    );
   const result = studySchema.safeParse(value);
   if (!result.success)
     throw refused(result.error.issues.flatMap((issue) => explain(issue, { ...source, value })));

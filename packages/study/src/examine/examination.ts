@@ -15,7 +15,9 @@ export interface Finding {
     | 'few'
     | 'duplicates'
     | 'void'
-    | 'beside';
+    | 'beside'
+    | 'notFinite'
+    | 'unscaled';
   /** `'warning'`: left alone, it spoils the result. */
   readonly level: 'note' | 'warning';
   /** What was seen and what to do, in one or two sentences. */
@@ -104,6 +106,10 @@ export interface SeenMasks {
   readonly ignored: number;
   /** Images whose pictures are equal byte by byte. */
   readonly duplicates: readonly (readonly string[])[];
+  /** Images with values that are NaN or infinite, and how many; absent where there are none. */
+  readonly notFinite?: readonly { readonly id: string; readonly count: number }[];
+  /** Images that do not say how large a pixel is; absent where all do or none does. */
+  readonly unscaled?: readonly string[];
   /** Absent where fewer than two patients or images tell. */
   readonly offset?: MeanOffset;
 }

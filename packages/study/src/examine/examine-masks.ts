@@ -1,7 +1,9 @@
 import { ignoreLabel, throwIfAborted } from '@segscape/core';
 import type { Dataset } from '@segscape/data';
 import { axesOf, extent } from '../axes.js';
+import { oddValuesOf } from '../finite-images.js';
 import type { PixelOffset } from '../mask-offset.js';
+import { unscaledAmong } from '../unscaled-images.js';
 import { type ClassShape, maskOf, shapeOf } from './class-shape.js';
 import { offsetOf } from './edge-offset.js';
 import type { ClassFacts, MaskExamination, MeanOffset, SeenMasks } from './examination.js';
@@ -45,6 +47,8 @@ export async function examineMasks(
   const pictures = new Map<string, string[]>();
   const sizes: (readonly number[])[] = [];
   const offsets = new Map<string, PixelOffset[]>();
+  const scaled = new Set<string>();
+  const notFinite: { id: string; count: number }[] = [];
   let ignored = 0;
   for (let k = 0; k < count; k++) {
     throwIfAborted(signal, 'examineMasks');
@@ -53,7 +57,10 @@ export async function examineMasks(
     sizes.push(axesOf(mask));
     const own = group ?? `image ${id}`;
     groups.add(own);
-    const offset = offsetOf(image, mask, ignoreIndex);
+    if ((mask.spacing ?? image.spacing) !== undefined) scaled.add(id);
+    const odd = oddValuesOf(image);
+    if (odd > 0) notFinite.push({ id, count: odd });
+    const offset = odd > 0 ? undefined : offsetOf(image, mask, ignoreIndex);
     if (offset !== undefined) offsets.set(own, [...(offsets.get(own) ?? []), offset]);
     const key = fingerprint(image.data);
     pictures.set(key, [...(pictures.get(key) ?? []), id]);
@@ -67,6 +74,7 @@ export async function examineMasks(
   const axes = sizes[0]?.length ?? 2;
   const facts = looked.map((name, c) => factsOf(name, shapes[c]!, ids, axes));
   const offset = meanOffset([...offsets.values()]);
+  const unscaled = unscaledAmong(ids, scaled);
   const seen = {
     images: count,
     of: length,
@@ -75,6 +83,8 @@ export async function examineMasks(
     classes: facts,
     ignored,
     duplicates: [...pictures.values()].filter((same) => same.length > 1),
+    ...(notFinite.length > 0 && { notFinite }),
+    ...(unscaled.length > 0 && { unscaled }),
     ...(offset && { offset }),
   };
   return withConclusions(seen);

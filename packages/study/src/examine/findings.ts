@@ -107,6 +107,27 @@ function besideText(offset: MeanOffset | undefined): string | undefined {
   return `The masks lie ${sides} the edges in their images (standard errors ${errors}, ${count} measured). Trained with flips or turns a network can't learn that, and its outlines are off by as much: data.maskOffset moves the images there (here [${down}, ${right}]; of images that maxPixels scales down, what segscape data finds).`;
 }
 
+/** What is odd about values and scales of the images. */
+function* ofImages({ images, notFinite = [], unscaled = [] }: SeenMasks): Generator<Finding> {
+  if (notFinite.length > 0) {
+    const ids = notFinite.map(({ id }) => id);
+    const count = notFinite.reduce((sum, one) => sum + one.count, 0);
+    yield {
+      kind: 'notFinite',
+      level: 'warning',
+      text: `${countOf(count, 'value')} of ${countOf(ids.length, 'image')}${some(ids)} ${count === 1 ? 'is' : 'are'} NaN or infinite: no network learns from them. Put numbers in their place in the files, or leave these images out.`,
+      images: ids,
+    };
+  }
+  if (unscaled.length > 0)
+    yield {
+      kind: 'unscaled',
+      level: 'warning',
+      text: `${unscaled.length} of ${countOf(images, 'image')} ${unscaled.length === 1 ? 'does' : 'do'} not say how large a pixel is${some(unscaled)}, others do: distances of all are in pixels, not in µm. Give every file its scale to have them in µm.`,
+      images: unscaled,
+    };
+}
+
 /** What a plan should know, warnings first. */
 export function findingsOf(seen: SeenMasks): Finding[] {
   const { groups, images, of, duplicates, ignored, offset } = seen;
@@ -130,6 +151,7 @@ export function findingsOf(seen: SeenMasks): Finding[] {
       text: `The same picture comes ${duplicates.length === 1 ? 'twice' : `more than once ${duplicates.length} times`}${some(duplicates[0]!)}. In training and test at once it would flatter every loss: remove one, or group them.`,
       images: duplicates[0]!,
     });
+  all.push(...ofImages(seen));
   const beside = besideText(offset);
   if (beside !== undefined) all.push({ kind: 'beside', level: 'warning', text: beside });
   if (ignored > 0)

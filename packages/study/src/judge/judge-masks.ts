@@ -5,10 +5,12 @@ import { assertClassNames, foregroundOf } from '../class-names.js';
 import { comparedFacts } from '../report-facts.js';
 import type { Picture } from '../tasks/pictures.js';
 import type { TaskScores } from '../tasks/task-scores.js';
+import { inPixels, unscaledNotices } from '../unscaled-images.js';
 import type { JudgeEvent } from './judge-event.js';
 import type { JudgeOptions } from './judge-options.js';
 import { judgePictures } from './judge-pictures.js';
 import { judgedLosses } from './judged-losses.js';
+import { unscaledMasks } from './judged-scale.js';
 import { judgedSurfaces } from './judged-surfaces.js';
 import { scoresOfMask } from './mask-scores.js';
 import { type Method, methodsOf } from './methods.js';
@@ -29,9 +31,18 @@ function placesOf(truth: readonly string[], { name, ids }: Method): number[] {
 const sameSize = (a: Raster, b: Raster) =>
   a.height === b.height && a.width === b.width && a.depth === b.depth;
 
+const defaultTitle = 'Segmentations judged';
+
+interface Planned {
+  readonly methods: ReturnType<typeof methodsOf>;
+  readonly losses: ReturnType<typeof judgedLosses>;
+  /** Of each method, where its masks of the images with truth are. */
+  readonly places: readonly (readonly number[])[];
+}
+
 /** What `judgeMasks` of `on-demand` does; its documentation stands there. */
 export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEvent> {
-  const { truth, measures = [], storage, title = 'Segmentations judged', signal } = options;
+  const { truth, storage, title = defaultTitle } = options;
   const methods = methodsOf(options);
   const losses = judgedLosses(options.losses, options.registry);
   const names = methods.map(({ name }) => name);
@@ -51,12 +62,34 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
         message: `${name} has ${more} masks of images without truth; they are left out.`,
       };
   }
+  const there = new Set(await storage.list(''));
   const run = await createRun(storage, { name: title, judged: names });
+  let whole = false;
+  try {
+    yield* judgedIn(run, options, { methods, losses, places });
+    whole = true;
+  } finally {
+    // A judgement cannot be gone on with: what is left of one would only be in the way of the next.
+    if (!whole) for (const path of await storage.list('')) if (!there.has(path)) await storage.remove(path);
+  }
+}
+
+/** The parts of a judgement that write to its folder. */
+async function* judgedIn(
+  run: Run,
+  options: JudgeOptions,
+  { methods, losses, places }: Planned,
+): AsyncGenerator<JudgeEvent> {
+  const { truth, measures = [], title = defaultTitle, signal } = options;
+  const names = methods.map(({ name }) => name);
+  const ids = truth.ids ?? [];
   const scores: TaskScores[] = names.map((loss) => ({ loss, seed: 0, epoch: 0, trained: 0, images: [] }));
   const groups = new Map<string, string>();
   const pixels = truth.classes.map(() => 0);
   const sizes: [number, number][] = [];
   const started = performance.now();
+  const unscaled = await unscaledMasks(options);
+  for (const message of unscaledNotices(unscaled, ids.length)) yield { type: 'notice', message };
   for (const [index, id] of ids.entries()) {
     throwIfAborted(signal, 'judge');
     yield { type: 'progress', stage: 'masks', completed: index, total: ids.length, label: id };
@@ -74,7 +107,13 @@ export async function* judgeMasks(options: JudgeOptions): AsyncGenerator<JudgeEv
         );
       (scores[n]!.images as object[]).push({
         id,
-        ...scoresOfMask(mask, made, { ...options, classes: truth.classes, measures, id, probabilities }),
+        ...scoresOfMask(unscaled.length > 0 ? inPixels(mask) : mask, made, {
+          ...options,
+          classes: truth.classes,
+          measures,
+          id,
+          probabilities,
+        }),
       });
     }
   }

@@ -4,7 +4,7 @@ import type { Raster } from '@segscape/core';
 export interface MeasuredImage {
   readonly id: string;
   readonly classes: readonly string[];
-  /** Class indices, one channel; pixels of no class have the label `ignoreIndex`. With `spacing` where the file had it. */
+  /** Class indices, one channel; pixels of no class have the label `ignoreIndex`. With `spacing` where every file had it. */
   readonly labels: Raster;
   /** Class indices of the network, of the same size. */
   readonly prediction: Raster;

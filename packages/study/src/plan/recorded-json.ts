@@ -9,3 +9,10 @@ export async function recordedJson<T>(storage: Storage, path: string): Promise<T
     throw error;
   }
 }
+
+/** The same of a run that is not mended yet: a damaged file, which will be told of and written again, counts as none. */
+export const soundJson = <T>(storage: Storage, path: string): Promise<T | undefined> =>
+  recordedJson<T>(storage, path).catch((error: unknown) => {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  });

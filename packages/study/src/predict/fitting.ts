@@ -1,11 +1,12 @@
-import { type Raster, SegscapeError } from '@segscape/core';
+import { countOf, type Raster, SegscapeError } from '@segscape/core';
 import { withChannels } from '@segscape/data';
+import { oddValuesOf } from '../finite-images.js';
 import type { ModelRecord } from '../model-record.js';
 
 /**
  * The image as the network's channels want it; nothing is guessed: gray images and RGB ones look different to it.
  * @param where for errors.
- * @throws {SegscapeError} `SHAPE_MISMATCH` for a volume in place of an image or the other way round, and for other channels.
+ * @throws {SegscapeError} `NOT_FINITE`; `SHAPE_MISMATCH` for a volume in place of an image or the other way round, and for other channels.
  */
 export function fitting(
   where: string,
@@ -19,6 +20,13 @@ export function fitting(
         ? `${where}: expected a volume, got an image: the network was trained on volumes. Give the stack of slices.`
         : `${where}: expected an image, got a volume of ${image.depth} slices: the network was trained on images. Give its slices one by one.`,
       { details: { depth: image.depth } },
+    );
+  const odd = oddValuesOf(image);
+  if (odd > 0)
+    throw new SegscapeError(
+      'NOT_FINITE',
+      `${where}: the image has ${countOf(odd, 'value')} that ${odd === 1 ? 'is' : 'are'} NaN or infinite, and all that the network makes of it would be. Put numbers in their place.`,
+      { details: { count: odd } },
     );
   if (image.channels === channels) return image;
   if (converts) return withChannels(image, channels as 1 | 3);

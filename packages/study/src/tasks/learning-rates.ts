@@ -4,12 +4,13 @@ import type { StudyEvent } from '../events.js';
 import type { NamedLoss } from '../named-losses.js';
 import { candidatesAt, epochsOfSearch, rungsOf, type Standing, survivors } from '../plan/halving.js';
 import { candidateName } from '../plan/plan.js';
-import { selectionMeasure, selectionOf } from '../plan/selection.js';
+import { canChoose, selectionMeasure, selectionOf } from '../plan/selection.js';
 import { comparedLosses } from '../setup.js';
 import { trainingStatistics } from './batch-statistics.js';
 import { load, save } from './checkpoints.js';
 import { ofEachModel, type TaskContext } from './context.js';
 import { inWordsOfConfig } from './exhausted.js';
+import { isDivergence } from './outcomes.js';
 import { type RatesRecord, readRates, type TriedLoss, type TriedRate, writeRates } from './rates-record.js';
 import { stepsPerEpoch, trainingOptions } from './training-options.js';
 
@@ -98,7 +99,8 @@ async function* searchOne(
   );
   const written = () => ({ loss: named.label, tried: rates.map((_, i) => tried.get(i)!) });
   const best = measure.split('.')[0] === 'loss' ? 'least' : 'most';
-  const byBest = selectionOf(context.config, context.setup) === 'best';
+  const { config, setup } = context;
+  const byBest = selectionOf(config, setup) === 'best' && canChoose(config, setup);
   let candidates = rates.map((_, i) => i);
   let before = 0;
   for (const [k, rung] of rungs.entries()) {
@@ -199,7 +201,7 @@ async function* train(
       if (event.type === 'done') return event.stopped;
     }
   } catch (error) {
-    if (!isSegscapeError(error, 'NOT_FINITE')) throw inWordsOfConfig(error, { named, seed, fold: 0 });
+    if (!isDivergence(error)) throw inWordsOfConfig(error, { named, seed, fold: 0 });
     await told({ ...tried(), diverged: error.message });
   } finally {
     await dispose();

@@ -61,14 +61,14 @@ export async function measuredImages(
   { labels, ids }: { readonly labels: Tensor; readonly ids: readonly string[] },
   probabilities: Tensor,
 ): Promise<MeasuredValues[]> {
-  const { measures, classes, spacings, overlapping } = setup;
+  const { measures, classes, spacings, unscaled, overlapping } = setup;
   if (measures.length === 0) return ids.map(() => ({}));
   const [width, height, depth] = probabilities.shape.slice(1, -1).reverse() as [number, number, number?];
   const [truth, shares] = [await labels.data(), await probabilities.data()];
   const own = <T extends Int32Array | Float32Array>(values: T, i: number) =>
     values.slice((i * values.length) / ids.length, ((i + 1) * values.length) / ids.length) as T;
   return ids.map((id, i) => {
-    const spacing = spacings.get(id);
+    const spacing = unscaled.length > 0 ? undefined : spacings.get(id);
     const form = {
       ...(depth !== undefined && { depth }),
       height,

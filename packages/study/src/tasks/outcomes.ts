@@ -21,13 +21,27 @@ export const firstOf = (outcomes: readonly Outcome[], loss: string) =>
 
 const path = (task: TrainingTask) => `checkpoints/${taskFolder(keyOf(task))}/diverged.json`;
 
-/** What the run folder says of a training that diverged: the same seed would again, so it is not tried again. */
+/**
+ * Whether an error says that a training's numbers ceased to be finite at one of its steps. Values of an image that never were are a
+ * fault of the data: it ends the study, which can be mended and gone on with.
+ */
+export const isDivergence = (error: unknown): error is SegscapeError<'NOT_FINITE'> =>
+  isSegscapeError(error, 'NOT_FINITE') && Number.isInteger(error.details.step);
+
+/**
+ * What the run folder says of a training that diverged: the same seed would again, so it is not tried again. A record without a
+ * step is of data that were not finite; it is removed, and the training goes on.
+ */
 export async function readDivergence(
   storage: Storage,
   task: TrainingTask,
 ): Promise<DivergenceFact | undefined> {
   try {
-    return JSON.parse(new TextDecoder().decode(await storage.read(path(task)))) as DivergenceFact;
+    const text = new TextDecoder().decode(await storage.read(path(task)));
+    const fact = JSON.parse(text) as Partial<DivergenceFact> | null;
+    if (Number.isInteger(fact?.step)) return fact as DivergenceFact;
+    await storage.remove(path(task));
+    return undefined;
   } catch (error) {
     // Torn by a kill: the training goes on from its checkpoint and writes it again.
     if (isSegscapeError(error, 'NOT_FOUND') || error instanceof SyntaxError) return undefined;

@@ -1,4 +1,3 @@
-import { isSegscapeError } from '@segscape/core';
 import type { DivergenceFact } from '@segscape/report';
 import { fit, type TrainState } from '@segscape/train';
 import type { StudyEvent } from '../events.js';
@@ -17,13 +16,13 @@ import {
   type TrainingTask,
   tasksOf,
 } from '../plan/plan.js';
-import { selectionOf } from '../plan/selection.js';
+import { canChoose, type Selection, selectionMeasure, selectionOf } from '../plan/selection.js';
 import { atOnce, inTurn } from './at-once.js';
 import { trainingStatistics } from './batch-statistics.js';
 import { newest, save, saveStation } from './checkpoints.js';
 import { ofTask, type TaskContext } from './context.js';
 import { inWordsOfConfig } from './exhausted.js';
-import { type Outcome, readDivergence, recordDivergence } from './outcomes.js';
+import { isDivergence, type Outcome, readDivergence, recordDivergence } from './outcomes.js';
 import { stepRecords } from './step-records.js';
 import { recordWeights } from './tensor-board.js';
 import { stepsPerEpoch, trainingOptions } from './training-options.js';
@@ -86,30 +85,57 @@ async function* trainOne(
   drawn: ReadonlySet<string>,
   progress: (step: number) => StudyEvent,
 ): AsyncGenerator<StudyEvent, Outcome | undefined> {
-  const { config, setup, run } = context;
+  const { config, run } = context;
   const known = await readDivergence(run.storage, task);
   if (known !== undefined) {
     yield { type: 'notice', message: told(known) };
     return { task, diverged: known };
   }
   const notices: string[] = [];
-  const selection = selectionOf(config, setup);
+  const selection = selectionWithin(context);
   const needed = undrawn(context, task, drawn);
   const found = await newest(context, task, { selection, needed }, (message) => notices.push(message));
   for (const message of notices) yield { type: 'notice', message };
   const from = found?.state;
   // What comes after training reads the latest checkpoint; it must not meet a damaged one, or none.
   if (found !== undefined && found.name !== latestName(task)) await save(run, latestName(task), found.state);
-  if (from !== undefined && from.epoch >= config.training.epochs) return ended(task, from);
+  if (from !== undefined && from.epoch >= config.training.epochs) {
+    yield* chosenAtLeast(context, task, from);
+    return ended(task, from);
+  }
   try {
     const state = yield* follow(context, task, from, progress);
-    return state && ended(task, state);
+    if (state === undefined) return undefined;
+    yield* chosenAtLeast(context, task, state);
+    return ended(task, state);
   } catch (error) {
-    if (!isSegscapeError(error, 'NOT_FINITE')) throw inWordsOfConfig(error, task);
+    if (!isDivergence(error)) throw inWordsOfConfig(error, task);
     const diverged = await recordDivergence(run.storage, task, error);
     yield { type: 'notice', message: told(diverged) };
     return { task, diverged };
   }
+}
+
+/** Which weights a training keeps as it goes: the last ones, too, where validation images cannot choose. */
+function selectionWithin({ config, setup }: TaskContext): Selection {
+  const selection = selectionOf(config, setup);
+  return selection === 'best' && !canChoose(config, setup) ? 'last' : selection;
+}
+
+/** Where no epoch could be chosen, or had a value to choose by, the last one counts. */
+async function* chosenAtLeast(
+  context: TaskContext,
+  task: TrainingTask,
+  state: TrainState,
+): AsyncGenerator<StudyEvent> {
+  const { config, setup, run } = context;
+  const within = selectionWithin(context);
+  if (selectionOf(config, setup) !== 'best' || (within === 'best' && state.best !== undefined)) return;
+  await save(run, bestName(task), state);
+  // What cannot choose was told of before.
+  if (within !== 'best') return;
+  const message = `${inWords(keyOf(task))}: no epoch has a validation ${selectionMeasure(config, setup)}, so the last one is scored.`;
+  yield { type: 'notice', message };
 }
 
 /** Epochs of a training whose surface the run folder does not hold yet. */
@@ -136,9 +162,9 @@ async function* follow(
   from: TrainState | undefined,
   progress: (step: number) => StudyEvent,
 ): AsyncGenerator<StudyEvent, TrainState | undefined> {
-  const { config, setup, run } = context;
+  const { config, run } = context;
   const { named, seed, fold } = task;
-  const selection = selectionOf(config, setup);
+  const selection = selectionWithin(context);
   const { epochs } = config.training;
   const kept = new Set(keptEpochs(config).map(({ epoch }) => epoch));
   const stations = new Set(stationEpochs(config, task));

@@ -1,11 +1,13 @@
 import { assertOption, type Params, type Storage } from '@segscape/core';
-import { type Dataset, subset } from '@segscape/data';
+import { subset } from '@segscape/data';
 import type { JitOptions } from '@segscape/jit';
 import type { Batch } from '@segscape/landscape';
 import { openRun } from '@segscape/runs';
 import { dispose, type Scalar } from '@tensorflow/tfjs-core';
 import { parseStudyConfig } from '../config/parse.js';
 import type { StudyInput } from '../config/schema.js';
+import { idsOf } from '../ids-of.js';
+import { assertSameImages } from '../images-record.js';
 import { type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { makeSetup } from '../make-setup.js';
 import type { Setup } from '../setup.js';
@@ -49,13 +51,6 @@ export interface SurfaceWalk {
 /** Grounds in memory. */
 const mostGrounds = 4;
 
-async function idsOf(dataset: Dataset): Promise<readonly string[]> {
-  if (dataset.ids) return dataset.ids;
-  const ids: string[] = [];
-  for (let i = 0; i < dataset.length; i++) ids.push((await dataset.get(i)).id);
-  return ids;
-}
-
 /** What `openSurfaceWalk` of `on-demand` does; its documentation stands there. */
 export async function openSurfaceWalk(
   given: Storage,
@@ -64,6 +59,7 @@ export async function openSurfaceWalk(
   const run = await openRun(given);
   const config = parseStudyConfig(run.config as StudyInput, registry);
   const setup = await makeSetup(config, registry);
+  await assertSameImages('openSurfaceWalk', run.storage, setup);
   const context: TaskContext = { config, setup, registry, run, jit, signal: undefined };
   const seen = forwards(jit);
   const images = await idsOf(setup.test);

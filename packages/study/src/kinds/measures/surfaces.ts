@@ -18,15 +18,18 @@ interface Tolerance {
 }
 
 const toleranceSchema = options<Tolerance>({
-  tolerance: number('Distance that still counts as agreement, in the unit of the spacing.', {
-    default: 1,
-    minimum: 0,
-  }),
+  tolerance: number(
+    'Distance that still counts as agreement, in µm where every image has a spacing, else in pixels.',
+    {
+      default: 1,
+      minimum: 0,
+    },
+  ),
 });
 
 /**
- * How far borders are from each other. Distances are in µm where the files have a spacing, else in pixels; a class that one of
- * the masks lacks is as far away as the image is wide, diagonally; one that both lack has none.
+ * How far borders are from each other. Distances are in µm where every file has a spacing, else in pixels: where some have
+ * none, a mean over the images would be of neither. A class that one of the masks lacks is as far away as the image is wide, diagonally; one that both lack has none.
  */
 export const surfaceKinds: Record<string, Maker<Measure>> = {
   hausdorff: maker(
