@@ -1,6 +1,6 @@
 import type { ChosenLoss } from './losses/chosen-loss.js';
 import { settingsIn } from './shared-settings.js';
-import type { DataConfig } from './study/known-datasets.js';
+import type { DataConfig } from './study/data-config.js';
 import { firstPlan, type PlanSettings, phantomData } from './study/plan-settings.js';
 
 const key = 'segscape-lab';

@@ -1,6 +1,6 @@
 import { isRecord } from '@segscape/core';
 import type { ChosenLoss } from './losses/chosen-loss.js';
-import type { DataConfig } from './study/known-datasets.js';
+import type { DataConfig } from './study/data-config.js';
 import { firstPlan, type PlanSettings } from './study/plan-settings.js';
 
 /** What a link holds: what was chosen, and never an image. */

@@ -1,5 +1,5 @@
 import type { Raster } from '@segscape/core';
-import type { DataConfig } from '../study/known-datasets.js';
+import type { DataConfig } from '../study/data-config.js';
 import { MaskPainting } from './mask-painting.js';
 
 /** A picture of a dataset whose mask was painted. */

@@ -2,8 +2,8 @@ import { elastic, withGridLines } from '@segscape/augment';
 import { type Raster, random } from '@segscape/core';
 import { resizeArea, resizeMajority } from '@segscape/data';
 import { outlineMask, toRgb } from '@segscape/report';
+import type { DataConfig } from './data-config.js';
 import { sampleOf } from './examined-data.js';
-import type { DataConfig } from './known-datasets.js';
 
 /** What a preview of elastic deformation is asked for. */
 export interface ElasticLook {

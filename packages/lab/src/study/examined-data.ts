@@ -2,7 +2,8 @@ import type { Raster } from '@segscape/core';
 import { type Dataset, type DatasetSummary, resizeArea, resizeNearest } from '@segscape/data';
 import { outlineMask, toRgb } from '@segscape/report';
 import { examineMasks, type MaskExamination } from '@segscape/study';
-import { type DataConfig, datasetOf } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
+import { datasetOf } from './known-datasets.js';
 
 interface Thumbnail {
   readonly id: string;

@@ -1,8 +1,6 @@
 import { cachedDataset, type Dataset } from '@segscape/data';
+import type { DataConfig } from './data-config.js';
 import { labRegistry } from './lab-registry.js';
-
-/** `data` of a config. */
-export type DataConfig = { readonly kind: string; readonly [option: string]: unknown };
 
 /** The newest datasets with what was read of them: a photograph takes a second or two to decode. */
 const known = new Map<string, Promise<Dataset>>();

@@ -1,7 +1,7 @@
 import type { Storage } from '@segscape/core';
 import { openRun } from '@segscape/runs';
 import { openRunSights, type RunSights } from '@segscape/study';
-import type { DataConfig } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
 import { labRegistry } from './lab-registry.js';
 
 /** A run to look through. */

@@ -1,4 +1,4 @@
-import type { DataConfig } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
 
 /** `data` of a config: pictures of other data with masks that were painted in this browser. */
 export interface PaintedConfig extends DataConfig {

@@ -2,7 +2,7 @@ import { type Raster, SegscapeError } from '@segscape/core';
 import { type Dataset, readImage, resizeNearest } from '@segscape/data';
 import { encodePng } from '@segscape/report';
 import type { StudyRegistry } from '@segscape/study';
-import type { DataConfig } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
 import { isPainted, type PaintedConfig, sourceOf } from './painted-config.js';
 import { describeFolder, newFolder, pathOf } from './picture-shelf.js';
 import { shelf } from './run-shelf.js';

@@ -1,4 +1,4 @@
-import type { DataConfig } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
 import { shelf } from './run-shelf.js';
 
 /** Pictures or painted masks of this browser, as lists show them. */

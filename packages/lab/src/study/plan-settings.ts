@@ -1,6 +1,6 @@
 import type { StudyInput } from '@segscape/study';
 import { type ChosenLoss, configOf, distinctLabels } from '../losses/chosen-loss.js';
-import type { DataConfig } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
 import type { DeviceName } from './study-job.js';
 
 /** Networks that take channels and levels alike, in words. */

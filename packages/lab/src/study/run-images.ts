@@ -1,6 +1,6 @@
 import type { Dataset } from '@segscape/data';
 import { type PixelOffset, withMaskOffset } from '@segscape/study';
-import type { DataConfig } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
 import { datasetOf } from './known-datasets.js';
 
 /** Options of a config's `data` that say how a study uses the images, not which they are. */

@@ -12,13 +12,14 @@ import {
 } from '@segscape/study';
 import { stringify } from 'yaml';
 import type { PathFile } from '../data/picked-files.js';
+import type { DataConfig } from './data-config.js';
 import { demoRun } from './demo-run.js';
 import { type ElasticLook, elasticPreview } from './elastic-preview.js';
 import { estimated } from './estimate.js';
 import { examinedData, sampleOf } from './examined-data.js';
 import { inTurn } from './in-turn.js';
 import type { Listener } from './job-events.js';
-import { type DataConfig, madeDataset } from './known-datasets.js';
+import { madeDataset } from './known-datasets.js';
 import { labRegistry } from './lab-registry.js';
 import { watch } from './live-look.js';
 import { deviceIsLost, untilLost } from './lost-device.js';

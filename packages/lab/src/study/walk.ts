@@ -1,6 +1,6 @@
 import type { Storage } from '@segscape/core';
 import type { SurfacePlace, TrainingMoment } from '@segscape/study';
-import type { DataConfig } from './known-datasets.js';
+import type { DataConfig } from './data-config.js';
 import { type OpenRun, openedRun } from './open-run.js';
 import { imagesOf } from './run-images.js';
 import { type SeenImage, seenImage } from './sight-pictures.js';

@@ -1,0 +1,2 @@
+/** `data` of a config. */
+export type DataConfig = { readonly kind: string; readonly [option: string]: unknown };
