@@ -109,7 +109,7 @@ export function modelCommands(program: Command, ending: Ending): void {
     .option('--mlflow <folder>', 'the mlruns folder that each training of the run goes into')
     .option('--channels <place>', 'of the ONNX model: last or first; default last')
     .option('--probabilities', 'the ONNX model ends in softmax')
-    .option('--normalized', 'the ONNX model takes stored intensities, 0 to 255')
+    .option('--normalized', 'the ONNX model takes intensities as stored, of the type of the training images')
     .option('--author <name...>', 'of the package: who made the model')
     .option('--license <identifier>', 'of the package, by SPDX; default CC-BY-4.0')
     .option('--name <text>', 'of the package')

@@ -120,12 +120,15 @@ describe('segscape judge', () => {
   });
 
   test.each([
-    ['--surfaces', '5', '--surfaces is for --model'],
-    ['--class', 'disc', '--class is for --model'],
-    ['--losses', 'ce', '--losses is for --model or --probabilities'],
+    ['--surfaces', '5', '--surfaces is for networks (--model)'],
+    ['--class', 'disc', '--class is for networks (--model)'],
+    ['--losses', 'ce', '--losses is for networks or probabilities (--model, --probabilities)'],
   ])('%s of masks alone is refused', async (option, value, words) => {
     const { code, err } = await judged('--predictions', 'Good=good', option, value, '--out', 'never');
-    expect([code, err]).toEqual([1, expect.stringContaining(`judge: ${words}, and there is none.`)]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining(`judge: ${words}, which is not asked for. Leave it out.`),
+    ]);
   });
 
   test('it is no run to go on with, to verify or to look into, and says so', async () => {

@@ -36,6 +36,12 @@ export function commonRange(types: readonly PixelType[] = ['uint8']): number | u
   return others.length === 0 ? first : undefined;
 }
 
+/** What a user should know of training images of several types. */
+export function* typeNotices(types: readonly PixelType[], normalize: Normalize): Generator<string> {
+  if (commonRange(types) !== undefined || normalize === 'none' || isByImage(normalize)) return;
+  yield `The training images are of several types (${types.join(', ')}), and each is divided by its own range: what is bright in one may be dark in another. Bring all to one type, or give data.normalize figures of each image (zscore, percentile).`;
+}
+
 /** Whether a normalisation takes its figures from each image, so that the type's range does not matter. */
 export const isByImage = (normalize: Normalize): boolean =>
   ['zscore', 'standard', 'percentile', 'minmax'].includes(normalize as string);

@@ -3,9 +3,7 @@ import type { JitOptions } from '@segscape/jit';
 import type { GridRunner } from '@segscape/landscape';
 import { reportHtml } from '@segscape/report';
 import { createRun, openRun, type Run } from '@segscape/runs';
-import { augmentationNotices } from './augmentation-notices.js';
 import { parseStudyConfig } from './config/parse.js';
-import { pointless } from './config/pointless.js';
 import type { StudyConfig, StudyInput } from './config/schema.js';
 import { recordEnvironment, thisEnvironment } from './environment.js';
 import type { StudyEvent, StudyResult } from './events.js';
@@ -21,11 +19,11 @@ import { withDecidedSeeds } from './plan/decision.js';
 import { filterLayers } from './plan/filter-layers.js';
 import { grow, growthOf } from './plan/growth.js';
 import { assertRoom } from './plan/room.js';
-import { assertSelectBy, selectionNotices } from './plan/selection.js';
+import { assertSelectBy } from './plan/selection.js';
 import { settledPlan } from './plan/settled-plan.js';
 import { nothingYet, type Results, reportFacts } from './report-facts.js';
 import { comparedLosses, type Setup } from './setup.js';
-import { splitNotices } from './split-notices.js';
+import { studyNotices } from './study-notices.js';
 import type { TaskContext } from './tasks/context.js';
 import { searchRates } from './tasks/learning-rates.js';
 import { drawMaps } from './tasks/maps.js';
@@ -33,7 +31,6 @@ import { profilesOf } from './tasks/profiles.js';
 import { scoresOf } from './tasks/scoring.js';
 import { drawSurfaces } from './tasks/surfaces.js';
 import { trainedAndScored } from './tasks/until-decided.js';
-import { unscaledNotices } from './unscaled-images.js';
 
 type FollowImages = typeof FollowedImages;
 
@@ -103,13 +100,7 @@ async function* writtenStudy(
   const there = new Set(resume ? [] : await options.storage.list(''));
   const { run, config: asTold, notice } = await openOrCreate(setup, given, options);
   if (notice) yield { type: 'notice', message: notice };
-  for (const message of [...pointless(given), ...splitNotices(setup), ...selectionNotices(given, setup)])
-    yield { type: 'notice', message };
-  for (const message of augmentationNotices(given, await setup.train.get(0)))
-    yield { type: 'notice', message };
-  const { train, validation, test, unscaled } = setup;
-  for (const message of unscaledNotices(unscaled, train.length + validation.length + test.length))
-    yield { type: 'notice', message };
+  for await (const message of studyNotices(given, setup)) yield { type: 'notice', message };
   if (resume) for (const message of await mend(run)) yield { type: 'notice', message };
   const { storage } = run;
   const config = await withDecidedSeeds(storage, asTold);

@@ -15,7 +15,7 @@ import {
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commonRange, type PixelType } from '../src/pixel-types.js';
+import { commonRange, type PixelType, typeNotices } from '../src/pixel-types.js';
 import { study, tinyStudy } from './tiny-study.js';
 
 /** From unit intensities to those of a type, as scanners and cameras have them. */
@@ -152,4 +152,17 @@ test('of several types no graph holds the range; without it, or where nothing is
 test('a run that did not record the type is taken for one of 8 bits', () => {
   expect(commonRange()).toBe(255);
   expect(commonRange(['int16', 'float32'])).toBe(1);
+});
+
+test('several types are told of before training, unless nothing depends on their ranges', () => {
+  const notices = (types: readonly PixelType[], normalize: Parameters<typeof typeNotices>[1]) => [
+    ...typeNotices(types, normalize),
+  ];
+  expect(notices(['uint16', 'uint8'], 'scale')).toEqual([
+    'The training images are of several types (uint16, uint8), and each is divided by its own range: what is bright in one may be dark in another. Bring all to one type, or give data.normalize figures of each image (zscore, percentile).',
+  ]);
+  expect(notices(['uint16', 'uint8'], 'zscore')).toEqual([]);
+  expect(notices(['uint16', 'uint8'], 'none')).toEqual([]);
+  expect(notices(['float32', 'int16'], 'scale')).toEqual([]);
+  expect(notices(['uint8'], 'scale')).toEqual([]);
 });

@@ -1,7 +1,31 @@
-import { log1p, mul, sinh, square } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  add,
+  log1p,
+  minimum,
+  mul,
+  sinh,
+  softplus,
+  square,
+  sub,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { defineLoss } from '../define/define-loss.js';
 import { diceForm } from './dice.js';
 import { indexBody, regionSchema } from './region-sums.js';
+
+/** `a + log(1 + exp(-2a))`: log cosh a and ln 2. */
+const tail = (a: Tensor): Tensor => add(a, softplus(mul(a, -2)));
+
+/**
+ * log(1 + 2 sinh²(x/2)) up to 1, where log cosh x is nearly x²/2 and nothing cancels, and by its tail from there on: a Dice loss
+ * of raw scores may be any number.
+ */
+function logCosh(x: Tensor): Tensor {
+  const size = abs(x);
+  const near = minimum(size, 1);
+  return add(log1p(mul(square(sinh(mul(near, 0.5))), 2)), sub(tail(size), tail(near)));
+}
 
 /**
  * Log-cosh Dice loss, `log cosh(Dice loss)` of the reduced Dice loss: smooth near 0, where Dice is linear.
@@ -15,9 +39,7 @@ export const logCoshDice = defineLoss('logCoshDice', regionSchema, (settings, wh
   const inner = indexBody(where, settings, diceForm);
   return {
     value: (labels, logits) => {
-      // log cosh x = log(1 + 2 sinh²(x/2)): near 0, where it is x²/2, nothing cancels, and no Dice loss is too large for it.
-      const half = sinh(mul(inner.value(labels, logits), 0.5));
-      return log1p(mul(square(half), 2));
+      return logCosh(inner.value(labels, logits));
     },
   };
 });

@@ -43,6 +43,14 @@ describe('by hand, with one TP, FP, FN and TN', () => {
     );
   });
 
+  test('log-cosh dice of raw scores, whose Dice loss may be any number, is |x| - ln 2 far out', () => {
+    const soft = { activation: 'none', smooth: 0 } as const;
+    const [one, scores] = [tensor([1], [1, 1, 1]), tensor([-1.01], [1, 1, 1])];
+    const far = Math.abs(dice(soft)(one, scores).dataSync()[0]!);
+    expect(far).toBeGreaterThan(150);
+    expect(logCoshDice(soft)(one, scores)).toBeAllclose(far - Math.LN2);
+  });
+
   test('mcc of a coin is 1, lovasz is the Jaccard loss at 0 and 1', () => {
     expect(mcc({ activation: 'none' })(truth, predicted)).toBeAllclose(1, { abs: 1e-4 });
     const steep = sub(mul(predicted, 100), 50);

@@ -5,6 +5,7 @@ import type { fsStorage } from '@segscape/runs/node';
 import { bioimageioPackage, exportOnnx, readModelRecord } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { makeFolder, writeNew } from '../new-file.js';
+import { assertOnlyWith } from '../only-with.js';
 import { registryOf } from '../plugins.js';
 import { runStorage } from '../run-storage.js';
 import { exportNumbers, type RunExportOptions } from './export-run.js';
@@ -40,6 +41,11 @@ export async function exportModel(model: string, options: ExportOptions): Promis
       'BAD_OPTION',
       'export: say what to write: a network by --onnx FILE, or by --bioimageio DIR as a package of the bioimage.io model zoo; or scores and histories by --csv DIR, --mlflow DIR.',
     );
+  assertOnlyWith('export', options, [
+    [['author', 'license', 'name'], 'a package (--bioimageio)', bioimageio !== undefined],
+    [['channels', 'probabilities', 'normalized'], 'an ONNX model (--onnx)', onnx !== undefined],
+    [['loss', 'seed', 'fold'], 'a network (--onnx, --bioimageio)', network],
+  ]);
   if (numbers) return exportNumbers(model, options);
   await prepareBackend({ backend: 'native' });
   const storage = runStorage('export', model);

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SegscapeError } from '@segscape/core';
 import { figuresOfRun } from '@segscape/report';
 import { makeFolder, writeNew } from '../new-file.js';
+import { assertOnlyWith } from '../only-with.js';
 import { runStorage } from '../run-storage.js';
 
 export interface FiguresOptions {
@@ -27,10 +28,8 @@ const formats = {
 const words = { where: 'figures', advice: 'choose another --out' } as const;
 
 /** `segscape figures`: the figures of a run as files of their own. */
-export async function figures(
-  run: string,
-  { out, format, scale = standardScale }: FiguresOptions,
-): Promise<number> {
+export async function figures(run: string, options: FiguresOptions): Promise<number> {
+  const { out, format, scale = standardScale } = options;
   const draw = Object.hasOwn(formats, format) ? formats[format as keyof typeof formats] : undefined;
   if (draw === undefined)
     throw new SegscapeError(
@@ -38,6 +37,7 @@ export async function figures(
       `figures: --format '${format}' is not known. It is ${Object.keys(formats).join(', ')}.`,
       { details: { option: 'format', value: format } },
     );
+  assertOnlyWith('figures', options, [[['scale'], 'pixels (--format png)', format === 'png']]);
   const folder = resolve(out ?? join(run, 'figures'));
   const all = await figuresOfRun(runStorage('figures', run));
   await makeFolder(folder, words);

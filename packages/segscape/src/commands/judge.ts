@@ -14,6 +14,7 @@ import { jsonEvent } from '../json-events.js';
 import { type GivenModel, type JudgedModels, openModels } from '../judge/models.js';
 import { probabilityFolder } from '../judge/probability-folder.js';
 import { lossesOf } from '../kind-lists.js';
+import { assertOnlyWith } from '../only-with.js';
 import { type FileSegmenterOptions, isModelFile } from '../predict/file-segmenter.js';
 import { type ConfigOptions, dataOf } from '../run-config.js';
 import { makeRunFolder } from '../run-folder.js';
@@ -110,26 +111,13 @@ function measuresOf(list = 'surfaceDice,hausdorff'): NonNullable<JudgeOptions['m
   }));
 }
 
-/** Refuses options that nothing would come of. */
-function assertAsked(options: JudgeCommandOptions): void {
-  const { model = [], probabilities = [] } = options;
-  const of: readonly [keyof JudgeCommandOptions, string, boolean][] = [
-    ['surfaces', '--model', model.length > 0],
-    ['class', '--model', model.length > 0],
-    ['losses', '--model or --probabilities', model.length + probabilities.length > 0],
-  ];
-  for (const [option, needed, there] of of)
-    if (options[option] !== undefined && !there)
-      throw new SegscapeError(
-        'BAD_OPTION',
-        `judge: --${option} is for ${needed}, and there is none. Leave it out.`,
-        { details: { option, value: options[option] } },
-      );
-}
-
 /** `segscape judge`: masks or probabilities that anybody made, or the networks of a run make, scored and compared. */
 export async function judge(options: JudgeCommandOptions): Promise<number> {
-  assertAsked(options);
+  const { model = [], probabilities: maps = [] } = options;
+  assertOnlyWith('judge', options, [
+    [['surfaces', 'class'], 'networks (--model)', model.length > 0],
+    [['losses'], 'networks or probabilities (--model, --probabilities)', model.length + maps.length > 0],
+  ]);
   const measures = measuresOf(options.measures);
   const models = modelsOf(options.model);
   const losses = options.losses === undefined ? undefined : lossesOf(options.losses);

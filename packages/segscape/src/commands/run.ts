@@ -11,6 +11,7 @@ import {
 } from '@segscape/study';
 import { prepareBackend } from '../backend.js';
 import { codeHash } from '../code-hash.js';
+import { optionName } from '../only-with.js';
 import { platformName } from '../platform.js';
 import { loadPlugins, type PluginRecord } from '../plugins.js';
 import { board, jsonBoard } from '../progress.js';
@@ -151,6 +152,3 @@ export async function run(file: string | undefined, options: RunOptions): Promis
     await runner?.dispose();
   }
 }
-
-/** `maskValues` as the command line has it. */
-const optionName = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { SegscapeError } from '@segscape/core';
 import type { JitOptions } from '@segscape/jit';
 import { openPredictor, type Predictor } from '@segscape/study';
+import { assertOnlyWith } from '../only-with.js';
 import { registryOf } from '../plugins.js';
 import { runStorage } from '../run-storage.js';
 import { type FileSegmenterOptions, fileSegmenter, isModelFile } from './file-segmenter.js';
@@ -23,6 +24,10 @@ function ensembleOf(given: string): (typeof sets)[number] | string[] {
   return sets.find((name) => name === given) ?? given.split(',').map((item) => item.trim());
 }
 
+/** Whether networks of all of them are averaged, so that none is to be named. */
+const takesEvery = (set: (typeof sets)[number], { ensemble }: RunSegmenterOptions) =>
+  ensemble === set || ensemble === 'all';
+
 const ofRuns = ['loss', 'seed', 'fold', 'ensemble'] as const;
 const ofFiles = ['normalize', 'activation', 'classes', 'channels', 'network'] as const;
 
@@ -40,6 +45,11 @@ export async function openSegmenter(
       `predict: --${strange} is for ${isFile ? 'run folders' : 'files of a model'}; '${model}' is ${isFile ? 'such a file' : 'none: a run says it itself'}. Leave it out.`,
       { details: { option: strange } },
     );
+  assertOnlyWith('predict', options, [
+    [['seed'], 'one seed', !takesEvery('seeds', options)],
+    [['loss'], 'one loss', !takesEvery('losses', options)],
+    [['fold'], 'one fold', !takesEvery('folds', options)],
+  ]);
   return isFile ? fileSegmenter('predict', model, options, jit) : runSegmenter(model, options, jit);
 }
 
