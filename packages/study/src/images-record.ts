@@ -34,39 +34,34 @@ const refusal = (where: string, what: string) =>
     { details: { option: 'data' } },
   );
 
-/** What is new, gone and changed, in words; undefined where nothing is. */
+/** Where each image is in each fold, as one text. */
+function placesOf({ parts }: ImagesRecord): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  for (const [fold, of] of parts.entries())
+    for (const [part, ids] of Object.entries(of))
+      for (const id of ids) places.set(id, `${places.get(id) ?? ''} ${fold} ${part}`);
+  return places;
+}
+
+/** What is new, gone, changed or moved, in words; undefined where nothing is. */
 function differences(before: ImagesRecord, now: ImagesRecord): string | undefined {
-  const all = ({ parts }: ImagesRecord) => [
-    ...new Set(parts.flatMap(({ train, validation, test }) => [...train, ...validation, ...test])),
-  ];
-  const [had, has] = [all(before), all(now)];
-  const changed = has.filter((id) => {
+  const [had, has] = [placesOf(before), placesOf(now)];
+  const kept = [...has.keys()].filter((id) => had.has(id));
+  const isOther = (id: string) => {
     const [then, today] = [before.hashes[id], now.hashes[id]];
-    return had.includes(id) && then !== undefined && today !== undefined && then !== today;
-  });
-  const told = (ids: readonly string[], one: string) => (ids.length === 0 ? [] : [`${one} ${fewOf(ids, 5)}`]);
+    return then !== undefined && today !== undefined && then !== today;
+  };
   const found = [
-    ...told(
-      has.filter((id) => !had.includes(id)),
-      'new are',
-    ),
-    ...told(
-      had.filter((id) => !has.includes(id)),
-      'gone are',
-    ),
-    ...told(changed, 'other pixels or another mask have'),
-  ];
-  if (found.length > 0) return found.join('; ');
-  const moved = has.filter((id) =>
-    before.parts.some(
-      (parts, fold) =>
-        now.parts[fold] === undefined ||
-        (['train', 'validation', 'test'] as const).some(
-          (part) => parts[part].includes(id) !== now.parts[fold]![part].includes(id),
-        ),
-    ),
+    ['new are', [...has.keys()].filter((id) => !had.has(id))],
+    ['gone are', [...had.keys()].filter((id) => !has.has(id))],
+    ['other pixels or another mask have', kept.filter(isOther)],
+    ['in other parts of the split are', kept.filter((id) => had.get(id) !== has.get(id))],
+  ] as const;
+  // Where images come or go, the split moves others: that alone says nothing more.
+  const told = found.filter(
+    ([, ids], i) => ids.length > 0 && (i < 3 || (kept.length === had.size && kept.length === has.size)),
   );
-  return moved.length === 0 ? undefined : `in other parts of the split are ${fewOf(moved, 5)}`;
+  return told.length === 0 ? undefined : told.map(([what, ids]) => `${what} ${fewOf(ids, 5)}`).join('; ');
 }
 
 /**
