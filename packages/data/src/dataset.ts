@@ -164,7 +164,11 @@ export function memoryDataset(
   };
 }
 
-/** Ids of all samples, read from the samples where the dataset does not list them. */
+/**
+ * Ids of all samples, read from the samples where the dataset does not list them.
+ * @param dataset whose samples are asked.
+ * @returns one for each sample, in their order.
+ */
 export async function idsOf(dataset: Dataset): Promise<readonly string[]> {
   if (dataset.ids !== undefined) return dataset.ids;
   const ids: string[] = [];

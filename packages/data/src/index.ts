@@ -17,6 +17,7 @@ export {
   cachedDataset,
   type Dataset,
   type DatasetSummary,
+  idsOf,
   type MemoryOptions,
   mappedDataset,
   memoryDataset,

@@ -15,6 +15,7 @@ test('the public names are these', () => {
       "folderSchema",
       "guessGroup",
       "guessLayout",
+      "idsOf",
       "isbi2012Dataset",
       "isbi2012Schema",
       "mappedDataset",

@@ -125,7 +125,7 @@ describe('a volume is done right or refused by name, never cut to its first slic
         'readStack',
         'rimOneDataset',
       ],
-      ...['splitDataset', 'stackDataset', 'subset', 'toFloats'],
+      ...['idsOf', 'splitDataset', 'stackDataset', 'subset', 'toFloats'],
     ];
     const known = [...Object.keys(perSlice), ...others];
     for (const [name, value] of Object.entries(data))

@@ -1,11 +1,10 @@
 import { countOf, type Raster, SegscapeError } from '@segscape/core';
-import { type Batch, batches, type Dataset, type Split, subset } from '@segscape/data';
+import { type Batch, batches, type Dataset, idsOf, type Split, subset } from '@segscape/data';
 import type { Model } from '@segscape/models';
 import { extent } from './axes.js';
 import { foregroundOf } from './class-names.js';
 import { classCounts, classWeightsOf, schemesOf } from './class-weights.js';
 import type { StudyConfig } from './config/schema.js';
-import { idsOf } from './ids-of.js';
 import { entry, type StudyRegistry } from './kinds/registry.js';
 import { type NamedLoss, namedLosses } from './named-losses.js';
 import { withNetwork } from './named-models.js';

@@ -1,6 +1,6 @@
 import { SegscapeError, type Storage } from '@segscape/core';
+import { idsOf } from '@segscape/data';
 import { fewOf } from './few-of.js';
-import { idsOf } from './ids-of.js';
 import { soundJson } from './plan/recorded-json.js';
 import type { Setup } from './setup.js';
 

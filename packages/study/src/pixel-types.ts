@@ -1,6 +1,5 @@
 import type { Raster } from '@segscape/core';
-import type { Dataset, Normalize } from '@segscape/data';
-import { idsOf } from './ids-of.js';
+import { type Dataset, idsOf, type Normalize } from '@segscape/data';
 
 /** Type of an image's stored intensities, by NumPy's name. */
 export type PixelType = 'uint8' | 'uint16' | 'int16' | 'int32' | 'float32';

@@ -1,12 +1,11 @@
 import { assertOption, type Params, type Storage } from '@segscape/core';
-import { subset } from '@segscape/data';
+import { idsOf, subset } from '@segscape/data';
 import type { JitOptions } from '@segscape/jit';
 import type { Batch } from '@segscape/landscape';
 import { openRun } from '@segscape/runs';
 import { dispose, type Scalar } from '@tensorflow/tfjs-core';
 import { parseStudyConfig } from '../config/parse.js';
 import type { StudyInput } from '../config/schema.js';
-import { idsOf } from '../ids-of.js';
 import { assertSameImages } from '../images-record.js';
 import { type StudyRegistry, studyRegistry } from '../kinds/registry.js';
 import { makeSetup } from '../make-setup.js';
